@@ -1,0 +1,85 @@
+#include "espalier/jit/cpu/target.h"
+
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/MC/MCSubtargetInfo.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/SubtargetFeature.h>
+
+#include <unistd.h>
+
+#include <mutex>
+#include <stdexcept>
+
+namespace espalier::jit {
+namespace {
+
+void initialise_native_target() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    llvm::InitializeNativeTargetAsmParser();
+  });
+}
+
+int64_t cache_bytes(int name, int64_t otherwise) {
+  int64_t bytes = sysconf(name);
+  return bytes > 0 ? bytes : otherwise;
+}
+
+/// Derives vector width and registers from the features that the CPU name and the feature string together switch on.
+Target complete(Target target) {
+  initialise_native_target();
+  auto machine = make_target_machine(target);
+  const llvm::MCSubtargetInfo& info = *machine->getMCSubtargetInfo();
+  bool wide = info.checkFeatures("+avx512f,+avx512vl,+avx512dq,+avx512bw");
+  bool middle = info.checkFeatures("+avx2,+fma");
+  target.vector_bits = wide ? 512 : middle ? 256 : 128;
+  target.vector_registers = wide ? 32 : 16;
+  target.l1_bytes = cache_bytes(_SC_LEVEL1_DCACHE_SIZE, 32 << 10);
+  target.l2_bytes = cache_bytes(_SC_LEVEL2_CACHE_SIZE, 512 << 10);
+  target.l3_bytes = cache_bytes(_SC_LEVEL3_CACHE_SIZE, 8 << 20);
+  return target;
+}
+
+Target detect_host() {
+  llvm::SubtargetFeatures features;
+  for (const auto& [name, present] : llvm::sys::getHostCPUFeatures()) features.AddFeature(name, present);
+  Target target{};
+  target.triple = llvm::sys::getProcessTriple();
+  target.cpu = llvm::sys::getHostCPUName().str();
+  target.features = features.getString();
+  return complete(std::move(target));
+}
+
+}  // namespace
+
+const Target& host_target() {
+  static const Target target = detect_host();
+  return target;
+}
+
+Target named_target(const std::string& cpu) {
+  Target target{};
+  target.triple = llvm::sys::getProcessTriple();
+  target.cpu = cpu;
+  return complete(std::move(target));
+}
+
+std::unique_ptr<llvm::TargetMachine> make_target_machine(const Target& target) {
+  initialise_native_target();
+  llvm::Triple triple(target.triple);
+  std::string error;
+  const llvm::Target* found = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!found) throw std::runtime_error("no code generator for " + target.triple + ": " + error);
+  llvm::TargetOptions options;
+  options.AllowFPOpFusion = llvm::FPOpFusion::Standard;  // a fused multiply-add only where the emitter asked for one
+  return std::unique_ptr<llvm::TargetMachine>(found->createTargetMachine(triple, target.cpu, target.features, options,
+                                                                         llvm::Reloc::PIC_, llvm::CodeModel::Small,
+                                                                         llvm::CodeGenOptLevel::Default, true));
+}
+
+}  // namespace espalier::jit

@@ -1,0 +1,13 @@
+#pragma once
+// Canonical order: recording order is not a program property, so it is forgotten.
+#include <span>
+
+#include "espalier/ir/graph.h"
+
+namespace espalier::ir {
+
+/// The program from `inputs` to `outputs` of a recorded graph: nodes in post-order from the outputs, operands first
+/// and from left to right; nodes that no output needs are gone; all inputs stay. Linear time, no recursion.
+Graph canonical(const Graph& recorded, std::span<const Value> inputs, std::span<const Value> outputs);
+
+}  // namespace espalier::ir

@@ -1,0 +1,392 @@
+// The result types of every op, and the checks of its operands. Messages name the op and both types.
+#include <algorithm>
+
+#include "espalier/ir/builder.h"
+#include "espalier/ir/error.h"
+
+namespace espalier::ir {
+namespace {
+
+using Types = std::span<const Type>;
+
+[[noreturn]] void fail_shapes(Op op, const std::string& message, Types types, const std::string& hint = "") {
+  ShapeError error(std::string(name(op)), message, hint);
+  for (Type t : types) error.shapes.push_back(t.shape());
+  throw error;
+}
+[[noreturn]] void fail_dtypes(Op op, const std::string& message, Types types, const std::string& hint = "") {
+  DTypeError error(std::string(name(op)), message, hint);
+  for (Type t : types) error.dtypes.push_back(t.dtype());
+  throw error;
+}
+[[noreturn]] void fail_axis(Op op, std::int64_t axis, Type type) {
+  AxisError error(std::string(name(op)), "axis " + std::to_string(axis) + " is out of range for " + type.str(),
+                  "axes count from 0 to " + std::to_string(type.ndim() - 1));
+  error.axis = axis;
+  error.ndim = type.ndim();
+  throw error;
+}
+[[noreturn]] void fail_arguments(Op op, const std::string& message, const std::string& hint = "") {
+  throw ArgumentError(std::string(name(op)), message, hint);
+}
+
+std::string str(const Ints& ints) { return Shape(ints).str(); }
+std::string and_then(Types types) {
+  std::string text;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == types.size() ? " and " : ", ") + types[i].str();
+  }
+  return text;
+}
+
+void require_same_type(Op op, Types types) {
+  for (Type t : types) {
+    if (t == types[0]) continue;
+    if (t.shape() != types[0].shape()) {
+      fail_shapes(op, "shapes " + and_then(types) + " do not match", types, "broadcast one to the shape of the other");
+    }
+    fail_dtypes(op, "dtypes " + and_then(types) + " do not match", types, "convert one with .as(dtype)");
+  }
+}
+
+// What each elementwise op takes, beside having operands of one type.
+enum class Takes { any, number, integer, bits, floating };
+Takes takes(Op op) {
+  switch (op) {
+    case Op::neg: case Op::abs: case Op::sign: case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem:
+    case Op::pow: return Takes::number;
+    case Op::max: case Op::min: case Op::clamp: case Op::compare: case Op::convert: case Op::bitcast:
+    case Op::select: return Takes::any;
+    case Op::popcount: case Op::clz: case Op::shift_left: case Op::shift_right_arithmetic:
+    case Op::shift_right_logical: return Takes::integer;
+    case Op::not_: case Op::and_: case Op::or_: case Op::xor_: return Takes::bits;
+    case Op::floor: case Op::ceil: case Op::round_even: case Op::round_away: case Op::exp: case Op::exp2:
+    case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt: case Op::rsqrt: case Op::cbrt: case Op::sin:
+    case Op::cos: case Op::tan: case Op::asin: case Op::acos: case Op::atan: case Op::sinh: case Op::cosh:
+    case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh: case Op::logistic: case Op::erf: case Op::erfc:
+    case Op::erf_inv: case Op::lgamma: case Op::digamma: case Op::is_finite: case Op::atan2: case Op::nextafter:
+    case Op::polygamma: return Takes::floating;
+    case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
+    case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
+    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32: case Op::call:
+    case Op::cond: case Op::scan: return Takes::any;
+  }
+  return Takes::any;
+}
+
+void require_dtype(Op op, Types types) {
+  const DType t = types[0].dtype();
+  switch (takes(op)) {
+    case Takes::any: return;
+    case Takes::number:
+      if (is_bool(t)) fail_dtypes(op, "bool operands " + and_then(types) + " have no arithmetic", types, "convert with .as(i32), or use & | ^ ~");
+      return;
+    case Takes::integer:
+      if (!is_integer(t)) fail_dtypes(op, "takes integers, not " + and_then(types), types, "convert with .as(i32)");
+      return;
+    case Takes::bits:
+      if (!is_integer(t) && !is_bool(t)) fail_dtypes(op, "takes bool or integers, not " + and_then(types), types, "compare first, or bitcast to an integer");
+      return;
+    case Takes::floating:
+      if (!is_inexact(t)) fail_dtypes(op, "takes floating point, not " + and_then(types), types, "convert with .as(f32)");
+      return;
+  }
+}
+
+Type elementwise(Op op, const Attrs& attrs, Types in) {
+  if (op == Op::select) {
+    if (in[0].dtype() != bool_) fail_dtypes(op, "the condition must be bool, not " + in[0].str(), in, "compare first: x != 0");
+    require_same_type(op, in.subspan(1));
+    if (in[0].shape() != in[1].shape()) fail_shapes(op, "condition " + in[0].str() + " and branches " + in[1].str() + " differ in shape", in);
+    return in[1];
+  }
+  if (op == Op::convert) return in[0].with(std::get<ConvertAttrs>(attrs).to);
+  if (op == Op::bitcast) {
+    const DType to = std::get<ConvertAttrs>(attrs).to;
+    if (byte_size(to) != byte_size(in[0].dtype())) {
+      fail_dtypes(op, in[0].str() + " and " + std::string(name(to)) + " differ in width", in, "bitcast between dtypes of one width");
+    }
+    return in[0].with(to);
+  }
+  require_same_type(op, in);
+  require_dtype(op, in);
+  return op == Op::compare || op == Op::is_finite ? in[0].with(bool_) : in[0];
+}
+
+// Axes given as a set: within range, no axis twice.
+void require_axes(Op op, const Ints& axes, Type type) {
+  std::vector<bool> seen(type.ndim(), false);
+  for (auto axis : axes) {
+    if (axis < 0 || axis >= type.ndim()) fail_axis(op, axis, type);
+    if (seen[axis]) fail_arguments(op, "axis " + std::to_string(axis) + " is named twice in " + str(axes));
+    seen[axis] = true;
+  }
+}
+
+Type broadcast(const BroadcastAttrs& a, Types in) {
+  const Shape& from = in[0].shape();
+  if (static_cast<int>(a.dims.size()) != from.ndim()) fail_arguments(Op::broadcast, "dims " + str(a.dims) + " must name one result axis for each axis of " + in[0].str());
+  for (int i = 0; i < from.ndim(); ++i) {
+    const auto d = a.dims[i];
+    if (d < 0 || d >= a.shape.ndim() || (i > 0 && d <= a.dims[i - 1])) fail_arguments(Op::broadcast, "dims " + str(a.dims) + " must ascend within shape " + a.shape.str());
+    if (from[i] != 1 && from[i] != a.shape[static_cast<int>(d)]) fail_shapes(Op::broadcast, in[0].str() + " does not broadcast to " + a.shape.str() + " along axes " + str(a.dims), in);
+  }
+  return in[0].with(a.shape);
+}
+
+Type reshape(const ReshapeAttrs& a, Types in) {
+  if (a.shape.size() != in[0].size()) {
+    fail_shapes(Op::reshape, in[0].str() + " has " + std::to_string(in[0].size()) + " elements, shape " + a.shape.str() + " has " + std::to_string(a.shape.size()), in);
+  }
+  return in[0].with(a.shape);
+}
+
+Type transpose(const TransposeAttrs& a, Types in) {
+  require_axes(Op::transpose, a.permutation, in[0]);
+  if (static_cast<int>(a.permutation.size()) != in[0].ndim()) fail_arguments(Op::transpose, "permutation " + str(a.permutation) + " must name every axis of " + in[0].str());
+  Ints shape;
+  for (auto axis : a.permutation) shape.push_back(in[0].shape()[static_cast<int>(axis)]);
+  return in[0].with(Shape(shape));
+}
+
+Type slice(const SliceAttrs& a, Types in) {
+  const std::size_t n = in[0].ndim();
+  if (a.start.size() != n || a.limit.size() != n || a.stride.size() != n) fail_arguments(Op::slice, "start, limit and stride need one entry for each axis of " + in[0].str());
+  Ints shape;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto extent = in[0].shape()[static_cast<int>(i)];
+    if (a.start[i] < 0 || a.start[i] > a.limit[i] || a.limit[i] > extent || a.stride[i] < 1) {
+      IndexError error("slice", "[" + std::to_string(a.start[i]) + ":" + std::to_string(a.limit[i]) + ":" + std::to_string(a.stride[i]) + "] along axis " + std::to_string(i) + " does not lie in " + in[0].str());
+      error.index = a.limit[i];
+      error.size = extent;
+      throw error;
+    }
+    shape.push_back((a.limit[i] - a.start[i] + a.stride[i] - 1) / a.stride[i]);
+  }
+  return in[0].with(Shape(shape));
+}
+
+Type pad(const PadAttrs& a, Types in) {
+  const std::size_t n = in[0].ndim();
+  if (in[1].ndim() != 0 || in[1].dtype() != in[0].dtype()) fail_dtypes(Op::pad, "the filler must be a scalar of dtype " + std::string(name(in[0].dtype())) + ", not " + in[1].str(), in);
+  if (a.low.size() != n || a.high.size() != n || a.interior.size() != n) fail_arguments(Op::pad, "low, high and interior need one entry for each axis of " + in[0].str());
+  Ints shape;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto extent = in[0].shape()[static_cast<int>(i)];
+    const auto result = a.low[i] + a.high[i] + extent + std::max<std::int64_t>(extent - 1, 0) * a.interior[i];
+    if (a.interior[i] < 0 || result < 0) fail_shapes(Op::pad, "axis " + std::to_string(i) + " of " + in[0].str() + " padded by (" + std::to_string(a.low[i]) + ", " + std::to_string(a.high[i]) + ") has extent " + std::to_string(result), in);
+    shape.push_back(result);
+  }
+  return in[0].with(Shape(shape));
+}
+
+Type concatenate(const ConcatenateAttrs& a, Types in) {
+  if (in.empty()) fail_arguments(Op::concatenate, "needs at least one array");
+  if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::concatenate, a.axis, in[0]);
+  Ints shape = in[0].shape().extents();
+  for (Type t : in.subspan(1)) {
+    if (t.dtype() != in[0].dtype()) fail_dtypes(Op::concatenate, "dtypes of " + and_then(in) + " differ", in, "convert with .as(dtype)");
+    Ints a_rest = shape, b_rest = t.shape().extents();
+    if (a_rest.size() == b_rest.size()) a_rest[a.axis] = b_rest[a.axis] = 0;
+    if (a_rest != b_rest) fail_shapes(Op::concatenate, and_then(in) + " differ in more than axis " + std::to_string(a.axis), in);
+    shape[a.axis] += t.shape()[a.axis];
+  }
+  return in[0].with(Shape(shape));
+}
+
+void require_starts(Op op, Types starts, Type x) {
+  if (static_cast<int>(starts.size()) != x.ndim()) fail_arguments(op, "needs one start for each axis of " + x.str() + ", not " + std::to_string(starts.size()));
+  for (Type t : starts) {
+    if (t.ndim() != 0 || !is_integer(t.dtype())) fail_dtypes(op, "starts must be integer scalars, not " + t.str(), starts);
+  }
+}
+
+Type dynamic_slice(const DynamicSliceAttrs& a, Types in) {
+  require_starts(Op::dynamic_slice, in.subspan(1), in[0]);
+  bool fits = a.sizes.ndim() == in[0].ndim();
+  for (int i = 0; fits && i < a.sizes.ndim(); ++i) fits = a.sizes[i] >= 0 && a.sizes[i] <= in[0].shape()[i];
+  if (!fits) fail_shapes(Op::dynamic_slice, "a slice of " + a.sizes.str() + " does not fit in " + in[0].str(), in);
+  return in[0].with(a.sizes);
+}
+
+Type dynamic_update_slice(Types in) {
+  require_starts(Op::dynamic_update_slice, in.subspan(2), in[0]);
+  bool fits = in[1].ndim() == in[0].ndim();
+  for (int i = 0; fits && i < in[0].ndim(); ++i) fits = in[1].shape()[i] <= in[0].shape()[i];
+  if (!fits) fail_shapes(Op::dynamic_update_slice, "an update of " + in[1].str() + " does not fit in " + in[0].str(), in);
+  if (in[1].dtype() != in[0].dtype()) fail_dtypes(Op::dynamic_update_slice, "update " + in[1].str() + " and operand " + in[0].str() + " differ in dtype", in);
+  return in[0];
+}
+
+Shape without(const Shape& shape, const Ints& axes) {
+  Ints rest;
+  for (int i = 0; i < shape.ndim(); ++i) {
+    if (std::find(axes.begin(), axes.end(), i) == axes.end()) rest.push_back(shape[i]);
+  }
+  return Shape(rest);
+}
+
+Type reduce(const ReduceAttrs& a, Types in) {
+  require_axes(Op::reduce, a.axes, in[0]);
+  const bool bitwise = a.kind == Reduction::and_ || a.kind == Reduction::or_ || a.kind == Reduction::xor_;
+  if (bitwise && !is_bool(in[0].dtype()) && !is_integer(in[0].dtype())) fail_dtypes(Op::reduce, "and, or, xor take bool or integers, not " + in[0].str(), in);
+  if (is_bool(in[0].dtype()) && (a.kind == Reduction::sum || a.kind == Reduction::prod)) fail_dtypes(Op::reduce, "sum and prod take numbers, not " + in[0].str(), in, "convert with .as(i32)");
+  return in[0].with(without(in[0].shape(), a.axes));
+}
+
+Type arg_reduce(const ArgReduceAttrs& a, Types in) {
+  if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::arg_reduce, a.axis, in[0]);
+  if (!is_integer(a.index)) fail_dtypes(Op::arg_reduce, "the index dtype must be an integer, not " + std::string(name(a.index)), in);
+  if (in[0].shape()[a.axis] == 0) fail_shapes(Op::arg_reduce, "axis " + std::to_string(a.axis) + " of " + in[0].str() + " is empty: it has no extremum", in);
+  return Type(a.index, without(in[0].shape(), {a.axis}));
+}
+
+Type cumulative(const CumulativeAttrs& a, Types in) {
+  if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::cumulative, a.axis, in[0]);
+  if (is_bool(in[0].dtype())) fail_dtypes(Op::cumulative, "takes numbers, not " + in[0].str(), in, "convert with .as(i32)");
+  if (a.kind == Cumulation::logsumexp && !is_inexact(in[0].dtype())) fail_dtypes(Op::cumulative, "logsumexp takes floating point, not " + in[0].str(), in);
+  return in[0];
+}
+
+Type dot(const DotAttrs& a, Types in) {
+  const Shape &l = in[0].shape(), &r = in[1].shape();
+  if (a.lhs_batch.size() != a.rhs_batch.size() || a.lhs_contract.size() != a.rhs_contract.size()) fail_arguments(Op::dot, "batch and contracting axes must come in pairs");
+  if (in[0].dtype() != in[1].dtype()) fail_dtypes(Op::dot, "operands " + and_then(in) + " differ in dtype", in, "convert one with .as(dtype)");
+  auto axes_of = [&](const Ints& batch, const Ints& contract, Type type) {
+    Ints all = batch;
+    all.insert(all.end(), contract.begin(), contract.end());
+    require_axes(Op::dot, all, type);
+    return all;
+  };
+  const Ints l_axes = axes_of(a.lhs_batch, a.lhs_contract, in[0]), r_axes = axes_of(a.rhs_batch, a.rhs_contract, in[1]);
+  Ints shape;
+  for (std::size_t i = 0; i < l_axes.size(); ++i) {
+    const auto le = l[static_cast<int>(l_axes[i])], re = r[static_cast<int>(r_axes[i])];
+    if (le != re) {
+      fail_shapes(Op::dot, and_then(in) + " do not contract: axis " + std::to_string(l_axes[i]) + " of the first has extent " + std::to_string(le) + ", axis " + std::to_string(r_axes[i]) + " of the second " + std::to_string(re), in);
+    }
+    if (i < a.lhs_batch.size()) shape.push_back(le);
+  }
+  for (auto e : without(l, l_axes)) shape.push_back(e);
+  for (auto e : without(r, r_axes)) shape.push_back(e);
+  return Type(a.result, Shape(shape));
+}
+
+void require_operands(Op op, const GraphRef& body, Types in, const std::string& what) {
+  const auto params = body->input_types();
+  if (params.size() != in.size()) fail_arguments(op, what + " takes " + std::to_string(params.size()) + " operands, not " + std::to_string(in.size()));
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (params[i] == in[i]) continue;
+    const Type pair[] = {params[i], in[i]};
+    fail_shapes(op, what + ": operand " + std::to_string(i) + " must be " + params[i].str() + ", not " + in[i].str(), pair);
+  }
+}
+
+Type iota(const IotaAttrs& a) {
+  if (a.axis < 0 || a.axis >= a.type.ndim()) fail_axis(Op::iota, a.axis, a.type);
+  return a.type;
+}
+
+std::vector<Type> threefry(Types in) {
+  require_same_type(Op::threefry2x32, in);
+  if (in[0].dtype() != u32) fail_dtypes(Op::threefry2x32, "takes u32, not " + in[0].str(), in);
+  return {in[0], in[0]};
+}
+
+std::vector<Type> call(const CallAttrs& a, Types in) {
+  require_operands(Op::call, a.body, in, a.name);
+  return a.body->output_types();
+}
+
+std::vector<Type> cond(const CondAttrs& a, Types in) {
+  if (a.branches.empty()) fail_arguments(Op::cond, "needs at least one branch");
+  if (in.empty() || in[0] != Type(i32)) fail_dtypes(Op::cond, "the branch index must be an i32 scalar" + (in.empty() ? std::string() : ", not " + in[0].str()), in);
+  const auto results = a.branches[0]->output_types();
+  for (const auto& branch : a.branches) {
+    require_operands(Op::cond, branch, in.subspan(1), "a branch");
+    if (branch->output_types() == results) continue;
+    std::string first, other;
+    for (Type t : results) first += " " + t.str();
+    for (Type t : branch->output_types()) other += " " + t.str();
+    throw StructureError("cond", "branches differ in their results:" + first + " and" + other, "make both branches return the same shapes and dtypes");
+  }
+  return results;
+}
+
+std::vector<Type> scan(const ScanAttrs& a, Types in) {
+  const auto params = a.body->input_types();
+  const auto outs = a.body->output_types();
+  const std::size_t fixed = static_cast<std::size_t>(a.consts) + a.carries;
+  if (params.size() != in.size() || fixed > in.size() || outs.size() < static_cast<std::size_t>(a.carries)) fail_arguments(Op::scan, "the body takes " + std::to_string(params.size()) + " operands, not " + std::to_string(in.size()));
+  if (a.length < 0) fail_arguments(Op::scan, "length " + std::to_string(a.length) + " is negative");
+  std::vector<Type> results;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    Type want = params[i];
+    if (i >= fixed) {
+      Ints stacked = want.shape().extents();
+      stacked.insert(stacked.begin(), a.length);
+      want = want.with(Shape(stacked));
+    }
+    if (in[i] == want) continue;
+    const Type pair[] = {want, in[i]};
+    fail_shapes(Op::scan, "operand " + std::to_string(i) + " must be " + want.str() + ", not " + in[i].str(), pair);
+  }
+  for (std::size_t i = 0; i < outs.size(); ++i) {
+    if (i < static_cast<std::size_t>(a.carries)) {
+      if (outs[i] != params[a.consts + i]) {
+        throw StructureError("scan", "carry " + std::to_string(i) + " enters as " + params[a.consts + i].str() + " and leaves as " + outs[i].str(), "the body must return its carry with the same shape and dtype");
+      }
+      results.push_back(outs[i]);
+    } else {
+      Ints stacked = outs[i].shape().extents();
+      stacked.insert(stacked.begin(), a.length);
+      results.push_back(outs[i].with(Shape(stacked)));
+    }
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<Type> infer(Op op, const Attrs& attrs, std::span<const Type> in) {
+  const OpInfo& row = info(op);
+  if (row.operands >= 0 && in.size() != static_cast<std::size_t>(row.operands)) {
+    fail_arguments(op, "takes " + std::to_string(row.operands) + " operands, not " + std::to_string(in.size()));
+  }
+  if (is_elementwise(op)) return {elementwise(op, attrs, in)};
+  switch (op) {
+    case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
+    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
+    case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
+    case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
+    case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
+    case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
+    case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
+    case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
+    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
+    case Op::select: case Op::clamp:
+      break;  // elementwise: answered above
+    case Op::constant: return {std::get<ConstantAttrs>(attrs).value.type};
+    case Op::iota: return {iota(std::get<IotaAttrs>(attrs))};
+    case Op::broadcast: return {broadcast(std::get<BroadcastAttrs>(attrs), in)};
+    case Op::reshape: return {reshape(std::get<ReshapeAttrs>(attrs), in)};
+    case Op::transpose: return {transpose(std::get<TransposeAttrs>(attrs), in)};
+    case Op::slice: return {slice(std::get<SliceAttrs>(attrs), in)};
+    case Op::pad: return {pad(std::get<PadAttrs>(attrs), in)};
+    case Op::concatenate: return {concatenate(std::get<ConcatenateAttrs>(attrs), in)};
+    case Op::reverse: return require_axes(op, std::get<ReverseAttrs>(attrs).axes, in[0]), std::vector{in[0]};
+    case Op::dynamic_slice: return {dynamic_slice(std::get<DynamicSliceAttrs>(attrs), in)};
+    case Op::dynamic_update_slice: return {dynamic_update_slice(in)};
+    case Op::reduce: return {reduce(std::get<ReduceAttrs>(attrs), in)};
+    case Op::arg_reduce: return {arg_reduce(std::get<ArgReduceAttrs>(attrs), in)};
+    case Op::cumulative: return {cumulative(std::get<CumulativeAttrs>(attrs), in)};
+    case Op::dot: return {dot(std::get<DotAttrs>(attrs), in)};
+    case Op::threefry2x32: return threefry(in);
+    case Op::call: return call(std::get<CallAttrs>(attrs), in);
+    case Op::cond: return cond(std::get<CondAttrs>(attrs), in);
+    case Op::scan: return scan(std::get<ScanAttrs>(attrs), in);
+  }
+  return {};
+}
+
+}  // namespace espalier::ir

@@ -1,0 +1,30 @@
+#pragma once
+// Linearization: a jvp graph split into what is known without tangents, and the linear rest.
+#include <vector>
+
+#include "espalier/ir/graph.h"
+
+namespace espalier::ir {
+
+/// `primal`: inputs -> (outputs…, residuals…). `linear`: (residuals…, tangents of active inputs…) -> tangents of the
+/// outputs flagged in `output_active`.
+struct Linearized {
+  Graph primal, linear;
+  std::vector<bool> output_active;
+  std::uint32_t n_residuals = 0;
+};
+Linearized linearize(const Graph& graph, const std::vector<bool>& active);
+
+/// The transpose of a linear program: `linear` maps (residuals…, tangents…) -> outputs, linear in the tangents; the
+/// result maps (residuals…, cotangents of the outputs…) -> cotangents of the tangents (zeros where nothing flows).
+Graph transpose(const Graph& linear, std::uint32_t n_residuals);
+
+/// Reverse mode in one program: (inputs…, cotangents of the outputs flagged…) -> (outputs…, cotangents of the active
+/// inputs…). Only floating outputs that depend on an active input are flagged.
+struct Vjp {
+  Graph graph;
+  std::vector<bool> output_active;
+};
+Vjp vjp(const Graph& graph, const std::vector<bool>& active);
+
+}  // namespace espalier::ir

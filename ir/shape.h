@@ -1,0 +1,43 @@
+#pragma once
+// Shapes and where a thing was written: the two small values every message needs.
+#include <cstdint>
+#include <initializer_list>
+#include <source_location>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// A place in the user's program, as the compiler gives it.
+using Where = std::source_location;
+
+/// The extents of an array, outermost first; `{}` is a scalar.
+class Shape {
+ public:
+  Shape() = default;
+  Shape(std::int64_t extent) : extents_{extent} {}
+  Shape(int extent) : extents_{extent} {}
+  Shape(std::initializer_list<std::int64_t> extents) : extents_(extents) {}
+  Shape(std::vector<std::int64_t> extents) : extents_(std::move(extents)) {}
+
+  /// The extent of an axis; negative axes count from the end. Out of range: AxisError.
+  std::int64_t operator[](int axis) const;
+  int ndim() const { return static_cast<int>(extents_.size()); }
+  /// The number of elements: the product of the extents.
+  std::int64_t size() const {
+    std::int64_t n = 1;
+    for (auto e : extents_) n *= e;
+    return n;
+  }
+  auto begin() const { return extents_.begin(); }
+  auto end() const { return extents_.end(); }
+  const std::vector<std::int64_t>& extents() const { return extents_; }
+  bool operator==(const Shape&) const = default;
+  /// "[2,3]"; a scalar is "[]".
+  std::string str() const;
+
+ private:
+  std::vector<std::int64_t> extents_;
+};
+
+}  // namespace espalier

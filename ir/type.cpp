@@ -1,0 +1,92 @@
+#include "espalier/ir/type.h"
+
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+#include "espalier/ir/error.h"
+#include "espalier/ir/hash.h"
+
+namespace espalier {
+
+std::int64_t Shape::operator[](int axis) const {
+  const int n = ndim(), i = axis < 0 ? axis + n : axis;
+  if (i < 0 || i >= n) {
+    AxisError error("shape", "axis " + std::to_string(axis) + " is out of range for shape " + str(),
+                    "an array of " + std::to_string(n) + " dimensions has axes " + std::to_string(-n) + " to " +
+                        std::to_string(n - 1));
+    error.axis = axis;
+    error.ndim = n;
+    throw error;
+  }
+  return extents_[i];
+}
+
+std::string Shape::str() const {
+  std::string text = "[";
+  for (std::size_t i = 0; i < extents_.size(); ++i) text += (i ? "," : "") + std::to_string(extents_[i]);
+  return text + "]";
+}
+
+// The lattice is that of JAX (jax.numpy type promotion, JEP 9407), for strong types: within a category the wider
+// wins; signed with unsigned needs the next wider signed; integers with floats take the float; f16 with bf16 is f32.
+DType promote(DType a, DType b) {
+  using ir::Category, ir::category, ir::byte_size;
+  if (a == b) return a;
+  Category ca = category(a), cb = category(b);
+  if (ca > cb) {
+    std::swap(a, b);
+    std::swap(ca, cb);
+  }
+  if (ca == Category::boolean) return b;
+  if (ca == cb) {
+    if ((a == f16 && b == bf16) || (a == bf16 && b == f16)) return f32;
+    return byte_size(a) > byte_size(b) ? a : b;
+  }
+  if (cb == Category::signed_integer) {  // a is unsigned
+    if (byte_size(b) > byte_size(a)) return b;
+    switch (byte_size(a)) {
+      case 1: return i16;
+      case 2: return i32;
+      case 4: return i64;
+      default: return f32;
+    }
+  }
+  if (cb == Category::complex && a == f64) return c128;
+  return b;
+}
+
+namespace ir {
+namespace {
+
+std::uint64_t content_hash(DType dtype, const Shape& shape) {
+  Hash h;
+  h.add(static_cast<std::uint64_t>(dtype));
+  for (auto extent : shape) h.add(static_cast<std::uint64_t>(extent));
+  return h.value();
+}
+
+}  // namespace
+
+Type::Type(DType dtype, const Shape& shape) {
+  static std::mutex lock;
+  static std::deque<Info>& infos = *new std::deque<Info>;  // never destroyed: types may be used during exit
+  static auto& index = *new std::unordered_multimap<std::uint64_t, const Info*>;
+  const std::uint64_t h = content_hash(dtype, shape);
+  const std::lock_guard guard(lock);
+  for (auto [at, end] = index.equal_range(h); at != end; ++at) {
+    if (at->second->dtype == dtype && at->second->shape == shape) {
+      info_ = at->second;
+      return;
+    }
+  }
+  const std::int64_t size = shape.size();
+  infos.push_back({dtype, shape, size, size * static_cast<std::int64_t>(byte_size(dtype)), h});
+  info_ = &infos.back();
+  index.emplace(h, info_);
+}
+
+std::string Type::str() const { return std::string(name(dtype())) + shape().str(); }
+
+}  // namespace ir
+}  // namespace espalier

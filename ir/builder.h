@@ -22,6 +22,7 @@ class Builder {
   std::vector<Value> splice(const Graph& graph, std::span<const Value> args);
 
   Type type(Value value) const { return raw_.types[value]; }
+  std::uint32_t value_count() const { return static_cast<std::uint32_t>(raw_.types.size()); }
   std::uint32_t node_count() const { return static_cast<std::uint32_t>(raw_.nodes.size()); }
   std::span<const Value> inputs() const { return inputs_; }
   Loc where(Value value) const;

@@ -1,0 +1,247 @@
+// One op on arrays: recorded or evaluated; and NumPy's rules of promotion and broadcasting.
+#include <cstring>
+
+#include "espalier/dsl/trace.h"
+#include "espalier/ir/eval.h"
+
+namespace espalier::detail {
+namespace {
+
+const char* spelled(ir::Op op, const char* op_name) { return op_name ? op_name : ir::name(op).data(); }
+
+std::vector<Array> evaluate(ir::Op op, std::span<const Array> operands, const ir::Attrs& attrs, Where where, const char* op_name) {
+  std::vector<Array> held;
+  std::vector<ir::View> views;
+  std::vector<ir::Type> types;
+  for (const Array& a : operands) {
+    held.push_back(materialise(a, op_name, where));
+    types.push_back(ArrayAccess::type(held.back()));
+    views.push_back({types.back(), ArrayAccess::data(held.back())});
+  }
+  std::vector<Array> results;
+  std::vector<void*> outputs;
+  for (ir::Type type : ir::infer(op, attrs, types)) {
+    results.push_back(ArrayAccess::fresh(type, where));
+    outputs.push_back(const_cast<void*>(ArrayAccess::data(results.back())));
+  }
+  ir::eval(op, attrs, views, outputs);
+  return results;
+}
+
+bool all_literal(std::span<const Array> arrays) {
+  for (const Array& a : arrays) {
+    if (ArrayAccess::kind(a) != ArrayAccess::Kind::literal) return false;
+  }
+  return !arrays.empty();
+}
+
+// Weak scalars compute at once and at full precision, in a trace or not: what comes out is again a weak scalar.
+Array fold_literals(ir::Op op, std::span<const Array> arrays, const ir::Attrs& attrs, Where where) {
+  std::vector<ir::Literal> literals;
+  std::vector<ir::View> views;
+  std::vector<ir::Type> types;
+  for (const Array& a : arrays) literals.push_back(ArrayAccess::literal(a));
+  for (const auto& l : literals) {
+    views.push_back({l.type, l.data()});
+    types.push_back(l.type);
+  }
+  const ir::Type type = ir::infer(op, attrs, types)[0];
+  double real = 0;
+  std::int64_t integer = 0;
+  bool truth = false;
+  void* out = type.dtype() == f64 ? static_cast<void*>(&real) : type.dtype() == bool_ ? static_cast<void*>(&truth) : static_cast<void*>(&integer);
+  ir::eval(op, attrs, views, {&out, 1});
+  if (type.dtype() == f64) return ArrayAccess::weak_scalar(f32, real, 0, where);
+  if (type.dtype() == bool_) return ArrayAccess::weak_scalar(bool_, 0, truth, where);
+  return ArrayAccess::weak_scalar(i32, 0, integer, where);
+}
+
+// A weak or strong array in the physical dtype asked for. A weak traced value converts with an op.
+Array to_dtype(const Array& a, DType dtype, Where where) {
+  using Kind = ArrayAccess::Kind;
+  if (ArrayAccess::kind(a) == Kind::literal) {
+    const bool real = ArrayAccess::type(a).dtype() == f32;
+    const ir::Literal value = ArrayAccess::literal(a);
+    // Through f64 or i64 the value reaches its dtype with one rounding.
+    ir::Literal out = real ? ir::scalar_literal(dtype, *static_cast<const double*>(value.data()))
+                           : ir::scalar_literal(dtype, static_cast<std::int64_t>(ArrayAccess::real(a)));
+    if (Trace* trace = Trace::current()) {
+      return trace->array_of(trace->builder.add(ir::Op::constant, {}, ir::ConstantAttrs{out}, where), false, where);
+    }
+    Array made = ArrayAccess::fresh(out.type, where);
+    std::memcpy(const_cast<void*>(ArrayAccess::data(made)), out.data(), out.bytes->size());
+    return made;
+  }
+  if (!a.weak() && a.dtype() == dtype) return a;
+  if (Trace* trace = Trace::current()) {
+    const ir::Value value = trace->value_of(a, "convert", where);
+    if (trace->builder.type(value).dtype() == dtype) return trace->array_of(value, false, where);
+    return trace->array_of(trace->builder.add(ir::Op::convert, {value}, ir::ConvertAttrs{dtype}, where), false, where);
+  }
+  const Array operands[] = {a};
+  return evaluate(ir::Op::convert, operands, ir::ConvertAttrs{dtype}, where, "convert")[0];
+}
+
+// The dtype that operands meet in; `weak` if none of them is strong. Weak operands raise only the category.
+DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
+  weak = true;
+  bool any_weak = false;
+  DType strong{}, loose{};
+  for (const Array& a : arrays) {
+    if (a.weak()) {
+      loose = any_weak ? promote(loose, a.dtype()) : a.dtype();
+      any_weak = true;
+    } else {
+      strong = weak ? a.dtype() : promote(strong, a.dtype());
+      weak = false;
+    }
+  }
+  if (weak) return loose;
+  if (!any_weak) return strong;
+  const bool raises = ir::is_floating(loose) ? !ir::is_inexact(strong) : ir::is_integer(loose) && ir::is_bool(strong);
+  return raises ? loose : strong;
+}
+
+}  // namespace
+
+std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::Attrs attrs, Where where, const char* op_name) {
+  op_name = spelled(op, op_name);
+  return located(where, op_name, [&] {
+    Trace* trace = Trace::current();
+    if (trace == nullptr) return evaluate(op, operands, attrs, where, op_name);
+    std::vector<ir::Value> values;
+    for (const Array& a : operands) {
+      const Array strong = ArrayAccess::kind(a) == ArrayAccess::Kind::literal ? to_dtype(a, a.dtype(), where) : a;
+      values.push_back(trace->value_of(strong, op_name, where));
+    }
+    const ir::Value first = trace->builder.add(op, values, std::move(attrs), where);
+    std::vector<Array> results;
+    for (ir::Value v = first; v < trace->builder.value_count(); ++v) results.push_back(trace->array_of(v, false, where));
+    return results;
+  });
+}
+
+Array apply(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, Where where, const char* op_name) {
+  // Structural ops keep weakness: a broadcast of a weak traced scalar is still weak.
+  std::vector<Array> arrays;
+  bool weak = operands.size() == 1;
+  for (const Operand& o : operands) {
+    arrays.push_back(o.array);
+    weak = weak && o.array.weak() && o.array.is_traced();
+  }
+  auto result = apply_many(op, arrays, std::move(attrs), where, op_name)[0];
+  if (!weak) return result;
+  Trace* trace = Trace::current();
+  return trace->array_of(trace->value_of(result, spelled(op, op_name), where), true, where);
+}
+
+Promoted promote_operands(std::span<const Array> arrays, const char* op_name, Where where) {
+  return located(where, op_name, [&] {
+    Promoted out;
+    for (const Array& a : arrays) {
+      if (!ArrayAccess::type(a)) materialise(a, op_name, where);  // Nothing: throws
+    }
+    DType dtype = meeting_dtype(arrays, out.weak);
+    if (out.weak) dtype = ArrayAccess::weak_storage(dtype);
+    for (const Array& a : arrays) out.arrays.push_back(to_dtype(a, dtype, where));
+    return out;
+  });
+}
+
+Shape broadcast_shape(std::span<const Array> arrays, const char* op_name, Where where) {
+  std::vector<std::int64_t> extents;
+  for (const Array& a : arrays) {
+    const Shape& shape = a.shape();
+    if (shape.ndim() > static_cast<int>(extents.size())) extents.insert(extents.begin(), shape.ndim() - extents.size(), 1);
+    for (int i = 1; i <= shape.ndim(); ++i) {
+      auto& extent = extents[extents.size() - i];
+      const auto other = shape[-i];
+      if (extent == other || other == 1) continue;
+      if (extent != 1) {
+        std::string text;
+        for (std::size_t k = 0; k < arrays.size(); ++k) text += (k == 0 ? "" : k + 1 == arrays.size() ? " and " : ", ") + ArrayAccess::type(arrays[k]).str();
+        ShapeError error(op_name, "shapes " + text + " do not broadcast", "extents must be equal or 1, counted from the last axis", where);
+        for (const Array& b : arrays) error.shapes.push_back(b.shape());
+        throw error;
+      }
+      extent = other;
+    }
+  }
+  return Shape(extents);
+}
+
+Array broadcast_to_shape(const Array& x, const Shape& shape, const char* op_name, Where where) {
+  if (x.shape() == shape) return x;
+  const int added = shape.ndim() - x.ndim();
+  ir::Ints dims;
+  for (int i = 0; i < x.ndim(); ++i) dims.push_back(i + added);
+  return apply(ir::Op::broadcast, {Operand(x, where)}, ir::BroadcastAttrs{shape, dims}, where, op_name);
+}
+
+Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, const char* op_name) {
+  const Where where = operands.begin()->where;
+  std::vector<Array> arrays;
+  for (const Operand& o : operands) arrays.push_back(o.array);
+  return located(where, op_name, [&] {
+    if (all_literal(arrays)) {
+      bool weak;
+      const DType dtype = meeting_dtype(arrays, weak);
+      for (Array& a : arrays) {
+        if (a.dtype() != dtype) a = ArrayAccess::weak_scalar(dtype, ArrayAccess::real(a), static_cast<std::int64_t>(ArrayAccess::real(a)), where);
+      }
+      return fold_literals(op, arrays, attrs, where);
+    }
+    Promoted met = promote_operands(arrays, op_name, where);
+    if (met.arrays.size() > 1) {
+      const Shape shape = broadcast_shape(met.arrays, op_name, where);
+      for (Array& a : met.arrays) a = broadcast_to_shape(a, shape, op_name, where);
+    }
+    Array result = apply_many(op, met.arrays, std::move(attrs), where, op_name)[0];
+    if (met.weak) {
+      if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(result, op_name, where), true, where);
+    }
+    return result;
+  });
+}
+
+Array elementwise_float(ir::Op op, std::initializer_list<Operand> operands, const char* op_name) {
+  bool any_float = false;
+  for (const Operand& o : operands) any_float = any_float || (!o.array.is_nothing() && ir::is_inexact(o.array.dtype()));
+  if (any_float) return elementwise(op, operands, {}, op_name);
+  const Where where = operands.begin()->where;
+  std::vector<Operand> floats;
+  for (const Operand& o : operands) {
+    const Array& a = o.array;
+    if (a.is_nothing()) materialise(a, op_name, where);
+    const Array f = ArrayAccess::kind(a) == ArrayAccess::Kind::literal ? ArrayAccess::weak_scalar(f32, ArrayAccess::real(a), 0, where)
+                                                                       : to_dtype(a, default_dtype(), where);
+    floats.push_back(Operand(f, where));
+  }
+  if (floats.size() == 1) return elementwise(op, {floats[0]}, {}, op_name);
+  return elementwise(op, {floats[0], floats[1]}, {}, op_name);
+}
+
+std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Where where) {
+  return located(where, nullptr, [&] {
+    std::vector<Array> results;
+    if (Trace* trace = Trace::current()) {
+      std::vector<ir::Value> values;
+      for (const Array& a : args) values.push_back(trace->value_of(a, "call", where));
+      for (ir::Value v : trace->builder.splice(graph, values)) results.push_back(trace->array_of(v, false, where));
+      return results;
+    }
+    std::vector<Array> held;
+    std::vector<ir::View> views;
+    for (const Array& a : args) {
+      held.push_back(materialise(a, "call", where));
+      views.push_back({ArrayAccess::type(held.back()), ArrayAccess::data(held.back())});
+    }
+    for (const ir::Literal& out : ir::eval(graph, views)) {
+      results.push_back(ArrayAccess::fresh(out.type, where));
+      std::memcpy(const_cast<void*>(ArrayAccess::data(results.back())), out.data(), out.bytes->size());
+    }
+    return results;
+  });
+}
+
+}  // namespace espalier::detail

@@ -1,0 +1,121 @@
+#include "espalier/dsl/array.h"
+
+#include <cstring>
+
+#include "espalier/dsl/trace.h"
+#include "espalier/ir/eval.h"
+
+namespace espalier {
+namespace {
+
+using detail::ArrayAccess;
+using detail::Nested;
+
+// The shape of nested braces, read along the first branches.
+Shape shape_of(const std::vector<Nested>& values) {
+  std::vector<std::int64_t> extents;
+  const std::vector<Nested>* level = &values;
+  while (true) {
+    extents.push_back(static_cast<std::int64_t>(level->size()));
+    if (level->empty() || !level->front().is_list) return Shape(extents);
+    level = &level->front().list;
+  }
+}
+
+// The leaves of nested braces in row-major order. Braces nest as deep as somebody typed them, so recursion is bounded.
+void flatten(const std::vector<Nested>& values, const Shape& shape, int axis, std::vector<const Nested*>& leaves, Where where) {
+  const bool inner = axis + 1 < shape.ndim();
+  if (static_cast<std::int64_t>(values.size()) != shape[axis]) {
+    throw ShapeError("Array", "ragged braces: a list of " + std::to_string(values.size()) + " where others have " + std::to_string(shape[axis]), "give every list of one level the same length", where);
+  }
+  for (const Nested& v : values) {
+    if (v.is_list != inner) throw ShapeError("Array", "ragged braces: numbers and lists on one level", "give every list of one level the same depth", where);
+    if (inner) flatten(v.list, shape, axis + 1, leaves, where);
+    else leaves.push_back(&v);
+  }
+}
+
+Array from_braces(std::initializer_list<Nested> list, std::optional<DType> wanted, Where where) {
+  const std::vector<Nested> values(list);
+  const Shape shape = shape_of(values);
+  std::vector<const Nested*> leaves;
+  flatten(values, shape, 0, leaves, where);
+  DType dtype = leaves.empty() ? f32 : leaves[0]->dtype;
+  for (const Nested* v : leaves) dtype = promote(dtype, v->dtype);
+  if (wanted) dtype = *wanted;
+  const ir::Type type(dtype, shape);
+  Array out = ArrayAccess::fresh(type, where);
+  auto* data = static_cast<std::byte*>(const_cast<void*>(ArrayAccess::data(out)));
+  const bool stored = ir::visit_dtype(dtype, [&]<class T>() {
+    for (const Nested* v : leaves) {
+      const T value = v->dtype == f32 ? static_cast<T>(v->real) : static_cast<T>(v->integer);
+      std::memcpy(data, &value, sizeof value);
+      data += sizeof value;
+    }
+  });
+  if (!stored) throw DTypeError("Array", "braces cannot make " + std::string(ir::name(dtype)), "make f32 and convert with .as(dtype)", where);
+  return out;
+}
+
+}  // namespace
+
+Array::Array(std::initializer_list<Nested> values, Where where) : Array(from_braces(values, {}, where)) {}
+Array::Array(std::initializer_list<Nested> values, DType dtype, Where where) : Array(from_braces(values, dtype, where)) {}
+
+void Array::fail_no_type() const {
+  throw MissingValue("Array", "Nothing has no shape and no dtype", "was the leaf filtered out, or the array moved away?");
+}
+
+void Array::set_literal(DType dtype, double real, std::int64_t integer) {
+  static const ir::Type scalar_f32(f32), scalar_i32(i32), scalar_bool(bool_);
+  type_ = dtype == f32 ? scalar_f32 : dtype == i32 ? scalar_i32 : scalar_bool;
+  if (dtype == f32) real_ = real;
+  else integer_ = integer;
+}
+
+void Array::copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where) {
+  if (static_cast<std::int64_t>(count) != shape.size()) {
+    ShapeError error("Array", std::to_string(count) + " elements do not fill shape " + shape.str(), "the shape's extents must multiply to the number of elements", where);
+    error.shapes = {shape};
+    throw error;
+  }
+  *this = ArrayAccess::fresh(ir::Type(dtype, shape), where);
+  if (count != 0) std::memcpy(buffer_->data(), data, count * ir::byte_size(dtype));
+}
+
+void Array::read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const {
+  if (kind_ == Kind::literal && count == 1) {
+    ir::visit_dtype(dtype, [&]<class T>() {
+      const T value = type_.dtype() == f32 ? static_cast<T>(real_) : static_cast<T>(integer_);
+      std::memcpy(out, &value, sizeof value);
+    });
+    return;
+  }
+  const Array concrete = detail::materialise(*this, op, where);
+  if (static_cast<std::size_t>(concrete.size()) != count) {
+    ShapeError error(op, concrete.type_.str() + " has " + std::to_string(concrete.size()) + " elements, not one", "use to_vector or span", where);
+    error.shapes = {concrete.shape()};
+    throw error;
+  }
+  if (count == 0) return;
+  if (concrete.dtype() == dtype) {
+    std::memcpy(out, concrete.buffer_->data(), count * ir::byte_size(dtype));
+    return;
+  }
+  const ir::View view{concrete.type_, concrete.buffer_->data()};
+  detail::located(where, op, [&] { ir::eval(ir::Op::convert, ir::ConvertAttrs{dtype}, {&view, 1}, {&out, 1}); });
+}
+
+const void* Array::view_as(DType dtype, Where where) const {
+  if (kind_ != Kind::buffer) detail::materialise(*this, "span", where);
+  if (kind_ != Kind::buffer || dtype != type_.dtype()) {
+    DTypeError error("span", "a span of " + std::string(ir::name(dtype)) + " was asked of " + type_.str() + (weak_ ? " (a weak scalar)" : ""), "use to_vector, which converts", where);
+    error.dtypes = {dtype, type_.dtype()};
+    throw error;
+  }
+  return buffer_->data();
+}
+
+Array abstract(Shape shape, DType dtype) { return ArrayAccess::abstract(ir::Type(dtype, shape), false, Where{}); }
+
+}  // namespace espalier

@@ -1,0 +1,240 @@
+#pragma once
+// Array: the one thing a user holds. An immutable handle: a concrete buffer, a value of a running trace, a weak scalar,
+// a shape without data, or Nothing.
+#include <concepts>
+#include <iosfwd>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "espalier/ir/error.h"
+#include "espalier/ir/type.h"
+#include "espalier/runtime/buffer.h"
+
+namespace espalier {
+
+/// A C++ number that can meet an array.
+template <class T>
+concept Scalar = std::is_arithmetic_v<T>;
+
+/// An explicit-only type: as the first member of an options struct it makes every option be given by name.
+struct Named { explicit Named() = default; };
+/// "No axis", "no xs", "open end".
+inline constexpr auto none = std::nullopt;
+
+/// Axes of an array: from an integer, {0, 1} or a vector; by default all of them.
+struct Axes {
+  bool all = true;
+  std::vector<std::int64_t> list;
+  Axes() = default;
+  Axes(std::nullopt_t) {}
+  template <std::integral T> Axes(T axis) : all(false), list{static_cast<std::int64_t>(axis)} {}
+  Axes(std::initializer_list<std::int64_t> axes) : all(false), list(axes) {}
+  Axes(const std::vector<int>& axes) : all(false), list(axes.begin(), axes.end()) {}
+};
+
+class Array;
+class Updater;
+struct Index;
+struct Operand;
+class Trace;
+
+/// A device that holds arrays. Only the CPU so far.
+struct Device {
+  enum class Kind : std::uint8_t { cpu, gpu } kind = Kind::cpu;
+  int index = 0;
+  bool operator==(const Device&) const = default;
+  std::string str() const { return (kind == Kind::cpu ? "cpu:" : "gpu:") + std::to_string(index); }
+};
+
+namespace detail {
+
+/// Braces to an array: {1., 2.}, {{1, 2}, {3, 4}}, to any rank.
+struct Nested {
+  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : std::is_floating_point_v<T> ? f32 : i32), real(static_cast<double>(value)), integer(static_cast<std::int64_t>(value)) {}
+  Nested(std::initializer_list<Nested> list) : is_list(true), list(list.begin(), list.end()) {}
+  bool is_list = false;
+  DType dtype = f32;
+  double real = 0;
+  std::int64_t integer = 0;
+  std::vector<Nested> list;
+};
+
+template <class R>
+concept ArrayData = std::ranges::contiguous_range<R> && std::ranges::sized_range<R> &&
+                    Scalar<std::remove_cvref_t<std::ranges::range_value_t<R>>> && !std::is_convertible_v<R, std::string_view>;
+
+struct ArrayAccess;
+
+}  // namespace detail
+
+/// An immutable n-dimensional array. Copying is cheap (a counted handle); assignment re-binds the handle.
+class Array {
+ public:
+  /// Nothing: the empty leaf.
+  Array() = default;
+  /// A weak scalar: it keeps its full precision until it meets a dtype, and then takes that dtype.
+  template <Scalar T>
+  Array(T value, Where where = Where::current()) : kind_(Kind::literal), weak_(true), where_(where) {
+    if constexpr (std::is_same_v<T, bool>) set_literal(bool_, 0, value);
+    else if constexpr (std::is_floating_point_v<T>) set_literal(f32, static_cast<double>(value), 0);
+    else set_literal(i32, 0, static_cast<std::int64_t>(value));
+  }
+  /// From braces: {1., 2.} is f32, {1, 2} i32, {true} bool; {{1, 2}, {3, 4}} has shape [2,2]. ShapeError if ragged.
+  Array(std::initializer_list<detail::Nested> values, Where where = Where::current());
+  Array(std::initializer_list<detail::Nested> values, DType dtype, Where where = Where::current());
+  /// A copy of a vector, array or span, of its own dtype and rank 1.
+  template <detail::ArrayData R>
+  explicit Array(const R& data, Where where = Where::current())
+      : Array(data, Shape(static_cast<std::int64_t>(std::ranges::size(data))), where) {}
+  /// A copy of row-major data. ShapeError if the sizes differ.
+  template <detail::ArrayData R>
+  Array(const R& data, Shape shape, Where where = Where::current()) {
+    using T = std::remove_cvref_t<std::ranges::range_value_t<R>>;
+    if constexpr (std::is_same_v<R, std::vector<bool>>) static_assert(!std::is_same_v<R, R>, "std::vector<bool> has no contiguous data: use std::vector<std::uint8_t>");
+    copy_from(ir::dtype_of<T>(), std::ranges::data(data), std::ranges::size(data), shape, where);
+  }
+
+  /// Shape, sizes and dtype. MissingValue on Nothing; DonatedValue after a donation.
+  const Shape& shape() const { return type().shape(); }
+  /// The extent of one axis; negative counts from the end.
+  std::int64_t shape(int axis) const { return type().shape()[axis]; }
+  std::int64_t size() const { return type().size(); }
+  std::int64_t nbytes() const { return type().nbytes(); }
+  int ndim() const { return type().ndim(); }
+  DType dtype() const { return type().dtype(); }
+  /// True for a scalar whose dtype is not settled: it takes that of what it meets.
+  bool weak() const { return weak_; }
+  bool is_nothing() const { return kind_ == Kind::nothing; }
+  /// True for a value of a trace: it has a type but no data yet.
+  bool is_traced() const { return kind_ == Kind::traced; }
+  /// True for `abstract(shape)`: a type without data.
+  bool is_abstract() const { return kind_ == Kind::abstract; }
+  Device device() const { return {}; }
+  /// Where it was made.
+  Where where() const { return where_; }
+
+  /// The one element, converted. ShapeError if there are more; TracedValue in a trace.
+  template <Scalar T> T item(Where where = Where::current()) const {
+    T value;
+    read_as(ir::dtype_of<T>(), &value, 1, "item", where);
+    return value;
+  }
+  /// All elements row-major, converted. TracedValue in a trace.
+  template <Scalar T> std::vector<T> to_vector(Where where = Where::current()) const {
+    std::vector<T> values(static_cast<std::size_t>(size()));
+    if constexpr (std::is_same_v<T, bool>) {
+      std::vector<std::uint8_t> bytes(values.size());
+      read_as(bool_, bytes.data(), bytes.size(), "to_vector", where);
+      values.assign(bytes.begin(), bytes.end());
+    } else {
+      read_as(ir::dtype_of<T>(), values.data(), values.size(), "to_vector", where);
+    }
+    return values;
+  }
+  /// A view of the elements, row-major, valid while the array lives. DTypeError unless T is the dtype.
+  template <Scalar T> std::span<const T> span(Where where = Where::current()) const {
+    return {static_cast<const T*>(view_as(ir::dtype_of<T>(), where)), static_cast<std::size_t>(size())};
+  }
+  /// float(x) is x.item<float>(). To bool it does not compile: an array has no truth value.
+  template <Scalar T> explicit operator T() const {
+    static_assert(!std::is_same_v<T, bool>,
+                  "an array has no truth value: use where(condition, a, b) or cond(condition, f, g) to choose, & | ~ to combine, and item<bool>() for the value of a concrete scalar");
+    return item<T>();
+  }
+
+  /// Converted to a dtype: the one conversion that may lose.
+  Array as(DType dtype, Where where = Where::current()) const;
+  Array to(Device device, Where where = Where::current()) const;
+  /// All axes reversed.
+  Array T(Where where = Where::current()) const;
+
+  /// One index: x[1], x[-1], x[i], x[slice(2, 5)], x[newaxis].
+  Array operator[](Index index) const;
+  /// Several: x[{1, slice(2, 5), ellipsis, newaxis}]. A literal integer out of range: IndexError; an array clamps.
+  Array operator[](std::initializer_list<Index> indices) const;
+  /// A place to update: x.at(1, slice(2, 5)).set(v) is a new array.
+  template <class... I> Updater at(I... indices) const;
+
+  Array& operator+=(Operand y);
+  Array& operator-=(Operand y);
+  Array& operator*=(Operand y);
+  Array& operator/=(Operand y);
+
+  Array(const Array&) = default;
+  Array(Array&& other) noexcept : Array(static_cast<const Array&>(other)) { other.reset(); }
+  Array& operator=(const Array&) = default;
+  Array& operator=(Array&& other) noexcept {
+    if (this != &other) {
+      *this = static_cast<const Array&>(other);
+      other.reset();
+    }
+    return *this;
+  }
+  template <Scalar T> Array& operator=(T value) { return *this = Array(value); }
+  Array& operator=(std::initializer_list<detail::Nested> values) { return *this = values.size() == 0 ? Array() : Array(values); }
+  template <class X = void> const Array& operator=(const Array&) const {
+    static_assert(!std::is_void_v<X>, "an immutable tree cannot be written: use replace or mutate");
+    return *this;
+  }
+
+ private:
+  friend struct detail::ArrayAccess;
+  friend class Trace;
+  enum class Kind : std::uint8_t { nothing, literal, buffer, traced, abstract, donated };
+
+  const ir::Type& type() const {
+    if (!type_) fail_no_type();
+    return type_;
+  }
+  [[noreturn]] void fail_no_type() const;
+  void reset() {
+    type_ = {};
+    buffer_ = {};
+    kind_ = Kind::nothing;
+    weak_ = false;
+  }
+  void set_literal(DType dtype, double real, std::int64_t integer);
+  void copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where);
+  void read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const;
+  const void* view_as(DType dtype, Where where) const;
+
+  ir::Type type_;               // null for Nothing; what dtype() and shape() say
+  runtime::BufferRef buffer_;   // of a concrete array
+  union {
+    double real_ = 0;           // a literal of dtype f32
+    std::int64_t integer_;      // a literal of dtype bool or i32
+    struct { std::uint32_t trace_, value_; };  // a traced array: the trace's serial and its value there
+  };
+  Kind kind_ = Kind::nothing;
+  bool weak_ = false;
+  Where where_;
+};
+
+/// What a function takes for an array: an Array, a kind or a C++ scalar, and the place of the call.
+struct Operand {
+  Array array;
+  Where where;
+  template <std::derived_from<Array> A>
+  Operand(const A& array, Where where = Where::current()) : array(static_cast<const Array&>(array)), where(where) {}
+  template <Scalar T> Operand(T value, Where where = Where::current()) : array(value, where), where(where) {}
+};
+
+/// Shape and dtype without data: for eval_shape, lower and summary.
+Array abstract(Shape shape, DType dtype = f32);
+
+/// How arrays print: as NumPy does.
+struct PrintArray {
+  Named by_name = Named();
+  int precision = 8;
+  std::int64_t threshold = 1000;
+  std::int64_t edgeitems = 3;
+};
+/// The elements as NumPy prints them; a traced array prints its type: f32[2,3].
+std::string to_string(const Array& x, PrintArray options = {});
+std::ostream& operator<<(std::ostream& out, const Array& x);
+
+}  // namespace espalier

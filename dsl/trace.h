@@ -1,0 +1,137 @@
+#pragma once
+// Trace: records the ops that run while it lives into a graph. The innermost trace of a thread records everything.
+#include <cstring>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "espalier/dsl/array.h"
+#include "espalier/ir/builder.h"
+
+namespace espalier {
+
+/// A recording in progress. It pushes itself on the thread's stack of traces (a documented thread-local) and leaves it
+/// when destroyed. Arrays of outer traces and concrete arrays that meet it become hidden inputs ("captures"), never
+/// constants.
+class Trace {
+ public:
+  Trace();
+  ~Trace();
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
+  /// The trace that records on this thread, or null: then ops are evaluated at once.
+  static Trace* current();
+
+  /// A new input. All inputs must be made before the first op is recorded.
+  Array input(ir::Type type, bool weak, Where where);
+  /// The value that an array has in this trace; captures what is foreign. EscapedValue, DonatedValue, MissingValue.
+  ir::Value value_of(const Array& array, const char* op, Where where);
+  /// The handle of a recorded value.
+  Array array_of(ir::Value value, bool weak, Where where);
+
+  /// The closed program: its inputs are those of `input`, then one per capture.
+  ir::Graph finish(std::span<const ir::Value> outputs) const { return builder.finish(outputs); }
+  std::span<const Array> captures() const { return captures_; }
+
+  ir::Builder builder;
+
+ private:
+  std::uint32_t serial_;
+  Trace* outer_;
+  std::vector<Array> captures_;
+  std::unordered_map<std::uint64_t, ir::Value> captured_;  // by buffer address, or by (serial, value) of the outer trace
+};
+
+namespace detail {
+
+/// The pieces of an Array that the DSL itself may touch.
+struct ArrayAccess {
+  using Kind = Array::Kind;
+  static Kind kind(const Array& a) { return a.kind_; }
+  static ir::Type type(const Array& a) { return a.type_; }
+  static const runtime::BufferRef& buffer(const Array& a) { return a.buffer_; }
+  static Array concrete(ir::Type type, runtime::BufferRef buffer, Where where) {
+    Array a;
+    a.type_ = type;
+    a.buffer_ = std::move(buffer);
+    a.kind_ = Kind::buffer;
+    a.where_ = where;
+    return a;
+  }
+  static Array abstract(ir::Type type, bool weak, Where where) {
+    Array a;
+    a.type_ = type;
+    a.kind_ = Kind::abstract;
+    a.weak_ = weak;
+    a.where_ = where;
+    return a;
+  }
+  /// What a traced array physically is: weak floats are carried as f64 and weak integers as i64 inside a trace.
+  static ir::Type physical(const Array& a) {
+    return a.weak_ ? a.type_.with(weak_storage(a.type_.dtype())) : a.type_;
+  }
+  static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : dtype == i32 ? i64 : dtype; }
+  static double real(const Array& a) { return a.type_.dtype() == f32 ? a.real_ : static_cast<double>(a.integer_); }
+  /// A literal as its physical scalar: f64, i64 or bool.
+  static ir::Literal literal(const Array& a) {
+    const DType dtype = a.type_.dtype();
+    return dtype == f32 ? ir::scalar_literal(f64, a.real_) : ir::scalar_literal(weak_storage(dtype), a.integer_);
+  }
+  static Array weak_scalar(DType dtype, double real, std::int64_t integer, Where where) {
+    Array a(0.0, where);
+    a.set_literal(dtype, real, integer);
+    return a;
+  }
+  /// Bytes of a concrete array or a literal in its dtype.
+  static const void* data(const Array& a) { return a.buffer_->data(); }
+  static void donate(Array& a, Where where) {
+    if (a.kind_ == Kind::nothing) return;
+    a.buffer_ = {};
+    a.kind_ = Kind::donated;
+    a.where_ = where;
+  }
+  static Array fresh(ir::Type type, Where where) {
+    return concrete(type, runtime::Buffer::allocate(static_cast<std::size_t>(type.nbytes())), where);
+  }
+  static void set_weak(Array& a, bool weak) { a.weak_ = weak; }
+};
+
+/// A concrete array of a strong dtype: literals materialise in the dtype they report. DonatedValue, MissingValue,
+/// TracedValue if there is no data.
+Array materialise(const Array& array, const char* op, Where where);
+
+/// Applies an op to operands of exactly the types it wants: records it in the current trace, or evaluates it. `op_name`
+/// is what errors call it.
+Array apply(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, Where where, const char* op_name = nullptr);
+std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::Attrs attrs, Where where, const char* op_name = nullptr);
+
+/// Elementwise with NumPy's rules: dtypes promote, shapes broadcast, weak scalars take the strong dtype.
+Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, const char* op_name);
+/// As `elementwise`, with integer and bool operands taken to floating point first (exp(2) is exp(2.f)).
+Array elementwise_float(ir::Op op, std::initializer_list<Operand> operands, const char* op_name);
+
+/// Runs a closed program on arrays: recorded as a splice in the current trace, else evaluated.
+std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Where where);
+
+/// Operands brought to one dtype (NumPy's lattice, weak scalars last); `weak` tells whether all are weak.
+struct Promoted { std::vector<Array> arrays; bool weak = false; };
+Promoted promote_operands(std::span<const Array> arrays, const char* op_name, Where where);
+/// Broadcast to one shape, right-aligned. ShapeError naming both.
+Array broadcast_to_shape(const Array& x, const Shape& shape, const char* op_name, Where where);
+Shape broadcast_shape(std::span<const Array> arrays, const char* op_name, Where where);
+
+/// Adds the user's place to errors of the layers below, which know none.
+template <class F> auto located(Where where, const char* op_name, F&& f) {
+  try {
+    return f();
+  } catch (Error& error) {
+    if (op_name != nullptr && error.where.line() == 0) error.op = op_name;
+    error.locate(where);
+    throw;
+  }
+}
+
+}  // namespace detail
+}  // namespace espalier

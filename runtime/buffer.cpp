@@ -1,0 +1,83 @@
+#include "espalier/runtime/buffer.h"
+
+#include <sys/mman.h>
+
+#include <bit>
+#include <cstdlib>
+#include <new>
+
+namespace espalier::runtime {
+namespace {
+
+// Size classes are powers of two and their three-quarter points from 64 bytes on: at most a third is wasted.
+constexpr std::uint32_t class_count = 96;
+constexpr std::size_t huge_page = std::size_t{2} << 20;
+constexpr std::size_t huge_threshold = std::size_t{4} << 20;
+// A thread keeps at most this many bytes of free blocks in each size class.
+constexpr std::size_t kept_bytes_per_class = std::size_t{256} << 20;
+
+std::size_t class_bytes(std::uint32_t size_class) {
+  const std::size_t base = std::size_t{64} << (size_class / 2);
+  return size_class % 2 == 0 ? base : base + base / 2;
+}
+std::uint32_t class_of(std::size_t bytes) {
+  if (bytes <= 64) return 0;
+  const auto log = static_cast<std::uint32_t>(std::bit_width((bytes - 1) >> 6));  // smallest k with bytes <= 64 << k
+  const std::size_t three_quarters = (std::size_t{64} << (log - 1)) + (std::size_t{32} << (log - 1));
+  return bytes <= three_quarters ? 2 * log - 1 : 2 * log;
+}
+
+// Free blocks of this thread, linked through their first word. Thread-local, so no lock; a block freed by another
+// thread than the one that made it joins that thread's list.
+struct FreeList {
+  struct Link { Link* next; };
+  Link* head[class_count] = {};
+  std::size_t bytes[class_count] = {};
+  bool alive = true;
+  ~FreeList() {
+    alive = false;
+    for (auto*& link : head) {
+      while (link) std::free(std::exchange(link, link->next));
+    }
+  }
+};
+thread_local FreeList free_list;
+
+}  // namespace
+
+BufferRef Buffer::allocate(std::size_t bytes) {
+  const std::uint32_t size_class = class_of(bytes);
+  if (size_class >= class_count) throw std::bad_alloc();
+  const std::size_t capacity = class_bytes(size_class);
+  void* memory = nullptr;
+  if (auto*& head = free_list.head[size_class]; head != nullptr) {
+    memory = std::exchange(head, head->next);
+    free_list.bytes[size_class] -= capacity;
+  } else {
+    const bool huge = capacity >= huge_threshold;
+    const std::size_t align = huge ? huge_page : 64;
+    const std::size_t total = (capacity + header_bytes + align - 1) / align * align;
+    memory = std::aligned_alloc(align, total);
+    if (memory == nullptr) throw std::bad_alloc();
+    if (huge) madvise(memory, total, MADV_HUGEPAGE);
+  }
+  auto* buffer = new (memory) Buffer;
+  buffer->capacity_ = capacity;
+  buffer->size_class_ = size_class;
+  return BufferRef(buffer);
+}
+
+void Buffer::recycle(Buffer* buffer) noexcept {
+  const std::uint32_t size_class = buffer->size_class_;
+  const std::size_t capacity = buffer->capacity_;
+  buffer->~Buffer();
+  if (!free_list.alive || free_list.bytes[size_class] + capacity > kept_bytes_per_class) {
+    std::free(buffer);
+    return;
+  }
+  auto* link = new (buffer) FreeList::Link{free_list.head[size_class]};
+  free_list.head[size_class] = link;
+  free_list.bytes[size_class] += capacity;
+}
+
+}  // namespace espalier::runtime

@@ -1,0 +1,66 @@
+#pragma once
+// Buffer: reference-counted memory with its header in front, drawn from a pool.
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace espalier::runtime {
+
+/// A block of host memory, 64-byte aligned, shared by reference count. Blocks come from a process-wide pool of free
+/// blocks by size class (a lock-free stack per thread, see buffer.cpp), so a steady program allocates nothing; blocks of
+/// 4 MiB and more ask for huge pages.
+class Buffer {
+ public:
+  /// A reference to uninitialised memory of at least `bytes` bytes.
+  static class BufferRef allocate(std::size_t bytes);
+
+  void* data() { return reinterpret_cast<std::byte*>(this) + header_bytes; }
+  const void* data() const { return reinterpret_cast<const std::byte*>(this) + header_bytes; }
+  /// Bytes usable, at least those asked for.
+  std::size_t capacity() const { return capacity_; }
+  /// True if nobody else holds a reference: the memory may be written or given away.
+  bool sole() const { return references_.load(std::memory_order_acquire) == 1; }
+
+  static constexpr std::size_t header_bytes = 64;
+
+ private:
+  friend class BufferRef;
+  Buffer() = default;
+  void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() {
+    // A sole owner needs no read-modify-write: nobody else can be counting.
+    if (sole() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) recycle(this);
+  }
+  static void recycle(Buffer* buffer) noexcept;
+
+  std::atomic<std::int64_t> references_{1};
+  std::size_t capacity_ = 0;
+  std::uint32_t size_class_ = 0;
+};
+
+/// A counted pointer to a Buffer; may be empty.
+class BufferRef {
+ public:
+  BufferRef() = default;
+  explicit BufferRef(Buffer* adopted) : buffer_(adopted) {}
+  BufferRef(const BufferRef& other) : buffer_(other.buffer_) {
+    if (buffer_) buffer_->retain();
+  }
+  BufferRef(BufferRef&& other) noexcept : buffer_(std::exchange(other.buffer_, nullptr)) {}
+  BufferRef& operator=(BufferRef other) noexcept {
+    std::swap(buffer_, other.buffer_);
+    return *this;
+  }
+  ~BufferRef() {
+    if (buffer_) buffer_->release();
+  }
+  Buffer* get() const { return buffer_; }
+  Buffer* operator->() const { return buffer_; }
+  explicit operator bool() const { return buffer_ != nullptr; }
+
+ private:
+  Buffer* buffer_ = nullptr;
+};
+
+}  // namespace espalier::runtime

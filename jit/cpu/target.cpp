@@ -8,10 +8,9 @@
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
 
-#include <unistd.h>
-
 #include <mutex>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace espalier::jit {
 namespace {

@@ -32,7 +32,8 @@ const Target& host_target();
 /// compare vector widths on one machine, and for export. Running its code needs a host that has its instructions.
 Target named_target(const std::string& cpu);
 
-/// A code generator for the target. One per thread; costs about 0.2 ms. Throws std::runtime_error for an unknown triple.
+/// A code generator for the target. One per thread; costs about 0.2 ms. Throws std::runtime_error for an unknown
+/// triple.
 std::unique_ptr<llvm::TargetMachine> make_target_machine(const Target&);
 
 }  // namespace espalier::jit

@@ -1,0 +1,100 @@
+#pragma once
+// Kinds: arrays whose C++ type says what they are for. `filter<Parameter>(tree)` finds them; an own kind is one line:
+// struct Lora : ep::Parameter { using Parameter::Parameter; using Parameter::operator=; };
+#include "espalier/dsl/array.h"
+
+namespace espalier {
+
+namespace detail {
+/// The array with its dtype settled: kinds are never weak, or a model made from literals would compile twice.
+Array settled(const Array& array, Where where);
+
+/// A base of the kinds: an array that settles whatever it is given.
+struct Settled : Array {
+  Settled() = default;
+  Settled(Array value, Where where = Where::current()) : Array(value.weak() ? settled(value, where) : std::move(value)) {}
+  template <Scalar T> Settled(T value, Where where = Where::current()) : Array(settled(Array(value, where), where)) {}
+  Settled(std::initializer_list<Nested> values, Where where = Where::current()) : Array(values, where) {}
+  Settled(std::initializer_list<Nested> values, DType dtype, Where where = Where::current()) : Array(values, dtype, where) {}
+  template <ArrayData R> explicit Settled(const R& data, Where where = Where::current()) : Array(data, where) {}
+  template <ArrayData R> Settled(const R& data, Shape shape, Where where = Where::current()) : Array(data, shape, where) {}
+
+  Settled(const Settled&) = default;
+  Settled(Settled&&) noexcept = default;
+  Settled& operator=(const Settled&) = default;
+  Settled& operator=(Settled&&) noexcept = default;
+  Settled& operator=(const Array& value) {
+    Array::operator=(value.weak() ? settled(value, value.where()) : value);
+    return *this;
+  }
+  Settled& operator=(Array&& value) { return *this = static_cast<const Array&>(value); }
+  template <Scalar T> Settled& operator=(T value) { return *this = Array(value); }
+  Settled& operator=(std::initializer_list<Nested> values) {
+    Array::operator=(values);
+    return *this;
+  }
+  template <class X = void> const Settled& operator=(const Array& value) const {
+    Array::operator=<X>(value);
+    return *this;
+  }
+};
+}  // namespace detail
+
+/// What a model learns: `grad` differentiates it, optimizers update it.
+struct Parameter : detail::Settled {
+  using Settled::Settled;
+  using Settled::operator=;
+  /// A frozen parameter gets no gradient; see `freeze`. Part of the structure of a tree.
+  bool frozen = false;
+};
+/// What changes while a model runs, without being learned.
+struct State : detail::Settled {
+  using Settled::Settled;
+  using Settled::operator=;
+};
+/// State of a model, such as running statistics.
+struct ModelState : State {
+  using State::State;
+  using State::operator=;
+};
+/// Statistics of the batches seen.
+struct BatchStat : ModelState {
+  using ModelState::ModelState;
+  using ModelState::operator=;
+};
+/// What a model keeps to compute its next output faster.
+struct Cache : ModelState {
+  using ModelState::ModelState;
+  using ModelState::operator=;
+};
+/// State of an optimizer.
+struct OptState : State {
+  using State::State;
+  using State::operator=;
+};
+/// What a metric has accumulated.
+struct MetricState : State {
+  using State::State;
+  using State::operator=;
+};
+/// A value to report.
+struct Log : detail::Settled {
+  using Settled::Settled;
+  using Settled::operator=;
+};
+struct LossLog : Log {
+  using Log::Log;
+  using Log::operator=;
+};
+struct MetricLog : Log {
+  using Log::Log;
+  using Log::operator=;
+};
+
+/// The empty tree; also the y of a scan without ys.
+struct Nothing {
+  bool operator==(const Nothing&) const = default;
+};
+inline constexpr Nothing nothing;
+
+}  // namespace espalier

@@ -1,0 +1,22 @@
+"""FileCheck tests: each file's RUN lines run tools of the build, and their output must match its CHECK lines."""
+import os
+
+import lit.formats
+
+config.name = "espalier"
+config.test_format = lit.formats.ShTest(True)
+config.suffixes = [".esp", ".test"]
+config.test_source_root = os.path.dirname(__file__)
+
+build = lit_config.params["build"]
+config.test_exec_root = os.path.join(build, "test", "lit")
+
+llvm = os.environ.get("LLVM_TOOLS", "/usr/lib/llvm-22/bin")
+path = [os.path.join(build, "tools"), os.path.join(build, "examples"), llvm, os.environ["PATH"]]
+config.environment["PATH"] = os.pathsep.join(path)
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+if os.path.exists(os.path.join(build, "lib", "libespalier-jit.so")):
+    config.available_features.add("jit")

@@ -1,0 +1,33 @@
+"""Programs that must not compile, and what the compilers must say of them: see test/fail/README.md."""
+import itertools
+import re
+
+from .case import Case, in_parallel, last_lines, run
+
+COMPILERS = ("g++", "clang++-22")
+
+
+def check(context, path, compiler):
+    name = f"fail: {path.name} with {compiler}"
+    head = list(itertools.takewhile(lambda line: line.startswith("//"), path.read_text(encoding="utf-8").splitlines()))
+    expected = [line.split(":", 1)[1].strip() for line in head
+                if re.match(rf"// expect( {re.escape(compiler.removesuffix('-22'))})?:", line)]
+    output = run([compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", f"-I{context.build}/include", path], timeout=300)
+    # Compilers break messages over lines only in their notes; blanks are evened out all the same.
+    said = " ".join(output.text.split())
+    if "// compiles" in head:
+        return Case(name, output.code == 0, f"must compile\n{last_lines(output.text)}")
+    if not expected:
+        return Case(name, False, "says neither '// expect: …' nor '// compiles' in its first lines")
+    if output.code == 0:
+        return Case(name, False, "compiles, and must not")
+    for sentence in expected:
+        if sentence not in said:
+            return Case(name, False, f"the compiler does not say: {sentence}\n{last_lines(output.text, 15)}")
+    return Case(name, True)
+
+
+def stage(context):
+    pairs = [(path, compiler) for path in sorted((context.source / "test/fail").glob("*.cpp")) for compiler in COMPILERS
+             if context.wants(f"fail: {path.name}")]
+    yield from in_parallel(context, lambda pair: check(context, *pair), pairs)

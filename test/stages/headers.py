@@ -1,0 +1,86 @@
+"""Each header compiles alone and without a warning; public headers reach only the standard library and ours; and no
+include goes against the arrows between the folders."""
+import pathlib
+import re
+import tempfile
+import time
+
+from .case import Case, in_parallel, last_lines, run
+
+FOLDERS = ("ir", "runtime", "dsl", "stdlib")
+FLAGS = ("-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c++")
+
+# Who may include whom. jit/compile.h is the compiler's door, and all that dsl/ may see of it.
+ARROWS = {
+    "ir": {"ir"},
+    "runtime": {"runtime"},
+    "dsl": {"dsl", "ir", "runtime", "jit/compile.h"},
+    "stdlib": {"stdlib", "dsl", "ir", "runtime"},
+    "jit": {"jit", "ir", "runtime"},
+    "examples": {"espalier.h"},
+}
+
+
+def headers(context):
+    found = [path for folder in FOLDERS for path in sorted((context.source / folder).rglob("*.h"))]
+    found += [context.source / "jit/compile.h", context.source / "espalier.h"]
+    return [path.relative_to(context.source).as_posix() for path in found if path.exists()]
+
+
+def is_public(header):
+    return header.startswith(("dsl/", "stdlib/")) or header in ("espalier.h", "jit/compile.h")
+
+
+def foreign_include(path):
+    """The first include of a file of ours that is neither ours nor the standard library's (which has no extension)."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        include = re.match(r'\s*#include\s*[<"]([^">]+)[">]', line)
+        if include and not re.fullmatch(r"espalier/.*|[a-z_]+", include[1]):
+            return f"{path}:{number}: includes {include[1]}, which is neither the standard library's nor ours"
+    return ""
+
+
+def check_alone(context, header):
+    """Compiles one header alone; of a public one, looks into every file of ours that it reaches."""
+    with tempfile.NamedTemporaryFile("w", suffix=".cpp") as unit, tempfile.NamedTemporaryFile("r") as reached:
+        unit.write(f'#include "espalier/{header}"\n')
+        unit.flush()
+        house = f"{context.build}/include"
+        output = run(["g++", *FLAGS, f"-I{house}", "-MMD", "-MF", reached.name, unit.name])
+        ours = [pathlib.Path(path) for path in reached.read().replace("\\\n", " ").split() if path.startswith(house)]
+    foreign = [line for line in map(foreign_include, ours) if line] if is_public(header) else []
+    return Case(f"headers: {header}", output.code == 0 and bool(ours) and not foreign, "\n".join(foreign) or last_lines(output.text))
+
+
+def check_umbrella(context, compiler):
+    """The umbrella header alone, with the time it takes; the time is shown, not judged."""
+    with tempfile.NamedTemporaryFile("w", suffix=".cpp") as unit:
+        unit.write("#include <espalier/espalier.h>\n")
+        unit.flush()
+        start = time.monotonic()
+        output = run([compiler, "-std=c++20", "-c", "-Wall", "-Wextra", "-Werror", f"-I{context.build}/include", unit.name,
+                      "-o", "/dev/null"])
+        note = f"{compiler}: espalier.h alone compiles in {time.monotonic() - start:.2f} s"
+    return Case(f"headers: espalier.h with {compiler}", output.code == 0, last_lines(output.text), note)
+
+
+def check_arrows(context, path):
+    name = path.relative_to(context.source).as_posix()
+    folder = name.split("/")[0]
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        include = re.match(r'\s*#include [<"](?:espalier/)(([a-z]+)[^">]*)[">]', line)
+        if include and not {include[1], include[2]} & ARROWS[folder]:
+            return Case(f"headers: arrows of {name}", False, f"{name}:{number}: {folder}/ may not include {include[1]}")
+    return Case(f"headers: arrows of {name}", True)
+
+
+def stage(context):
+    for folder in ARROWS:
+        for path in sorted((context.source / folder).rglob("*")):
+            if path.suffix in (".h", ".cpp") and context.wants(f"headers: arrows of {path.relative_to(context.source)}"):
+                yield check_arrows(context, path)
+    wanted = [header for header in headers(context) if context.wants(f"headers: {header}")]
+    yield from in_parallel(context, lambda header: check_alone(context, header), wanted)
+    if (context.source / "espalier.h").exists() and context.wants("headers: espalier.h"):
+        for compiler in ("g++", "clang++-22"):
+            yield check_umbrella(context, compiler)

@@ -3,6 +3,7 @@
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
@@ -15,9 +16,19 @@
 namespace espalier::jit {
 namespace {
 
+/// Kernels arrive with the addresses they want: one induction variable, static offsets. Loop strength reduction finds
+/// nothing to improve in them and takes a third of the time of code generation. LLVM has no other switch for it than
+/// this option of the process.
+void switch_off_loop_strength_reduction() {
+  auto& options = llvm::cl::getRegisteredOptions();
+  auto found = options.find("disable-lsr");
+  if (found != options.end()) found->second->addOccurrence(0, "disable-lsr", "true");
+}
+
 void initialise_native_target() {
   static std::once_flag once;
   std::call_once(once, [] {
+    switch_off_loop_strength_reduction();
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
     llvm::InitializeNativeTargetAsmParser();

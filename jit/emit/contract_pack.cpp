@@ -8,23 +8,42 @@ namespace {
 
 using Vectors = llvm::SmallVector<Value>;
 
-/// Transposes a square of vectors by log2(width) rounds of perfect shuffles of rows i and i + width / 2.
-Vectors transpose(const Code& code, Vectors rows) {
-  int64_t width = rows.size();
+/// Lanes of one 128-bit part of a register: shuffles that stay inside such parts are the cheap ones.
+int64_t part_lanes(mlir::Type element, int64_t width) {
+  return std::min<int64_t>(width, std::max<int64_t>(1, 128 / element.getIntOrFloatBitWidth()));
+}
+
+/// `rows` are as many vectors as a part has lanes; transposes each part: lane i of part p in row r goes to lane r of
+/// part p in row i. Rounds of unpack-low, unpack-high on rows i and i + half.
+Vectors transpose_parts(const Code& code, Vectors rows, int64_t width) {
+  int64_t part = rows.size(), half = part / 2;
   llvm::SmallVector<int64_t> low(width), high(width);
   for (int64_t lane = 0; lane < width; ++lane) {
-    low[lane] = lane / 2 + (lane % 2) * width;
-    high[lane] = low[lane] + width / 2;
+    int64_t inside = lane % part;
+    low[lane] = lane - inside + inside / 2 + (inside % 2) * width;
+    high[lane] = low[lane] + half;
   }
-  for (int64_t round = 1; round < width; round *= 2) {
-    Vectors next(width);
-    for (int64_t i = 0; i < width / 2; ++i) {
-      next[2 * i] = code.shuffle(rows[i], rows[i + width / 2], low);
-      next[2 * i + 1] = code.shuffle(rows[i], rows[i + width / 2], high);
+  for (int64_t round = 1; round < part; round *= 2) {
+    Vectors next(part);
+    for (int64_t i = 0; i < half; ++i) {
+      next[2 * i] = code.shuffle(rows[i], rows[i + half], low);
+      next[2 * i + 1] = code.shuffle(rows[i], rows[i + half], high);
     }
     rows = std::move(next);
   }
   return rows;
+}
+
+Value concatenate(const Code& code, Vectors parts) {
+  while (parts.size() > 1) {
+    int64_t width = mlir::cast<mlir::VectorType>(parts[0].getType()).getDimSize(0);
+    llvm::SmallVector<int64_t> lanes(2 * width);
+    for (int64_t lane = 0; lane < 2 * width; ++lane) lanes[lane] = lane;
+    Vectors next;
+    for (size_t i = 0; i < parts.size(); i += 2) next.push_back(code.shuffle(parts[i], parts[i + 1], lanes));
+    parts = std::move(next);
+  }
+  return parts[0];
 }
 
 Operand packed(const Code& code, const Operand& from, Value to, int64_t row, int64_t col) {
@@ -37,30 +56,31 @@ void store_scalar(const Code& code, const Operand& from, Index row, Index col, c
                               code.address(to.memory, to_row, to_col));
 }
 
-/// B is contiguous along k: squares of lanes × lanes are transposed in registers.
-void pack_transposed(const Code& code, const Operand& b, const Operand& to, llvm::ArrayRef<PanelVector> vectors,
-                     Index depth) {
-  for (const PanelVector& vector : vectors) {
-    int64_t width = vector.width;
-    Index squares = code.multiply(code.divide(depth, width), width);
-    code.loop(0, squares, width, [&](Index k) {
-      Vectors rows;
-      for (int64_t lane = 0; lane < width; ++lane) {
-        Index column = vector.first + std::min(lane, vector.valid - 1);
-        rows.push_back(b.vector(code, k, column, width, width));
+/// B is contiguous along k. A few steps of k at a time: row r of a square holds, for each 128-bit part p, the next
+/// elements of column p * part + r; transposed in its parts, it is a row of the panel.
+void pack_transposed(const Code& code, const Operand& b, const Operand& to, const PanelVector& vector, Index depth) {
+  int64_t width = vector.width, part = part_lanes(b.accumulate, width);
+  Index squares = code.multiply(code.divide(depth, part), part);
+  code.loop(0, squares, part, [&](Index k) {
+    Operand from = b.at(code, k, 0);
+    Vectors rows;
+    for (int64_t r = 0; r < part; ++r) {
+      Vectors parts;
+      for (int64_t first = 0; first < width; first += part) {
+        Index column = vector.first + std::min(first + r, vector.valid - 1);
+        parts.push_back(from.vector(code, 0, column, part, part));
       }
-      rows = transpose(code, std::move(rows));
-      for (int64_t i = 0; i < width; ++i) {
-        code.store(rows[i], code.address(to.memory, code.add(k, i), vector.first));
-      }
+      rows.push_back(concatenate(code, std::move(parts)));
+    }
+    rows = transpose_parts(code, std::move(rows), width);
+    for (int64_t i = 0; i < part; ++i) code.store(rows[i], code.address(to.memory, code.add(k, i), vector.first));
+  });
+  code.loop(squares, depth, 1, [&](Index k) {
+    code.loop(0, width, 1, [&](Index lane) {
+      Index column = code.add(code.minimum(lane, vector.valid - 1), vector.first);
+      store_scalar(code, b, k, column, to, k, code.add(lane, vector.first));
     });
-    code.loop(squares, depth, 1, [&](Index k) {
-      code.loop(0, width, 1, [&](Index lane) {
-        Index column = code.add(code.minimum(lane, vector.valid - 1), vector.first);
-        store_scalar(code, b, k, column, to, k, code.add(lane, vector.first));
-      });
-    });
-  }
+  });
 }
 
 }  // namespace
@@ -130,7 +150,16 @@ Operand pack_b(const Code& code, const ContractionPlan& plan, const Operand& b, 
   code.loop(0, panels, 1, [&](Index panel) {
     Operand from = b.at(code, 0, code.multiply(panel, columns));
     Operand into = packed_b.at(code, code.multiply(panel, plan.depth), 0);
-    if (b.memory.row == 1) return pack_transposed(code, from, into, vectors, depth);
+    if (b.memory.row == 1) {
+      // Full vectors are alike: one piece of code in a loop.
+      int64_t full = columns / plan.lanes;
+      code.loop(0, full * plan.lanes, plan.lanes, [&](Index col) {
+        PanelVector vector{0, plan.lanes, plan.lanes};
+        pack_transposed(code, from.at(code, 0, col), into.at(code, 0, col), vector, depth);
+      });
+      if (columns % plan.lanes) pack_transposed(code, from, into, vectors.back(), depth);
+      return;
+    }
     code.loop(0, depth, 1, [&](Index k) {
       code.loop(0, padded, 1,
                 [&](Index lane) { store_scalar(code, from, k, code.minimum(lane, columns - 1), into, k, lane); });

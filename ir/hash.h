@@ -25,9 +25,10 @@ class Hash {
       std::memcpy(&word, bytes, 8);
       add(word);
     }
+    if (size == 0) return;
     std::uint64_t rest = 0;
     std::memcpy(&rest, bytes, size);
-    if (size != 0) add(rest);
+    add(rest);
   }
   void add(std::string_view text) { add_bytes(text.data(), text.size()); }
   std::uint64_t value() const { return state_; }

@@ -173,7 +173,9 @@ Type pad(const PadAttrs& a, Types in) {
   Ints shape;
   for (std::size_t i = 0; i < n; ++i) {
     const auto extent = in[0].shape()[static_cast<int>(i)];
-    const auto result = a.low[i] + a.high[i] + extent + std::max<std::int64_t>(extent - 1, 0) * a.interior[i];
+    std::int64_t inside = 0;
+    const bool beyond = __builtin_mul_overflow(std::max<std::int64_t>(extent - 1, 0), a.interior[i], &inside);
+    const auto result = beyond ? -1 : a.low[i] + a.high[i] + extent + inside;
     if (a.interior[i] < 0 || result < 0) fail_shapes(Op::pad, "axis " + std::to_string(i) + " of " + in[0].str() + " padded by (" + std::to_string(a.low[i]) + ", " + std::to_string(a.high[i]) + ") has extent " + std::to_string(result), in);
     shape.push_back(result);
   }
@@ -316,6 +318,7 @@ std::vector<Type> cond(const CondAttrs& a, Types in) {
 std::vector<Type> scan(const ScanAttrs& a, Types in) {
   const auto params = a.body->input_types();
   const auto outs = a.body->output_types();
+  if (a.consts < 0 || a.carries < 0) fail_arguments(Op::scan, "the numbers of consts and carries must not be negative");
   const std::size_t fixed = static_cast<std::size_t>(a.consts) + a.carries;
   if (params.size() != in.size() || fixed > in.size() || outs.size() < static_cast<std::size_t>(a.carries)) fail_arguments(Op::scan, "the body takes " + std::to_string(params.size()) + " operands, not " + std::to_string(in.size()));
   if (a.length < 0) fail_arguments(Op::scan, "length " + std::to_string(a.length) + " is negative");
@@ -353,6 +356,8 @@ std::vector<Type> infer(Op op, const Attrs& attrs, std::span<const Type> in) {
   if (row.operands >= 0 && in.size() != static_cast<std::size_t>(row.operands)) {
     fail_arguments(op, "takes " + std::to_string(row.operands) + " operands, not " + std::to_string(in.size()));
   }
+  const std::size_t least = op == Op::dynamic_slice ? 1 : op == Op::dynamic_update_slice ? 2 : 0;
+  if (in.size() < least) fail_arguments(op, "takes at least " + std::to_string(least) + " operands");
   if (is_elementwise(op)) return {elementwise(op, attrs, in)};
   switch (op) {
     case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:

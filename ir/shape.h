@@ -23,10 +23,12 @@ class Shape {
   /// The extent of an axis; negative axes count from the end. Out of range: AxisError.
   std::int64_t operator[](int axis) const;
   int ndim() const { return static_cast<int>(extents_.size()); }
-  /// The number of elements: the product of the extents.
+  /// The number of elements: the product of the extents, or the largest int64 where that is beyond it.
   std::int64_t size() const {
     std::int64_t n = 1;
-    for (auto e : extents_) n *= e;
+    for (auto e : extents_) {
+      if (__builtin_mul_overflow(n, e, &n)) n = INT64_MAX;
+    }
     return n;
   }
   auto begin() const { return extents_.begin(); }

@@ -81,6 +81,11 @@ Type::Type(DType dtype, const Shape& shape) {
     }
   }
   const std::int64_t size = shape.size();
+  if (size > INT64_MAX / 16) {
+    ShapeError error("shape", "an array of shape " + shape.str() + " is larger than any memory");
+    error.shapes = {shape};
+    throw error;
+  }
   infos.push_back({dtype, shape, size, size * static_cast<std::int64_t>(byte_size(dtype)), h});
   info_ = &infos.back();
   index.emplace(h, info_);

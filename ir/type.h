@@ -13,6 +13,7 @@ namespace espalier::ir {
 class Type {
  public:
   Type() = default;
+  /// ShapeError if the bytes of such a value are beyond an int64.
   Type(DType dtype, const Shape& shape = {});
 
   DType dtype() const { return info_->dtype; }

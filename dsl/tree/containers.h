@@ -37,7 +37,7 @@ template <class E> struct Container<std::vector<E>> : Elements<E> {
     for (std::size_t i = 0; i < c.size(); ++i) f(IndexStep{i}, c[i]);
   }
   static bool same_shape(const std::vector<E>& a, const std::vector<E>& b) { return a.size() == b.size(); }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) {
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
     for (std::size_t i = 0; i < a.size(); ++i) {
       if (!f(IndexStep{i}, a[i], b[i])) return false;
     }
@@ -52,7 +52,7 @@ template <class E, std::size_t n> struct Container<std::array<E, n>> : Elements<
     for (std::size_t i = 0; i < n; ++i) f(IndexStep{i}, c[i]);
   }
   static bool same_shape(const std::array<E, n>&, const std::array<E, n>&) { return true; }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) {
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
     for (std::size_t i = 0; i < n; ++i) {
       if (!f(IndexStep{i}, a[i], b[i])) return false;
     }
@@ -66,7 +66,7 @@ template <class... E> struct Container<std::tuple<E...>> : Elements<E...> {
     std::apply([&](auto&... e) { std::size_t i = 0; (f(IndexStep{i++}, e), ...); (void)i; }, c);
   }
   static bool same_shape(const std::tuple<E...>&, const std::tuple<E...>&) { return true; }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) {
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
     return [&]<std::size_t... i>(std::index_sequence<i...>) {
       return (f(IndexStep{i}, std::get<i>(a), std::get<i>(b)) && ...);
     }(std::index_sequence_for<E...>{});
@@ -80,7 +80,7 @@ template <class A, class B> struct Container<std::pair<A, B>> : Elements<A, B> {
     f(IndexStep{1}, c.second);
   }
   static bool same_shape(const std::pair<A, B>&, const std::pair<A, B>&) { return true; }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) {
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
     return f(IndexStep{0}, a.first, b.first) && f(IndexStep{1}, a.second, b.second);
   }
   template <class F> static void hash_shape(const std::pair<A, B>&, F&&) {}
@@ -91,7 +91,7 @@ template <class E> struct Container<std::optional<E>> : Elements<E> {
     if (c.has_value()) f(ThroughStep{}, *c);
   }
   static bool same_shape(const std::optional<E>& a, const std::optional<E>& b) { return a.has_value() == b.has_value(); }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) { return !a || f(ThroughStep{}, *a, *b); }
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) { return !a || f(ThroughStep{}, *a, *b); }
   template <class F> static void hash_shape(const std::optional<E>& c, F&& f) { f(c.has_value() ? 1u : 0u); }
 };
 
@@ -101,7 +101,7 @@ template <class... E> struct Container<std::variant<E...>> : Elements<E...> {
   }
   template <class C, class F> static void each(C& c, F&& f) { each_of(c, f, std::index_sequence_for<E...>{}); }
   static bool same_shape(const std::variant<E...>& a, const std::variant<E...>& b) { return a.index() == b.index(); }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) {
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
     return [&]<std::size_t... i>(std::index_sequence<i...>) {
       return ((a.index() != i || f(ThroughStep{}, *std::get_if<i>(&a), *std::get_if<i>(&b))) && ...);
     }(std::index_sequence_for<E...>{});
@@ -122,8 +122,9 @@ template <class K, class V> struct Container<std::map<K, V>> : Elements<V> {
     }
     return true;
   }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) {
-    for (auto i = a.begin(), j = b.begin(); i != a.end(); ++i, ++j) {
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
+    auto j = b.begin();
+    for (auto i = a.begin(); i != a.end(); ++i, ++j) {
       if (!f(KeyStep<K>{i->first}, i->second, j->second)) return false;
     }
     return true;
@@ -143,7 +144,7 @@ template <class E> struct Container<std::unique_ptr<E>> : Elements<E> {
     }
   }
   static bool same_shape(const std::unique_ptr<E>& a, const std::unique_ptr<E>& b) { return !a == !b; }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) { return !a || f(ThroughStep{}, *a, *b); }
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) { return !a || f(ThroughStep{}, *a, *b); }
   template <class F> static void hash_shape(const std::unique_ptr<E>& c, F&& f) { f(c ? 1u : 0u); }
 };
 
@@ -155,7 +156,7 @@ struct ImmutableAccess {
 template <class T> struct Container<Immutable<T>> : Elements<T> {
   template <class C, class F> static void each(C& c, F&& f) { f(ThroughStep{}, ImmutableAccess::value(c)); }
   static bool same_shape(const Immutable<T>&, const Immutable<T>&) { return true; }
-  template <class C, class F> static bool zip(C& a, C& b, F&& f) {
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
     return f(ThroughStep{}, ImmutableAccess::value(a), ImmutableAccess::value(b));
   }
   template <class F> static void hash_shape(const Immutable<T>&, F&&) {}

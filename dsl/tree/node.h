@@ -79,12 +79,13 @@ template <class T, class F> void each_child(T& parent, F&& f) {
 }
 
 /// Calls f(step, child of a, child of b) until f returns false. Containers must have the same shape.
-template <class T, class F> bool zip_children(T& a, T& b, F&& f) {
+template <class T, class V, class F> bool zip_children(T& a, V& b, F&& f) {
   using U = std::remove_const_t<T>;
+  static_assert(std::is_same_v<U, std::remove_const_t<V>>);
   if constexpr (Container<U>::exists) return Container<U>::zip(a, b, f);
   else if constexpr (Reflected<U>) {
     return visit_members(a, [&]<class... M>(M&... x) {
-      return visit_members(b, [&](M&... y) {
+      return visit_members(b, [&](auto&... y) {
         return [&]<int... i>(std::integer_sequence<int, i...>) { return (f(MemberStep<U, i>{}, x, y) && ...); }
         (std::make_integer_sequence<int, sizeof...(M)>{});
       });

@@ -21,7 +21,7 @@ template <class T, class F> void for_each_leaf(T& tree, F&& f) {
 }
 
 /// Calls f(leaf of a, leaf of b) with the leaves of two trees of equal structure, each as its own type.
-template <class T, class F> void zip_leaves(T& a, T& b, F&& f) {
+template <class T, class V, class F> void zip_leaves(T& a, V& b, F&& f) {
   using U = std::remove_const_t<T>;
   if constexpr (is_leaf<U>) f(a, b);
   else if constexpr (IsTree<U>::value) {

@@ -7,12 +7,13 @@ import pathlib
 import sys
 import time
 
-from stages import conformance, examples, fail, headers, link, lit, other_builds, package, unit
+from stages import clang, conformance, examples, fail, headers, link, lit, other_builds, package, unit
 from stages.case import Context
 
 STAGES = {
     "unit": unit.stage,
     "headers": headers.stage,
+    "clang": clang.stage,
     "link": link.stage,
     "fail": fail.stage,
     "lit": lit.stage,

@@ -1,0 +1,116 @@
+#include "espalier/jit/compile.h"
+
+#include "espalier/ir/error.h"
+#include "espalier/jit/cpu/orc.h"
+#include "espalier/jit/cpu/pipeline.h"
+#include "espalier/jit/emit/program.h"
+#include "espalier/jit/schedule/schedule.h"
+
+extern "C" {
+void espalier_parallel(void (*task)(void* const*, std::int64_t, std::int64_t), void* const* args, std::int64_t tasks);
+void* espalier_scratch(std::int64_t bytes);
+}
+
+namespace espalier::jit {
+namespace {
+
+Target target_named(const std::string& name) {
+  if (name.empty() || name == "cpu") return host_target();
+  if (name == "avx2") return named_target("haswell");
+  if (name == "avx512") return named_target("skylake-avx512");
+  return named_target(name);
+}
+
+Program plan(const ir::Graph& graph, const CompileOptions& options) { return schedule(graph, {.donated = options.donated}); }
+
+runtime::Cost cost_of(const Program& program) {
+  return {.flops = program.flops,
+          .bytes = program.bytes,
+          .arena_bytes = program.entry.arena_bytes,
+          .arena_lower_bound = program.entry.lower_bound_bytes,
+          .kernels = program.kernel_calls,
+          .distinct_kernels = static_cast<std::int64_t>(program.kernels.size())};
+}
+
+// One context serves all compiles of a thread: making one costs more than a kernel.
+mlir::MLIRContext& context() {
+  thread_local const std::unique_ptr<mlir::MLIRContext> made = make_context();
+  return *made;
+}
+
+struct Made {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module;
+  std::unique_ptr<llvm::TargetMachine> machine;
+};
+
+// Graph -> schedule -> MLIR -> LLVM IR, optimised.
+std::unique_ptr<Made> make_llvm(const Program& program, const CompileOptions& options) {
+  const Target target = target_named(options.target);
+  auto mlir = emit_program(context(), program, target, {.parallel = options.parallel});
+  lower_to_llvm(*mlir);
+  auto made = std::make_unique<Made>();
+  made->module = translate_to_llvm_ir(*mlir, made->context, target);
+  made->machine = make_target_machine(target);
+  optimise(*made->module, *made->machine);
+  return made;
+}
+
+template <class F> auto guarded(F&& f) {
+  try {
+    return f();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw CompileError("compile", error.what(), "this is a defect of the compiler: the graph's text reproduces it");
+  }
+}
+
+runtime::Executable compile(const ir::Graph& graph, const CompileOptions& options) {
+  return guarded([&] {
+    const Program program = plan(graph, options);
+    auto made = make_llvm(program, options);
+    const ExternalSymbol runtime_symbols[] = {{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},
+                                              {scratch_name, reinterpret_cast<void*>(&espalier_scratch)}};
+    auto code = std::make_shared<LoadedCode>(emit_object(*made->module, *made->machine), runtime_symbols);
+    runtime::Executable out;
+    out.entry = reinterpret_cast<runtime::Executable::Entry>(code->lookup(entry_name));
+    out.code = code;
+    out.inputs = program.entry.inputs;
+    out.outputs = program.entry.outputs;
+    out.donations = program.entry.donations;
+    out.cost = cost_of(program);
+    return out;
+  });
+}
+
+std::string text(const ir::Graph& graph, std::string_view stage, const CompileOptions& options) {
+  return guarded([&]() -> std::string {
+    const Program program = plan(graph, options);
+    if (stage == "schedule") return print(program);
+    std::string out;
+    llvm::raw_string_ostream stream(out);
+    if (stage == "mlir") {
+      auto module = emit_program(context(), program, target_named(options.target), {.parallel = options.parallel});
+      module->print(stream);
+      return out;
+    }
+    if (stage != "llvm" && stage != "asm") {
+      throw ArgumentError("text", "there is no stage \"" + std::string(stage) + "\"", "stages are trace, graph, schedule, mlir, llvm, asm");
+    }
+    auto made = make_llvm(program, options);
+    if (stage == "asm") return emit_assembly(*made->module, *made->machine);
+    made->module->print(stream, nullptr);
+    return out;
+  });
+}
+
+runtime::Cost cost(const ir::Graph& graph, const CompileOptions& options) { return cost_of(plan(graph, options)); }
+
+}  // namespace
+}  // namespace espalier::jit
+
+extern "C" const espalier::jit::Compiler* espalier_compiler() {
+  static const espalier::jit::Compiler compiler{&espalier::jit::compile, &espalier::jit::text, &espalier::jit::cost};
+  return &compiler;
+}

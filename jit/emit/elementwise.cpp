@@ -1,0 +1,267 @@
+#include "espalier/jit/emit/elementwise.h"
+
+#include <limits>
+
+#include "espalier/ir/error.h"
+
+namespace espalier::jit {
+namespace {
+
+using namespace ir;
+namespace arith = mlir::arith;
+namespace math = mlir::math;
+using mlir::Value;
+using Values = llvm::ArrayRef<Value>;
+
+// A product and a sum may fuse; nothing else may change.
+constexpr auto contract = arith::FastMathFlags::contract;
+
+bool real(DType t) { return is_floating(t); }
+Value zero(Builder& b, Value x) { return mlir::isa<mlir::FloatType>(element_of(x.getType())) ? constant_float(b, x.getType(), 0) : constant_int(b, x.getType(), 0); }
+Value integer(Builder& b, Value x, std::int64_t value) { return constant_int(b, x.getType(), value); }
+Value choose(Builder& b, Value condition, Value x, Value y) { return arith::SelectOp::create(b, condition, x, y); }
+Value cmpi(Builder& b, arith::CmpIPredicate p, Value x, Value y) { return arith::CmpIOp::create(b, p, x, y); }
+Value cmpf(Builder& b, arith::CmpFPredicate p, Value x, Value y) { return arith::CmpFOp::create(b, p, x, y); }
+std::int64_t bits(DType t) { return static_cast<std::int64_t>(byte_size(t)) * 8; }
+
+Value absolute(Builder& b, DType t, Value x) {
+  if (real(t)) return math::AbsFOp::create(b, x);
+  if (is_unsigned(t)) return x;
+  const Value negative = cmpi(b, arith::CmpIPredicate::slt, x, zero(b, x));
+  return choose(b, negative, arith::SubIOp::create(b, zero(b, x), x), x);
+}
+
+Value sign(Builder& b, DType t, Value x) {
+  if (real(t)) {  // ±1; zeros and NaN are themselves
+    const Value one = constant_float(b, x.getType(), 1);
+    const Value signed_one = math::CopySignOp::create(b, one, x);
+    const Value is_zero = cmpf(b, arith::CmpFPredicate::UEQ, x, zero(b, x));
+    return choose(b, is_zero, x, signed_one);
+  }
+  const Value positive = cmpi(b, is_unsigned(t) ? arith::CmpIPredicate::ugt : arith::CmpIPredicate::sgt, x, zero(b, x));
+  const Value one_or_zero = choose(b, positive, integer(b, x, 1), zero(b, x));
+  if (is_unsigned(t)) return one_or_zero;
+  return choose(b, cmpi(b, arith::CmpIPredicate::slt, x, zero(b, x)), integer(b, x, -1), one_or_zero);
+}
+
+// Integer division as XLA defines it: by zero all ones; the most negative by -1 is itself.
+Value divide(Builder& b, DType t, Value x, Value y) {
+  if (real(t)) return arith::DivFOp::create(b, x, y);
+  const Value by_zero = cmpi(b, arith::CmpIPredicate::eq, y, zero(b, y));
+  Value safe = choose(b, by_zero, integer(b, y, 1), y);
+  if (is_unsigned(t)) return choose(b, by_zero, integer(b, x, -1), arith::DivUIOp::create(b, x, safe));
+  const Value by_minus_one = cmpi(b, arith::CmpIPredicate::eq, y, integer(b, y, -1));
+  safe = choose(b, by_minus_one, integer(b, y, 1), safe);
+  const Value quotient = arith::DivSIOp::create(b, x, safe);
+  const Value negated = choose(b, by_minus_one, arith::SubIOp::create(b, zero(b, x), x), quotient);
+  return choose(b, by_zero, integer(b, x, -1), negated);
+}
+Value remainder(Builder& b, DType t, Value x, Value y) {
+  if (real(t)) return emit_math(b, Op::rem, t, {x, y});
+  const Value by_zero = cmpi(b, arith::CmpIPredicate::eq, y, zero(b, y));
+  Value safe = choose(b, by_zero, integer(b, y, 1), y);
+  if (is_unsigned(t)) return choose(b, by_zero, x, arith::RemUIOp::create(b, x, safe));
+  const Value by_minus_one = cmpi(b, arith::CmpIPredicate::eq, y, integer(b, y, -1));
+  safe = choose(b, by_minus_one, integer(b, y, 1), safe);
+  const Value rest = choose(b, by_minus_one, zero(b, x), arith::RemSIOp::create(b, x, safe));
+  return choose(b, by_zero, x, rest);
+}
+
+Value maximum(Builder& b, DType t, Value x, Value y) {
+  if (real(t)) return arith::MaximumFOp::create(b, x, y);
+  if (is_bool(t)) return arith::OrIOp::create(b, x, y);
+  return is_unsigned(t) ? Value(arith::MaxUIOp::create(b, x, y)) : Value(arith::MaxSIOp::create(b, x, y));
+}
+Value minimum(Builder& b, DType t, Value x, Value y) {
+  if (real(t)) return arith::MinimumFOp::create(b, x, y);
+  if (is_bool(t)) return arith::AndIOp::create(b, x, y);
+  return is_unsigned(t) ? Value(arith::MinUIOp::create(b, x, y)) : Value(arith::MinSIOp::create(b, x, y));
+}
+
+Value compare(Builder& b, Comparison direction, DType t, Value x, Value y) {
+  using F = arith::CmpFPredicate;
+  using I = arith::CmpIPredicate;
+  const bool u = is_unsigned(t) || is_bool(t);
+  switch (direction) {
+    case Comparison::eq: return real(t) ? cmpf(b, F::OEQ, x, y) : cmpi(b, I::eq, x, y);
+    case Comparison::ne: return real(t) ? cmpf(b, F::UNE, x, y) : cmpi(b, I::ne, x, y);
+    case Comparison::lt: return real(t) ? cmpf(b, F::OLT, x, y) : cmpi(b, u ? I::ult : I::slt, x, y);
+    case Comparison::le: return real(t) ? cmpf(b, F::OLE, x, y) : cmpi(b, u ? I::ule : I::sle, x, y);
+    case Comparison::gt: return real(t) ? cmpf(b, F::OGT, x, y) : cmpi(b, u ? I::ugt : I::sgt, x, y);
+    case Comparison::ge: return real(t) ? cmpf(b, F::OGE, x, y) : cmpi(b, u ? I::uge : I::sge, x, y);
+  }
+  return {};
+}
+
+// Shifts by the width or more empty the word (arithmetic ones fill it with the sign).
+Value shift(Builder& b, Op op, DType t, Value x, Value y) {
+  const Value inside = cmpi(b, arith::CmpIPredicate::ult, y, integer(b, y, bits(t)));
+  if (op == Op::shift_right_arithmetic) {
+    return arith::ShRSIOp::create(b, x, choose(b, inside, y, integer(b, y, bits(t) - 1)));
+  }
+  const Value amount = choose(b, inside, y, zero(b, y));
+  const Value shifted = op == Op::shift_left ? Value(arith::ShLIOp::create(b, x, amount)) : Value(arith::ShRUIOp::create(b, x, amount));
+  return choose(b, inside, shifted, zero(b, x));
+}
+
+Value not_of(Builder& b, Value x) { return arith::XOrIOp::create(b, x, integer(b, x, -1)); }
+
+Value float_to_int(Builder& b, Value x, DType to) {
+  const mlir::Type type = like(x.getType(), register_type(b.getContext(), to));
+  const bool u = is_unsigned(to);
+  // The largest float that is an integer of the type, and the first that is beyond it.
+  const double upper = u ? std::ldexp(1.0, static_cast<int>(bits(to))) : std::ldexp(1.0, static_cast<int>(bits(to)) - 1);
+  const double lower = u ? 0.0 : -upper;
+  const std::int64_t most = u ? -1 : static_cast<std::int64_t>((std::uint64_t{1} << (bits(to) - 1)) - 1);
+  const std::int64_t least = u ? 0 : static_cast<std::int64_t>(~std::uint64_t{0} << (bits(to) - 1));
+  const Value high = cmpf(b, arith::CmpFPredicate::OGE, x, constant_float(b, x.getType(), upper));
+  const Value low = cmpf(b, arith::CmpFPredicate::OLT, x, constant_float(b, x.getType(), lower));
+  const Value nan = cmpf(b, arith::CmpFPredicate::UNO, x, x);
+  const Value outside = arith::OrIOp::create(b, arith::OrIOp::create(b, high, low), nan);
+  const Value inside = choose(b, outside, constant_float(b, x.getType(), 0), x);
+  Value result = u ? Value(arith::FPToUIOp::create(b, type, inside)) : Value(arith::FPToSIOp::create(b, type, inside));
+  result = choose(b, high, constant_int(b, type, most), result);
+  return choose(b, low, constant_int(b, type, least), result);
+}
+
+}  // namespace
+
+Value emit_convert(Builder& b, Value x, DType from, DType to) {
+  if (from == to) return x;
+  const mlir::Type type = like(x.getType(), register_type(b.getContext(), to));
+  if (to == bool_) {
+    return real(from) ? cmpf(b, arith::CmpFPredicate::UNE, x, zero(b, x)) : cmpi(b, arith::CmpIPredicate::ne, x, zero(b, x));
+  }
+  if (real(from) && real(to)) {
+    return byte_size(to) > byte_size(from) ? Value(arith::ExtFOp::create(b, type, x)) : Value(arith::TruncFOp::create(b, type, x));
+  }
+  if (real(from)) return float_to_int(b, x, to);
+  const bool u = is_unsigned(from) || is_bool(from);
+  if (real(to)) return u ? Value(arith::UIToFPOp::create(b, type, x)) : Value(arith::SIToFPOp::create(b, type, x));
+  const unsigned from_bits = element_of(x.getType()).getIntOrFloatBitWidth(), to_bits = element_of(type).getIntOrFloatBitWidth();
+  if (from_bits == to_bits) return x;
+  if (to_bits < from_bits) return arith::TruncIOp::create(b, type, x);
+  return u ? Value(arith::ExtUIOp::create(b, type, x)) : Value(arith::ExtSIOp::create(b, type, x));
+}
+
+std::pair<Value, Value> emit_threefry(Builder& b, Values in) {
+  const mlir::Type type = in[0].getType();
+  auto word = [&](std::uint32_t w) { return constant_int(b, type, static_cast<std::int64_t>(w)); };
+  auto add = [&](Value x, Value y) -> Value { return arith::AddIOp::create(b, x, y); };
+  auto xor_ = [&](Value x, Value y) -> Value { return arith::XOrIOp::create(b, x, y); };
+  auto rotate = [&](Value x, int by) -> Value {
+    const Value left = arith::ShLIOp::create(b, x, word(by)), right = arith::ShRUIOp::create(b, x, word(32 - by));
+    return arith::OrIOp::create(b, left, right);
+  };
+  constexpr int rotations[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
+  const Value keys[3] = {in[0], in[1], xor_(xor_(in[0], in[1]), word(0x1BD11BDA))};
+  Value x0 = add(in[2], keys[0]), x1 = add(in[3], keys[1]);
+  for (int round = 0; round < 5; ++round) {
+    for (int by : rotations[round % 2]) {
+      x0 = add(x0, x1);
+      x1 = xor_(x0, rotate(x1, by));
+    }
+    x0 = add(x0, keys[(round + 1) % 3]);
+    x1 = add(add(x1, keys[(round + 2) % 3]), word(round + 1));
+  }
+  return {x0, x1};
+}
+
+Value emit_combine(Builder& b, Reduction kind, DType t, Value x, Value y) {
+  switch (kind) {
+    case Reduction::sum: return real(t) ? Value(arith::AddFOp::create(b, x, y, contract)) : Value(arith::AddIOp::create(b, x, y));
+    case Reduction::prod: return real(t) ? Value(arith::MulFOp::create(b, x, y)) : Value(arith::MulIOp::create(b, x, y));
+    case Reduction::max: return maximum(b, t, x, y);
+    case Reduction::min: return minimum(b, t, x, y);
+    case Reduction::and_: return arith::AndIOp::create(b, x, y);
+    case Reduction::or_: return arith::OrIOp::create(b, x, y);
+    case Reduction::xor_: return arith::XOrIOp::create(b, x, y);
+  }
+  return {};
+}
+
+Value reduction_identity(Builder& b, Reduction kind, DType t) {
+  const mlir::Type type = register_type(b.getContext(), t);
+  const double infinity = std::numeric_limits<double>::infinity();
+  const std::int64_t least = is_unsigned(t) || is_bool(t) ? 0 : static_cast<std::int64_t>(~std::uint64_t{0} << (bits(t) - 1));
+  switch (kind) {
+    case Reduction::sum: return real(t) ? constant_float(b, type, 0) : constant_int(b, type, 0);
+    case Reduction::prod: return real(t) ? constant_float(b, type, 1) : constant_int(b, type, 1);
+    case Reduction::max: return real(t) ? constant_float(b, type, -infinity) : constant_int(b, type, least);
+    case Reduction::min: return real(t) ? constant_float(b, type, infinity) : constant_int(b, type, ~least);
+    case Reduction::and_: return constant_int(b, type, -1);
+    case Reduction::or_:
+    case Reduction::xor_: return constant_int(b, type, 0);
+  }
+  return {};
+}
+
+Value emit_horizontal(Builder& b, Reduction kind, DType t, Value x) {
+  // Halves are combined until one lane is left: a tree of fixed shape, so sums are as accurate as pairwise ones.
+  while (lanes(x) > 1) {
+    const std::int64_t half = lanes(x) / 2;
+    llvm::SmallVector<std::int64_t> low(half), high(half);
+    for (std::int64_t i = 0; i < half; ++i) low[i] = i, high[i] = half + i;
+    Value a = mlir::vector::ShuffleOp::create(b, x, x, low), c = mlir::vector::ShuffleOp::create(b, x, x, high);
+    if (half == 1) {
+      a = mlir::vector::ExtractOp::create(b, x, std::int64_t{0});
+      c = mlir::vector::ExtractOp::create(b, x, std::int64_t{1});
+    }
+    x = emit_combine(b, kind, t, a, c);
+  }
+  return x;
+}
+
+Value emit_elementwise(Builder& b, Op op, const Attrs& attrs, DType t, Values x) {
+  switch (op) {
+    case Op::neg: return real(t) ? Value(arith::NegFOp::create(b, x[0])) : Value(arith::SubIOp::create(b, zero(b, x[0]), x[0]));
+    case Op::abs: return absolute(b, t, x[0]);
+    case Op::sign: return sign(b, t, x[0]);
+    case Op::floor: return math::FloorOp::create(b, x[0]);
+    case Op::ceil: return math::CeilOp::create(b, x[0]);
+    case Op::round_even: return math::RoundEvenOp::create(b, x[0]);
+    case Op::sqrt: return math::SqrtOp::create(b, x[0]);
+    case Op::is_finite: {
+      const Value infinity = constant_float(b, x[0].getType(), std::numeric_limits<double>::infinity());
+      return cmpf(b, arith::CmpFPredicate::OLT, math::AbsFOp::create(b, x[0]), infinity);
+    }
+    case Op::not_: return not_of(b, x[0]);
+    case Op::popcount: return math::CtPopOp::create(b, x[0]);
+    case Op::clz: return math::CountLeadingZerosOp::create(b, x[0]);
+    case Op::convert: return emit_convert(b, x[0], t, std::get<ConvertAttrs>(attrs).to);
+    case Op::bitcast: {
+      const DType to = std::get<ConvertAttrs>(attrs).to;
+      const mlir::Type type = like(x[0].getType(), register_type(b.getContext(), to));
+      if (to == bool_ || t == bool_) return emit_convert(b, x[0], t, to);
+      return x[0].getType() == type ? x[0] : Value(arith::BitcastOp::create(b, type, x[0]));
+    }
+    case Op::add: return real(t) ? Value(arith::AddFOp::create(b, x[0], x[1], contract)) : Value(arith::AddIOp::create(b, x[0], x[1]));
+    case Op::sub: return real(t) ? Value(arith::SubFOp::create(b, x[0], x[1], contract)) : Value(arith::SubIOp::create(b, x[0], x[1]));
+    case Op::mul: return real(t) ? Value(arith::MulFOp::create(b, x[0], x[1], contract)) : Value(arith::MulIOp::create(b, x[0], x[1]));
+    case Op::div: return divide(b, t, x[0], x[1]);
+    case Op::rem: return remainder(b, t, x[0], x[1]);
+    case Op::max: return maximum(b, t, x[0], x[1]);
+    case Op::min: return minimum(b, t, x[0], x[1]);
+    case Op::and_: return arith::AndIOp::create(b, x[0], x[1]);
+    case Op::or_: return arith::OrIOp::create(b, x[0], x[1]);
+    case Op::xor_: return arith::XOrIOp::create(b, x[0], x[1]);
+    case Op::shift_left:
+    case Op::shift_right_arithmetic:
+    case Op::shift_right_logical: return shift(b, op, t, x[0], x[1]);
+    case Op::compare: return compare(b, std::get<CompareAttrs>(attrs).direction, t, x[0], x[1]);
+    case Op::select: return choose(b, x[0], x[1], x[2]);
+    case Op::clamp: return minimum(b, t, maximum(b, t, x[1], x[0]), x[2]);
+    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::rsqrt:
+    case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos: case Op::atan:
+    case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh: case Op::logistic:
+    case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma: case Op::pow: case Op::atan2:
+    case Op::nextafter: case Op::polygamma: return emit_math(b, op, t, x);
+    case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
+    case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
+    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32: case Op::call:
+    case Op::cond: case Op::scan: break;
+  }
+  throw CompileError(std::string(name(op)), "is not elementwise");
+}
+
+}  // namespace espalier::jit

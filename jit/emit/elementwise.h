@@ -1,0 +1,28 @@
+#pragma once
+// Elementwise ops on register values: one rule each.
+#include "espalier/ir/graph.h"
+#include "espalier/jit/emit/numbers.h"
+
+namespace espalier::jit {
+
+/// The result of an elementwise op on operands of one width (scalars or vectors); bool values are i1. `dtype` is that of
+/// the first operand (of the branches for select).
+mlir::Value emit_elementwise(Builder& b, ir::Op op, const ir::Attrs& attrs, DType dtype, llvm::ArrayRef<mlir::Value> operands);
+
+/// A value converted between dtypes: out of range floats saturate, NaN becomes 0, anything that is not 0 becomes true.
+mlir::Value emit_convert(Builder& b, mlir::Value value, DType from, DType to);
+
+/// Threefry-2x32, 20 rounds (Salmon et al., SC'11): both output words.
+std::pair<mlir::Value, mlir::Value> emit_threefry(Builder& b, llvm::ArrayRef<mlir::Value> operands);
+
+/// Transcendental functions, powers and the like: the expansions of emit/math.
+mlir::Value emit_math(Builder& b, ir::Op op, DType dtype, llvm::ArrayRef<mlir::Value> operands);
+
+/// Combines two partial results of a reduction.
+mlir::Value emit_combine(Builder& b, ir::Reduction kind, DType dtype, mlir::Value x, mlir::Value y);
+/// The value that combining leaves as it is, as a scalar register value.
+mlir::Value reduction_identity(Builder& b, ir::Reduction kind, DType dtype);
+/// All lanes combined into one, in a fixed order.
+mlir::Value emit_horizontal(Builder& b, ir::Reduction kind, DType dtype, mlir::Value vector);
+
+}  // namespace espalier::jit

@@ -1,0 +1,21 @@
+#pragma once
+// One kernel as one function.
+#include "espalier/jit/cpu/target.h"
+#include "espalier/jit/emit/access.h"
+#include "espalier/jit/schedule/schedule.h"
+
+namespace espalier::jit {
+
+/// A kernel's function: `void name(ptr operands…, ptr results…[, i64 first, i64 last])`. Parallel kernels take the range of
+/// their tasks; their bits do not depend on how the tasks are split.
+struct KernelFunction {
+  std::string name;
+  std::int64_t tasks = 1;
+  bool parallel = false;
+};
+KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, const Target& target, bool may_be_parallel);
+
+/// A flat memref over the memory at a pointer.
+Array array_at(Builder& b, mlir::Value pointer, ir::Type type);
+
+}  // namespace espalier::jit

@@ -1,0 +1,232 @@
+#include "espalier/jit/emit/program.h"
+
+#include "espalier/jit/emit/kernel.h"
+
+namespace espalier::jit {
+namespace {
+
+namespace LLVM = mlir::LLVM;
+namespace scf = mlir::scf;
+namespace arith = mlir::arith;
+using mlir::Value;
+
+class EntryEmitter {
+ public:
+  EntryEmitter(mlir::ModuleOp module, const Program& program, const std::vector<KernelFunction>& kernels)
+      : b_(mlir::UnknownLoc::get(module.getContext()), module.getContext()), module_(module), program_(program), kernels_(kernels),
+        ptr_(LLVM::LLVMPointerType::get(module.getContext())) {}
+
+  void run() {
+    b_.setInsertionPointToEnd(module_.getBody());
+    for (std::uint32_t k = 0; k < kernels_.size(); ++k) if (kernels_[k].parallel) task(k);
+    auto function = mlir::func::FuncOp::create(b_, entry_name, b_.getFunctionType({ptr_, ptr_, ptr_}, {}));
+    function.setArgAttr(2, LLVM::LLVMDialect::getNoAliasAttrName(), b_.getUnitAttr());
+    mlir::Block* block = function.addEntryBlock();
+    entry_ = block;
+    b_.setInsertionPointToStart(block);
+    Memory memory;
+    const Schedule& s = program_.entry;
+    for (std::size_t i = 0; i < s.inputs.size(); ++i) memory.inputs.push_back(element(block->getArgument(0), i));
+    for (std::size_t i = 0; i < s.outputs.size(); ++i) memory.outputs.push_back(element(block->getArgument(1), i));
+    memory.arena = block->getArgument(2);
+    steps(s, memory);
+    mlir::func::ReturnOp::create(b_);
+  }
+
+ private:
+  // Where the inputs, outputs and arena of one schedule are.
+  struct Memory {
+    llvm::SmallVector<Value> inputs, outputs, constants;
+    Value arena;
+  };
+
+  Value number(std::int64_t n) { return LLVM::ConstantOp::create(b_, b_.getI64Type(), b_.getI64IntegerAttr(n)); }
+  Value offset(Value pointer, std::int64_t bytes) {
+    if (bytes == 0) return pointer;
+    return LLVM::GEPOp::create(b_, ptr_, b_.getI8Type(), pointer, llvm::ArrayRef<LLVM::GEPArg>{static_cast<std::int32_t>(bytes)});
+  }
+  Value element(Value pointers, std::size_t i) {
+    return LLVM::LoadOp::create(b_, ptr_, offset(pointers, static_cast<std::int64_t>(i) * 8));
+  }
+
+  Value at(const Schedule& s, Memory& memory, Ref ref) {
+    switch (ref.kind) {
+      case Ref::Kind::input: return memory.inputs[ref.index];
+      case Ref::Kind::output: return memory.outputs[ref.index];
+      case Ref::Kind::constant: return memory.constants[ref.index];
+      case Ref::Kind::temp: {
+        const std::int64_t bytes = s.temps[ref.index].offset;
+        if (bytes <= INT32_MAX) return offset(memory.arena, bytes);
+        return LLVM::GEPOp::create(b_, ptr_, b_.getI8Type(), memory.arena, llvm::ArrayRef<LLVM::GEPArg>{number(bytes)});
+      }
+    }
+    return {};
+  }
+
+  // Literals are data of the module, aligned like everything else.
+  void constants(const Schedule& s, Memory& memory) {
+    for (const ir::Literal& literal : s.constants) {
+      const std::string name = "constant" + std::to_string(n_constants_++);
+      const llvm::StringRef bytes(static_cast<const char*>(literal.data()), literal.bytes->size());
+      const auto type = LLVM::LLVMArrayType::get(b_.getI8Type(), std::max<std::size_t>(bytes.size(), 1));
+      {
+        mlir::OpBuilder::InsertionGuard guard(b_);
+        b_.setInsertionPointToStart(module_.getBody());
+        LLVM::GlobalOp::create(b_, type, true, LLVM::Linkage::Internal, name, b_.getStringAttr(bytes.empty() ? llvm::StringRef("\0", 1) : bytes), 64);
+      }
+      memory.constants.push_back(LLVM::AddressOfOp::create(b_, ptr_, name));
+    }
+  }
+
+  void steps(const Schedule& s, Memory& memory) {
+    constants(s, memory);
+    for (const Step& step : s.steps) std::visit([&](const auto& one) { emit(s, memory, one); }, step);
+  }
+
+  void copy(Value to, Value from, std::int64_t bytes) {
+    if (bytes != 0) LLVM::MemcpyOp::create(b_, to, from, number(bytes), false);
+  }
+  void emit(const Schedule& s, Memory& memory, const Copy& step) { copy(at(s, memory, step.to), at(s, memory, step.from), step.bytes); }
+
+  void emit(const Schedule& s, Memory& memory, const Call& call) {
+    const KernelFunction& kernel = kernels_[call.kernel];
+    llvm::SmallVector<Value> pointers;
+    for (Ref r : call.operands) pointers.push_back(at(s, memory, r));
+    for (Ref r : call.results) pointers.push_back(at(s, memory, r));
+    if (program_.kernels[call.kernel].kind == KernelKind::update && call.operands[0] != call.results[0]) {
+      // The array to update is copied, unless the caller gave its memory for the result.
+      const ir::Graph& body = program_.kernels[call.kernel].body;
+      const Value elsewhere = LLVM::ICmpOp::create(b_, LLVM::ICmpPredicate::ne, pointers[0], pointers.back());
+      auto branch = scf::IfOp::create(b_, elsewhere, false);
+      mlir::OpBuilder::InsertionGuard guard(b_);
+      b_.setInsertionPointToStart(branch.thenBlock());
+      copy(pointers.back(), pointers[0], body.type_of(0).nbytes());
+    }
+    if (!kernel.parallel) {
+      mlir::func::CallOp::create(b_, kernel.name, mlir::TypeRange{}, pointers);
+      return;
+    }
+    const Value list = pointer_list(pointers.size());
+    for (std::size_t i = 0; i < pointers.size(); ++i) LLVM::StoreOp::create(b_, pointers[i], offset(list, static_cast<std::int64_t>(i) * 8));
+    const Value task = LLVM::AddressOfOp::create(b_, ptr_, "task_" + kernel.name);
+    mlir::func::CallOp::create(b_, parallel_name, mlir::TypeRange{}, mlir::ValueRange{task, list, number(kernel.tasks)});
+  }
+  // Room for pointers on the stack, taken once at the entry and not in every round of a loop.
+  Value pointer_list(std::size_t size) {
+    mlir::OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(entry_);
+    return LLVM::AllocaOp::create(b_, ptr_, ptr_, number(static_cast<std::int64_t>(size)), 8);
+  }
+
+  // What the thread pool calls: pointers in a list, and a range of tasks.
+  void task(std::uint32_t k) {
+    const KernelFunction& kernel = kernels_[k];
+    auto function = mlir::func::FuncOp::create(b_, "task_" + kernel.name, b_.getFunctionType({ptr_, b_.getI64Type(), b_.getI64Type()}, {}));
+    function.setPrivate();
+    mlir::OpBuilder::InsertionGuard guard(b_);
+    mlir::Block* block = function.addEntryBlock();
+    b_.setInsertionPointToStart(block);
+    const ir::Graph& body = program_.kernels[k].body;
+    llvm::SmallVector<Value> args;
+    for (std::size_t i = 0; i < body.n_inputs + body.outputs.size(); ++i) args.push_back(element(block->getArgument(0), i));
+    args.push_back(block->getArgument(1));
+    args.push_back(block->getArgument(2));
+    mlir::func::CallOp::create(b_, kernel.name, mlir::TypeRange{}, args);
+    mlir::func::ReturnOp::create(b_);
+  }
+
+  void emit(const Schedule& s, Memory& memory, const Loop& loop) {
+    const std::size_t carries = loop.carries, first_x = loop.consts + carries;
+    const auto& body = *loop.body;
+    Memory inner;
+    for (int i = 0; i < loop.consts; ++i) inner.inputs.push_back(at(s, memory, loop.operands[i]));
+    // Each carry rotates (now, next, other): round 1 reads init and writes A, round 2 reads A and writes B, and so on;
+    // A and B are the result and its spare, named so that the last round writes the result.
+    llvm::SmallVector<Value> rotating;
+    for (std::size_t c = 0; c < carries; ++c) rotating.push_back(at(s, memory, loop.operands[loop.consts + c]));
+    for (int other = 0; other < 2; ++other) {
+      for (std::size_t c = 0; c < carries; ++c) {
+        const bool result = (loop.length % 2 == 1) == (other == 0);
+        rotating.push_back(at(s, memory, result ? loop.results[c] : loop.spares[c]));
+      }
+    }
+    llvm::SmallVector<Value> xs, ys;
+    for (std::size_t i = first_x; i < loop.operands.size(); ++i) xs.push_back(at(s, memory, loop.operands[i]));
+    for (std::size_t i = carries; i < loop.results.size(); ++i) ys.push_back(at(s, memory, loop.results[i]));
+    inner.arena = at(s, memory, loop.arena);
+    if (loop.length == 0) {
+      for (std::size_t c = 0; c < carries; ++c) copy(at(s, memory, loop.results[c]), rotating[c], body.outputs[c].nbytes());
+      return;
+    }
+    auto round = scf::ForOp::create(b_, number(0), number(loop.length), number(1), rotating);
+    mlir::OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(round.getBody());
+    Value i = round.getInductionVar();
+    if (loop.reverse) i = arith::SubIOp::create(b_, number(loop.length - 1), i);
+    auto slice = [&](Value base, std::int64_t bytes) {
+      return LLVM::GEPOp::create(b_, ptr_, b_.getI8Type(), base, llvm::ArrayRef<LLVM::GEPArg>{Value(arith::MulIOp::create(b_, i, number(bytes)))}).getResult();
+    };
+    const auto now = round.getRegionIterArgs();
+    for (std::size_t c = 0; c < carries; ++c) inner.inputs.push_back(now[c]);
+    for (std::size_t x = 0; x < xs.size(); ++x) inner.inputs.push_back(slice(xs[x], body.inputs[first_x + x].nbytes()));
+    for (std::size_t c = 0; c < carries; ++c) inner.outputs.push_back(now[carries + c]);
+    for (std::size_t y = 0; y < ys.size(); ++y) inner.outputs.push_back(slice(ys[y], body.outputs[carries + y].nbytes()));
+    steps(body, inner);
+    if (carries == 0) return;  // the loop was made with its yield
+    llvm::SmallVector<Value> next;
+    for (int part : {1, 2, 1}) {
+      for (std::size_t c = 0; c < carries; ++c) next.push_back(now[part * carries + c]);
+    }
+    scf::YieldOp::create(b_, next);
+  }
+
+  void emit(const Schedule& s, Memory& memory, const Branch& branch) {
+    Memory inner;
+    for (Ref r : branch.operands) inner.inputs.push_back(at(s, memory, r));
+    for (Ref r : branch.results) inner.outputs.push_back(at(s, memory, r));
+    inner.arena = at(s, memory, branch.arena);
+    const Value index = LLVM::LoadOp::create(b_, b_.getI32Type(), at(s, memory, branch.index));
+    mlir::OpBuilder::InsertionGuard guard(b_);
+    // An index below 0 takes the first branch, one beyond the end the last.
+    for (std::size_t i = 0; i < branch.branches.size(); ++i) {
+      Memory own = inner;
+      if (i + 1 == branch.branches.size()) {
+        steps(*branch.branches[i], own);
+        break;
+      }
+      const Value here = arith::CmpIOp::create(b_, arith::CmpIPredicate::sle, index, arith::ConstantIntOp::create(b_, static_cast<std::int64_t>(i), 32));
+      auto choice = scf::IfOp::create(b_, here, true);
+      b_.setInsertionPointToStart(choice.thenBlock());
+      steps(*branch.branches[i], own);
+      b_.setInsertionPointToStart(choice.elseBlock());
+    }
+  }
+
+  Builder b_;
+  mlir::ModuleOp module_;
+  const Program& program_;
+  const std::vector<KernelFunction>& kernels_;
+  mlir::Type ptr_;
+  mlir::Block* entry_ = nullptr;
+  std::size_t n_constants_ = 0;
+};
+
+}  // namespace
+
+mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options) {
+  const auto loc = mlir::UnknownLoc::get(&context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(loc);
+  Builder b(loc, &context);
+  b.setInsertionPointToEnd(module->getBody());
+  const auto ptr = LLVM::LLVMPointerType::get(&context);
+  mlir::func::FuncOp::create(b, parallel_name, b.getFunctionType({ptr, ptr, b.getI64Type()}, {})).setPrivate();
+  mlir::func::FuncOp::create(b, scratch_name, b.getFunctionType({b.getI64Type()}, {ptr})).setPrivate();
+  std::vector<KernelFunction> kernels;
+  for (std::uint32_t k = 0; k < program.kernels.size(); ++k) {
+    kernels.push_back(emit_kernel(*module, program.kernels[k], k, target, options.parallel));
+  }
+  EntryEmitter(*module, program, kernels).run();
+  return module;
+}
+
+}  // namespace espalier::jit

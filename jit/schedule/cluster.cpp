@@ -1,0 +1,306 @@
+#include "espalier/jit/schedule/cluster.h"
+
+#include <algorithm>
+#include <bit>
+#include <queue>
+
+namespace espalier::jit {
+namespace {
+
+using namespace ir;
+
+// Kernels beyond this size compile slower than they save.
+constexpr std::size_t max_nodes = 192;
+constexpr std::size_t max_dims = 32;
+using Mask = std::uint32_t;
+
+struct Group {
+  std::vector<std::uint32_t> nodes;
+  std::vector<std::int64_t> extents;
+};
+
+class Clusterer {
+ public:
+  Clusterer(const Graph& graph, const Reading& reading) : graph_(graph), reading_(reading) {
+    group_of_.assign(graph.nodes.size(), no_cluster);
+    dims_.resize(graph.nodes.size());
+    for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+      if (!reading.is_computed(i)) continue;
+      Group group{{i}, {}};
+      const Type space = iteration_type(graph, graph.nodes[i]);
+      for (auto extent : space.shape()) {
+        dims_[i].push_back(extent == 1 ? -1 : static_cast<int>(group.extents.size()));
+        if (extent != 1) group.extents.push_back(extent);
+      }
+      group_of_[i] = static_cast<std::uint32_t>(groups_.size());
+      groups_.push_back(std::move(group));
+    }
+    seen_.assign(groups_.size(), 0);
+  }
+
+  Clustering run() {
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (group_of_[i] == no_cluster) continue;
+      for (std::uint32_t e : reading_.by_consumer[i]) {
+        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+        if (producer == no_node || reading_.edges[e].hard) continue;
+        try_merge(group_of_[producer], group_of_[i]);
+      }
+    }
+    for (Value v = 0; v < graph_.types.size(); ++v) merge_siblings(v);
+    return ordered();
+  }
+
+ private:
+  bool fusable(std::uint32_t group) const {
+    for (std::uint32_t node : groups_[group].nodes) {
+      const Role role = reading_.roles[node];
+      if (role == Role::opaque || role == Role::alias) return false;
+    }
+    return true;
+  }
+
+  // The dimensions that the value's axes run along in its own group.
+  std::vector<int> result_dims(Value value) const {
+    const std::uint32_t node = reading_.definer[value];
+    const auto reduced = removed_axes(node);
+    std::vector<int> dims;
+    for (std::size_t i = 0; i < dims_[node].size(); ++i) {
+      if (!reduced[i]) dims.push_back(dims_[node][i]);
+    }
+    return dims;
+  }
+  std::vector<bool> removed_axes(std::uint32_t index) const {
+    const Node& node = graph_.nodes[index];
+    std::vector<bool> flags(dims_[index].size(), false);
+    if (node.op == Op::reduce) {
+      for (auto axis : graph_.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
+    } else if (node.op == Op::arg_reduce) {
+      flags[graph_.attrs_as<ArgReduceAttrs>(node).axis] = true;
+    }
+    return flags;
+  }
+
+  // Extends `map` (dimension of `from` -> dimension of `to`) by the fact that two lists of axes run together.
+  static bool unify(const std::vector<int>& to, const std::vector<int>& from, std::vector<int>& map) {
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      if (to[i] < 0 && from[i] < 0) continue;
+      if (to[i] < 0 || from[i] < 0) return false;
+      if (map[from[i]] >= 0 && map[from[i]] != to[i]) return false;
+      map[from[i]] = to[i];
+    }
+    return true;
+  }
+
+  std::vector<int> consumer_dims(const Edge& edge) const {
+    std::vector<int> dims;
+    for (int axis : edge.axes) dims.push_back(axis < 0 ? -1 : dims_[edge.consumer][axis]);
+    return dims;
+  }
+
+  bool try_merge(std::uint32_t a, std::uint32_t b) {
+    if (a == b || groups_[a].nodes.size() + groups_[b].nodes.size() > max_nodes) return a == b;
+    if (!fusable(a) || !fusable(b)) return false;
+    std::vector<int> map(groups_[b].extents.size(), -1);
+    for (std::uint32_t node : groups_[b].nodes) {
+      for (std::uint32_t e : reading_.by_consumer[node]) {
+        const Edge& edge = reading_.edges[e];
+        const std::uint32_t producer = reading_.definer[edge.root];
+        if (producer == no_node || group_of_[producer] != a) continue;
+        if (edge.hard || !unify(result_dims(edge.root), consumer_dims(edge), map)) return false;
+      }
+    }
+    return merge_mapped(a, b, std::move(map));
+  }
+
+  // Merges b into a if the result is a kernel; `map` says which of b's dimensions are a's.
+  bool merge_mapped(std::uint32_t a, std::uint32_t b, std::vector<int> map) {
+    std::vector<std::int64_t> extents = groups_[a].extents;
+    Mask taken = 0;
+    for (std::size_t d = 0; d < map.size(); ++d) {
+      if (map[d] < 0) {
+        map[d] = static_cast<int>(extents.size());
+        extents.push_back(groups_[b].extents[d]);
+      } else if (extents[map[d]] != groups_[b].extents[d]) {
+        return false;
+      }
+      if (extents.size() > max_dims || (taken >> map[d] & 1)) return false;
+      taken |= Mask{1} << map[d];
+    }
+    if (!is_kernel(a, b, map, extents.size()) || path_around(a, b) || path_around(b, a)) return false;
+    for (std::uint32_t node : groups_[b].nodes) {
+      for (int& d : dims_[node]) d = d < 0 ? -1 : map[d];
+      group_of_[node] = a;
+    }
+    auto& nodes = groups_[a].nodes;
+    nodes.insert(nodes.end(), groups_[b].nodes.begin(), groups_[b].nodes.end());
+    std::sort(nodes.begin(), nodes.end());
+    groups_[a].extents = std::move(extents);
+    groups_[b].nodes.clear();
+    return true;
+  }
+
+  // Whether the values of a ∪ b fit one domain, as cluster.h says.
+  bool is_kernel(std::uint32_t a, std::uint32_t b, const std::vector<int>& map, std::size_t n_dims) const {
+    const Mask all = n_dims == 32 ? ~Mask{0} : (Mask{1} << n_dims) - 1;
+    Mask reduced = 0;
+    int contractions = 0;
+    bool any_reduction = false;
+    auto for_each = [&](auto&& f) {
+      for (std::uint32_t node : groups_[a].nodes) {
+        if (!f(node, nullptr)) return false;
+      }
+      for (std::uint32_t node : groups_[b].nodes) {
+        if (!f(node, &map)) return false;
+      }
+      return true;
+    };
+    auto mask_of = [&](std::uint32_t node, const std::vector<int>* m, const std::vector<bool>* keep) {
+      Mask mask = 0;
+      for (std::size_t i = 0; i < dims_[node].size(); ++i) {
+        const int d = dims_[node][i];
+        if (d >= 0 && (keep == nullptr || (*keep)[i])) mask |= Mask{1} << (m ? (*m)[d] : d);
+      }
+      return mask;
+    };
+    const bool reductions_agree = for_each([&](std::uint32_t node, const std::vector<int>* m) {
+      contractions += reading_.roles[node] == Role::contraction;
+      if (reading_.roles[node] != Role::reduction) return true;
+      const auto flags = reduced_axes(graph_, graph_.nodes[node]);
+      const Mask r = mask_of(node, m, &flags);
+      if (r == 0) return true;
+      if (any_reduction && r != reduced) return false;
+      any_reduction = true;
+      reduced = r;
+      return mask_of(node, m, nullptr) == all;
+    });
+    if (!reductions_agree || contractions > 1 || (contractions == 1 && any_reduction)) return false;
+    const Mask rows = all & ~reduced;
+    return for_each([&](std::uint32_t node, const std::vector<int>* m) {
+      const Mask space = mask_of(node, m, nullptr);
+      const bool reduces = reading_.roles[node] == Role::reduction;
+      const Mask result = reduces ? space & ~reduced : space;
+      if (result == all || (any_reduction && result == rows)) return true;
+      if (reading_.roles[node] == Role::contraction || needed_outside(node, a, b)) return false;
+      return result == 0 || is_cheap(graph_.nodes[node].op);
+    });
+  }
+
+  bool needed_outside(std::uint32_t node, std::uint32_t a, std::uint32_t b) const {
+    const Node& n = graph_.nodes[node];
+    for (std::uint32_t r = 0; r < n.n_results; ++r) {
+      const Value v = n.first_result + r;
+      if (reading_.is_output[v]) return true;
+      for (std::uint32_t e : reading_.by_root[v]) {
+        const Edge& edge = reading_.edges[e];
+        const std::uint32_t group = group_of_[edge.consumer];
+        if (edge.hard || (group != a && group != b)) return true;
+      }
+    }
+    return false;
+  }
+
+  // Whether `to` reads `from` also through a third group: then merging the two would make a cycle.
+  bool path_around(std::uint32_t from, std::uint32_t to) {
+    ++stamp_;
+    std::vector<std::uint32_t> stack;
+    auto push_consumers = [&](std::uint32_t group) {
+      for (std::uint32_t node : groups_[group].nodes) {
+        const Node& n = graph_.nodes[node];
+        for (std::uint32_t r = 0; r < n.n_results; ++r) {
+          for (std::uint32_t e : reading_.by_root[n.first_result + r]) {
+            const std::uint32_t next = group_of_[reading_.edges[e].consumer];
+            if (next == group || seen_[next] == stamp_ || (group == from && next == to)) continue;
+            seen_[next] = stamp_;
+            stack.push_back(next);
+          }
+        }
+      }
+    };
+    push_consumers(from);
+    while (!stack.empty()) {
+      const std::uint32_t group = stack.back();
+      stack.pop_back();
+      if (group == to) return true;
+      push_consumers(group);
+    }
+    return false;
+  }
+
+  // Kernels that read the same array over the same domain read it once when they are one.
+  void merge_siblings(Value root) {
+    const auto& readers = reading_.by_root[root];
+    if (graph_.type_of(root).size() < 2) return;
+    for (std::size_t i = 0; i < readers.size() && i < 16; ++i) {
+      const Edge& first = reading_.edges[readers[i]];
+      for (std::size_t j = i + 1; j < readers.size() && j < 16; ++j) {
+        const Edge& second = reading_.edges[readers[j]];
+        const std::uint32_t a = group_of_[first.consumer], b = group_of_[second.consumer];
+        if (first.hard || second.hard || a == b || !fusable(a) || !fusable(b)) continue;
+        if (groups_[a].nodes.size() + groups_[b].nodes.size() > max_nodes) continue;
+        if (reads(a, b) || reads(b, a)) continue;  // vertical pairs were tried
+        std::vector<int> map(groups_[b].extents.size(), -1);
+        const std::vector<int> to = consumer_dims(first), from = consumer_dims(second);
+        const bool whole = std::count_if(to.begin(), to.end(), [](int d) { return d >= 0; }) ==
+                           static_cast<std::ptrdiff_t>(groups_[a].extents.size());
+        if (whole && groups_[a].extents.size() == groups_[b].extents.size() && unify(to, from, map)) merge_mapped(a, b, map);
+      }
+    }
+  }
+  bool reads(std::uint32_t a, std::uint32_t b) const {
+    for (std::uint32_t node : groups_[a].nodes) {
+      for (std::uint32_t e : reading_.by_consumer[node]) {
+        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+        if (producer != no_node && group_of_[producer] == b) return true;
+      }
+    }
+    return false;
+  }
+
+  // Topological order of the groups; among those that are ready, the one whose last node came first.
+  Clustering ordered() const {
+    Clustering out;
+    out.cluster_of.assign(graph_.nodes.size(), no_cluster);
+    std::vector<std::vector<std::uint32_t>> consumers(groups_.size());
+    std::vector<std::uint32_t> waiting(groups_.size(), 0);
+    for (std::uint32_t g = 0; g < groups_.size(); ++g) {
+      for (std::uint32_t node : groups_[g].nodes) {
+        for (std::uint32_t e : reading_.by_consumer[node]) {
+          const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+          if (producer == no_node || group_of_[producer] == g) continue;
+          consumers[group_of_[producer]].push_back(g);
+          ++waiting[g];
+        }
+      }
+    }
+    using Ready = std::pair<std::uint32_t, std::uint32_t>;
+    std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
+    for (std::uint32_t g = 0; g < groups_.size(); ++g) {
+      if (!groups_[g].nodes.empty() && waiting[g] == 0) ready.push({groups_[g].nodes.back(), g});
+    }
+    while (!ready.empty()) {
+      const std::uint32_t g = ready.top().second;
+      ready.pop();
+      for (std::uint32_t node : groups_[g].nodes) out.cluster_of[node] = static_cast<std::uint32_t>(out.clusters.size());
+      out.clusters.push_back({groups_[g].nodes, groups_[g].extents});
+      for (std::uint32_t consumer : consumers[g]) {
+        if (--waiting[consumer] == 0) ready.push({groups_[consumer].nodes.back(), consumer});
+      }
+    }
+    return out;
+  }
+
+  const Graph& graph_;
+  const Reading& reading_;
+  std::vector<Group> groups_;
+  std::vector<std::uint32_t> group_of_;     // per node
+  std::vector<std::vector<int>> dims_;      // per node: iteration axis -> dimension of its group, -1 for extent 1
+  std::vector<std::uint64_t> seen_;         // per group: the last search that met it
+  std::uint64_t stamp_ = 0;
+};
+
+}  // namespace
+
+Clustering cluster(const Graph& graph, const Reading& reading) { return Clusterer(graph, reading).run(); }
+
+}  // namespace espalier::jit

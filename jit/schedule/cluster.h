@@ -1,0 +1,31 @@
+#pragma once
+// Clustering: which nodes become one kernel.
+#include <cstdint>
+#include <vector>
+
+#include "espalier/jit/schedule/edges.h"
+
+namespace espalier::jit {
+
+/// Nodes computed together over one domain. Every value of the cluster runs along some of the domain's dimensions.
+struct Cluster {
+  std::vector<std::uint32_t> nodes;     // ascending
+  std::vector<std::int64_t> extents;    // of the domain, by dimension
+};
+
+/// The clusters, each after those it reads, and the cluster of each computed node (`no_cluster` for views).
+inline constexpr std::uint32_t no_cluster = ~std::uint32_t{0};
+struct Clustering {
+  std::vector<Cluster> clusters;
+  std::vector<std::uint32_t> cluster_of;
+};
+
+/// Greedy fusion over the producers of each node, in the graph's order, then of siblings that read one array:
+/// * a loop kernel iterates over P × R: everything runs over all of it, over P ("row values", which its reductions make),
+///   or is cheap; all its reductions reduce exactly R, so softmax, layer norm and batch norm are one kernel each way;
+/// * a contraction takes elementwise work on its result, as an epilogue;
+/// * a value that others need is stored once, so it must run over all of the domain or over P.
+/// No merge may make a cycle.
+Clustering cluster(const ir::Graph& graph, const Reading& reading);
+
+}  // namespace espalier::jit

@@ -1,0 +1,145 @@
+#include "espalier/jit/schedule/edges.h"
+
+#include <numeric>
+
+namespace espalier::jit {
+
+using namespace ir;
+
+Type iteration_type(const Graph& graph, const Node& node) {
+  const bool reduction = node.op == Op::reduce || node.op == Op::arg_reduce;
+  return graph.type_of(reduction ? graph.operands_of(node)[0] : node.first_result);
+}
+
+std::vector<bool> reduced_axes(const Graph& graph, const Node& node) {
+  const Type type = iteration_type(graph, node);
+  std::vector<bool> flags(type.ndim(), false);
+  if (node.op == Op::reduce) {
+    for (auto axis : graph.attrs_as<ReduceAttrs>(node).axes) flags[axis] = type.shape()[static_cast<int>(axis)] != 1;
+  } else if (node.op == Op::arg_reduce) {
+    const int axis = graph.attrs_as<ArgReduceAttrs>(node).axis;
+    flags[axis] = type.shape()[axis] != 1;
+  }
+  return flags;
+}
+
+ViewAxes view_axes(const Graph& graph, const Node& node) {
+  ViewAxes view;
+  const auto operands = graph.operands_of(node);
+  if (operands.empty()) return view;
+  const Shape& from = graph.type_of(operands[0]).shape();
+  const Shape& to = graph.type_of(node.first_result).shape();
+  view.result_axis.assign(from.ndim(), -1);
+  if (node.op == Op::broadcast) {
+    const auto& dims = graph.attrs_as<BroadcastAttrs>(node).dims;
+    for (int i = 0; i < from.ndim(); ++i) {
+      if (from[i] != 1) view.result_axis[i] = static_cast<int>(dims[i]);
+    }
+  } else if (node.op == Op::transpose) {
+    const auto& permutation = graph.attrs_as<TransposeAttrs>(node).permutation;
+    for (int i = 0; i < from.ndim(); ++i) view.result_axis[permutation[i]] = i;
+  } else if (node.op == Op::reshape) {
+    for (int i = 0, j = 0; i < from.ndim(); ++i) {
+      if (from[i] == 1) continue;
+      while (to[j] == 1) ++j;
+      view.result_axis[i] = j++;
+    }
+  } else {
+    view.shifted = true;
+  }
+  return view;
+}
+
+namespace {
+
+// Follows the operands of `consumer` through views to the roots.
+class Tracer {
+ public:
+  Tracer(const Graph& graph, Reading& reading) : graph_(graph), reading_(reading) {}
+
+  void trace(std::uint32_t consumer) {
+    const Node& node = graph_.nodes[consumer];
+    const Role role = reading_.roles[consumer];
+    const bool hard = role == Role::alias || role == Role::contraction || role == Role::opaque;
+    struct Item { Value value; bool hard; std::vector<int> axes; };
+    std::vector<Item> stack;
+    auto push_operands = [&](const Node& of, bool shifted, const std::vector<int>& outer, bool is_view) {
+      const auto operands = graph_.operands_of(of);
+      const ViewAxes view = is_view ? view_axes(graph_, of) : ViewAxes{};
+      for (std::size_t k = operands.size(); k-- > 0;) {
+        Item item{operands[k], shifted || view.shifted, {}};
+        const int n = graph_.type_of(operands[k]).ndim();
+        item.axes.assign(n, -1);
+        if (!item.hard) {
+          for (int i = 0; i < n; ++i) {
+            const int axis = is_view ? view.result_axis[i] : i;
+            item.axes[i] = axis < 0 ? -1 : outer[axis];
+          }
+        }
+        stack.push_back(std::move(item));
+      }
+    };
+    const Type space = iteration_type(graph_, node);
+    std::vector<int> identity(space.ndim());
+    for (int i = 0; i < space.ndim(); ++i) identity[i] = space.shape()[i] == 1 ? -1 : i;
+    push_operands(node, hard, identity, role == Role::view);
+    while (!stack.empty()) {
+      const Item item = std::move(stack.back());
+      stack.pop_back();
+      const std::uint32_t definer = reading_.definer[item.value];
+      const bool see_through = definer != no_node && reading_.roles[definer] == Role::view && !hard &&
+                               !(reading_.materialised[definer] && view_axes(graph_, graph_.nodes[definer]).shifted);
+      if (!see_through || graph_.nodes[definer].op == Op::constant) {
+        if (definer != no_node && graph_.nodes[definer].op == Op::constant) continue;
+        add({item.value, consumer, item.hard, item.axes});
+        continue;
+      }
+      push_operands(graph_.nodes[definer], item.hard, item.axes, true);
+    }
+  }
+
+ private:
+  void add(Edge edge) {
+    const auto index = static_cast<std::uint32_t>(reading_.edges.size());
+    reading_.by_consumer[edge.consumer].push_back(index);
+    reading_.by_root[edge.root].push_back(index);
+    reading_.edges.push_back(std::move(edge));
+  }
+  const Graph& graph_;
+  Reading& reading_;
+};
+
+}  // namespace
+
+Reading read(const Graph& graph) {
+  Reading reading;
+  reading.definer = definers(graph);
+  reading.materialised.assign(graph.nodes.size(), false);
+  reading.by_consumer.resize(graph.nodes.size());
+  reading.by_root.resize(graph.types.size());
+  reading.is_output.assign(graph.types.size(), false);
+  for (const Node& node : graph.nodes) reading.roles.push_back(role(graph, node));
+
+  auto materialise = [&](Value value) {
+    const std::uint32_t node = reading.definer[value];
+    if (node != no_node && reading.roles[node] == Role::view && graph.nodes[node].op != Op::constant) {
+      reading.materialised[node] = true;
+    }
+  };
+  for (Value output : graph.outputs) {
+    materialise(output);
+    reading.is_output[output] = true;
+  }
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const Role role = reading.roles[i];
+    if (role != Role::alias && role != Role::contraction && role != Role::opaque) continue;
+    for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
+  }
+  Tracer tracer(graph, reading);
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    if (reading.is_computed(i)) tracer.trace(i);
+  }
+  return reading;
+}
+
+}  // namespace espalier::jit

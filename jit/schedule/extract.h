@@ -1,0 +1,17 @@
+#pragma once
+// Extraction: a cluster's nodes as a graph of their own.
+#include <vector>
+
+#include "espalier/jit/schedule/cluster.h"
+#include "espalier/jit/schedule/schedule.h"
+
+namespace espalier::jit {
+
+/// A kernel and the values of the outer graph that it reads and makes, in the order of the body's inputs and outputs.
+struct Extracted {
+  Kernel kernel;
+  std::vector<ir::Value> operands, results;
+};
+Extracted extract(const ir::Graph& graph, const Reading& reading, const Clustering& clustering, std::uint32_t cluster);
+
+}  // namespace espalier::jit

@@ -1,0 +1,264 @@
+#include "espalier/jit/schedule/loop_plan.h"
+
+#include <algorithm>
+
+#include "espalier/ir/error.h"
+#include "espalier/jit/schedule/edges.h"
+
+namespace espalier::jit {
+namespace {
+
+using namespace ir;
+
+bool is_reduction(const Node& node) { return node.op == Op::reduce || node.op == Op::arg_reduce; }
+bool is_pointwise(const Node& node) {
+  return is_elementwise(node.op) || node.op == Op::threefry2x32;
+}
+bool is_view(const Node& node) { return !is_reduction(node) && !is_pointwise(node) && node.op != Op::dot; }
+
+class Planner {
+ public:
+  explicit Planner(const Graph& body) : body_(body), definer_(definers(body)), users_(body.types.size()) {
+    for (std::uint32_t n = 0; n < body.nodes.size(); ++n) {
+      for (Value operand : body.operands_of(body.nodes[n])) users_[operand].push_back(n);
+    }
+    plan_.dims.resize(body.types.size());
+    plan_.mapped.assign(body.types.size(), false);
+    plan_.phase.assign(body.types.size(), 0);
+  }
+
+  LoopPlan run() {
+    map_values();
+    mark_reduced();
+    assign_phases();
+    make_loops();
+    return std::move(plan_);
+  }
+
+ private:
+  // ---- dimensions -------------------------------------------------------------------------------------------------
+  void map_values() {
+    seed(largest_value());
+    propagate();
+    for (Value output : body_.outputs) {  // what no relation reached runs over dimensions of its own
+      if (plan_.mapped[output]) continue;
+      seed(output);
+      propagate();
+    }
+  }
+
+  Value largest_value() const {
+    Value best = body_.outputs[0];
+    for (Value v : body_.outputs) {
+      if (body_.type_of(v).size() > body_.type_of(best).size()) best = v;
+    }
+    for (const Node& node : body_.nodes) {
+      if (is_reduction(node) && body_.type_of(body_.operands_of(node)[0]).size() >= body_.type_of(best).size()) best = body_.operands_of(node)[0];
+    }
+    return best;
+  }
+
+  void seed(Value value) {
+    std::vector<int> dims;
+    for (auto extent : body_.type_of(value).shape()) {
+      dims.push_back(extent == 1 ? -1 : static_cast<int>(plan_.extents.size()));
+      if (extent != 1) plan_.extents.push_back(extent);
+    }
+    set(value, std::move(dims));
+  }
+  void set(Value value, std::vector<int> dims) {
+    if (plan_.mapped[value]) return;
+    plan_.mapped[value] = true;
+    plan_.dims[value] = std::move(dims);
+    work_.push_back(value);
+  }
+
+  void propagate() {
+    while (!work_.empty()) {
+      const Value value = work_.back();
+      work_.pop_back();
+      if (definer_[value] != no_node) relate(body_.nodes[definer_[value]]);
+      for (std::uint32_t user : users_[value]) relate(body_.nodes[user]);
+    }
+  }
+
+  // Passes what is known between the operands and the results of a node, in both directions.
+  void relate(const Node& node) {
+    const auto operands = body_.operands_of(node);
+    const Value result = node.first_result;
+    if (is_pointwise(node)) {
+      Value known = no_value;
+      for (std::uint32_t r = 0; r < node.n_results; ++r) if (plan_.mapped[result + r]) known = result + r;
+      for (Value v : operands) if (plan_.mapped[v]) known = v;
+      if (known == no_value) return;
+      for (std::uint32_t r = 0; r < node.n_results; ++r) set(result + r, plan_.dims[known]);
+      for (Value v : operands) set(v, plan_.dims[known]);
+    } else if (is_reduction(node)) {
+      if (!plan_.mapped[operands[0]]) return;  // the reduced dimensions are not known from the result
+      const auto removed = removed_axes(node);
+      std::vector<int> dims;
+      for (std::size_t i = 0; i < removed.size(); ++i) if (!removed[i]) dims.push_back(plan_.dims[operands[0]][i]);
+      set(result, std::move(dims));
+    } else if (is_view(node) && !operands.empty()) {
+      relate_view(node, operands[0], result);
+    }
+  }
+
+  void relate_view(const Node& node, Value operand, Value result) {
+    const ViewAxes view = view_axes(body_, node);
+    if (view.shifted) return;
+    if (plan_.mapped[result]) {
+      std::vector<int> dims;
+      for (int axis : view.result_axis) dims.push_back(axis < 0 ? -1 : plan_.dims[result][axis]);
+      set(operand, std::move(dims));
+    } else if (plan_.mapped[operand]) {
+      const Shape& shape = body_.type_of(result).shape();
+      std::vector<int> dims(shape.ndim(), -2);
+      for (std::size_t i = 0; i < view.result_axis.size(); ++i) {
+        if (view.result_axis[i] >= 0) dims[view.result_axis[i]] = plan_.dims[operand][i];
+      }
+      for (int i = 0; i < shape.ndim(); ++i) {
+        if (shape[i] == 1) dims[i] = -1;
+        if (dims[i] == -2) return;  // a broadcast's new axis: some other relation knows it
+      }
+      set(result, std::move(dims));
+    }
+  }
+
+  std::vector<bool> removed_axes(const Node& node) const {
+    std::vector<bool> flags(body_.type_of(body_.operands_of(node)[0]).ndim(), false);
+    if (node.op == Op::arg_reduce) flags[body_.attrs_as<ArgReduceAttrs>(node).axis] = true;
+    else for (auto axis : body_.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
+    return flags;
+  }
+
+  void mark_reduced() {
+    reduced_.assign(plan_.extents.size(), false);
+    for (const Node& node : body_.nodes) {
+      if (!is_reduction(node)) continue;
+      const auto removed = removed_axes(node);
+      const auto& dims = plan_.dims[body_.operands_of(node)[0]];
+      for (std::size_t i = 0; i < dims.size(); ++i) if (removed[i] && dims[i] >= 0) reduced_[dims[i]] = true;
+    }
+  }
+
+  // ---- passes -----------------------------------------------------------------------------------------------------
+  void assign_phases() {
+    int last = 0;
+    for (const Node& node : body_.nodes) {
+      int phase = 0;
+      for (Value operand : body_.operands_of(node)) phase = std::max(phase, plan_.phase[operand]);
+      const auto removed = is_reduction(node) ? reduced_axes(body_, node) : std::vector<bool>{};
+      if (std::find(removed.begin(), removed.end(), true) != removed.end()) ++phase, last = std::max(last, phase);
+      for (std::uint32_t r = 0; r < node.n_results; ++r) plan_.phase[node.first_result + r] = phase;
+    }
+    plan_.n_phases = std::max(last, 1);
+    for (Value output : body_.outputs) {
+      const auto& dims = plan_.dims[output];
+      const bool full = std::any_of(dims.begin(), dims.end(), [&](int d) { return d >= 0 && reduced_[d]; });
+      if (full) plan_.n_phases = std::max(plan_.n_phases, plan_.phase[output] + 1);
+    }
+  }
+
+  // ---- loops ------------------------------------------------------------------------------------------------------
+  void make_loops() {
+    const int n = static_cast<int>(plan_.extents.size());
+    std::vector<int> order;  // dimensions as the largest value has them, then the rest
+    for (int d = 0; d < n; ++d) order.push_back(d);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return reduced_[a] < reduced_[b]; });
+    const int vector_dim = preferred_dim();
+    if (vector_dim >= 0) {  // innermost among its kind
+      order.erase(std::find(order.begin(), order.end(), vector_dim));
+      auto at = std::find_if(order.begin(), order.end(), [&](int d) { return reduced_[d] && !reduced_[vector_dim]; });
+      order.insert(at, vector_dim);
+    }
+    for (int d : order) {
+      if (!plan_.loops.empty() && collapsible(plan_.loops.back().dims.back(), d)) {
+        plan_.loops.back().dims.push_back(d);
+        plan_.loops.back().extent *= plan_.extents[d];
+      } else {
+        plan_.loops.push_back({{d}, plan_.extents[d], reduced_[d]});
+      }
+      if (d == vector_dim) plan_.vector_loop = static_cast<int>(plan_.loops.size()) - 1;
+    }
+  }
+
+  // The dimension that runs fastest through most of the memory that is touched.
+  int preferred_dim() const {
+    std::vector<double> weight(plan_.extents.size(), 0);
+    auto count = [&](Value v, double factor) {
+      const auto& dims = plan_.dims[v];
+      for (std::size_t i = dims.size(); i-- > 0;) {
+        if (dims[i] < 0) continue;
+        weight[dims[i]] += factor * static_cast<double>(body_.type_of(v).nbytes());
+        return;
+      }
+    };
+    for (Value v = 0; v < body_.n_inputs; ++v) if (plan_.mapped[v]) count(v, 1);
+    for (Value v : body_.outputs) count(v, 1.5);  // a scattered store costs more than a gathered load
+    for (const Node& node : body_.nodes) {  // shifted views read along the axis they return
+      if (is_view(node) && view_axes(body_, node).shifted && plan_.mapped[node.first_result]) count(node.first_result, 1);
+      if (is_reduction(node)) count(body_.operands_of(node)[0], 0.01);
+    }
+    int best = -1;
+    for (std::size_t d = 0; d < weight.size(); ++d) {
+      if (best < 0 || weight[d] > weight[best]) best = static_cast<int>(d);
+    }
+    return best;
+  }
+
+  // Whether every array runs through outer and inner as through one dimension.
+  bool collapsible(int outer, int inner) const {
+    if (reduced_[outer] != reduced_[inner]) return false;
+    for (Value v = 0; v < body_.types.size(); ++v) {
+      if (!plan_.mapped[v]) continue;
+      int last = -1;
+      bool has_outer = false, has_inner = false, adjacent = false;
+      for (int d : plan_.dims[v]) {
+        if (d < 0) continue;
+        has_outer |= d == outer;
+        has_inner |= d == inner;
+        adjacent |= last == outer && d == inner;
+        last = d;
+      }
+      if ((has_outer || has_inner) && !adjacent) return false;
+      if (!(has_outer && has_inner) || definer_[v] == no_node) continue;
+      const Node& node = body_.nodes[definer_[v]];
+      const bool reads_index = node.op == Op::iota || (is_view(node) && view_axes(body_, node).shifted);
+      if (reads_index || node.op == Op::arg_reduce) return false;
+    }
+    for (const Node& node : body_.nodes) {  // an arg_reduce counts along its axis
+      if (node.op == Op::arg_reduce && reduced_[inner]) return false;
+    }
+    return true;
+  }
+
+  const Graph& body_;
+  const std::vector<std::uint32_t> definer_;
+  std::vector<std::vector<std::uint32_t>> users_;
+  std::vector<bool> reduced_;
+  std::vector<Value> work_;
+  LoopPlan plan_;
+};
+
+}  // namespace
+
+int LoopPlan::loop_of(int dim) const {
+  for (std::size_t l = 0; l < loops.size(); ++l) {
+    if (std::find(loops[l].dims.begin(), loops[l].dims.end(), dim) != loops[l].dims.end()) return static_cast<int>(l);
+  }
+  return -1;
+}
+bool LoopPlan::is_innermost(int dim) const { return loops[loop_of(dim)].dims.back() == dim; }
+bool LoopPlan::is_reduced_value(ir::Value value) const {
+  return std::any_of(dims[value].begin(), dims[value].end(), [&](int d) { return d >= 0 && loops[loop_of(d)].reduced; });
+}
+std::int64_t LoopPlan::parallel_points() const {
+  std::int64_t n = 1;
+  for (const Axis& loop : loops) n *= loop.reduced ? 1 : loop.extent;
+  return n;
+}
+
+LoopPlan plan_loops(const Graph& body) { return Planner(body).run(); }
+
+}  // namespace espalier::jit

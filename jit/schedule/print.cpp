@@ -1,0 +1,78 @@
+#include <sstream>
+
+#include "espalier/ir/print.h"
+#include "espalier/jit/schedule/schedule.h"
+
+namespace espalier::jit {
+namespace {
+
+std::string name(const Schedule& s, Ref ref) {
+  const std::string index = std::to_string(ref.index);
+  switch (ref.kind) {
+    case Ref::Kind::input: return "in" + index;
+    case Ref::Kind::output: return "out" + index;
+    case Ref::Kind::constant: return "const" + index;
+    case Ref::Kind::temp: {
+      const Temp& t = s.temps[ref.index];
+      return "arena[" + std::to_string(t.offset) + ":+" + std::to_string(t.bytes) + "]";
+    }
+  }
+  return {};
+}
+std::string names(const Schedule& s, const std::vector<Ref>& refs) {
+  std::string text;
+  for (std::size_t i = 0; i < refs.size(); ++i) text += (i ? ", " : "") + name(s, refs[i]);
+  return text;
+}
+
+// Nesting is as deep as the user's loops and branches, so recursion is bounded.
+void print(std::ostream& out, const Schedule& s, const std::string& indent) {
+  out << indent << "arena " << s.arena_bytes << " bytes, lower bound " << s.lower_bound_bytes << "\n";
+  for (const Step& step : s.steps) {
+    if (const auto* call = std::get_if<Call>(&step)) {
+      out << indent << names(s, call->results) << " = kernel" << call->kernel << "(" << names(s, call->operands) << ")\n";
+    } else if (const auto* copy = std::get_if<Copy>(&step)) {
+      out << indent << name(s, copy->to) << " = copy " << name(s, copy->from) << "\n";
+    } else if (const auto* loop = std::get_if<Loop>(&step)) {
+      out << indent << names(s, loop->results) << " = loop " << loop->length << (loop->reverse ? " reverse" : "")
+          << " (" << names(s, loop->operands) << ") consts=" << loop->consts << " carries=" << loop->carries << " {\n";
+      print(out, *loop->body, indent + "  ");
+      out << indent << "}\n";
+    } else if (const auto* branch = std::get_if<Branch>(&step)) {
+      out << indent << names(s, branch->results) << " = branch " << name(s, branch->index) << " (" << names(s, branch->operands) << ") {\n";
+      for (const auto& body : branch->branches) {
+        out << indent << " case:\n";
+        print(out, *body, indent + "  ");
+      }
+      out << indent << "}\n";
+    }
+  }
+  for (std::size_t o = 0; o < s.donations.size(); ++o) {
+    if (s.donations[o] >= 0) out << indent << "out" << o << " may take the memory of in" << s.donations[o] << "\n";
+  }
+}
+
+const char* name(KernelKind kind) {
+  switch (kind) {
+    case KernelKind::loop: return "loop";
+    case KernelKind::contraction: return "contraction";
+    case KernelKind::cumulative: return "cumulative";
+    case KernelKind::update: return "update";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string print(const Program& program) {
+  std::ostringstream out;
+  out << "schedule {\n";
+  print(out, program.entry, "  ");
+  out << "}\n";
+  for (std::size_t k = 0; k < program.kernels.size(); ++k) {
+    out << "kernel" << k << " " << name(program.kernels[k].kind) << " " << ir::print(program.kernels[k].body) << "\n";
+  }
+  return out.str();
+}
+
+}  // namespace espalier::jit

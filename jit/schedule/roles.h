@@ -1,0 +1,25 @@
+#pragma once
+// The part each op plays when a graph is cut into kernels.
+#include "espalier/ir/graph.h"
+
+namespace espalier::jit {
+
+enum class Role : std::uint8_t {
+  view,         // an index computation: whoever reads it reads through it, it needs no memory
+  alias,        // a reshape: the same memory under another shape
+  map,          // computed element by element
+  reduction,    // computed over some axes of its operand
+  contraction,  // dot
+  opaque,       // a kernel or a piece of control flow of its own
+};
+
+/// The role of a node. Reshapes that only add or drop axes of extent 1 are views.
+Role role(const ir::Graph& graph, const ir::Node& node);
+
+/// True for ops so cheap that computing them again costs less than storing and loading their result.
+bool is_cheap(ir::Op op);
+
+/// Whether a reshape only adds or drops axes of extent 1.
+bool is_unit_reshape(const Shape& from, const Shape& to);
+
+}  // namespace espalier::jit

@@ -1,0 +1,268 @@
+// Planning: graph -> clusters -> steps with memory. Bodies of loops and branches are planned the same way.
+#include "espalier/jit/schedule/schedule.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "espalier/ir/error.h"
+#include "espalier/ir/simplify.h"
+#include "espalier/jit/schedule/extract.h"
+#include "espalier/jit/schedule/memory.h"
+
+namespace espalier::jit {
+namespace {
+
+using namespace ir;
+
+// The distinct kernels of a program.
+class Kernels {
+ public:
+  explicit Kernels(Program& program) : program_(program) {}
+  std::uint32_t add(Kernel kernel) {
+    const std::uint64_t key = hash(kernel.body) * 31 + static_cast<std::uint64_t>(kernel.kind);
+    for (auto [at, end] = by_hash_.equal_range(key); at != end; ++at) {
+      const Kernel& other = program_.kernels[at->second];
+      if (other.kind == kernel.kind && other.body == kernel.body) return at->second;
+    }
+    const auto index = static_cast<std::uint32_t>(program_.kernels.size());
+    by_hash_.emplace(key, index);
+    program_.kernels.push_back(std::move(kernel));
+    return index;
+  }
+
+ private:
+  Program& program_;
+  std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
+};
+
+double work_of(const Graph& body) {
+  double flops = 0;
+  for (const Node& node : body.nodes) {
+    const double size = static_cast<double>(body.type_of(node.first_result).size());
+    if (node.op == Op::dot) {
+      const Type lhs = body.type_of(body.operands_of(node)[0]);
+      double k = 1;
+      for (auto axis : body.attrs_as<DotAttrs>(node).lhs_contract) k *= static_cast<double>(lhs.shape()[static_cast<int>(axis)]);
+      flops += 2 * size * k;
+    } else if (is_elementwise(node.op)) {
+      flops += size;
+    } else if (node.op == Op::reduce) {
+      flops += static_cast<double>(body.type_of(body.operands_of(node)[0]).size());
+    }
+  }
+  return flops;
+}
+
+struct Cost { double flops = 0, bytes = 0; std::int64_t calls = 0; };
+
+class Planner {
+ public:
+  Planner(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated)
+      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), reading_(read(graph)), clustering_(cluster(graph, reading_)) {
+    donated_.resize(graph.n_inputs, false);
+    refs_.assign(graph.types.size(), {});
+    storage_.resize(graph.types.size());
+    for (Value v = 0; v < graph.types.size(); ++v) storage_[v] = v;
+  }
+
+  Schedule run(Cost& cost) {
+    const auto inputs = graph_.input_types();
+    out_.inputs.assign(inputs.begin(), inputs.end());
+    out_.outputs = graph_.output_types();
+    out_.donations.assign(graph_.outputs.size(), -1);
+    place();
+    for (std::uint32_t c = 0; c < clustering_.clusters.size(); ++c) step(c, cost);
+    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
+      const Ref target{Ref::Kind::output, static_cast<std::uint32_t>(o)};
+      const Ref from = ref(graph_.outputs[o]);
+      if (from == target || out_.outputs[o].nbytes() == 0) continue;
+      touch(from, step_index());
+      out_.steps.push_back(Copy{from, target, out_.outputs[o].nbytes()});
+    }
+    assign_arena(out_);
+    return std::move(out_);
+  }
+
+ private:
+  std::uint32_t step_index() const { return static_cast<std::uint32_t>(out_.steps.size()); }
+
+  // Values that share memory, and which of them the caller's outputs hold.
+  void place() {
+    for (Value i = 0; i < graph_.n_inputs; ++i) refs_[i] = {Ref::Kind::input, i};
+    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
+      const Node& node = graph_.nodes[n];
+      if (reading_.roles[n] == Role::alias) storage_[node.first_result] = storage_[graph_.operands_of(node)[0]];
+      if (node.op == Op::constant) {
+        refs_[node.first_result] = {Ref::Kind::constant, static_cast<std::uint32_t>(out_.constants.size())};
+        out_.constants.push_back(graph_.attrs_as<ConstantAttrs>(node).value);
+      }
+    }
+    // The last use of every input, over all steps to come: an input read later may not be given away.
+    last_use_.assign(graph_.types.size(), 0);
+    for (std::uint32_t c = 0; c < clustering_.clusters.size(); ++c) {
+      for (std::uint32_t node : clustering_.clusters[c].nodes) {
+        for (std::uint32_t e : reading_.by_consumer[node]) note_use(reading_.edges[e].root, c);
+        for (Value operand : graph_.operands_of(graph_.nodes[node])) {
+          if (reading_.definer[operand] != no_node && graph_.nodes[reading_.definer[operand]].op == Op::constant) note_use(operand, c);
+        }
+      }
+    }
+    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
+      const Value s = storage_[graph_.outputs[o]];
+      const std::uint32_t definer = reading_.definer[s];
+      const bool computed = definer != no_node && graph_.nodes[definer].op != Op::constant;
+      if (computed && !has_ref_.count(s)) {
+        refs_[s] = {Ref::Kind::output, static_cast<std::uint32_t>(o)};
+        has_ref_.emplace(s, true);
+      } else {
+        last_use_[s] = static_cast<std::uint32_t>(clustering_.clusters.size());
+      }
+    }
+  }
+  void note_use(Value value, std::uint32_t cluster) {
+    auto& last = last_use_[storage_[value]];
+    last = std::max(last, cluster);
+  }
+
+  Ref ref(Value value) const { return refs_[storage_[value]]; }
+  void touch(Ref r, std::uint32_t step) {
+    if (r.kind == Ref::Kind::temp) out_.temps[r.index].last_step = std::max(out_.temps[r.index].last_step, step);
+  }
+  Ref new_temp(std::int64_t bytes) {
+    out_.temps.push_back({bytes, 0, step_index(), step_index()});
+    return {Ref::Kind::temp, static_cast<std::uint32_t>(out_.temps.size() - 1)};
+  }
+  std::vector<Ref> read_all(std::span<const Value> values) {
+    std::vector<Ref> refs;
+    for (Value v : values) {
+      refs.push_back(ref(v));
+      touch(refs.back(), step_index());
+    }
+    return refs;
+  }
+  // Memory of a value computed by this step: an output's, that of an operand which dies here, or a new piece.
+  Ref define(Value value, const std::vector<Ref>& operands, std::span<const Value> operand_values, int alias, std::uint32_t c) {
+    Ref& r = refs_[value];
+    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c;
+    if (has_ref_.count(value)) {
+      const Ref from = alias >= 0 ? operands[alias] : Ref{};
+      if (dying && from.kind == Ref::Kind::input && donated_[from.index] && out_.inputs[from.index].nbytes() == graph_.type_of(value).nbytes()) {
+        out_.donations[r.index] = static_cast<int>(from.index);
+        donated_[from.index] = false;
+      }
+      return r;
+    }
+    if (dying && operands[alias].kind == Ref::Kind::temp && std::count(operands.begin(), operands.end(), operands[alias]) == 1) {
+      r = operands[alias];
+    } else {
+      r = new_temp(graph_.type_of(value).nbytes());
+    }
+    has_ref_.emplace(value, true);
+    return r;
+  }
+
+  void step(std::uint32_t c, Cost& cost) {
+    const std::uint32_t first = clustering_.clusters[c].nodes[0];
+    const Node& node = graph_.nodes[first];
+    if (reading_.roles[first] == Role::alias) return;
+    if (node.op == Op::scan) return loop(node, c, cost);
+    if (node.op == Op::cond) return branch(node, c, cost);
+    if (node.op == Op::call) throw CompileError("call", "calls are inlined before scheduling");
+    Extracted e = extract(graph_, reading_, clustering_, c);
+    Call call;
+    call.loc = graph_.nodes[clustering_.clusters[c].nodes.back()].loc;
+    call.operands = read_all(e.operands);
+    for (std::size_t i = 0; i < e.results.size(); ++i) {
+      call.results.push_back(define(e.results[i], call.operands, e.operands, e.kernel.aliases[i], c));
+    }
+    bool any = false;
+    for (Value v : e.results) any = any || graph_.type_of(v).size() != 0;
+    if (!any) return;  // only empty arrays: nothing to do
+    cost.flops += work_of(e.kernel.body);
+    for (Type t : e.kernel.body.input_types()) cost.bytes += static_cast<double>(t.nbytes());
+    for (Type t : e.kernel.body.output_types()) cost.bytes += static_cast<double>(t.nbytes());
+    ++cost.calls;
+    call.kernel = kernels_.add(std::move(e.kernel));
+    out_.steps.push_back(std::move(call));
+  }
+
+  std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
+    return std::make_shared<Schedule>(Planner(body, program_, kernels_, {}).run(cost));
+  }
+  std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
+    std::vector<Ref> refs;
+    for (std::uint32_t r = 0; r < node.n_results; ++r) refs.push_back(define(node.first_result + r, {}, {}, -1, c));
+    return refs;
+  }
+
+  void loop(const Node& node, std::uint32_t c, Cost& cost) {
+    const auto& attrs = graph_.attrs_as<ScanAttrs>(node);
+    Loop loop;
+    Cost body;
+    loop.body = plan_body(*attrs.body, body);
+    cost.flops += body.flops * static_cast<double>(attrs.length);
+    cost.bytes += body.bytes * static_cast<double>(attrs.length);
+    cost.calls += body.calls;
+    loop.consts = attrs.consts;
+    loop.carries = attrs.carries;
+    loop.length = attrs.length;
+    loop.reverse = attrs.reverse;
+    loop.operands = read_all(graph_.operands_of(node));
+    loop.results = define_results(node, c);
+    for (int i = 0; i < attrs.carries; ++i) loop.spares.push_back(new_temp(graph_.type_of(node.first_result + i).nbytes()));
+    loop.arena = new_temp(loop.body->arena_bytes);
+    out_.steps.push_back(std::move(loop));
+  }
+
+  void branch(const Node& node, std::uint32_t c, Cost& cost) {
+    const auto& attrs = graph_.attrs_as<CondAttrs>(node);
+    Branch branch;
+    Cost most;
+    std::int64_t arena = 0;
+    for (const GraphRef& body : attrs.branches) {
+      Cost one;
+      branch.branches.push_back(plan_body(*body, one));
+      arena = std::max(arena, branch.branches.back()->arena_bytes);
+      most.flops = std::max(most.flops, one.flops);
+      most.bytes = std::max(most.bytes, one.bytes);
+      most.calls += one.calls;
+    }
+    cost.flops += most.flops;
+    cost.bytes += most.bytes;
+    cost.calls += most.calls;
+    auto operands = read_all(graph_.operands_of(node));
+    branch.index = operands[0];
+    branch.operands.assign(operands.begin() + 1, operands.end());
+    branch.results = define_results(node, c);
+    branch.arena = new_temp(arena);
+    out_.steps.push_back(std::move(branch));
+  }
+
+  const Graph& graph_;
+  Program& program_;
+  Kernels& kernels_;
+  std::vector<bool> donated_;
+  Reading reading_;
+  Clustering clustering_;
+  std::vector<Ref> refs_;               // per storage value
+  std::vector<Value> storage_;          // per value: the value whose memory it shares
+  std::unordered_map<Value, bool> has_ref_;
+  std::vector<std::uint32_t> last_use_; // per storage value: the last cluster that reads it
+  Schedule out_;
+};
+
+}  // namespace
+
+Program schedule(const Graph& graph, const ScheduleOptions& options) {
+  Program program;
+  Kernels kernels(program);
+  const Graph simple = simplify(inline_calls(graph));
+  Cost cost;
+  program.entry = Planner(simple, program, kernels, options.donated).run(cost);
+  program.flops = cost.flops;
+  program.bytes = cost.bytes;
+  program.kernel_calls = cost.calls;
+  return program;
+}
+
+}  // namespace espalier::jit

@@ -1,0 +1,37 @@
+#include "espalier/runtime/executable.h"
+
+#include "espalier/runtime/pool.h"
+
+namespace espalier::runtime {
+namespace {
+
+// Memory of one thread that grows and is kept: arenas nest when compiled code is called from a task of compiled code,
+// which does not happen, so one per thread and purpose is enough.
+void* grown(BufferRef& buffer, std::int64_t bytes) {
+  if (!buffer || static_cast<std::int64_t>(buffer->capacity()) < bytes) {
+    buffer = {};
+    buffer = Buffer::allocate(static_cast<std::size_t>(bytes));
+  }
+  return buffer->data();
+}
+thread_local BufferRef arena;
+thread_local BufferRef scratch;
+
+}  // namespace
+
+void Executable::operator()(void* const* input_data, void* const* output_data) const {
+  entry(input_data, output_data, cost.arena_bytes == 0 ? nullptr : grown(arena, cost.arena_bytes));
+}
+
+}  // namespace espalier::runtime
+
+// Called by compiled code.
+extern "C" {
+
+void espalier_parallel(void (*task)(void* const* args, std::int64_t first, std::int64_t last), void* const* args, std::int64_t tasks) {
+  espalier::runtime::parallel_for(task, args, tasks);
+}
+
+void* espalier_scratch(std::int64_t bytes) { return espalier::runtime::grown(espalier::runtime::scratch, bytes); }
+
+}

@@ -14,6 +14,7 @@ template <std::size_t n> struct Name {
   char text[n + 1] = {};
   constexpr Name(std::string_view from) {
     for (std::size_t i = 0; i < n; ++i) text[i] = from[i];
+    text[n] = '\0';  // written, not only initialized: else clang prints numbers
   }
   constexpr std::string_view view() const { return {text, n}; }
 };

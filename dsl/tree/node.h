@@ -59,7 +59,12 @@ concept Reflected = Listed<T> || (std::is_aggregate_v<T> && std::is_class_v<T> &
 template <class T> struct IsTree;
 template <class List> struct AnyTree;
 template <class... E> struct AnyTree<Types<E...>> : std::disjunction<IsTree<std::remove_const_t<E>>...> {};
-template <class T> struct MembersAreTree : AnyTree<MemberTypes<T>> {};
+template <class M> struct IsConstTree : std::conjunction<std::is_const<M>, IsTree<std::remove_const_t<M>>> {};
+template <class... M> constexpr bool any_const_tree(Types<M...>) { return (IsConstTree<M>::value || ...); }
+template <class T> struct MembersAreTree : AnyTree<MemberTypes<T>> {
+  static_assert(!any_const_tree(MemberTypes<T>{}),
+                "a tree cannot have a reference member or a const one: hold the value (copying an Array is cheap)");
+};
 template <class T> struct ElementsAreTree : AnyTree<typename Container<T>::elements> {};
 template <class T>
 struct IsNode : std::conditional_t<Container<T>::exists, ElementsAreTree<T>,

@@ -1,0 +1,9 @@
+// expect: a tree cannot have a reference member
+#include "espalier/dsl/mutate.h"
+
+struct Net {
+  espalier::Parameter weight;
+  const espalier::Array& shared;
+};
+
+auto parts(const Net& net) { return espalier::leaves(net); }

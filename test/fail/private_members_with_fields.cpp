@@ -1,0 +1,20 @@
+// compiles
+#include "espalier/dsl/mutate.h"
+
+class Rotation {
+ public:
+  explicit Rotation(espalier::Array angle) : angle_(angle) {}
+  espalier::Array angle() const { return angle_; }
+
+ private:
+  espalier::Parameter angle_;
+
+ public:
+  static constexpr auto fields = espalier::fields<&Rotation::angle_>;
+};
+struct Net {
+  espalier::Parameter weight;
+  Rotation rotation;
+};
+
+Net merged(const Net& a, const Net& b) { return espalier::merge(a, b); }

@@ -7,6 +7,7 @@
 namespace espalier::jit {
 
 using mlir::Value;
+using namespace contract;
 
 namespace {
 
@@ -143,9 +144,8 @@ Operand operand(const Code& code, const Contraction& p, const Contraction::Strid
   return operand;
 }
 
-void emit_ordered(const Code& code, const Contraction& p, ContractionPlan plan, const ContractionOperands& operands) {
-  if (operands.load_a) plan.pack_a = true;
-  if (operands.load_b && plan.form == ContractionPlan::Form::tile) plan.pack_b = true;
+void emit_ordered(const Code& code, const Contraction& p, const ContractionPlan& plan,
+                  const ContractionOperands& operands) {
   int64_t panels = plan.panels;
   auto byte = code.builder.getI8Type();
   bool one_block = p.batch * plan.row_blocks == 1;
@@ -204,7 +204,9 @@ Contraction exchanged(const Contraction& p) {
           .a_type = p.b_type,
           .b_type = p.a_type,
           .accumulate = p.accumulate,
-          .c_type = p.c_type};
+          .c_type = p.c_type,
+          .loads_a = p.loads_b,
+          .loads_b = p.loads_a};
 }
 
 void emit_contraction(mlir::OpBuilder& builder, mlir::Location loc, const Contraction& p, const Target& target,

@@ -21,6 +21,7 @@ struct Contraction {
   int64_t batch = 1, m, n, k;  ///< each ≥ 1, except that k may be 0: C is then zero
   Strides a, b, c;             ///< of A by (m, k), of B by (k, n), of C by (m, n)
   Element a_type, b_type, accumulate, c_type;
+  bool loads_a = false, loads_b = false;  ///< a loader will be given: its operand is packed, so that it runs once
 };
 
 /// The same products with rows and columns exchanged: C' = B' A'. A caller whose C is contiguous along m, or which has

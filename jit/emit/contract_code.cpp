@@ -2,7 +2,7 @@
 
 #include <bit>
 
-namespace espalier::jit {
+namespace espalier::jit::contract {
 
 using mlir::Type;
 using mlir::Value;
@@ -99,11 +99,6 @@ Value Code::load_masked(Value address, Type element, int64_t width, int64_t vali
 void Code::store(Value values, Value address) const {
   auto element = mlir::cast<mlir::VectorType>(values.getType()).getElementType();
   LLVM::StoreOp::create(builder, loc, values, address, std::max(1u, element.getIntOrFloatBitWidth() / 8));
-}
-
-void Code::prefetch(Value address, Use use) const {
-  bool write = use == Use::write_soon;
-  LLVM::Prefetch::create(builder, loc, address, /*rw=*/write ? 1 : 0, /*hint=*/write ? 3 : 2, /*cache=*/1);
 }
 
 Value Code::load_scalar(Value address, Type element) const {
@@ -220,4 +215,4 @@ llvm::SmallVector<Piece> pieces(int64_t count, int64_t widest) {
   return found;
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::jit::contract

@@ -3,7 +3,7 @@
 
 #include "espalier/jit/emit/mlir.h"
 
-namespace espalier::jit {
+namespace espalier::jit::contract {
 
 /// An i64 that is `value + offset`; `value` may be null (a constant). The static part ends in the addressing mode of
 /// the instruction, so that a tile of rows needs one pointer register and not one per row.
@@ -53,9 +53,6 @@ class Code {
   /// Reads only the first `valid` lanes; the others are zero.
   mlir::Value load_masked(mlir::Value address, mlir::Type element, int64_t width, int64_t valid) const;
   void store(mlir::Value values, mlir::Value address) const;
-  /// Brings a cache line nearer: to L1 for writing, or to L2 for reading. Any address is harmless.
-  enum class Use { write_soon, read_later };
-  void prefetch(mlir::Value address, Use) const;
   mlir::Value load_scalar(mlir::Value address, mlir::Type element) const;
   mlir::Value broadcast(mlir::Value scalar, int64_t width) const;
   mlir::Value extract(mlir::Value vector, int64_t lane) const;
@@ -84,4 +81,4 @@ struct Piece {
 };
 llvm::SmallVector<Piece> pieces(int64_t count, int64_t widest);
 
-}  // namespace espalier::jit
+}  // namespace espalier::jit::contract

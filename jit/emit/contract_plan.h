@@ -3,7 +3,7 @@
 
 #include "espalier/jit/emit/contract.h"
 
-namespace espalier::jit {
+namespace espalier::jit::contract {
 
 /// The blocking of one contraction. Sizes are in elements unless they say bytes.
 struct ContractionPlan {
@@ -26,7 +26,6 @@ struct ContractionPlan {
   int64_t unroll;        ///< of the loop over k; divides depth and k when there are several passes
   bool pack_a, pack_b;
   int64_t group_panels;  ///< panels of B packed at a time
-  bool prefetch;         ///< C is larger than the caches near the core
 
   /// Packed A: by rows padded to `a_row`, or, when A is contiguous along m, panels of [k][rows].
   bool a_by_rows;
@@ -48,4 +47,4 @@ llvm::SmallVector<PanelVector> panel_vectors(int64_t columns, int64_t lanes);
 /// Columns of storage that those vectors take.
 int64_t padded_columns(int64_t columns, int64_t lanes);
 
-}  // namespace espalier::jit
+}  // namespace espalier::jit::contract

@@ -1,6 +1,6 @@
 #include "espalier/jit/emit/contract_tile.h"
 
-namespace espalier::jit {
+namespace espalier::jit::contract {
 
 using mlir::Value;
 
@@ -109,37 +109,15 @@ void finish(const Code& code, const Tile& tile, const Sums& sums, const Result& 
       [&] { finish_memory(code, tile, sums, result); });
 }
 
-/// The lines that the tile will write arrive while it computes.
-void prefetch_result(const Code& code, const Tile& tile, const Result& result) {
-  for (int64_t row = 0; row < tile.rows; ++row) {
-    for (const PanelVector& vector : tile.vectors) {
-      Value address = code.address(result.memory, code.add(tile.row, row), code.add(tile.col, vector.first));
-      code.prefetch(address, Code::Use::write_soon);
-    }
-  }
-}
-
-void prefetch_next_sums(const Code& code, const Tile& tile) {
-  for (int64_t row = 0; row < tile.rows; ++row) {
-    for (const PanelVector& vector : tile.vectors) {
-      code.prefetch(sum_address(code, tile, row + tile.rows, vector), Code::Use::write_soon);
-    }
-  }
-}
-
 }  // namespace
 
 void emit_tile(const Code& code, const ContractionPlan& plan, const Tile& tile, const Result& result) {
-  bool fetch = plan.prefetch && result.plain();
-  if (!tile.first && fetch) prefetch_result(code, tile, result);
   if (!tile.first) return finish(code, tile, multiply(code, plan, tile, zeros(code, tile)), result);
   Sums sums = code.choose(
       tile.first, [&] { return zeros(code, tile); }, [&] { return load_sums(code, tile); });
-  if (plan.prefetch) prefetch_next_sums(code, tile);
-  if (fetch) code.when(tile.last, [&] { prefetch_result(code, tile, result); });
   sums = multiply(code, plan, tile, sums);
   code.when(
       tile.last, [&] { finish(code, tile, sums, result); }, [&] { store_sums(code, tile, sums); });
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::jit::contract

@@ -43,7 +43,7 @@ std::string leaf_json(std::string_view kind, const Array& leaf, bool frozen) {
   if (leaf.is_nothing()) return "null";
   std::string extents;
   for (const auto extent : leaf.shape()) extents += (extents.empty() ? "" : ",") + number_text(extent);
-  return "{\"kind\":" + quoted(kind) + ",\"dtype\":" + quoted(ir::name(leaf.dtype())) + ",\"shape\":[" + extents + "]" +
+  return "{\"kind\":" + quoted_text(kind) + ",\"dtype\":" + quoted_text(ir::name(leaf.dtype())) + ",\"shape\":[" + extents + "]" +
          (frozen ? ",\"frozen\":true}" : "}");
 }
 

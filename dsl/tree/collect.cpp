@@ -12,9 +12,16 @@ using detail::ArrayAccess;
 
 // Every dtype is read as complex pairs: exact for all but 64-bit integers, which compare exactly first.
 std::vector<double> pairs_of(const Array& array) {
-  const Array wide = array.as(c128);
+  const Array held = detail::materialise(array, "allclose", Where{});
+  std::vector<double> pairs(static_cast<std::size_t>(2 * held.size()));
+  const bool real = ir::visit_dtype(held.dtype(), [&]<class T>() {
+    const T* data = static_cast<const T*>(ArrayAccess::data(held));
+    for (std::size_t i = 0; i < pairs.size(); i += 2) pairs[i] = static_cast<double>(data[i / 2]);
+  });
+  if (real) return pairs;
+  const Array wide = held.as(c128);
   const auto* data = static_cast<const double*>(ArrayAccess::data(wide));
-  return {data, data + 2 * wide.size()};
+  return {data, data + pairs.size()};
 }
 
 bool close(double a, double b, double rtol, double atol, bool equal_nan) {

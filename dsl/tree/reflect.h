@@ -38,20 +38,21 @@ template <class T> constexpr auto listed_fields() {
 
 namespace arity_detail {
 
-// What stands for one initializer. It converts to everything that its rule allows, and is never evaluated.
+// What stands for one initializer. It converts to everything that its rule allows, and is never evaluated: it has a body
+// only because clang wants one for types without linkage.
 template <class T> struct Anything {
-  template <class U> requires(!std::same_as<U, T>) operator U() const noexcept;
+  template <class U> requires(!std::same_as<U, T>) operator U() const noexcept { __builtin_unreachable(); }
 };
 template <class T> struct AnyBase {
-  template <class U> requires(std::is_base_of_v<U, T> && !std::same_as<U, T>) operator U() const noexcept;
+  template <class U> requires(std::is_base_of_v<U, T> && !std::same_as<U, T>) operator U() const noexcept { __builtin_unreachable(); }
 };
 template <class T> struct EmptyBase {
   template <class U> requires(std::is_base_of_v<U, T> && !std::same_as<U, T> && std::is_empty_v<U>)
-  operator U() const noexcept;
+  operator U() const noexcept { __builtin_unreachable(); }
 };
 // Never a base: braces around the base's members are elided, and the base's members take the initializers.
 template <class T> struct NoBase {
-  template <class U> requires(!std::is_base_of_v<U, T>) operator U() const noexcept;
+  template <class U> requires(!std::is_base_of_v<U, T>) operator U() const noexcept { __builtin_unreachable(); }
 };
 
 template <class T, class First, class Rest, std::size_t... i, std::size_t... j>

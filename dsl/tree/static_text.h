@@ -8,7 +8,7 @@ std::string number_text(bool value);
 std::string number_text(std::int64_t value);
 std::string number_text(std::uint64_t value);
 std::string number_text(double value);
-std::string quoted(std::string_view text);
+std::string quoted_text(std::string_view text);
 std::string pointer_text(const void* pointer);
 
 template <class T> std::string static_text(const T& value);
@@ -36,7 +36,7 @@ template <class T> std::string static_text(const T& value) {
   else if constexpr (std::is_floating_point_v<T>) return number_text(static_cast<double>(value));
   else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) return number_text(static_cast<std::int64_t>(value));
   else if constexpr (std::is_integral_v<T>) return number_text(static_cast<std::uint64_t>(value));
-  else if constexpr (std::is_convertible_v<const T&, std::string_view>) return quoted(value);
+  else if constexpr (std::is_convertible_v<const T&, std::string_view>) return quoted_text(value);
   else if constexpr (std::is_pointer_v<T> && std::is_function_v<std::remove_pointer_t<T>>) return pointer_text(reinterpret_cast<const void*>(value));
   else if constexpr (std::is_pointer_v<T>) return pointer_text(value);
   else if constexpr (requires { { value.str() } -> std::convertible_to<std::string>; }) return value.str();

@@ -22,7 +22,7 @@ std::string number_text(std::int64_t value) { return shortest(value); }
 std::string number_text(std::uint64_t value) { return shortest(value); }
 std::string number_text(double value) { return shortest(value); }
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
@@ -43,7 +43,7 @@ std::string pointer_text(const void* pointer) {
 
 void append_index(std::string& path, std::size_t index) { path += '[' + shortest(index) + ']'; }
 void append_key(std::string& path, std::int64_t key) { path += '[' + shortest(key) + ']'; }
-void append_key(std::string& path, const std::string& key) { path += '[' + quoted(key) + ']'; }
+void append_key(std::string& path, const std::string& key) { path += '[' + quoted_text(key) + ']'; }
 
 LeafInfo make_info(const PathText& text, const LeafType& type, const Array& array, bool frozen) {
   LeafInfo info;

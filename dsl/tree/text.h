@@ -77,7 +77,7 @@ template <class T> void add_json(const T& tree, std::string& out) {
   else if constexpr (std::is_same_v<T, bool> || (std::is_integral_v<T> && !std::is_enum_v<T>)) out += static_text(tree);
   else if constexpr (std::is_floating_point_v<T>) {
     const std::string text = static_text(tree);
-    out += text.find_first_of("in") == std::string::npos ? text : quoted(text);  // JSON has no inf and nan
+    out += text.find_first_of("in") == std::string::npos ? text : quoted_text(text);  // JSON has no inf and nan
   } else if constexpr (is_through<T>) {
     const std::size_t before = out.size();
     each_child(tree, [&](auto, const auto& child) { add_json(child, out); });
@@ -90,16 +90,16 @@ template <class T> void add_json(const T& tree, std::string& out) {
       first = false;
       if constexpr (requires { step.key; }) {
         const std::string key = static_text(step.key);
-        out += (key.starts_with('"') ? key : quoted(key)) + ':';
+        out += (key.starts_with('"') ? key : quoted_text(key)) + ':';
       } else if constexpr (!std::is_same_v<S, IndexStep>) {
         const std::string label = label_of(step, "");
-        out += quoted(std::string_view(label).substr(0, label.size() - 2)) + ':';
+        out += quoted_text(std::string_view(label).substr(0, label.size() - 2)) + ':';
       }
       add_json(child, out);
     });
     out += is_list<T>() ? ']' : '}';
-  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) out += quoted(tree);
-  else out += quoted(static_text(tree));
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) out += quoted_text(tree);
+  else out += quoted_text(static_text(tree));
 }
 
 }  // namespace tree

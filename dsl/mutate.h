@@ -1,6 +1,7 @@
 #pragma once
 // mutate: methods that change a tree, run on a copy of it. The tree given is never written.
 #include "espalier/dsl/tree.h"
+#include "espalier/dsl/tree/stream.h"
 
 namespace espalier {
 
@@ -42,20 +43,30 @@ template <class F, class T, class... Args> decltype(auto) call_on(const F& f, T&
   else return f(tree, std::forward<Args>(args)...);
 }
 
-template <class F, class T, class... Args> auto run_on_copy(const F& f, const T& original, Args&&... args) {
+// `run(copy, call)` decides what surrounds the call: nothing for mutate, a stack of keys for apply.
+struct RunPlain {
+  template <class T, class Call> decltype(auto) operator()(T&, const Call& call) const { return call(); }
+};
+template <class Run, class F, class T, class... Args>
+auto run_within(const Run& run, const F& f, const T& original, Args&&... args) {
   using Inner = std::remove_reference_t<decltype(writable(std::declval<T&>()))>;
   static_assert(!copies_first<F>(), "mutate needs a function whose first parameter is the tree by reference (T&): this one takes a copy, and what it writes would be lost");
   static_assert(copies_first<F>() || std::is_invocable_v<const F&, Inner&, ReadOnly<Args>...>,
                 "mutate needs a function that takes the tree by reference (T&) first, then these arguments (which it cannot write)");
   T copy = clone(original);
   using R = std::invoke_result_t<const F&, Inner&, ReadOnly<Args>...>;
+  const auto call = [&]() -> R { return call_on(f, writable(copy), static_cast<ReadOnly<Args>>(args)...); };
   if constexpr (std::is_void_v<R>) {
-    call_on(f, writable(copy), static_cast<ReadOnly<Args>>(args)...);
+    run(writable(copy), call);
     return Mutated<Nothing, T>{{}, std::move(copy)};
   } else {
-    std::decay_t<R> output = call_on(f, writable(copy), static_cast<ReadOnly<Args>>(args)...);
+    std::decay_t<R> output = run(writable(copy), call);
     return Mutated<std::decay_t<R>, T>{std::move(output), std::move(copy)};
   }
+}
+
+template <class F, class T, class... Args> auto run_on_copy(const F& f, const T& original, Args&&... args) {
+  return run_within(RunPlain{}, f, original, std::forward<Args>(args)...);
 }
 
 /// `mutate(f)`: call it with a tree and f's other arguments.
@@ -97,5 +108,72 @@ template <class T> template <class F> auto Immutable<T>::mutate(F f) const {
   return tree::BoundMutator<F, Immutable>{std::move(f), tree::clone(*this)};
 }
 template <class T> auto Immutable<T>::mutate() const { return espalier::mutate(*this); }
+
+/// For `apply`: the tree must not change.
+struct ImmutableTag { explicit ImmutableTag() = default; };
+inline constexpr ImmutableTag immutable{};
+
+namespace tree {
+
+[[noreturn]] void throw_changed(std::string_view type, const std::string& path, std::string_view member, Where where);
+bool same_handle(const Array& a, const Array& b);
+
+/// Runs a module while `next_key` draws from the key.
+struct RunWithKey {
+  std::optional<Key> key;
+  template <class T, class Call> decltype(auto) operator()(T& module, const Call& call) const {
+    const Streams streams(__builtin_addressof(module), &find_in<T>, key);
+    return call();
+  }
+};
+
+template <class T> void require_unchanged(const T& before, const T& after, Where where) {
+  const Difference d = static_difference(before, after);
+  if (d.found) throw_changed(type_name<T>, d.path, std::string_view(d.path).substr(d.path.rfind('.') + 1), where);
+  const std::vector<const Array*> then = leaf_pointers(before);
+  std::size_t i = 0;
+  for_each_leaf_with_info(after, [&](const LeafInfo& info, const Array& leaf) {
+    if (!same_handle(*then[i++], leaf)) throw_changed(info.owner, info.path, info.member, where);
+  });
+}
+
+template <class F, class T> struct Applied {
+  F f;
+  T tree;
+  RunWithKey run;
+  template <class... Args> auto operator()(Args&&... args) const { return run_within(run, f, tree, std::forward<Args>(args)...); }
+};
+template <class F, class T> struct AppliedImmutable {
+  F f;
+  T tree;
+  RunWithKey run;
+  Where where;
+  template <class... Args> auto operator()(Args&&... args) const {
+    auto result = run_within(run, f, tree, std::forward<Args>(args)...);
+    require_unchanged(tree, result.tree, where);
+    return std::move(result.output);
+  }
+};
+
+template <class T> concept Module = std::is_class_v<T> && !is_leaf<T> && (Reflected<T> || Container<T>::exists || std::is_empty_v<T>);
+
+}  // namespace tree
+
+/// `apply(tree, key)(args…)` calls the tree on a copy and gives Mutated{output, new tree}; inside, `next_key()` draws from
+/// the key. Without a key it throws MissingKey.
+template <tree::Module T> auto apply(const T& tree) { return tree::Applied<tree::CallOperator, T>{{}, tree::clone(tree), {}}; }
+template <tree::Module T> auto apply(const T& tree, const Key& key) {
+  return tree::Applied<tree::CallOperator, T>{{}, tree::clone(tree), {key}};
+}
+/// Another method than the call operator.
+template <class F, tree::Module T>
+  requires std::is_member_function_pointer_v<F>
+auto apply(F method, const T& tree, const Key& key) {
+  return tree::Applied<F, T>{method, tree::clone(tree), {key}};
+}
+/// The output alone. MutabilityError, naming the first member that changed, if one did.
+template <tree::Module T> auto apply(const T& tree, const Key& key, ImmutableTag, Where where = Where::current()) {
+  return tree::AppliedImmutable<tree::CallOperator, T>{{}, tree::clone(tree), {key}, where};
+}
 
 }  // namespace espalier

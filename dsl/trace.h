@@ -96,6 +96,11 @@ struct ArrayAccess {
     return concrete(type, runtime::Buffer::allocate(static_cast<std::size_t>(type.nbytes())), where);
   }
   static void set_weak(Array& a, bool weak) { a.weak_ = weak; }
+  /// True if two arrays are copies of one handle: nobody has assigned to either since.
+  static bool same_handle(const Array& a, const Array& b) {
+    if (a.kind_ != b.kind_ || a.type_ != b.type_ || a.weak_ != b.weak_) return false;
+    return a.kind_ == Kind::buffer ? a.buffer_.get() == b.buffer_.get() : a.kind_ == Kind::nothing || a.integer_ == b.integer_;
+  }
 };
 
 /// A concrete array of a strong dtype: literals materialise in the dtype they report. DonatedValue, MissingValue,

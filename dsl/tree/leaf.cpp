@@ -1,7 +1,7 @@
 // What the templates of trees ask of arrays.
 #include <atomic>
 
-#include "espalier/dsl/tree/statics.h"
+#include "espalier/dsl/mutate.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
@@ -20,6 +20,17 @@ namespace tree {
 std::uint64_t fresh_identity() {
   static std::atomic<std::uint64_t> next{1};
   return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+bool same_handle(const Array& a, const Array& b) { return detail::ArrayAccess::same_handle(a, b); }
+
+void throw_changed(std::string_view type, const std::string& path, std::string_view member, Where where) {
+  MutabilityError error("apply", "the call changed " + path + ", a member of " + std::string(type) + ", and it was called immutable",
+                        "call apply(tree, key) without `immutable` and keep the tree it returns", where);
+  error.type = type;
+  error.member = member;
+  error.path = path;
+  throw error;
 }
 
 bool equal_arrays(const Array& a, const Array& b) {

@@ -1,0 +1,35 @@
+#pragma once
+// Key: explicit randomness. The generator is threefry2x32, bit for bit as JAX's.
+#include "espalier/dsl/array.h"
+
+namespace espalier {
+
+/// A key, or an array of keys: u32[…,2] inside. Whoever wants two independent draws splits it or folds something in.
+class Key {
+ public:
+  Key() = default;
+  explicit Key(std::uint64_t seed, Where where = Where::current());
+  /// From raw words u32[…,2]. DTypeError and ShapeError if they are not.
+  Key(Array pairs, Where where = Where::current());
+
+  /// The shape of the array of keys; [] for one key.
+  Shape shape() const;
+  /// One key of an array of keys; negative counts from the end.
+  Key operator[](std::int64_t index) const;
+  /// The words: u32[…,2].
+  const Array& data() const { return data_; }
+
+  friend Array& tree_leaf(Key& key) { return key.data_; }
+  friend const Array& tree_leaf(const Key& key) { return key.data_; }
+
+ private:
+  Array data_;
+};
+
+namespace detail {
+/// The key that `key` and a word give: threefry2x32 of the word under the key. `word` broadcasts against the keys' shape.
+Key fold_in(const Key& key, const Array& word, Where where);
+Key fold_in(const Key& key, std::uint32_t word, Where where);
+}  // namespace detail
+
+}  // namespace espalier

@@ -1,0 +1,129 @@
+#pragma once
+// A user's function of trees as a closed graph: flatten, run once on traced arrays, read what it returned.
+#include <tuple>
+
+#include "espalier/dsl/mutate.h"
+#include "espalier/dsl/trace.h"
+#include "espalier/ir/graph.h"
+
+namespace espalier::detail {
+
+// ---- the types of a function's parameters ---------------------------------------------------------------------------
+
+/// `types` is a tuple of the parameters' value types if the callable has one signature, void if it is generic.
+template <class F> struct Signature { using types = void; static constexpr bool writes = false; };
+template <class... A> struct Parameters {
+  using types = std::tuple<std::decay_t<A>...>;
+  static constexpr bool writes = ((std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>>) || ...);
+};
+template <class R, class... A> struct Signature<R (*)(A...)> : Parameters<A...> {};
+template <class R, class... A> struct Signature<R (*)(A...) noexcept> : Parameters<A...> {};
+template <class R, class C, class... A> struct Signature<R (C::*)(A...)> : Parameters<A...> {};
+template <class R, class C, class... A> struct Signature<R (C::*)(A...) const> : Parameters<A...> {};
+template <class R, class C, class... A> struct Signature<R (C::*)(A...) noexcept> : Parameters<A...> {};
+template <class R, class C, class... A> struct Signature<R (C::*)(A...) const noexcept> : Parameters<A...> {};
+template <class F> auto callable_pointer() {
+  if constexpr (requires { &F::operator(); }) return &F::operator();
+  else return std::decay_t<F>{};
+}
+template <class F> using SignatureOf = Signature<decltype(callable_pointer<F>())>;
+
+template <class T, class A> struct ArgumentsFor { using type = T; };
+template <class... A> struct ArgumentsFor<void, std::tuple<A...>> { using type = std::tuple<std::decay_t<A>...>; };
+/// The tuple of value types that F's arguments are traced as: F's parameters decide; for a generic F the arguments.
+template <class F, class... A> using Arguments = typename ArgumentsFor<typename SignatureOf<F>::types, std::tuple<A...>>::type;
+
+template <class F> constexpr void require_reads() {
+  static_assert(!SignatureOf<F>::writes, "a transformed function cannot take a tree by non-const reference (T&): what it writes would be lost; take it by value or const&, or wrap the function in mutate(f)");
+}
+template <class Tuple> struct ResultWith;
+template <class F, class Tuple> struct ResultFor;
+template <class F, class... A> struct ResultFor<F, std::tuple<A...>> { using type = std::decay_t<std::invoke_result_t<const F&, const A&...>>; };
+/// What F returns for arguments of a tuple's types.
+template <class F, class Tuple> using ResultOf = typename ResultFor<F, Tuple>::type;
+
+template <class T> constexpr void require_tree() {
+  static_assert(Tree<T>, "a transformed function returns a tree: an Array, a struct, pair, tuple or vector of arrays");
+}
+
+// ---- leaves ---------------------------------------------------------------------------------------------------------
+
+/// The leaves that are not Nothing.
+template <class T> std::vector<Array> present_leaves(const T& tree) {
+  std::vector<Array> leaves;
+  tree::for_each_leaf(tree, [&](const Array& leaf) {
+    if (!leaf.is_nothing()) leaves.push_back(leaf);
+  });
+  return leaves;
+}
+/// Replaces the leaves that are not Nothing, in order; returns how many there were.
+template <class T> std::size_t assign_leaves(T& tree, std::span<const Array> arrays) {
+  std::size_t i = 0;
+  tree::for_each_leaf(tree, [&](Array& leaf) {
+    if (!leaf.is_nothing()) leaf = arrays[i++];
+  });
+  return i;
+}
+template <class T> T with_leaves(const T& like, std::span<const Array> arrays) {
+  T result = tree::clone(like);
+  assign_leaves(result, arrays);
+  return result;
+}
+/// A leaf as an input: its type, and whether it is weak.
+struct Input { ir::Type type; bool weak = false; Where where; };
+inline Input input_of(const Array& leaf) { return {leaf.is_nothing() ? ir::Type() : ArrayAccess::type(leaf), leaf.weak(), leaf.where()}; }
+
+// ---- tracing --------------------------------------------------------------------------------------------------------
+
+/// A function as a graph: inputs are the present leaves of the arguments, then the captures; outputs the present leaves
+/// of `result`, whose own leaves are spent traced arrays that only mark what is present.
+template <class R> struct Traced {
+  ir::Graph graph;
+  std::vector<Array> captures;
+  R result;
+};
+
+/// The values of the result's leaves in the trace; weak ones settle to the dtype they report.
+std::vector<ir::Value> settle_outputs(Trace& trace, std::span<const Array> leaves, const char* transform);
+
+/// Runs `f` once on traced stand-ins. `inputs` gives the type of each present leaf of the arguments, in order (by
+/// default that of the leaf).
+template <class F, class... A>
+auto trace_function(const F& f, const char* transform, const std::tuple<A...>& args, const std::vector<Input>* inputs = nullptr) {
+  using R = ResultOf<F, std::tuple<A...>>;
+  require_tree<R>();
+  Trace trace;
+  std::tuple<A...> stand_ins = std::apply([](const A&... a) { return std::tuple<A...>(tree::clone(a)...); }, args);
+  std::size_t next = 0;
+  auto stand_in = [&](Array& leaf) {
+    if (leaf.is_nothing()) return;
+    const Input input = inputs ? (*inputs)[next] : input_of(leaf);
+    if (ArrayAccess::kind(leaf) == ArrayAccess::Kind::donated) materialise(leaf, transform, leaf.where());
+    ++next;
+    leaf = trace.input(input.type, input.weak, input.where);
+  };
+  std::apply([&](A&... a) { (tree::for_each_leaf(a, stand_in), ...); }, stand_ins);
+  R result = std::apply([&](const A&... a) -> R { return f(a...); }, stand_ins);
+  const std::vector<Array> leaves = present_leaves(result);
+  const auto outputs = settle_outputs(trace, leaves, transform);
+  Traced<R> traced{trace.finish(outputs), {trace.captures().begin(), trace.captures().end()}, std::move(result)};
+  return traced;
+}
+
+/// All present leaves of the arguments, then the captures: what the traced graph is run with.
+template <class R, class... A> std::vector<Array> inputs_of(const Traced<R>& traced, const std::tuple<A...>& args) {
+  std::vector<Array> all;
+  std::apply([&](const A&... a) {
+    (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) all.push_back(leaf); }), ...);
+  }, args);
+  all.insert(all.end(), traced.captures.begin(), traced.captures.end());
+  return all;
+}
+
+/// One or many: the value itself for one, a tuple for several.
+template <class... T> auto one_or_many(std::tuple<T...> values) {
+  if constexpr (sizeof...(T) == 1) return std::get<0>(std::move(values));
+  else return values;
+}
+
+}  // namespace espalier::detail

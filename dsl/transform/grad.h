@@ -1,0 +1,286 @@
+#pragma once
+// grad, value_and_grad, jvp, vjp, linearize, jacfwd, jacrev, hessian: typed fronts of differentiate.h.
+#include "espalier/dsl/transform/differentiate.h"
+
+namespace espalier {
+
+/// Tags of grad and value_and_grad. `has_aux`: f returns std::pair{loss, aux}. `argnums<0, 2>`: which arguments are
+/// differentiated (default 0). `wrt<Kinds…>`: which kinds of leaves (default Array and Parameter, unfrozen).
+struct HasAux {};
+inline constexpr HasAux has_aux{};
+template <int... i> struct Argnums {};
+template <int... i> inline constexpr Argnums<i...> argnums{};
+template <class... K> struct Wrt {};
+template <class... K> inline constexpr Wrt<K...> wrt{};
+
+namespace detail {
+
+template <class T, class... U> inline constexpr bool is_one_of = (std::is_same_v<T, U> || ...);
+template <class... Tags> struct ArgnumsIn { using type = Argnums<0>; };
+template <int... i, class... Rest> struct ArgnumsIn<Argnums<i...>, Rest...> { using type = Argnums<i...>; };
+template <class First, class... Rest> struct ArgnumsIn<First, Rest...> : ArgnumsIn<Rest...> {};
+template <class... Tags> struct WrtIn { using type = Wrt<>; };
+template <class... K, class... Rest> struct WrtIn<Wrt<K...>, Rest...> { using type = Wrt<K...>; };
+template <class First, class... Rest> struct WrtIn<First, Rest...> : WrtIn<Rest...> {};
+
+/// Whether a leaf of type L is differentiated.
+template <class L, class... K> bool is_differentiated(const L& leaf, Wrt<K...>) {
+  const Array& array = tree::array_in(leaf);
+  if (array.is_nothing() || !ir::is_floating(array.dtype())) return false;
+  if constexpr (sizeof...(K) > 0) {
+    return (std::derived_from<L, K> || ...);
+  } else if constexpr (std::derived_from<L, Parameter>) {
+    return !leaf.frozen;
+  } else {
+    return !tree::Wrapped<L> && !std::derived_from<L, State> && !std::derived_from<L, Log>;
+  }
+}
+
+/// Flags over the present leaves of the arguments: those that are differentiated in the arguments named.
+template <class W, int... i, class... A>
+std::vector<bool> differentiated(Argnums<i...>, W kinds, const std::tuple<A...>& args) {
+  std::vector<bool> flags;
+  auto visit = [&](int index, const auto& arg) {
+    const bool named = ((index == i) || ...);
+    tree::visit_leaves(arg, [&](const auto& leaf) {
+      if (!tree::array_in(leaf).is_nothing()) flags.push_back(named && is_differentiated(leaf, kinds));
+    });
+  };
+  [&]<std::size_t... n>(std::index_sequence<n...>) { (visit(static_cast<int>(n), std::get<n>(args)), ...); }
+  (std::index_sequence_for<A...>{});
+  return flags;
+}
+
+/// The argument with gradients for its active leaves and Nothing for the others; takes them from `gradients` at `next`.
+template <class T> T gradient_tree(const T& arg, const std::vector<bool>& active, std::size_t& leaf, std::span<const Array> gradients, std::size_t& next) {
+  T result = tree::clone(arg);
+  tree::for_each_leaf(result, [&](Array& a) {
+    if (a.is_nothing()) return;
+    if (active[leaf++]) a = gradients[next++];
+    else a = Array();
+  });
+  return result;
+}
+
+template <int... i, class... A>
+auto gradient_trees(Argnums<i...>, const std::tuple<A...>& args, const std::vector<bool>& active, std::span<const Array> gradients) {
+  std::size_t leaf = 0, next = 0;
+  // Arguments are visited in order; those that are not named only advance the count of leaves.
+  std::tuple<A...> all = [&]<std::size_t... n>(std::index_sequence<n...>) {
+    return std::tuple<A...>{gradient_tree(std::get<n>(args), active, leaf, gradients, next)...};
+  }(std::index_sequence_for<A...>{});
+  return one_or_many(std::tuple{std::get<i>(all)...});
+}
+
+template <class F, class... Tags> struct ValueAndGrad {
+  F f;
+  template <class... Given> auto operator()(const Given&... given) const {
+    require_reads<F>();
+    using Args = Arguments<F, Given...>;
+    using Which = typename ArgnumsIn<Tags...>::type;
+    constexpr bool aux = is_one_of<HasAux, Tags...>;
+    const Args args(given...);
+    auto traced = trace_function(f, "grad", args);
+    std::vector<bool> active = differentiated(Which{}, typename WrtIn<Tags...>::type{}, args);
+    const auto inputs = inputs_of(traced, args);
+    std::vector<bool> all_active = active;
+    all_active.resize(inputs.size(), false);
+    const auto results = outputs_and_gradients(traced.graph, inputs, all_active);
+    const auto n = traced.graph.outputs.size();
+    const auto outputs = std::span<const Array>(results).first(n);
+    auto gradients = gradient_trees(Which{}, args, active, std::span<const Array>(results).subspan(n));
+    if constexpr (aux) {
+      using Loss = std::decay_t<decltype(traced.result.first)>;
+      static_assert(std::is_convertible_v<Loss, Array>, "with has_aux the function returns std::pair{loss, aux}, the loss an Array");
+      auto pair = with_leaves(traced.result, outputs);
+      return std::tuple{Array(std::move(pair.first)), std::move(pair.second), std::move(gradients)};
+    } else {
+      using R = std::decay_t<decltype(traced.result)>;
+      static_assert(std::is_convertible_v<R, Array>, "grad needs a function that returns one Array, the loss; with has_aux it returns std::pair{loss, aux}");
+      return std::tuple{outputs[0], std::move(gradients)};
+    }
+  }
+};
+
+template <class F, class... Tags> struct Grad {
+  ValueAndGrad<F, Tags...> both;
+  template <class... Given> auto operator()(const Given&... given) const {
+    auto results = both(given...);
+    if constexpr (is_one_of<HasAux, Tags...>) return std::pair{std::get<2>(std::move(results)), std::get<1>(std::move(results))};
+    else return std::get<1>(std::move(results));
+  }
+};
+
+}  // namespace detail
+
+/// `value_and_grad(f, tags…)(args…)` is {value, gradient}; with has_aux {value, aux, gradient}. The gradient has the type
+/// of the argument (several argnums: a tuple); leaves that are not differentiated are Nothing in it. The loss is a
+/// floating scalar, else DifferentiationError.
+template <class F, class... Tags> detail::ValueAndGrad<F, Tags...> value_and_grad(F f, Tags...) { return {std::move(f)}; }
+/// `grad(f, tags…)(args…)` is the gradient; with has_aux std::pair{gradient, aux}.
+template <class F, class... Tags> detail::Grad<F, Tags...> grad(F f, Tags...) { return {{std::move(f)}}; }
+
+namespace detail {
+
+template <class T> struct AsTuple { using type = std::tuple<T>; };
+template <class... T> struct AsTuple<std::tuple<T...>> { using type = std::tuple<T...>; };
+template <class T> auto as_tuple(const T& value) { return std::tuple<T>(value); }
+template <class... T> const std::tuple<T...>& as_tuple(const std::tuple<T...>& values) { return values; }
+
+/// Tangents as arrays for the active leaves: Nothing stands for zero.
+std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op);
+
+/// All leaves, Nothing included, in order.
+template <class... A> std::vector<Array> all_leaves(const std::tuple<A...>& args) {
+  std::vector<Array> leaves;
+  std::apply([&](const A&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.push_back(leaf); }), ...); }, args);
+  return leaves;
+}
+template <class... A> std::vector<bool> all_floating(const std::tuple<A...>& args) {
+  std::vector<bool> flags;
+  for (const Array& leaf : all_leaves(args)) if (!leaf.is_nothing()) flags.push_back(ir::is_floating(leaf.dtype()));
+  return flags;
+}
+/// The tangent leaves that belong to the present primal leaves.
+template <class P, class T> std::vector<Array> tangents_of(const P& primals, const T& tangents, const char* op) {
+  const auto x = all_leaves(primals), t = all_leaves(tangents);
+  if (x.size() != t.size()) throw StructureError(op, std::to_string(t.size()) + " tangents were given for " + std::to_string(x.size()) + " leaves", "the tangent has the structure of the primal");
+  std::vector<Array> out;
+  for (std::size_t i = 0; i < x.size(); ++i) if (!x[i].is_nothing()) out.push_back(t[i]);
+  return out;
+}
+template <class R> R tree_of(const R& like, std::span<const Array> arrays) {
+  R result = tree::clone(like);
+  std::size_t i = 0;
+  tree::for_each_leaf(result, [&](Array& leaf) { if (!leaf.is_nothing()) leaf = arrays[i++]; });
+  return result;
+}
+
+/// A linear function of tangents.
+template <class R, class Args> struct Pushforward {
+  std::shared_ptr<const Linearization> at;
+  Args args;    // their structure
+  R result;
+  template <class... T> R operator()(const T&... tangents) const {
+    const std::tuple<T...> given(tangents...);
+    const auto primals = present_leaves(args);
+    const auto t = tangents_of(args, given, "linearize");
+    std::vector<bool> active(at->active.begin(), at->active.begin() + static_cast<std::ptrdiff_t>(primals.size()));
+    return tree_of(result, at->push(tangent_arrays(primals, t, active, "linearize")));
+  }
+};
+/// A linear function of cotangents: one or many cotangents of the arguments.
+template <class R, class Args> struct Pullback {
+  std::shared_ptr<const Linearization> at;
+  Args args;
+  R result;
+  auto operator()(const R& cotangent) const {
+    std::vector<Array> given;
+    const auto marks = all_leaves(std::tie(result)), cts = all_leaves(std::tie(cotangent));
+    for (std::size_t i = 0; i < marks.size() && i < cts.size(); ++i) if (!marks[i].is_nothing()) given.push_back(cts[i]);
+    require_like(given, at->outputs, "vjp", "cotangent");
+    const auto pulled = at->pull(given);
+    Args bars = std::apply([](const auto&... a) { return Args(tree::clone(a)...); }, args);
+    std::size_t leaf = 0, next = 0;
+    std::apply([&](auto&... a) {
+      (tree::for_each_leaf(a, [&](Array& x) {
+        if (x.is_nothing()) return;
+        x = at->active[leaf++] ? pulled[next++] : Array();
+      }), ...);
+    }, bars);
+    return one_or_many(std::move(bars));
+  }
+};
+
+template <class F, class... Given> auto linearized(const F& f, const char* op, const Given&... given) {
+  require_reads<F>();
+  using Args = Arguments<F, Given...>;
+  const Args args(given...);
+  auto traced = trace_function(f, op, args);
+  std::vector<bool> active = all_floating(args);
+  const auto inputs = inputs_of(traced, args);
+  active.resize(inputs.size(), false);
+  auto made = linearize_at(traced.graph, inputs, active);
+  auto y = with_leaves(traced.result, made.outputs);
+  return std::tuple{std::move(y), std::make_shared<const Linearization>(std::move(made.at)), args, std::move(traced.result)};
+}
+
+}  // namespace detail
+
+/// Forward mode: {y, dy} at x along dx. For several arguments x and dx are tuples. Nothing in dx stands for zero.
+template <class F, class X, class D> auto jvp(const F& f, const X& x, const D& dx) {
+  detail::require_reads<F>();
+  const auto given = detail::as_tuple(x);
+  const auto tangents = detail::as_tuple(dx);
+  return std::apply([&](const auto&... a) {
+    using Args = detail::Arguments<F, std::decay_t<decltype(a)>...>;
+    const Args args(a...);
+    auto traced = detail::trace_function(f, "jvp", args);
+    std::vector<bool> active = detail::all_floating(args);
+    const auto inputs = detail::inputs_of(traced, args);
+    const auto primals = std::span<const Array>(inputs).first(active.size());
+    const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp"), active, "jvp");
+    active.resize(inputs.size(), false);
+    const auto pushed = detail::push_forward(traced.graph, inputs, active, t);
+    return std::pair{detail::with_leaves(traced.result, pushed.outputs), detail::tree_of(traced.result, pushed.tangents)};
+  }, given);
+}
+
+/// Reverse mode: {y, pullback}; pullback(y_bar) is the cotangent of the argument (a tuple for several).
+template <class F, class... A> auto vjp(const F& f, const A&... args) {
+  auto [y, at, kept, result] = detail::linearized(f, "vjp", args...);
+  return std::pair{std::move(y), detail::Pullback<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>{at, kept, result}};
+}
+
+/// {y, f_lin}: f_lin(dargs…) is the derivative of f at args, without computing f again.
+template <class F, class... A> auto linearize(const F& f, const A&... args) {
+  auto [y, at, kept, result] = detail::linearized(f, "linearize", args...);
+  return std::pair{std::move(y), detail::Pushforward<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>{at, kept, result}};
+}
+
+namespace detail {
+
+template <class F, bool forward> struct Jacobian {
+  F f;
+  template <class X> auto operator()(const X& x) const {
+    require_reads<F>();
+    using Args = Arguments<F, X>;
+    const Args args(x);
+    auto traced = trace_function(f, forward ? "jacfwd" : "jacrev", args);
+    const auto inputs = inputs_of(traced, args);
+    using T = std::tuple_element_t<0, Args>;
+    using R = std::decay_t<decltype(traced.result)>;
+    static_assert(std::is_convertible_v<R, Array> || std::is_convertible_v<T, Array>, "a Jacobian is of a function from an Array or to an Array; flatten with ravel_tree otherwise");
+    auto block = [&](std::size_t i, std::size_t o) {
+      return forward ? jacobian_forward(traced.graph, inputs, i, o) : jacobian_reverse(traced.graph, inputs, i, o);
+    };
+    if constexpr (std::is_convertible_v<R, Array>) {
+      T result = tree::clone(std::get<0>(args));
+      std::size_t i = 0;
+      tree::for_each_leaf(result, [&](Array& leaf) {
+        if (leaf.is_nothing()) return;
+        const std::size_t at = i++;
+        leaf = ir::is_floating(leaf.dtype()) ? block(at, 0) : Array();
+      });
+      return result;
+    } else {
+      R result = tree::clone(traced.result);
+      std::size_t o = 0;
+      tree::for_each_leaf(result, [&](Array& leaf) { if (!leaf.is_nothing()) leaf = block(0, o++); });
+      return result;
+    }
+  }
+};
+
+}  // namespace detail
+
+/// The Jacobian at x, forward mode: shape of f(x) + shape of x. For a tree x a tree of Jacobians, likewise for a tree f(x).
+template <class F> detail::Jacobian<F, true> jacfwd(F f) { return {std::move(f)}; }
+/// The same by reverse mode: better where f(x) is smaller than x.
+template <class F> detail::Jacobian<F, false> jacrev(F f) { return {std::move(f)}; }
+/// The second derivatives of a scalar function of an array: jacfwd of grad.
+template <class F> auto hessian(F f) { return jacfwd(grad(std::move(f))); }
+/// The Hessian at x times v: the derivative of the gradient along v.
+template <class F, class X> auto hvp(const F& f, const X& x, const X& v) { return jvp(grad(f), x, v).second; }
+
+}  // namespace espalier

@@ -1,0 +1,96 @@
+#pragma once
+// vmap: a function of one example over a new axis of its arguments.
+#include <initializer_list>
+#include <optional>
+
+#include "espalier/dsl/transform/function.h"
+
+namespace espalier {
+
+/// Which axis of each leaf is mapped: an axis, none, a list (at the top one entry per argument, below one per child, a
+/// prefix of the tree).
+struct AxisSpec {
+  std::optional<int> axis = 0;
+  bool is_list = false;
+  std::vector<AxisSpec> list;
+  template <std::integral T> AxisSpec(T axis) : axis(static_cast<int>(axis)) {}
+  AxisSpec(std::nullopt_t) : axis(std::nullopt) {}
+  AxisSpec(std::initializer_list<AxisSpec> specs) : is_list(true), list(specs.begin(), specs.end()) {}
+};
+
+struct VmapOptions {
+  Named by_name = Named();
+  AxisSpec in_axes = 0;
+  AxisSpec out_axes = 0;
+  std::string axis_name = "";
+  std::int64_t axis_size = 0;  ///< needed only where no argument is mapped
+};
+
+namespace detail {
+
+using MaybeAxis = std::optional<int>;
+/// The axis of every present leaf below `tree` that the spec names. StructureError if a list does not fit the tree.
+template <class T> void resolve_axes(const T& tree, const AxisSpec& spec, std::vector<MaybeAxis>& axes) {
+  if (!spec.is_list) {
+    tree::for_each_leaf(tree, [&](const Array& leaf) { if (!leaf.is_nothing()) axes.push_back(spec.axis); });
+    return;
+  }
+  if constexpr (!tree::is_leaf<T> && tree::IsTree<T>::value) {
+    std::size_t i = 0;
+    tree::each_child(tree, [&](auto, const auto& child) {
+      using C = std::remove_cvref_t<decltype(child)>;
+      if constexpr (tree::IsTree<C>::value) {
+        if (i >= spec.list.size()) throw StructureError("vmap", "the list of axes has " + std::to_string(spec.list.size()) + " entries, the tree has more children", "give one entry per child that is a tree");
+        resolve_axes(child, spec.list[i++], axes);
+      }
+    });
+    if (i != spec.list.size()) throw StructureError("vmap", "the list of axes has " + std::to_string(spec.list.size()) + " entries for " + std::to_string(i) + " children", "give one entry per child that is a tree");
+  } else {
+    throw StructureError("vmap", "a list of axes stands where the tree has one leaf", "give an axis or none");
+  }
+}
+template <class... A> std::vector<MaybeAxis> argument_axes(const std::tuple<A...>& args, const AxisSpec& spec) {
+  std::vector<MaybeAxis> axes;
+  if (spec.is_list && spec.list.size() != sizeof...(A)) throw StructureError("vmap", "in_axes has " + std::to_string(spec.list.size()) + " entries for " + std::to_string(sizeof...(A)) + " arguments", "give one entry per argument, or one axis for all");
+  std::size_t i = 0;
+  std::apply([&](const A&... a) { (resolve_axes(a, spec.is_list ? spec.list[i++] : spec, axes), ...); }, args);
+  return axes;
+}
+
+/// The size of the mapped axis; what each leaf is for one example. ShapeError if sizes differ, AxisError if out of range.
+struct Examples {
+  std::int64_t size = 0;
+  std::vector<Input> inputs;          // of one example
+  std::vector<MaybeAxis> axes;        // normalised
+};
+Examples examples_of(std::span<const Array> leaves, std::vector<MaybeAxis> axes, std::int64_t axis_size);
+
+/// Runs a graph of one example over all: mapped arguments batched, results with their axis where `out` says.
+std::vector<Array> run_batched(const ir::Graph& graph, std::span<const Array> args, const Examples& examples, std::span<const MaybeAxis> out);
+
+template <class F> struct Vmap {
+  F f;
+  VmapOptions options;
+  template <class... Given> auto operator()(const Given&... given) const {
+    require_reads<F>();
+    using Args = Arguments<F, Given...>;
+    const Args args(given...);
+    const auto leaves = std::apply([](const auto&... a) {
+      std::vector<Array> all;
+      (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) all.push_back(leaf); }), ...);
+      return all;
+    }, args);
+    const Examples examples = examples_of(leaves, argument_axes(args, options.in_axes), options.axis_size);
+    auto traced = trace_function(f, "vmap", args, &examples.inputs);
+    std::vector<MaybeAxis> out;
+    resolve_axes(traced.result, options.out_axes, out);
+    return with_leaves(traced.result, run_batched(traced.graph, inputs_of(traced, args), examples, out));
+  }
+};
+
+}  // namespace detail
+
+/// `vmap(f)(args…)`: f over a new axis. `in_axes` and `out_axes` are prefixes of the trees; `none` maps nothing.
+template <class F> detail::Vmap<F> vmap(F f, VmapOptions options = {}) { return {std::move(f), std::move(options)}; }
+
+}  // namespace espalier

@@ -1,0 +1,162 @@
+#pragma once
+// jit: a function traced once per signature and compiled; called by its arguments' types.
+#include "espalier/dsl/transform/jit_core.h"
+
+namespace espalier {
+
+struct JitOptions {
+  Named by_name = Named();
+  std::string name = "";
+  std::optional<Device> device = {};
+  int threads = 0;        ///< 0: all
+  int max_compiles = 64;  ///< ArgumentError beyond: a static that changes on every call
+};
+
+/// What a compiled function costs, by its plan. Prints as one line.
+struct Cost {
+  double flops = 0, bytes = 0;
+  std::int64_t arena_bytes = 0, kernels = 0;
+  std::int64_t arena_lower_bound = 0, distinct_kernels = 0;
+  std::string str() const;
+};
+std::ostream& operator<<(std::ostream& out, const Cost& cost);
+
+/// A compiled signature: the same call, without looking up.
+template <class R, class Args> class Compiled {
+ public:
+  Compiled(std::shared_ptr<const detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}
+  template <class... Given> R operator()(const Given&... given) const {
+    const Args args(given...);
+    detail::CallArguments leaves;
+    std::apply([&](const auto&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.add(leaf); }), ...); }, args);
+    call_->require_types(leaves.arrays());
+    R result = tree::clone(result_);
+    detail::fill(result, *call_, call_->run(leaves.arrays()));
+    return result;
+  }
+  std::string text(std::string_view stage) const { return call_->text(stage); }
+  Cost cost() const { return detail::cost_of(*call_); }
+
+ private:
+  std::shared_ptr<const detail::CompiledCall> call_;
+  R result_;
+};
+
+/// A traced signature that can be read at every stage: "trace", "graph", "schedule", "mlir", "llvm", "asm".
+template <class R, class Args> class Lowered {
+ public:
+  Lowered(std::shared_ptr<detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}
+  std::string text(std::string_view stage = "graph") const { return call_->text(stage); }
+  Cost cost() const { return detail::cost_of(*call_); }
+  Compiled<R, Args> compile() const {
+    call_->compile();
+    return {call_, result_};
+  }
+
+ private:
+  std::shared_ptr<detail::CompiledCall> call_;
+  R result_;
+};
+
+/// A function compiled on demand. Copies share the cache; calls may come from several threads.
+template <class F> class Jit {
+ public:
+  Jit(F f, JitOptions options) : state_(std::make_shared<State>(std::move(f), std::move(options))) { detail::require_reads<F>(); }
+
+  /// Calls the code for the signature of the arguments, compiling it first if it is new. An rvalue tree is donated: its
+  /// leaves are DonatedValue afterwards and results may take over its memory. In a trace the call is recorded.
+  template <class... Given> auto operator()(Given&&... given) const {
+    using Args = detail::Arguments<F, std::decay_t<Given>...>;
+    return call(static_cast<Args*>(nullptr), std::index_sequence_for<Given...>{}, std::forward<Given>(given)...);
+  }
+
+  /// The function traced for these arguments (they may be abstract), to be read or compiled.
+  template <class... Given> auto lower(const Given&... given) const {
+    using Args = detail::Arguments<F, Given...>;
+    using R = detail::ResultOf<F, Args>;
+    const Args args(given...);
+    auto [call, result] = trace(args, std::vector<bool>(sizeof...(Given), false));
+    return Lowered<R, Args>(std::move(call), std::move(result));
+  }
+
+  /// How many signatures are compiled.
+  std::size_t cache_size() const { return state_->cache.size(); }
+  void clear_cache() const { state_->cache.clear(); }
+  /// Why the last call compiled: "argument 0: .layers[1].weight: f32[3,4] -> f32[3,5]"; "" if it did not.
+  std::string explain() const { return state_->cache.explain(); }
+
+ private:
+  struct State {
+    State(F f, JitOptions options) : f(std::move(f)), options(std::move(options)) {}
+    const F f;
+    const JitOptions options;
+    detail::JitCache cache;
+  };
+
+  // What one compiled signature keeps beside its code: the statics of its arguments and the shape of its result.
+  template <class Args, class R> struct Kept final : detail::KeptTrees {
+    Kept(Args args, R result) : args(std::move(args)), result(std::move(result)) {}
+    Args args;
+    R result;
+  };
+
+  template <class Args> auto trace(const Args& args, std::vector<bool> donated_args) const {
+    auto traced = detail::trace_function(state_->f, "jit", args);
+    auto call = std::make_shared<detail::CompiledCall>();
+    std::size_t arg = 0;
+    std::apply([&](const auto&... a) {
+      (([&] {
+         tree::for_each_leaf(a, [&](const Array& leaf) { call->add_input(leaf, donated_args[arg]); });
+         ++arg;
+       }()), ...);
+    }, args);
+    tree::for_each_leaf(traced.result, [&](const Array& leaf) { call->result_present.push_back(!leaf.is_nothing()); });
+    call->set(std::move(traced.graph), std::move(traced.captures), state_->options.name);
+    // The result's leaves have done their work: what is kept only marks its structure.
+    tree::for_each_leaf(traced.result, [](Array& leaf) { leaf = Array(); });
+    return std::pair{std::move(call), std::move(traced.result)};
+  }
+
+  template <class Args, std::size_t... i, class... Given>
+  auto call(Args*, std::index_sequence<i...>, Given&&... given) const {
+    using R = detail::ResultOf<F, Args>;
+    static_assert(std::tuple_size_v<Args> == sizeof...(Given), "a jitted function was called with the wrong number of arguments");
+    // Arguments of the very type of the parameter are read where they are; others are converted first.
+    auto refs = std::tuple<detail::ArgumentHolder<std::tuple_element_t<i, Args>, Given>...>(given...);
+    detail::CallArguments leaves;
+    (leaves.argument(std::get<i>(refs).get(), detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
+    const detail::JitEntry* entry = state_->cache.find(leaves, [&](const detail::KeptTrees& kept) {
+      const auto& k = static_cast<const Kept<Args, R>&>(kept);
+      return (tree::equal_statics(std::get<i>(k.args), std::get<i>(refs).get()) && ...);
+    });
+    std::shared_ptr<detail::JitEntry> made;
+    if (entry == nullptr) {
+      const Args args(std::get<i>(refs).get()...);
+      auto [compiled, result] = trace(args, {detail::is_donated<std::tuple_element_t<i, Args>, Given&&>...});
+      made = std::make_shared<detail::JitEntry>();
+      made->call = std::move(compiled);
+      made->paths = detail::argument_paths(args);
+      Args kept_args = args;
+      (tree::for_each_leaf(std::get<i>(kept_args), [](Array& leaf) { leaf = Array(); }), ...);
+      std::string difference;
+      if (const detail::KeptTrees* last = state_->cache.last_kept()) {
+        const auto& k = static_cast<const Kept<Args, R>&>(*last);
+        (detail::note_difference(difference, i, tree::first_static_difference(std::get<i>(k.args), std::get<i>(kept_args))), ...);
+      }
+      made->kept = std::make_unique<Kept<Args, R>>(std::move(kept_args), std::move(result));
+      state_->cache.add(made, leaves, difference, state_->options.max_compiles);
+      entry = made.get();
+    }
+    R result = tree::clone(static_cast<const Kept<Args, R>&>(*entry->kept).result);
+    detail::fill(result, *entry->call, entry->call->run(leaves.arrays()));
+    (detail::mark_donated(given, detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
+    return result;
+  }
+
+  std::shared_ptr<State> state_;
+};
+
+/// `jit(f)`: f traced once per signature (types of leaves, statics) and compiled. Captured arrays are hidden arguments.
+template <class F> Jit<F> jit(F f, JitOptions options = {}) { return Jit<F>(std::move(f), std::move(options)); }
+
+}  // namespace espalier

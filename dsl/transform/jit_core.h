@@ -1,0 +1,176 @@
+#pragma once
+// What jit does that does not depend on the user's types: signatures, the cache, and the call of machine code.
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "espalier/dsl/transform/function.h"
+#include "espalier/runtime/executable.h"
+
+namespace espalier {
+struct Cost;
+namespace detail {
+
+/// Borrowed leaves of the arguments of a call, Nothing included, and which arguments are given away. Small calls take no
+/// memory from the heap.
+class CallArguments {
+ public:
+  void add(const Array& leaf) {
+    if (count_ < inline_count) inline_[count_] = &leaf;
+    else {
+      if (count_ == inline_count) many_.assign(inline_, inline_ + inline_count);
+      many_.push_back(&leaf);
+    }
+    ++count_;
+  }
+  template <class T> void argument(const T& tree, bool donated) {
+    tree::for_each_leaf(tree, [this](const Array& leaf) { add(leaf); });
+    if constexpr (tree::IsTree<T>::value) tree::hash_statics(tree, statics_);
+    else tree::hash_statics(tree, statics_);
+    donated_ = donated_ << 1 | (donated ? 1u : 0u);
+  }
+  std::span<const Array* const> arrays() const { return {count_ <= inline_count ? inline_ : many_.data(), count_}; }
+  std::uint64_t statics() const { return statics_.value(); }
+  std::uint32_t donated() const { return donated_; }
+
+ private:
+  static constexpr std::size_t inline_count = 16;
+  const Array* inline_[inline_count];
+  std::vector<const Array*> many_;
+  std::size_t count_ = 0;
+  ir::Hash statics_;
+  std::uint32_t donated_ = 0;
+};
+
+/// An argument as the parameter's type: itself if it is of that type, else converted.
+template <class T, class Given> class ArgumentHolder {
+ public:
+  explicit ArgumentHolder(const std::remove_reference_t<Given>& given) : value_(given) {}
+  const T& get() const { return value_; }
+
+ private:
+  static constexpr bool same = std::is_same_v<T, std::decay_t<Given>>;
+  std::conditional_t<same, const T&, T> value_;
+};
+template <class T, class Given>
+inline constexpr bool is_donated = std::is_rvalue_reference_v<Given> && !std::is_const_v<std::remove_reference_t<Given>> &&
+                                   std::is_same_v<T, std::decay_t<Given>> && tree::IsTree<T>::value;
+template <class T> void mark_donated(T& given, bool donated, Where where = Where::current()) {
+  if constexpr (tree::IsTree<std::remove_const_t<T>>::value && !std::is_const_v<T>) {
+    if (donated) tree::for_each_leaf(given, [&](Array& leaf) { ArrayAccess::donate(leaf, where); });
+  }
+}
+
+/// One traced signature and, once compiled, its code.
+class CompiledCall {
+ public:
+  std::vector<bool> result_present;  // per leaf of the result
+
+  void add_input(const Array& leaf, bool donated);
+  void set(ir::Graph graph, std::vector<Array> captures, std::string name);
+  void compile();
+
+  /// Runs the code (compiling first if need be); recorded as a call in a trace. One array per present leaf of the result.
+  std::vector<Array> run(std::span<const Array* const> leaves) const;
+  /// ArgumentError unless the leaves have the types this was traced for.
+  void require_types(std::span<const Array* const> leaves) const;
+  bool matches(std::span<const Array* const> leaves) const;
+  std::string text(std::string_view stage) const;
+  runtime::Cost cost() const;
+  const std::vector<Input>& inputs() const { return inputs_; }
+
+ private:
+  std::vector<Array> record(Trace& trace, std::span<const Array* const> leaves) const;
+  std::vector<Array> execute(std::span<const Array* const> leaves) const;
+
+  // Where a result comes from: an output of the code, or an argument or capture that is passed through.
+  struct Source { bool computed; std::uint32_t index; };
+
+  std::vector<Input> inputs_;        // per leaf, Nothing included
+  std::vector<bool> donated_;        // per leaf
+  std::vector<std::uint32_t> present_;  // leaves that are inputs of the graph
+  ir::Graph traced_, graph_;         // as recorded; without what is passed through
+  std::vector<Array> captures_;
+  std::vector<Source> sources_;
+  std::string name_;
+  runtime::Executable code_;
+};
+
+/// Trees kept with a compiled signature, of types that only the front knows.
+struct KeptTrees { virtual ~KeptTrees() = default; };
+
+struct JitEntry {
+  std::shared_ptr<CompiledCall> call;
+  std::unique_ptr<KeptTrees> kept;
+  std::vector<std::string> paths;    // of the leaves, for explain
+  std::uint64_t statics = 0;
+  std::uint32_t donated = 0;
+};
+
+/// The compiled signatures of one jit. The entry that was used last is tried first, without a lock.
+class JitCache {
+ public:
+  template <class SameStatics> const JitEntry* find(const CallArguments& args, SameStatics&& same) const {
+    const JitEntry* last = last_.load(std::memory_order_acquire);
+    if (last != nullptr && fits(*last, args) && same(*last->kept)) return used(last);
+    const std::lock_guard guard(lock_);
+    for (const auto& entry : entries_) {
+      if (!fits(*entry, args) || !same(*entry->kept)) continue;
+      last_.store(entry.get(), std::memory_order_release);
+      return used(entry.get());
+    }
+    return nullptr;
+  }
+  void add(std::shared_ptr<JitEntry> entry, const CallArguments& args, const std::string& static_difference, int max_compiles);
+  const KeptTrees* last_kept() const;
+  std::size_t size() const;
+  void clear();
+  std::string explain() const;
+
+ private:
+  static bool fits(const JitEntry& entry, const CallArguments& args) {
+    return entry.statics == args.statics() && entry.donated == args.donated() && entry.call->matches(args.arrays());
+  }
+  const JitEntry* used(const JitEntry* entry) const {
+    if (explained_.load(std::memory_order_relaxed)) explained_.store(false, std::memory_order_relaxed);
+    return entry;
+  }
+  mutable std::mutex lock_;
+  mutable std::atomic<const JitEntry*> last_{nullptr};
+  mutable std::atomic<bool> explained_{false};
+  std::vector<std::shared_ptr<JitEntry>> entries_;
+  std::vector<std::shared_ptr<JitEntry>> cleared_;  // calls in progress may still run them
+  std::string reason_;
+};
+
+/// Puts the results into the leaves of `tree` that the call computes.
+template <class R> void fill(R& tree, const CompiledCall& call, std::vector<Array> results) {
+  std::size_t leaf = 0, next = 0;
+  tree::visit_leaves(tree, [&](auto& l) {
+    if (call.result_present[leaf++]) tree::array_in(l) = std::move(results[next++]);
+  });
+}
+
+/// The paths of all leaves: "argument 0: .weight".
+template <class... A> std::vector<std::string> argument_paths(const std::tuple<A...>& args) {
+  std::vector<std::string> paths;
+  std::size_t index = 0;
+  auto one = [&](const auto& arg) {
+    const std::string prefix = "argument " + std::to_string(index++) + ": ";
+    using T = std::decay_t<decltype(arg)>;
+    if constexpr (tree::is_leaf<T>) paths.push_back(prefix);
+    else if constexpr (tree::IsTree<T>::value) {
+      tree::for_each_leaf_with_info(arg, [&](const LeafInfo& info, const Array&) { paths.push_back(prefix + info.path + ": "); });
+    }
+  };
+  std::apply([&](const A&... a) { (one(a), ...); }, args);
+  return paths;
+}
+inline void note_difference(std::string& out, std::size_t argument, const std::string& difference) {
+  if (out.empty() && !difference.empty()) out = "argument " + std::to_string(argument) + ": " + difference;
+}
+
+Cost cost_of(const CompiledCall& call);
+
+}  // namespace detail
+}  // namespace espalier

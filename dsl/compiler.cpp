@@ -7,7 +7,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/compile.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 std::string beside_this_library() {
@@ -40,4 +40,4 @@ const Compiler& compiler() {
   return opened;
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -11,7 +11,7 @@ void espalier_parallel(void (*task)(void* const*, std::int64_t, std::int64_t), v
 void* espalier_scratch(std::int64_t bytes);
 }
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 Target target_named(const std::string& name) {
@@ -108,9 +108,9 @@ std::string text(const ir::Graph& graph, std::string_view stage, const CompileOp
 runtime::Cost cost(const ir::Graph& graph, const CompileOptions& options) { return cost_of(plan(graph, options)); }
 
 }  // namespace
-}  // namespace espalier::jit
+}  // namespace espalier::codegen
 
-extern "C" const espalier::jit::Compiler* espalier_compiler() {
-  static const espalier::jit::Compiler compiler{&espalier::jit::compile, &espalier::jit::text, &espalier::jit::cost};
+extern "C" const espalier::codegen::Compiler* espalier_compiler() {
+  static const espalier::codegen::Compiler compiler{&espalier::codegen::compile, &espalier::codegen::text, &espalier::codegen::cost};
   return &compiler;
 }

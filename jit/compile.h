@@ -8,7 +8,7 @@
 #include "espalier/ir/graph.h"
 #include "espalier/runtime/executable.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 struct CompileOptions {
   std::vector<bool> donated;  ///< inputs whose memory outputs may take over
@@ -29,7 +29,7 @@ struct Compiler {
 /// The compiler; opens its library at the first call. CompileError, with the places that were searched, if there is none.
 const Compiler& compiler();
 
-/// The symbol that the library exports: `const espalier::jit::Compiler* espalier_compiler()`.
+/// The symbol that the library exports: `const espalier::codegen::Compiler* espalier_compiler()`.
 inline constexpr const char* compiler_symbol = "espalier_compiler";
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -62,9 +62,9 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, std::string
 }
 
 void CompiledCall::compile() {
-  jit::CompileOptions options;
+  codegen::CompileOptions options;
   for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
-  code_ = jit::compiler().compile(graph_, options);
+  code_ = codegen::compiler().compile(graph_, options);
   dump(*this, name_, ir::hash(graph_));
 }
 
@@ -154,16 +154,16 @@ std::vector<Array> CompiledCall::execute(std::span<const Array* const> leaves) c
 std::string CompiledCall::text(std::string_view stage) const {
   if (stage == "trace") return ir::print(traced_, {.locations = true});
   if (stage == "graph") return ir::print(graph_);
-  jit::CompileOptions options;
+  codegen::CompileOptions options;
   for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
-  return jit::compiler().text(graph_, stage, options);
+  return codegen::compiler().text(graph_, stage, options);
 }
 
 runtime::Cost CompiledCall::cost() const {
   if (code_.entry != nullptr) return code_.cost;
-  jit::CompileOptions options;
+  codegen::CompileOptions options;
   for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
-  return jit::compiler().cost(graph_, options);
+  return codegen::compiler().cost(graph_, options);
 }
 
 void JitCache::add(std::shared_ptr<JitEntry> entry, const CallArguments& args, const std::string& static_difference, int max_compiles) {

@@ -11,7 +11,7 @@
 #include <atomic>
 #include <stdexcept>
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace llvm;
@@ -79,4 +79,4 @@ void* LoadedCode::lookup(std::string_view name) const {
   return symbol.getAddress().toPtr<void*>();
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

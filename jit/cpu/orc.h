@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// A function or datum of the process that loaded code may name.
 struct ExternalSymbol {
@@ -36,4 +36,4 @@ class LoadedCode {
   std::unique_ptr<Library> library_;
 };
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

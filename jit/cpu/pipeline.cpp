@@ -13,7 +13,7 @@
 
 #include <stdexcept>
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 constexpr const char* function_passes = "function(sroa,early-cse,instcombine,loop-mssa(licm),simplifycfg)";
@@ -117,4 +117,4 @@ std::string emit_assembly(llvm::Module& module, llvm::TargetMachine& machine) {
   return emit(module, machine, llvm::CodeGenFileType::AssemblyFile);
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

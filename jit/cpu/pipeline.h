@@ -3,7 +3,7 @@
 #include "espalier/jit/cpu/target.h"
 #include "espalier/jit/emit/mlir.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// An MLIR context with exactly the dialects that CPU kernels are written in; threads, and printing of errors, are off.
 std::unique_ptr<mlir::MLIRContext> make_context();
@@ -23,4 +23,4 @@ void optimise(llvm::Module&, llvm::TargetMachine&);
 std::string emit_object(llvm::Module&, llvm::TargetMachine&);
 std::string emit_assembly(llvm::Module&, llvm::TargetMachine&);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

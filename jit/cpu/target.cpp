@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 /// Kernels arrive with the addresses they want: one induction variable, static offsets. Loop strength reduction finds
@@ -92,4 +92,4 @@ std::unique_ptr<llvm::TargetMachine> make_target_machine(const Target& target) {
                                                                          llvm::CodeGenOptLevel::Default, true));
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -8,7 +8,7 @@ namespace llvm {
 class TargetMachine;
 }
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// The processor that kernels are made for. A plain value: it is part of every cache key.
 struct Target {
@@ -36,4 +36,4 @@ Target named_target(const std::string& cpu);
 /// triple.
 std::unique_ptr<llvm::TargetMachine> make_target_machine(const Target&);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

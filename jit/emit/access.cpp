@@ -2,7 +2,7 @@
 
 #include "espalier/jit/emit/elementwise.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 namespace arith = mlir::arith;
 namespace vector = mlir::vector;
@@ -138,4 +138,4 @@ void emit_store(Builder& b, const Array& array, llvm::ArrayRef<Index> index, Val
   }
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -3,7 +3,7 @@
 #include "espalier/ir/type.h"
 #include "espalier/jit/emit/numbers.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// The index along one axis for every lane: `base + lane * step`, or `lanes` where it is no such line.
 struct Index {
@@ -36,4 +36,4 @@ mlir::Value index_offset(Builder& b, mlir::Value x, std::int64_t offset);
 /// The index as one number per lane.
 mlir::Value per_lane(Builder& b, const Index& index, std::int64_t width);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

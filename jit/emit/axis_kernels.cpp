@@ -3,7 +3,7 @@
 #include "espalier/jit/emit/elementwise.h"
 #include "espalier/jit/emit/walk.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 namespace arith = mlir::arith;
 namespace scf = mlir::scf;
@@ -88,4 +88,4 @@ void emit_update(Builder& b, const Array& update, llvm::ArrayRef<Array> starts, 
   });
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

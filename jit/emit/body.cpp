@@ -3,7 +3,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/elementwise.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 using namespace ir;
 namespace arith = mlir::arith;
@@ -11,21 +11,21 @@ using MValue = mlir::Value;
 
 namespace {
 
-Index shifted(jit::Builder& b, const Index& i, std::int64_t offset) {
+Index shifted(codegen::Builder& b, const Index& i, std::int64_t offset) {
   if (i.lanes) return {{}, 0, index_offset(b, i.lanes, offset)};
   return {index_offset(b, i.base, offset), i.step, {}};
 }
-Index scaled(jit::Builder& b, const Index& i, std::int64_t factor) {
+Index scaled(codegen::Builder& b, const Index& i, std::int64_t factor) {
   if (i.lanes) return {{}, 0, index_scale(b, i.lanes, factor)};
   return {index_scale(b, i.base, factor), i.step * factor, {}};
 }
-Index added(jit::Builder& b, const Index& i, MValue scalar, std::int64_t width) {
+Index added(codegen::Builder& b, const Index& i, MValue scalar, std::int64_t width) {
   if (i.lanes) return {{}, 0, arith::AddIOp::create(b, i.lanes, splat(b, scalar, width))};
   return {index_add(b, i.base, scalar), i.step, {}};
 }
 
 // low <= i < high, for every lane or for all lanes at once.
-Guard within(jit::Builder& b, const Index& i, std::int64_t low, std::int64_t high, std::int64_t width) {
+Guard within(codegen::Builder& b, const Index& i, std::int64_t low, std::int64_t high, std::int64_t width) {
   const MValue x = i.varies() ? per_lane(b, i, width) : i.base ? i.base : constant_index(b, 0);
   const MValue from_low = index_offset(b, x, -low);
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, from_low, constant_int(b, x.getType(), std::max<std::int64_t>(high - low, 0)));
@@ -33,7 +33,7 @@ Guard within(jit::Builder& b, const Index& i, std::int64_t low, std::int64_t hig
 
 }  // namespace
 
-Body::Body(jit::Builder& b, const Graph& graph, std::vector<Array> inputs)
+Body::Body(codegen::Builder& b, const Graph& graph, std::vector<Array> inputs)
     : b_(b), graph_(graph), inputs_(std::move(inputs)), definer_(definers(graph)), known_(graph.types.size()) {}
 
 MValue Body::emit(Value value, llvm::ArrayRef<Index> index, Guard guard) {
@@ -235,4 +235,4 @@ MValue Body::clamped_start(Value start, std::int64_t limit) {
   return arith::IndexCastOp::create(b_, b_.getIndexType(), wide);
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

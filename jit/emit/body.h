@@ -3,7 +3,7 @@
 #include "espalier/ir/graph.h"
 #include "espalier/jit/emit/access.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// Emits body values. What it has emitted it remembers per value, so a body must be asked about one point at a time;
 /// `Scope`s forget what was emitted inside them.
@@ -49,4 +49,4 @@ class Body {
   int shift_depth_ = 0;  // index shifts between the point in hand and the value being emitted
 };
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -4,7 +4,7 @@
 #include "espalier/jit/emit/contract_stream.h"
 #include "espalier/jit/emit/contract_tile.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 using mlir::Value;
 using namespace contract;
@@ -236,4 +236,4 @@ int64_t contraction_parallel_tiles(const Contraction& p, const Target& target, b
   return plan_contraction(ordered, target).tiles(ordered);
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

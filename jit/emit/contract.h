@@ -4,7 +4,7 @@
 #include "espalier/jit/cpu/target.h"
 #include "espalier/jit/emit/mlir.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// C[batch, m, n] = sum over k of A[batch, m, k] * B[batch, k, n]. Everything is known when the code is made.
 struct Contraction {
@@ -58,4 +58,4 @@ int64_t contraction_scratch_bytes(const Contraction&, const Target&, bool has_ep
 /// Number of independent parts that the work may be split into; their costs are about equal.
 int64_t contraction_parallel_tiles(const Contraction&, const Target&, bool has_epilogue);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 using mlir::Type;
 using mlir::Value;
@@ -215,4 +215,4 @@ llvm::SmallVector<Piece> pieces(int64_t count, int64_t widest) {
   return found;
 }
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

@@ -3,7 +3,7 @@
 
 #include "espalier/jit/emit/mlir.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 /// An i64 that is `value + offset`; `value` may be null (a constant). The static part ends in the addressing mode of
 /// the instruction, so that a tile of rows needs one pointer register and not one per row.
@@ -81,4 +81,4 @@ struct Piece {
 };
 llvm::SmallVector<Piece> pieces(int64_t count, int64_t widest);
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

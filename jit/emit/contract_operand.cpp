@@ -1,6 +1,6 @@
 #include "espalier/jit/emit/contract_operand.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 using mlir::Value;
 
@@ -77,4 +77,4 @@ void Result::finish(const Code& code, Value values, Index row, Index col, int64_
   }
 }
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

@@ -4,7 +4,7 @@
 #include "espalier/jit/emit/contract.h"
 #include "espalier/jit/emit/contract_code.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 /// A matrix of one batch element, or a packed part of it. Rows and columns given to it are relative to (row, col).
 struct Operand {
@@ -34,4 +34,4 @@ struct Result {
   void finish(const Code&, mlir::Value values, Index row, Index col, int64_t valid) const;
 };
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

@@ -1,6 +1,6 @@
 #include "espalier/jit/emit/contract_pack.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 using mlir::Value;
 
@@ -168,4 +168,4 @@ Operand pack_b(const Code& code, const ContractionPlan& plan, const Operand& b, 
   return packed_b;
 }
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

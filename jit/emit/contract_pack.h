@@ -4,7 +4,7 @@
 #include "espalier/jit/emit/contract_operand.h"
 #include "espalier/jit/emit/contract_plan.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 /// Packs `rows` rows (≥ 1) and `depth` columns of A. Whole tiles can be read: the last row is repeated as needed.
 Operand pack_a(const Code&, const ContractionPlan&, const Operand& a, mlir::Value to, Index rows, Index depth);
@@ -17,4 +17,4 @@ Operand tile_of_packed_a(const Code&, const ContractionPlan&, const Operand& pac
 Operand pack_b(const Code&, const ContractionPlan&, const Operand& b, mlir::Value to, int64_t columns, Index panels,
                Index depth);
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

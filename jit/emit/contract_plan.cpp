@@ -4,7 +4,7 @@
 #include <bit>
 #include <numeric>
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 namespace {
 
 int64_t ceil_divide(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -150,4 +150,4 @@ int64_t padded_columns(int64_t columns, int64_t lanes) {
   return last.first + last.width;
 }
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

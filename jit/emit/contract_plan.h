@@ -3,7 +3,7 @@
 
 #include "espalier/jit/emit/contract.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 /// The blocking of one contraction. Sizes are in elements unless they say bytes.
 struct ContractionPlan {
@@ -47,4 +47,4 @@ llvm::SmallVector<PanelVector> panel_vectors(int64_t columns, int64_t lanes);
 /// Columns of storage that those vectors take.
 int64_t padded_columns(int64_t columns, int64_t lanes);
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

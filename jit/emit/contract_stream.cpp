@@ -2,7 +2,7 @@
 
 #include "espalier/jit/emit/contract_pack.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 using mlir::Value;
 
@@ -110,4 +110,4 @@ void emit_dot(const Code& code, const Contraction& p, const ContractionPlan& pla
             [&] { code.loop(p.n - rest, p.n, 1, [&](Index col) { columns(col, 1); }); });
 }
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

@@ -4,7 +4,7 @@
 #include "espalier/jit/emit/contract_operand.h"
 #include "espalier/jit/emit/contract_plan.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 /// The columns of panels [first, end), for the forms `sweep` and `dot`.
 struct Stream {
@@ -16,4 +16,4 @@ struct Stream {
 void emit_sweep(const Code&, const Contraction&, const ContractionPlan&, const Stream&, const Result&);
 void emit_dot(const Code&, const Contraction&, const ContractionPlan&, const Stream&, const Result&);
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

@@ -1,6 +1,6 @@
 #include "espalier/jit/emit/contract_tile.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 using mlir::Value;
 
@@ -120,4 +120,4 @@ void emit_tile(const Code& code, const ContractionPlan& plan, const Tile& tile, 
       tile.last, [&] { finish(code, tile, sums, result); }, [&] { store_sums(code, tile, sums); });
 }
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

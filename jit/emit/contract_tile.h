@@ -4,7 +4,7 @@
 #include "espalier/jit/emit/contract_operand.h"
 #include "espalier/jit/emit/contract_plan.h"
 
-namespace espalier::jit::contract {
+namespace espalier::codegen::contract {
 
 /// One tile of C: `rows` × the columns of `vectors`.
 struct Tile {
@@ -21,4 +21,4 @@ struct Tile {
 
 void emit_tile(const Code&, const ContractionPlan&, const Tile&, const Result&);
 
-}  // namespace espalier::jit::contract
+}  // namespace espalier::codegen::contract

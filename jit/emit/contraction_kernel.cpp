@@ -5,7 +5,7 @@
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/schedule/loop_plan.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace ir;
@@ -164,4 +164,4 @@ void emit_contraction_kernel(Builder& b, const Graph& body, const Target& target
   emit_contraction(b, b.getLoc(), product.contraction, target, operands);
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -4,7 +4,7 @@
 #include "espalier/jit/cpu/target.h"
 #include "espalier/jit/emit/access.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// Multiplications of the body's dot.
 double contraction_work(const ir::Graph& body);
@@ -14,4 +14,4 @@ std::int64_t contraction_tasks(mlir::MLIRContext* context, const ir::Graph& body
 void emit_contraction_kernel(Builder& b, const ir::Graph& body, const Target& target, llvm::ArrayRef<mlir::Value> pointers,
                              std::vector<Array> arrays, mlir::Value first, mlir::Value last);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -4,7 +4,7 @@
 
 #include "espalier/ir/error.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace ir;
@@ -264,4 +264,4 @@ Value emit_elementwise(Builder& b, Op op, const Attrs& attrs, DType t, Values x)
   throw CompileError(std::string(name(op)), "is not elementwise");
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -3,7 +3,7 @@
 #include "espalier/ir/graph.h"
 #include "espalier/jit/emit/numbers.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// The result of an elementwise op on operands of one width (scalars or vectors); bool values are i1. `dtype` is that of
 /// the first operand (of the branches for select).
@@ -25,4 +25,4 @@ mlir::Value reduction_identity(Builder& b, ir::Reduction kind, DType dtype);
 /// All lanes combined into one, in a fixed order.
 mlir::Value emit_horizontal(Builder& b, ir::Reduction kind, DType dtype, mlir::Value vector);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

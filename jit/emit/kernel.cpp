@@ -6,7 +6,7 @@
 #include "espalier/jit/emit/loop_kernel.h"
 #include "espalier/jit/schedule/roles.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace ir;
@@ -116,4 +116,4 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
   return out;
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

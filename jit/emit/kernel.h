@@ -4,7 +4,7 @@
 #include "espalier/jit/emit/access.h"
 #include "espalier/jit/schedule/schedule.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// A kernel's function: `void name(ptr operands…, ptr results…[, i64 first, i64 last])`. Parallel kernels take the range of
 /// their tasks; their bits do not depend on how the tasks are split.
@@ -18,4 +18,4 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
 /// A flat memref over the memory at a pointer.
 Array array_at(Builder& b, mlir::Value pointer, ir::Type type);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

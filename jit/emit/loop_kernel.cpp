@@ -6,7 +6,7 @@
 #include "espalier/jit/emit/elementwise.h"
 #include "espalier/jit/schedule/roles.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 using namespace ir;
 namespace arith = mlir::arith;
@@ -343,4 +343,4 @@ void emit_loop_kernel(Builder& b, const Graph& body, const LoopPlan& plan, const
   LoopEmitter(b, body, plan, shape, std::move(arrays)).run(first, last);
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

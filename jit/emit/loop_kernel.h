@@ -4,7 +4,7 @@
 #include "espalier/jit/cpu/target.h"
 #include "espalier/jit/schedule/loop_plan.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// How a loop kernel is cut into vectors and into tasks.
 struct LoopShape {
@@ -17,4 +17,4 @@ LoopShape shape_loops(const ir::Graph& body, const LoopPlan& plan, const Target&
 void emit_loop_kernel(Builder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape,
                       std::vector<Array> arrays, mlir::Value first, mlir::Value last);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

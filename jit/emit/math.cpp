@@ -1,7 +1,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/elementwise.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 mlir::Value emit_math(Builder& b, ir::Op op, DType, llvm::ArrayRef<mlir::Value> x) {
   if (op == ir::Op::exp) return mlir::math::ExpOp::create(b, x[0]);
@@ -10,4 +10,4 @@ mlir::Value emit_math(Builder& b, ir::Op op, DType, llvm::ArrayRef<mlir::Value> 
   throw CompileError(std::string(ir::name(op)), "has no expansion");
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

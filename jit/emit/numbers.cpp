@@ -2,7 +2,7 @@
 
 #include "espalier/ir/error.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 mlir::Type register_type(mlir::MLIRContext* context, DType dtype) {
   switch (dtype) {
@@ -89,4 +89,4 @@ mlir::Value lane_numbers(Builder& b, mlir::Type element, std::int64_t width) {
   return mlir::arith::ConstantOp::create(b, mlir::DenseElementsAttr::get(mlir::VectorType::get({width}, element), numbers));
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -3,7 +3,7 @@
 #include "espalier/ir/attrs.h"
 #include "espalier/jit/emit/mlir.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 using Builder = mlir::ImplicitLocOpBuilder;
 
@@ -30,4 +30,4 @@ mlir::Value splat(Builder& b, mlir::Value value, std::int64_t width);
 /// (0, 1, …, width - 1) as `element`.
 mlir::Value lane_numbers(Builder& b, mlir::Type element, std::int64_t width);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -2,7 +2,7 @@
 
 #include "espalier/jit/emit/kernel.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 namespace LLVM = mlir::LLVM;
@@ -229,4 +229,4 @@ mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const
   return module;
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -4,7 +4,7 @@
 #include "espalier/jit/emit/mlir.h"
 #include "espalier/jit/schedule/schedule.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// The name and type of the module's entry: `void entry(void* const* inputs, void* const* outputs, void* arena)`.
 inline constexpr const char* entry_name = "espalier_entry";
@@ -19,4 +19,4 @@ struct EmitOptions {
 };
 mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options = {});
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -2,7 +2,7 @@
 // Walks over an index space: nested loops, the innermost axis in vectors.
 #include "espalier/jit/emit/access.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// Calls `inner(index, width, guard)` for every point of `shape` but axis `skip` (-1: none), whose index is left empty:
 /// the last other axis runs in vectors of `width` lanes, the last of them masked by `guard`.
@@ -39,4 +39,4 @@ void walk(Builder& b, const Shape& shape, int skip, std::int64_t width, F&& inne
   level(level, 0);
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -4,7 +4,7 @@
 #include <bit>
 #include <queue>
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace ir;
@@ -303,4 +303,4 @@ class Clusterer {
 
 Clustering cluster(const Graph& graph, const Reading& reading) { return Clusterer(graph, reading).run(); }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

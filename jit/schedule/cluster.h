@@ -5,7 +5,7 @@
 
 #include "espalier/jit/schedule/edges.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// Nodes computed together over one domain. Every value of the cluster runs along some of the domain's dimensions.
 struct Cluster {
@@ -28,4 +28,4 @@ struct Clustering {
 /// No merge may make a cycle.
 Clustering cluster(const ir::Graph& graph, const Reading& reading);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

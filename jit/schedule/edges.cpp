@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 using namespace ir;
 
@@ -142,4 +142,4 @@ Reading read(const Graph& graph) {
   return reading;
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

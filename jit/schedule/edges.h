@@ -5,7 +5,7 @@
 #include "espalier/ir/graph.h"
 #include "espalier/jit/schedule/roles.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// `consumer` reads `root` (a value that has memory or is computed in a kernel). Unless `hard`, it reads one element of
 /// it at each point of its own iteration space: `axes[i]` is the consumer's axis that root axis i runs along, or -1.
@@ -45,4 +45,4 @@ struct ViewAxes {
 };
 ViewAxes view_axes(const ir::Graph& graph, const ir::Node& node);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

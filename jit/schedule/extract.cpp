@@ -5,7 +5,7 @@
 
 #include "espalier/ir/builder.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace ir;
@@ -151,4 +151,4 @@ Extracted extract(const Graph& graph, const Reading& reading, const Clustering& 
   return Extractor(graph, reading, clustering, cluster).run();
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

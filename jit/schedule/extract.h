@@ -5,7 +5,7 @@
 #include "espalier/jit/schedule/cluster.h"
 #include "espalier/jit/schedule/schedule.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// A kernel and the values of the outer graph that it reads and makes, in the order of the body's inputs and outputs.
 struct Extracted {
@@ -14,4 +14,4 @@ struct Extracted {
 };
 Extracted extract(const ir::Graph& graph, const Reading& reading, const Clustering& clustering, std::uint32_t cluster);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -5,7 +5,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/schedule/edges.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace ir;
@@ -261,4 +261,4 @@ std::int64_t LoopPlan::parallel_points() const {
 
 LoopPlan plan_loops(const Graph& body) { return Planner(body).run(); }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

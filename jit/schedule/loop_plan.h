@@ -6,7 +6,7 @@
 
 #include "espalier/ir/graph.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 struct LoopPlan {
   /// One loop over one dimension, or over several adjacent ones that every array of the kernel runs through together.
@@ -32,4 +32,4 @@ struct LoopPlan {
 };
 LoopPlan plan_loops(const ir::Graph& body);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 std::int64_t aligned(std::int64_t bytes) { return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment; }
@@ -52,4 +52,4 @@ void assign_arena(Schedule& schedule) {
   schedule.lower_bound_bytes = most_alive(schedule);
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -2,7 +2,7 @@
 // Memory: where each temporary lies in the arena.
 #include "espalier/jit/schedule/schedule.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// Gives every temp an offset so that no two that live at the same step overlap; sets arena_bytes and
 /// lower_bound_bytes. Largest first, each at the lowest offset that is free for its life.
@@ -11,4 +11,4 @@ void assign_arena(Schedule& schedule);
 /// Offsets are multiples of this: a cache line, and the widest vector.
 inline constexpr std::int64_t arena_alignment = 64;
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -3,7 +3,7 @@
 #include "espalier/ir/print.h"
 #include "espalier/jit/schedule/schedule.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 std::string name(const Schedule& s, Ref ref) {
@@ -75,4 +75,4 @@ std::string print(const Program& program) {
   return out.str();
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

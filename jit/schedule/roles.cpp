@@ -1,6 +1,6 @@
 #include "espalier/jit/schedule/roles.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 using ir::Op;
 
@@ -69,4 +69,4 @@ bool is_cheap(Op op) {
   return false;
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

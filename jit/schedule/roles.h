@@ -2,7 +2,7 @@
 // The part each op plays when a graph is cut into kernels.
 #include "espalier/ir/graph.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 enum class Role : std::uint8_t {
   view,         // an index computation: whoever reads it reads through it, it needs no memory
@@ -22,4 +22,4 @@ bool is_cheap(ir::Op op);
 /// Whether a reshape only adds or drops axes of extent 1.
 bool is_unit_reshape(const Shape& from, const Shape& to);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -9,7 +9,7 @@
 #include "espalier/jit/schedule/extract.h"
 #include "espalier/jit/schedule/memory.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 namespace {
 
 using namespace ir;
@@ -265,4 +265,4 @@ Program schedule(const Graph& graph, const ScheduleOptions& options) {
   return program;
 }
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -9,7 +9,7 @@
 
 #include "espalier/ir/graph.h"
 
-namespace espalier::jit {
+namespace espalier::codegen {
 
 /// What shape of code a kernel becomes.
 enum class KernelKind : std::uint8_t {
@@ -101,4 +101,4 @@ Program schedule(const ir::Graph& graph, const ScheduleOptions& options = {});
 /// The text form: kernels as graphs, steps with their memory, the arena beside its lower bound.
 std::string print(const Program& program);
 
-}  // namespace espalier::jit
+}  // namespace espalier::codegen

@@ -1,0 +1,159 @@
+#include "espalier/dsl/transform/control.h"
+
+namespace espalier::detail {
+namespace {
+
+// The graph with `before` and `after` unused inputs around its captures.
+ir::Graph with_unused(const ir::Graph& graph, std::size_t n_operands, std::span<const ir::Type> before, std::span<const ir::Type> after) {
+  ir::Builder b;
+  std::vector<ir::Value> args;
+  const auto inputs = graph.input_types();
+  for (std::size_t i = 0; i < n_operands; ++i) args.push_back(b.input(inputs[i]));
+  for (ir::Type type : before) b.input(type);
+  for (std::size_t i = n_operands; i < inputs.size(); ++i) args.push_back(b.input(inputs[i]));
+  for (ir::Type type : after) b.input(type);
+  return b.finish(b.splice(graph, args));
+}
+
+std::vector<Array> apply_graph_op(ir::Op op, std::span<const Array> operands, ir::Attrs attrs, const char* name) {
+  return apply_many(op, operands, std::move(attrs), operands.empty() ? Where{} : operands[0].where(), name);
+}
+
+// Weak operands enter as the physical scalars that bodies were traced with.
+Array physical_array(const Array& a) {
+  if (!a.weak()) return a;
+  const DType dtype = ArrayAccess::weak_storage(a.dtype());
+  if (ArrayAccess::kind(a) != ArrayAccess::Kind::literal) return a;
+  const ir::Literal value = ArrayAccess::literal(a);
+  if (Trace* trace = Trace::current()) return trace->array_of(trace->builder.add(ir::Op::constant, {}, ir::ConstantAttrs{value}, a.where()), false, a.where());
+  Array made = ArrayAccess::fresh(ir::Type(dtype), a.where());
+  std::memcpy(const_cast<void*>(ArrayAccess::data(made)), value.data(), value.bytes->size());
+  return made;
+}
+
+}  // namespace
+
+std::vector<Array> choose(const Array& index, std::vector<ir::Graph> branches, std::span<const Array> operands, std::span<const std::vector<Array>> captures, const char* op) {
+  std::vector<Array> all{index};
+  for (const Array& a : operands) all.push_back(physical_array(a));
+  std::vector<std::vector<ir::Type>> types;
+  for (const auto& list : captures) {
+    types.emplace_back();
+    for (const Array& a : list) {
+      types.back().push_back(ArrayAccess::physical(a));
+      all.push_back(physical_array(a));
+    }
+  }
+  ir::CondAttrs attrs;
+  for (std::size_t k = 0; k < branches.size(); ++k) {
+    std::vector<ir::Type> before, after;
+    for (std::size_t other = 0; other < types.size(); ++other) {
+      if (other == k) continue;
+      auto& to = other < k ? before : after;
+      to.insert(to.end(), types[other].begin(), types[other].end());
+    }
+    attrs.branches.push_back(std::make_shared<const ir::Graph>(with_unused(branches[k], operands.size(), before, after)));
+  }
+  return apply_graph_op(ir::Op::cond, all, std::move(attrs), op);
+}
+
+Array branch_of(const Array& pred, Where where) {
+  if (pred.is_nothing()) materialise(pred, "cond", where);
+  if (pred.ndim() != 0) {
+    ShapeError error("cond", "the predicate is " + ArrayAccess::type(pred).str() + ", not a scalar", "reduce it with all or any; to choose element by element use where", where);
+    error.shapes = {pred.shape()};
+    throw error;
+  }
+  if (pred.dtype() != bool_) {
+    DTypeError error("cond", "the predicate is " + ArrayAccess::type(pred).str() + ", not bool", "compare it with something: x != 0", where);
+    error.dtypes = {pred.dtype()};
+    throw error;
+  }
+  return located(where, "cond", [&] {
+    const Array no[] = {pred.weak() ? pred.as(bool_) : pred};
+    const Array negated = apply_many(ir::Op::not_, no, {}, where, "cond")[0];
+    return apply(ir::Op::convert, {Operand(negated, where)}, ir::ConvertAttrs{i32}, where, "cond");
+  });
+}
+
+std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse) {
+  // The body was traced as (carries, xs, captures); the op wants (consts, carries, xs).
+  ir::Builder b;
+  const auto inputs = body.input_types();
+  const std::size_t n = init.size() + xs.size();
+  std::vector<ir::Value> consts, args;
+  for (std::size_t i = n; i < inputs.size(); ++i) consts.push_back(b.input(inputs[i]));
+  for (std::size_t i = 0; i < n; ++i) args.push_back(b.input(inputs[i]));
+  args.insert(args.end(), consts.begin(), consts.end());
+  const auto outputs = b.splice(body, args);
+  std::vector<Array> operands;
+  for (const Array& a : captures) operands.push_back(physical_array(a));
+  operands.insert(operands.end(), init.begin(), init.end());
+  operands.insert(operands.end(), xs.begin(), xs.end());
+  ir::ScanAttrs attrs;
+  attrs.body = std::make_shared<const ir::Graph>(b.finish(outputs));
+  attrs.consts = static_cast<int>(captures.size());
+  attrs.carries = static_cast<int>(init.size());
+  attrs.length = length;
+  attrs.reverse = reverse;
+  if (attrs.body->outputs.empty()) return {};
+  return apply_graph_op(ir::Op::scan, operands, std::move(attrs), "scan");
+}
+
+std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_t> length, const char* op) {
+  std::optional<std::int64_t> extent = length;
+  const Array* first = nullptr;
+  for (const Array& x : xs) {
+    if (x.ndim() == 0) {
+      ShapeError error(op, ArrayAccess::type(x).str() + " has no axis to loop over", "capture what does not change, or give it a leading axis", x.where());
+      error.shapes = {x.shape()};
+      throw error;
+    }
+    if (extent && *extent != x.shape(0)) {
+      ShapeError error(op, first ? "leading axes differ: " + ArrayAccess::type(*first).str() + " and " + ArrayAccess::type(x).str() : "length is " + std::to_string(*extent) + ", but " + ArrayAccess::type(x).str() + " has a leading axis of " + std::to_string(x.shape(0)), "all leaves of xs have one leading extent", x.where());
+      if (first) error.shapes = {first->shape(), x.shape()};
+      throw error;
+    }
+    extent = x.shape(0);
+    first = &x;
+  }
+  if (!extent) throw ArgumentError(op, "the number of rounds is not known", "give xs or {.length = n}");
+  return *extent;
+}
+
+std::vector<Input> slices_of(std::span<const Array> xs) {
+  std::vector<Input> inputs;
+  for (const Array& x : xs) {
+    auto shape = x.shape().extents();
+    shape.erase(shape.begin());
+    inputs.push_back({ArrayAccess::type(x).with(Shape(shape)), false, x.where()});
+  }
+  return inputs;
+}
+
+std::vector<Input> inputs_for(std::span<const Array> leaves) {
+  std::vector<Input> inputs;
+  for (const Array& leaf : leaves) inputs.push_back(input_of(leaf));
+  return inputs;
+}
+
+bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op) {
+  bool changed = false;
+  for (std::size_t i = 0; i < init.size(); ++i) {
+    const ir::Type now = ArrayAccess::type(init[i]);
+    if (init[i].weak()) {
+      // A body that leaves it weak settles it as well: the loop's carry has one dtype.
+      init[i] = init[i].as(results[i].dtype());
+      changed = true;
+    }
+    if (ArrayAccess::type(init[i]) == results[i]) continue;
+    if (now.shape() == results[i].shape() && changed) continue;
+    StructureError error(op, "carry " + std::to_string(i) + " enters as " + now.str() + " and leaves as " + results[i].str(), "the body must return its carry with the same shape and dtype", init[i].where());
+    error.expected = now.str();
+    error.actual = results[i].str();
+    throw error;
+  }
+  return changed;
+}
+
+}  // namespace espalier::detail

@@ -35,7 +35,10 @@ class LoopEmitter {
     n_parallel_ = static_cast<std::size_t>(std::count_if(plan.loops.begin(), plan.loops.end(), [](const auto& l) { return !l.reduced; }));
   }
 
-  void run(MValue first, MValue last) { parallel(0, first, last); }
+  void run(MValue first, MValue last) {
+    make_room();
+    parallel(0, first, last);
+  }
 
  private:
   bool is_vector(std::size_t loop) const { return static_cast<int>(loop) == plan_.vector_loop; }
@@ -102,6 +105,58 @@ class LoopEmitter {
     inner(loop.getInductionVar());
   }
 
+  // ---- values kept from pass to pass ------------------------------------------------------------------------------
+  // A result is read back from where it was stored; other kept values take room on the stack, as long as it is small.
+  struct Room {
+    LoopPlan::Kept kept;
+    Array array;        // of the output, or the room itself
+    bool is_output;
+  };
+  void make_room() {
+    constexpr std::int64_t most_bytes = 128 << 10;
+    const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
+    const std::int64_t width = across ? 1 : shape_.width;
+    std::int64_t taken = 0;
+    for (const LoopPlan::Kept& kept : plan_.kept) {
+      const auto output = std::find(graph_.outputs.begin(), graph_.outputs.end(), kept.value);
+      if (output != graph_.outputs.end() && plan_.phase[kept.value] == kept.phase) {
+        rooms_.push_back({kept, arrays_[graph_.n_inputs + (output - graph_.outputs.begin())], true});
+        continue;
+      }
+      const DType dtype = graph_.type_of(kept.value).dtype();
+      // Whole vectors are written, so the room has no need of masks.
+      const Type type(dtype, {plan_.reduced_points() * width + shape_.width});
+      if ((taken += type.nbytes()) > most_bytes) break;
+      const auto memref = mlir::MemRefType::get({type.size()}, memory_type(b_.getContext(), dtype));
+      rooms_.push_back({kept, {mlir::memref::AllocaOp::create(b_, memref, b_.getI64IntegerAttr(64)), type}, false});
+    }
+  }
+  // The place in a room that belongs to the point in hand.
+  Index place() {
+    const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
+    MValue linear;
+    std::int64_t stride = across ? 1 : shape_.width;
+    for (std::size_t l = plan_.loops.size(); l-- > n_parallel_;) {
+      linear = index_add(b_, linear, index_scale(b_, counters_[l].base, stride));
+      stride *= plan_.loops[l].extent;
+    }
+    return {linear, body_.width > 1 ? 1 : 0, {}};
+  }
+  void read_back(int phase) {
+    for (const Room& room : rooms_) {
+      if (room.kept.phase >= phase) continue;
+      const auto index = room.is_output ? index_of(room.kept.value) : llvm::SmallVector<Index>{place()};
+      body_.set(room.kept.value, emit_load(b_, room.array, index, body_.width, room.is_output ? body_.inside : MValue()));
+    }
+  }
+  void write_kept(int phase) {
+    for (const Room& room : rooms_) {
+      if (room.kept.phase != phase || room.is_output) continue;
+      const MValue value = splat(b_, body_.emit(room.kept.value, index_of(room.kept.value)), body_.width);
+      emit_store(b_, room.array, {place()}, value, {});
+    }
+  }
+
   // ---- one parallel point (or vector of points) ------------------------------------------------------------------
   void point() {
     const Body::Scope scope(body_);
@@ -164,8 +219,10 @@ class LoopEmitter {
     auto inner = [&](llvm::ArrayRef<MValue> carried) {
       llvm::SmallVector<MValue> next(carried);
       const Body::Scope scope(body_);
+      read_back(phase);
       for (std::size_t o : stores) store(o);
       for (const Accumulator& a : accumulators) accumulate(a, next);
+      write_kept(phase);
       return next;
     };
     const auto totals = reduced(n_parallel_, initial, inner);
@@ -308,6 +365,7 @@ class LoopEmitter {
   std::vector<Array> arrays_;
   Body body_;
   std::vector<Index> counters_;  // per loop
+  std::vector<Room> rooms_;
   std::size_t n_parallel_ = 0;
 };
 

@@ -110,7 +110,30 @@ class Clusterer {
         if (edge.hard || !unify(result_dims(edge.root), consumer_dims(edge), map)) return false;
       }
     }
+    if (std::find(map.begin(), map.end(), -1) != map.end()) map_by_shared_roots(a, b, map);
     return merge_mapped(a, b, std::move(map));
+  }
+
+  // Dimensions that no value passed from a to b relates may be related by an array that both read: x and max(x) in
+  // x - max(x), for one.
+  void map_by_shared_roots(std::uint32_t a, std::uint32_t b, std::vector<int>& map) const {
+    for (std::uint32_t reader : groups_[b].nodes) {
+      for (std::uint32_t e : reading_.by_consumer[reader]) {
+        const Edge& mine = reading_.edges[e];
+        if (mine.hard || graph_.type_of(mine.root).size() < 2) continue;
+        for (std::uint32_t other : reading_.by_root[mine.root]) {
+          const Edge& theirs = reading_.edges[other];
+          if (theirs.hard || group_of_[theirs.consumer] != a) continue;
+          std::vector<int> extended = map;
+          const auto to = consumer_dims(theirs), from = consumer_dims(mine);
+          if (!unify(to, from, extended)) continue;
+          std::vector<int> used;
+          for (int d : extended) if (d >= 0) used.push_back(d);
+          std::sort(used.begin(), used.end());
+          if (std::adjacent_find(used.begin(), used.end()) == used.end()) map = std::move(extended);
+        }
+      }
+    }
   }
 
   // Merges b into a if the result is a kernel; `map` says which of b's dimensions are a's.

@@ -32,6 +32,7 @@ class Planner {
     mark_reduced();
     assign_phases();
     make_loops();
+    keep_costly_values();
     return std::move(plan_);
   }
 
@@ -233,6 +234,35 @@ class Planner {
     return true;
   }
 
+  // ---- what passes share ------------------------------------------------------------------------------------------
+  void keep_costly_values() {
+    if (plan_.n_phases < 2) return;
+    std::vector<int> first(body_.types.size(), -1);  // the first pass that computes the value
+    std::vector<bool> kept(body_.types.size(), false);
+    for (int phase = 0; phase < plan_.n_phases; ++phase) {
+      std::vector<bool> needed(body_.types.size(), false);
+      for (const Node& node : body_.nodes) {
+        if (is_reduction(node) && plan_.phase[node.first_result] == phase + 1) needed[body_.operands_of(node)[0]] = true;
+      }
+      for (Value output : body_.outputs) {
+        if (plan_.phase[output] == phase && plan_.is_reduced_value(output)) needed[output] = true;
+      }
+      for (std::size_t n = body_.nodes.size(); n-- > 0;) {
+        const Node& node = body_.nodes[n];
+        const Value v = node.first_result;
+        if (!needed[v] || is_reduction(node)) continue;
+        const bool costly = is_pointwise(node) && node.n_results == 1 && !is_cheap(node.op) && plan_.mapped[v] && plan_.is_reduced_value(v);
+        if (costly && first[v] >= 0) {
+          if (!kept[v]) plan_.kept.push_back({v, first[v]});
+          kept[v] = true;
+          continue;  // it is read back, so nothing below it is needed
+        }
+        if (first[v] < 0) first[v] = phase;
+        for (Value operand : body_.operands_of(node)) needed[operand] = true;
+      }
+    }
+  }
+
   const Graph& body_;
   const std::vector<std::uint32_t> definer_;
   std::vector<std::vector<std::uint32_t>> users_;
@@ -256,6 +286,12 @@ bool LoopPlan::is_reduced_value(ir::Value value) const {
 std::int64_t LoopPlan::parallel_points() const {
   std::int64_t n = 1;
   for (const Axis& loop : loops) n *= loop.reduced ? 1 : loop.extent;
+  return n;
+}
+
+std::int64_t LoopPlan::reduced_points() const {
+  std::int64_t n = 1;
+  for (const Axis& loop : loops) n *= loop.reduced ? loop.extent : 1;
   return n;
 }
 

@@ -22,13 +22,19 @@ struct LoopPlan {
   int vector_loop = -1;                  // the loop whose iterations fill vectors, or -1
   std::vector<int> phase;                // per value: after how many passes over the reduced loops it can be computed
   int n_phases = 1;
+  /// Values too costly to compute again that a later pass needs: made in pass `phase`, kept in memory for the others.
+  struct Kept {
+    ir::Value value;
+    int phase;
+  };
+  std::vector<Kept> kept;
 
   int loop_of(int dim) const;
   /// True for the last dimension of its loop: the one whose index is the loop's counter times its stride.
   bool is_innermost(int dim) const;
   /// Whether the value runs along a reduced dimension.
   bool is_reduced_value(ir::Value value) const;
-  std::int64_t parallel_points() const;
+  std::int64_t parallel_points() const, reduced_points() const;
 };
 LoopPlan plan_loops(const ir::Graph& body);
 

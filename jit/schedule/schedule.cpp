@@ -8,6 +8,7 @@
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/extract.h"
 #include "espalier/jit/schedule/memory.h"
+#include "espalier/jit/schedule/prepare.h"
 
 namespace espalier::codegen {
 namespace {
@@ -187,7 +188,8 @@ class Planner {
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
-    return std::make_shared<Schedule>(Planner(body, program_, kernels_, {}).run(cost));
+    const Graph prepared = prepare(body);
+    return std::make_shared<Schedule>(Planner(prepared, program_, kernels_, {}).run(cost));
   }
   std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
     std::vector<Ref> refs;
@@ -256,7 +258,7 @@ class Planner {
 Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Program program;
   Kernels kernels(program);
-  const Graph simple = simplify(inline_calls(graph));
+  const Graph simple = prepare(simplify(inline_calls(graph)));
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;

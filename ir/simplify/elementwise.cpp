@@ -1,0 +1,246 @@
+// Identities of elementwise ops.
+#include <cmath>
+#include <cstring>
+
+#include "espalier/ir/simplify/rules.h"
+
+namespace espalier::ir {
+
+// f(broadcast a, broadcast b) = broadcast f(a, b), where both repeat along the same axes, or one is a repeated scalar.
+std::optional<Value> lift_broadcast(Rewriter& rw, const Application& a) {
+  if (!is_elementwise(a.op) || a.type.ndim() == 0) return std::nullopt;
+  Value model = no_value;  // an operand that repeats more than a scalar
+  for (Value v : a.in) {
+    if (!rw.is(v, Op::broadcast)) return std::nullopt;
+    if (rw.type(rw.operand(v, 0)).ndim() != 0) model = v;
+  }
+  Shape shape;
+  BroadcastAttrs outer{a.type.shape(), {}};
+  if (model != no_value) {
+    shape = rw.type(rw.operand(model, 0)).shape();
+    outer = rw.attrs<BroadcastAttrs>(model);
+    if (shape.size() >= a.type.size()) return std::nullopt;
+  }
+  std::vector<Value> small;
+  for (Value v : a.in) {
+    const Value from = rw.operand(v, 0);
+    const bool same = rw.type(from).shape() == shape && rw.attrs<BroadcastAttrs>(v).dims == outer.dims;
+    if (!same && rw.type(from).ndim() != 0) return std::nullopt;
+    small.push_back(same ? from : no_value);
+  }
+  for (std::size_t i = 0; i < small.size(); ++i) {
+    if (small[i] == no_value) small[i] = rw.repeat(rw.operand(a.in[i], 0), shape);
+  }
+  return rw.emit(Op::broadcast, {rw.emit(a.op, small, a.attrs)}, outer);
+}
+
+namespace {
+
+using Maybe = std::optional<Value>;
+
+// Whether every value of `from` is a value of `to`.
+bool lossless(DType from, DType to) {
+  if (from == to || is_bool(from)) return true;
+  if (is_bool(to) || is_complex(from) || is_complex(to) || to == f16) return false;
+  if (is_floating(from)) return to == f64 || (to == f32 && from != f64);
+  if (is_signed(from) && is_unsigned(to)) return false;
+  const auto width = [](DType t) { return static_cast<int>(8 * byte_size(t)) - is_signed(t); };
+  const int digits = to == bf16 ? 8 : to == f32 ? 24 : to == f64 ? 53 : width(to);  // bits of an integer it holds
+  return width(from) <= digits;
+}
+
+// 1 / c as a literal, where c is a power of two and its reciprocal a normal number: then x / c = x * (1 / c) exactly.
+std::optional<double> exact_reciprocal(const Literal* c) {
+  if (c == nullptr || (c->type.dtype() != f32 && c->type.dtype() != f64)) return std::nullopt;
+  double value = 0;
+  if (c->type.dtype() == f32) {
+    float narrow;
+    std::memcpy(&narrow, c->data(), 4);
+    value = narrow;
+  } else {
+    std::memcpy(&value, c->data(), 8);
+  }
+  int exponent = 0;
+  const int limit = c->type.dtype() == f32 ? 126 : 1022;
+  if (std::fabs(std::frexp(value, &exponent)) != 0.5 || exponent - 1 > limit || exponent - 1 < -limit) return std::nullopt;
+  return 1 / value;
+}
+
+Comparison negated(Comparison c) {
+  switch (c) {
+    case Comparison::eq: return Comparison::ne;
+    case Comparison::ne: return Comparison::eq;
+    case Comparison::lt: return Comparison::ge;
+    case Comparison::le: return Comparison::gt;
+    case Comparison::gt: return Comparison::le;
+    case Comparison::ge: return Comparison::lt;
+  }
+  return c;
+}
+
+bool is_rounding(const Rewriter& rw, Value v) {
+  return rw.is(v, Op::floor) || rw.is(v, Op::ceil) || rw.is(v, Op::round_even) || rw.is(v, Op::round_away);
+}
+
+Maybe simplify_add(Rewriter& rw, Value x, Value y, DType t) {
+  // In floating point the neutral element is -0: -0 + 0 is 0.
+  const double zero = is_inexact(t) ? -0.0 : 0.0;
+  if (rw.is_number(y, zero)) return x;
+  if (rw.is_number(x, zero)) return y;
+  if (rw.is(y, Op::neg)) return rw.emit(Op::sub, {x, rw.operand(y, 0)});
+  if (rw.is(x, Op::neg)) return rw.emit(Op::sub, {y, rw.operand(x, 0)});
+  return std::nullopt;
+}
+
+Maybe simplify_sub(Rewriter& rw, Value x, Value y, Type type) {
+  const bool integer = is_integer(type.dtype());
+  if (rw.is_number(y, 0)) return x;
+  if (rw.is_number(x, integer ? 0.0 : -0.0)) return rw.emit(Op::neg, {y});
+  if (rw.is(y, Op::neg)) return rw.emit(Op::add, {x, rw.operand(y, 0)});
+  if (integer && x == y) return rw.full(type, 0);
+  return std::nullopt;
+}
+
+Maybe simplify_mul(Rewriter& rw, Value x, Value y, Type type) {
+  if (rw.is_number(y, 1)) return x;
+  if (rw.is_number(x, 1)) return y;
+  if (!is_unsigned(type.dtype()) && rw.is_number(y, -1)) return rw.emit(Op::neg, {x});
+  if (!is_unsigned(type.dtype()) && rw.is_number(x, -1)) return rw.emit(Op::neg, {y});
+  if (is_integer(type.dtype()) && (rw.is_number(x, 0) || rw.is_number(y, 0))) return rw.full(type, 0);
+  if (rw.is(x, Op::neg) && rw.is(y, Op::neg)) return rw.emit(Op::mul, {rw.operand(x, 0), rw.operand(y, 0)});
+  if (rw.is(x, Op::neg) && rw.splat(y)) return rw.emit(Op::mul, {rw.operand(x, 0), rw.emit(Op::neg, {y})});
+  if (rw.is(y, Op::neg) && rw.splat(x)) return rw.emit(Op::mul, {rw.emit(Op::neg, {x}), rw.operand(y, 0)});
+  return std::nullopt;
+}
+
+Maybe simplify_div(Rewriter& rw, Value x, Value y, Type type) {
+  if (rw.is_number(y, 1)) return x;
+  if (is_floating(type.dtype()) && rw.is_number(y, -1)) return rw.emit(Op::neg, {x});
+  if (const auto reciprocal = exact_reciprocal(rw.splat(y))) return rw.emit(Op::mul, {x, rw.full(type, *reciprocal)});
+  return std::nullopt;
+}
+
+Maybe simplify_pow(Rewriter& rw, Value x, Value y, Type type) {
+  if (rw.is_number(y, 1)) return x;
+  if (rw.is_number(y, 0)) return rw.full(type, 1);  // NaN too, as IEEE 754 has it
+  return std::nullopt;
+}
+
+// All bits set, for a bool: true.
+bool is_ones(const Rewriter& rw, Value v) {
+  const Literal* c = rw.splat(v);
+  if (c == nullptr) return false;
+  const std::byte ones = is_bool(c->type.dtype()) ? std::byte{1} : std::byte{0xff};
+  for (std::byte b : *c->bytes) {
+    if (b != ones) return false;
+  }
+  return true;
+}
+
+Maybe simplify_logic(Rewriter& rw, Op op, Value x, Value y, Type type) {
+  if (x == y) return op == Op::xor_ ? rw.full(type, 0) : x;
+  for (const auto& [constant, other] : {std::pair(x, y), std::pair(y, x)}) {
+    if (rw.is_number(constant, 0)) return op == Op::and_ ? constant : other;
+    if (is_ones(rw, constant)) return op == Op::and_ ? other : op == Op::or_ ? constant : rw.emit(Op::not_, {other});
+  }
+  return std::nullopt;
+}
+
+Maybe simplify_not(Rewriter& rw, Value x) {
+  if (rw.is(x, Op::not_)) return rw.operand(x, 0);
+  if (!rw.is(x, Op::compare)) return std::nullopt;
+  // Of numbers that may be NaN only equality has an opposite.
+  const auto direction = rw.attrs<CompareAttrs>(x).direction;
+  const Value l = rw.operand(x, 0), r = rw.operand(x, 1);
+  if (is_inexact(rw.type(l).dtype()) && direction != Comparison::eq && direction != Comparison::ne) return std::nullopt;
+  return rw.emit(Op::compare, {l, r}, CompareAttrs{negated(direction)});
+}
+
+Maybe simplify_compare(Rewriter& rw, Value x, Value y, Comparison direction, Type type) {
+  const DType t = rw.type(x).dtype();
+  if (x == y && !is_inexact(t)) {
+    const bool holds = direction == Comparison::eq || direction == Comparison::le || direction == Comparison::ge;
+    return rw.full(type, holds);
+  }
+  if (is_bool(t) && direction == Comparison::ne && rw.is_number(y, 0)) return x;
+  if (is_bool(t) && direction == Comparison::eq && rw.is_number(y, 1)) return x;
+  return std::nullopt;
+}
+
+Maybe simplify_select(Rewriter& rw, Value c, Value x, Value y, Type type) {
+  if (x == y) return x;
+  if (rw.is_number(c, 1)) return x;
+  if (rw.is_number(c, 0)) return y;
+  if (is_bool(type.dtype()) && rw.is_number(x, 1) && rw.is_number(y, 0)) return c;
+  if (rw.is(c, Op::not_)) return rw.emit(Op::select, {rw.operand(c, 0), y, x});
+  if (rw.is(x, Op::select) && rw.operand(x, 0) == c) return rw.emit(Op::select, {c, rw.operand(x, 1), y});
+  if (rw.is(y, Op::select) && rw.operand(y, 0) == c) return rw.emit(Op::select, {c, x, rw.operand(y, 2)});
+  return std::nullopt;
+}
+
+Maybe simplify_convert(Rewriter& rw, Value x, DType to) {
+  const DType t = rw.type(x).dtype();
+  if (t == to) return x;
+  if (rw.is(x, Op::convert) && lossless(rw.type(rw.operand(x, 0)).dtype(), t)) {
+    return rw.emit(Op::convert, {rw.operand(x, 0)}, ConvertAttrs{to});
+  }
+  return std::nullopt;
+}
+
+Maybe simplify_bitcast(Rewriter& rw, Value x, DType to) {
+  if (rw.type(x).dtype() == to) return x;
+  if (rw.is(x, Op::bitcast)) return rw.emit(Op::bitcast, {rw.operand(x, 0)}, ConvertAttrs{to});
+  return std::nullopt;
+}
+
+Maybe simplify_abs(Rewriter& rw, Value x, DType t) {
+  if (is_unsigned(t) || rw.is(x, Op::abs)) return x;
+  if (rw.is(x, Op::neg)) return rw.emit(Op::abs, {rw.operand(x, 0)});
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Value> simplify_elementwise(Rewriter& rw, const Application& a) {
+  const auto x = [&] { return a.in[0]; };
+  const auto y = [&] { return a.in[1]; };
+  const auto z = [&] { return a.in[2]; };
+  switch (a.op) {
+    case Op::neg: return rw.is(x(), Op::neg) ? Maybe(rw.operand(x(), 0)) : std::nullopt;
+    case Op::abs: return simplify_abs(rw, x(), a.type.dtype());
+    case Op::sign: return rw.is(x(), Op::sign) ? Maybe(x()) : std::nullopt;
+    case Op::floor: case Op::ceil: case Op::round_even: case Op::round_away:
+      return is_rounding(rw, x()) ? Maybe(x()) : std::nullopt;
+    case Op::not_: return simplify_not(rw, x());
+    case Op::convert: return simplify_convert(rw, x(), a.as<ConvertAttrs>().to);
+    case Op::bitcast: return simplify_bitcast(rw, x(), a.as<ConvertAttrs>().to);
+    case Op::add: return simplify_add(rw, x(), y(), a.type.dtype());
+    case Op::sub: return simplify_sub(rw, x(), y(), a.type);
+    case Op::mul: return simplify_mul(rw, x(), y(), a.type);
+    case Op::div: return simplify_div(rw, x(), y(), a.type);
+    case Op::pow: return simplify_pow(rw, x(), y(), a.type);
+    case Op::max: case Op::min: return x() == y() ? Maybe(x()) : std::nullopt;
+    case Op::and_: case Op::or_: case Op::xor_: return simplify_logic(rw, a.op, x(), y(), a.type);
+    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical:
+      return rw.is_number(y(), 0) ? Maybe(x()) : std::nullopt;
+    case Op::compare: return simplify_compare(rw, x(), y(), a.as<CompareAttrs>().direction, a.type);
+    case Op::select: return simplify_select(rw, x(), y(), z(), a.type);
+    case Op::clamp:
+      if (rw.is(y(), Op::clamp) && rw.operand(y(), 0) == x() && rw.operand(y(), 2) == z()) return y();
+      return std::nullopt;
+    case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt: case Op::rsqrt:
+    case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos: case Op::atan:
+    case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh: case Op::logistic:
+    case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma: case Op::is_finite:
+    case Op::popcount: case Op::clz: case Op::rem: case Op::atan2: case Op::nextafter: case Op::polygamma:
+      return std::nullopt;  // no identity of these holds to the bit
+    case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
+    case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
+    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32: case Op::call:
+    case Op::cond: case Op::scan:
+      return std::nullopt;  // not elementwise
+  }
+  return std::nullopt;
+}
+
+}  // namespace espalier::ir

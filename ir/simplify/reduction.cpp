@@ -1,0 +1,146 @@
+// Identities of reductions, cumulations and contractions. None changes the order in which floating-point numbers add.
+#include <algorithm>
+
+#include "espalier/ir/simplify/rules.h"
+
+namespace espalier::ir {
+namespace {
+
+using Maybe = std::optional<Value>;
+
+// Whether the elements may be reduced in any order and grouping, to the same bits (which of two zeros max and min give
+// is not specified).
+bool reorders(Reduction kind, DType t) {
+  switch (kind) {
+    case Reduction::sum: case Reduction::prod: return is_integer(t);
+    case Reduction::max: case Reduction::min: case Reduction::and_: case Reduction::or_: case Reduction::xor_: return true;
+  }
+  return false;
+}
+// Whether reducing equal elements gives one of them.
+bool idempotent(Reduction kind) {
+  switch (kind) {
+    case Reduction::max: case Reduction::min: case Reduction::and_: case Reduction::or_: return true;
+    case Reduction::sum: case Reduction::prod: case Reduction::xor_: return false;
+  }
+  return false;
+}
+
+// reduce(reduce(x, inner), outer) over both sets of axes at once.
+Ints merged_axes(const Ints& inner, const Ints& outer, int ndim) {
+  Ints kept, all = inner;
+  for (int i = 0; i < ndim; ++i) {
+    if (std::find(inner.begin(), inner.end(), i) == inner.end()) kept.push_back(i);
+  }
+  for (auto axis : outer) all.push_back(kept[axis]);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+// Reduction of a broadcast along axes that only repeat, for kinds that do not count: those axes are left out.
+Maybe reduce_of_broadcast(Rewriter& rw, Value x, const ReduceAttrs& a) {
+  const auto b = rw.attrs<BroadcastAttrs>(x);
+  const Value inner = rw.operand(x, 0);
+  Ints extents, dims;
+  ReduceAttrs rest{a.kind, {}};
+  Ints place(b.shape.ndim(), -1);
+  for (std::size_t i = 0; i < b.dims.size(); ++i) place[b.dims[i]] = static_cast<std::int64_t>(i);
+  for (int i = 0; i < b.shape.ndim(); ++i) {
+    if (b.shape[i] == 0) return std::nullopt;
+    if (std::find(a.axes.begin(), a.axes.end(), i) != a.axes.end()) {
+      if (place[i] >= 0) rest.axes.push_back(place[i]);
+    } else {
+      if (place[i] >= 0) dims.push_back(static_cast<std::int64_t>(extents.size()));
+      extents.push_back(b.shape[i]);
+    }
+  }
+  return rw.emit(Op::broadcast, {rw.emit(Op::reduce, {inner}, rest)}, BroadcastAttrs{Shape(extents), dims});
+}
+
+Maybe simplify_reduce(Rewriter& rw, Value x, const ReduceAttrs& a, Type type) {
+  const Shape& shape = rw.type(x).shape();
+  if (a.axes.empty()) return x;
+  Ints wide;  // the axes that hold more than one element
+  for (auto axis : a.axes) {
+    if (shape[static_cast<int>(axis)] != 1) wide.push_back(axis);
+  }
+  // The sum of one element is that element, also where 0 + -0 is not: the start of a sum is no part of its meaning.
+  if (wide.empty()) return rw.reshape(x, type.shape());
+  if (idempotent(a.kind) && rw.is(x, Op::broadcast)) {
+    if (const auto value = reduce_of_broadcast(rw, x, a)) return value;
+  }
+  if (wide.size() != a.axes.size()) {
+    Ints extents, axes;
+    for (int i = 0; i < shape.ndim(); ++i) {
+      const bool reduced = std::find(a.axes.begin(), a.axes.end(), i) != a.axes.end();
+      if (reduced && shape[i] == 1) continue;
+      if (reduced) axes.push_back(static_cast<std::int64_t>(extents.size()));
+      extents.push_back(shape[i]);
+    }
+    return rw.emit(Op::reduce, {rw.reshape(x, Shape(extents))}, ReduceAttrs{a.kind, axes});
+  }
+  if (rw.is(x, Op::reduce) && reorders(a.kind, type.dtype())) {
+    const auto inner = rw.attrs<ReduceAttrs>(x);
+    const Value source = rw.operand(x, 0);
+    if (inner.kind == a.kind) {
+      return rw.emit(Op::reduce, {source}, ReduceAttrs{a.kind, merged_axes(inner.axes, a.axes, rw.type(source).ndim())});
+    }
+  }
+  return std::nullopt;
+}
+
+// The operand of a dot without its transpose, and the axes it then has; nothing if its free axes would change order.
+struct Side {
+  Value value;
+  Ints batch, contract;
+};
+std::optional<Side> untransposed(const Rewriter& rw, Value x, const Ints& batch, const Ints& contract) {
+  if (!rw.is(x, Op::transpose)) return std::nullopt;
+  const auto permutation = rw.attrs<TransposeAttrs>(x).permutation;
+  Side side{rw.operand(x, 0), {}, {}};
+  for (auto axis : batch) side.batch.push_back(permutation[axis]);
+  for (auto axis : contract) side.contract.push_back(permutation[axis]);
+  Ints free;
+  for (std::size_t i = 0; i < permutation.size(); ++i) {
+    const auto axis = static_cast<std::int64_t>(i);
+    const bool used = std::find(batch.begin(), batch.end(), axis) != batch.end() ||
+                      std::find(contract.begin(), contract.end(), axis) != contract.end();
+    if (!used) free.push_back(permutation[i]);
+  }
+  if (!std::is_sorted(free.begin(), free.end())) return std::nullopt;
+  return side;
+}
+
+Maybe simplify_dot(Rewriter& rw, Value x, Value y, const DotAttrs& a) {
+  const auto l = untransposed(rw, x, a.lhs_batch, a.lhs_contract);
+  const auto r = untransposed(rw, y, a.rhs_batch, a.rhs_contract);
+  if (!l && !r) return std::nullopt;
+  DotAttrs d = a;
+  if (l) {
+    d.lhs_batch = l->batch;
+    d.lhs_contract = l->contract;
+  }
+  if (r) {
+    d.rhs_batch = r->batch;
+    d.rhs_contract = r->contract;
+  }
+  return rw.emit(Op::dot, {l ? l->value : x, r ? r->value : y}, d);
+}
+
+}  // namespace
+
+std::optional<Value> simplify_reduction(Rewriter& rw, const Application& a) {
+  if (a.op == Op::reduce) return simplify_reduce(rw, a.in[0], a.as<ReduceAttrs>(), a.type);
+  if (a.op == Op::arg_reduce) {
+    const bool single = rw.type(a.in[0]).shape()[a.as<ArgReduceAttrs>().axis] == 1;
+    return single ? Maybe(rw.full(a.type, 0)) : std::nullopt;
+  }
+  if (a.op == Op::cumulative) {
+    const bool single = a.type.shape()[a.as<CumulativeAttrs>().axis] == 1;
+    return single ? Maybe(a.in[0]) : std::nullopt;
+  }
+  if (a.op == Op::dot) return simplify_dot(rw, a.in[0], a.in[1], a.as<DotAttrs>());
+  return std::nullopt;
+}
+
+}  // namespace espalier::ir

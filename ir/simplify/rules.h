@@ -1,0 +1,18 @@
+#pragma once
+// The rules of simplification, by what they look at. Each holds bit for bit (NaNs are all alike) unless it says why not.
+#include "espalier/ir/simplify/rewriter.h"
+
+namespace espalier::ir {
+
+/// Constants into an op: its result, computed now by the evaluator (`fold_constants`).
+std::optional<Value> fold(Rewriter& rewriter, const Application& a);
+/// Elementwise work on repeated values: done once, before they are repeated.
+std::optional<Value> lift_broadcast(Rewriter& rewriter, const Application& a);
+/// Identities of arithmetic, logic, comparison and conversion.
+std::optional<Value> simplify_elementwise(Rewriter& rewriter, const Application& a);
+/// Ops that only move elements.
+std::optional<Value> simplify_structural(Rewriter& rewriter, const Application& a);
+/// Reductions, cumulations and contractions.
+std::optional<Value> simplify_reduction(Rewriter& rewriter, const Application& a);
+
+}  // namespace espalier::ir

@@ -1,0 +1,132 @@
+// The passes: what `simplify.h` promises, each a walk that sends every node through its rules.
+#include "espalier/ir/simplify.h"
+
+#include <unordered_map>
+
+#include "espalier/ir/simplify/control.h"
+#include "espalier/ir/simplify/rules.h"
+
+namespace espalier::ir {
+namespace {
+
+constexpr int max_rounds = 8;
+
+/// What one pass does.
+struct Pass {
+  std::vector<Rule> rules;
+  bool inline_calls = false;
+  bool control = false;  // simplify cond and scan as a whole
+  int rounds = 1;
+  std::int64_t fold_bytes = 1024;
+};
+
+class Walk {
+ public:
+  explicit Walk(Pass pass) : pass_(std::move(pass)) {}
+
+  Graph run(const Graph& graph) {
+    bool changed = false;
+    Graph result = round(canonical(graph), changed);
+    for (int i = 1; changed && i < pass_.rounds; ++i) result = round(result, changed);
+    return result;
+  }
+
+ private:
+  // A body is rewritten once, however many nodes hold it.
+  const GraphRef& body(const GraphRef& before) {
+    if (const auto found = bodies_.find(before.get()); found != bodies_.end()) return found->second.after;
+    auto after = std::make_shared<const Graph>(run(*before));
+    if (*after == *before) return bodies_.emplace(before.get(), Body{before, before}).first->second.after;
+    bodies_.emplace(after.get(), Body{after, after});  // what is simple needs no second look
+    return bodies_.emplace(before.get(), Body{before, after}).first->second.after;
+  }
+  Attrs with_bodies(Attrs attrs) {
+    if (auto* call = std::get_if<CallAttrs>(&attrs)) call->body = body(call->body);
+    if (auto* scan = std::get_if<ScanAttrs>(&attrs)) scan->body = body(scan->body);
+    if (auto* cond = std::get_if<CondAttrs>(&attrs)) {
+      for (GraphRef& branch : cond->branches) branch = body(branch);
+    }
+    return attrs;
+  }
+
+  Results simplified(Rewriter& rw, Op op, const ControlNode& node) {
+    if (op == Op::call && pass_.inline_calls) return rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in);
+    if (op == Op::cond && pass_.control) return simplify_cond(rw, node);
+    if (op == Op::scan && pass_.control) return simplify_scan(rw, node);
+    return std::nullopt;
+  }
+
+  Graph round(const Graph& graph, bool& changed) {
+    std::vector<bool> used(graph.types.size(), false);
+    for (Value v : graph.operands) used[v] = true;
+    for (Value v : graph.outputs) used[v] = true;
+
+    Rewriter rw(graph.input_types(), pass_.rules);
+    rw.fold_bytes = pass_.fold_bytes;
+    std::vector<Value> map(graph.types.size(), no_value), operands;
+    for (Value i = 0; i < graph.n_inputs; ++i) map[i] = i;
+    for (const Node& node : graph.nodes) {
+      operands.clear();
+      for (Value v : graph.operands_of(node)) operands.push_back(map[v]);
+      const std::span<const Type> types(graph.types.data() + node.first_result, node.n_results);
+      rw.loc = node.loc;
+      if (family(node.op) == Family::control) {
+        const Attrs attrs = with_bodies(graph.attrs_of(node));
+        rw.changed = rw.changed || !(attrs == graph.attrs_of(node));
+        const std::vector<bool> results_used(used.begin() + node.first_result, used.begin() + node.first_result + node.n_results);
+        if (const auto results = simplified(rw, node.op, {attrs, operands, types, results_used})) {
+          std::copy(results->begin(), results->end(), map.begin() + node.first_result);
+          rw.changed = true;
+          continue;
+        }
+        const Value first = rw.add(node.op, operands, attrs, types);
+        for (std::uint32_t r = 0; r < node.n_results; ++r) map[node.first_result + r] = first + r;
+        continue;
+      }
+      const Value first = rw.emit(node.op, operands, graph.attrs_of(node), types);
+      for (std::uint32_t r = 0; r < node.n_results; ++r) map[node.first_result + r] = first + r;
+    }
+    std::vector<Value> outputs;
+    for (Value v : graph.outputs) outputs.push_back(map[v]);
+    changed = rw.changed;
+    return rw.finish(outputs);
+  }
+
+  struct Body { GraphRef before, after; };  // both kept: a body is known by its address
+  Pass pass_;
+  std::unordered_map<const Graph*, Body> bodies_;
+};
+
+}  // namespace
+
+Graph inline_calls(const Graph& graph) {
+  Pass pass;
+  pass.inline_calls = true;
+  pass.rounds = 1;
+  return Walk(pass).run(graph);
+}
+
+Graph eliminate_common(const Graph& graph) { return Walk({}).run(graph); }
+
+Graph fold_constants(const Graph& graph, std::int64_t max_bytes) {
+  Pass pass;
+  pass.rules = {lift_broadcast, fold};
+  pass.fold_bytes = max_bytes;
+  return Walk(pass).run(graph);
+}
+
+Graph simplify_algebra(const Graph& graph) {
+  Pass pass;
+  pass.rules = {lift_broadcast, simplify_elementwise, simplify_structural, simplify_reduction};
+  return Walk(pass).run(graph);
+}
+
+Graph simplify(const Graph& graph) {
+  Pass pass;
+  pass.rules = {lift_broadcast, fold, simplify_elementwise, simplify_structural, simplify_reduction};
+  pass.inline_calls = pass.control = true;
+  pass.rounds = max_rounds;
+  return Walk(pass).run(graph);
+}
+
+}  // namespace espalier::ir

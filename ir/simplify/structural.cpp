@@ -1,0 +1,317 @@
+// Identities of the ops that only move elements.
+#include <algorithm>
+#include <numeric>
+
+#include "espalier/ir/simplify/rules.h"
+
+namespace espalier::ir {
+namespace {
+
+using Maybe = std::optional<Value>;
+
+Ints without_units(const Shape& shape) {
+  Ints rest = shape.extents();
+  std::erase(rest, 1);
+  return rest;
+}
+
+// Where the axes of `from` lie in `to`, which differs only in axes of extent 1; -1 for those of extent 1.
+Ints axis_map(const Shape& from, const Shape& to) {
+  Ints map;
+  int at = 0;
+  for (auto extent : from) {
+    if (extent == 1) {
+      map.push_back(-1);
+      continue;
+    }
+    while (to[at] == 1) ++at;
+    map.push_back(at++);
+  }
+  return map;
+}
+
+// `dims` for an operand of shape `from`, whose axes go where `map` says; those of extent 1 (-1) into any free place that
+// keeps the dims ascending. Nothing where there is none.
+std::optional<Ints> place_units(const Ints& map, int ndim) {
+  Ints dims = map;
+  std::int64_t free = 0;
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    if (dims[i] < 0) dims[i] = free;
+    if (dims[i] < free || dims[i] >= ndim) return std::nullopt;
+    free = dims[i] + 1;
+  }
+  return dims;
+}
+
+bool is_identity(const Ints& axes) {
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i] != static_cast<std::int64_t>(i)) return false;
+  }
+  return true;
+}
+
+bool all_are(const Ints& ints, std::int64_t n) {
+  return std::all_of(ints.begin(), ints.end(), [n](auto i) { return i == n; });
+}
+
+Maybe simplify_broadcast(Rewriter& rw, Value x, const BroadcastAttrs& a) {
+  const Type from = rw.type(x);
+  if (from.shape() == a.shape) return x;  // dims ascend, so they are the identity
+  if (rw.is(x, Op::broadcast)) {
+    Ints dims;
+    for (auto d : rw.attrs<BroadcastAttrs>(x).dims) dims.push_back(a.dims[d]);
+    return rw.emit(Op::broadcast, {rw.operand(x, 0)}, BroadcastAttrs{a.shape, dims});
+  }
+  if (from.ndim() == 0) return std::nullopt;  // the form in which rules know repeated scalars
+  if (from.size() == a.shape.size() && without_units(from.shape()) == without_units(a.shape)) return rw.reshape(x, a.shape);
+  if (rw.is(x, Op::reshape)) {
+    const Value inner = rw.operand(x, 0);
+    const Shape& source = rw.type(inner).shape();
+    if (without_units(source) != without_units(from.shape())) return std::nullopt;
+    Ints map = axis_map(source, from.shape());
+    for (auto& axis : map) axis = axis < 0 ? -1 : a.dims[axis];
+    if (const auto dims = place_units(map, a.shape.ndim())) {
+      return rw.emit(Op::broadcast, {inner}, BroadcastAttrs{a.shape, *dims});
+    }
+  }
+  return std::nullopt;
+}
+
+Maybe simplify_reshape(Rewriter& rw, Value x, const Shape& shape) {
+  const Shape& from = rw.type(x).shape();
+  if (from == shape) return x;
+  if (rw.is(x, Op::reshape)) return rw.reshape(rw.operand(x, 0), shape);
+  if (const auto scalar = rw.repeated_scalar(x)) return rw.repeat(*scalar, shape);
+  if (rw.is(x, Op::broadcast) && without_units(from) == without_units(shape)) {
+    const auto inner = rw.attrs<BroadcastAttrs>(x);
+    const Ints to = axis_map(from, shape);
+    Ints map;
+    for (auto d : inner.dims) map.push_back(to[d]);
+    if (const auto dims = place_units(map, shape.ndim())) {
+      return rw.emit(Op::broadcast, {rw.operand(x, 0)}, BroadcastAttrs{shape, *dims});
+    }
+  }
+  return std::nullopt;
+}
+
+// transpose(dot(l, r)) that puts the free axes of r before those of l is dot(r, l).
+Maybe swap_dot(Rewriter& rw, Value x, const Ints& permutation) {
+  const auto d = rw.attrs<DotAttrs>(x);
+  const Value l = rw.operand(x, 0), r = rw.operand(x, 1);
+  const auto batch = static_cast<int>(d.lhs_batch.size());
+  const int l_free = rw.type(l).ndim() - batch - static_cast<int>(d.lhs_contract.size());
+  Ints swapped(permutation.size());
+  std::iota(swapped.begin(), swapped.end(), 0);
+  std::rotate(swapped.begin() + batch, swapped.begin() + batch + l_free, swapped.end());
+  if (swapped != permutation) return std::nullopt;
+  return rw.emit(Op::dot, {r, l}, DotAttrs{d.rhs_batch, d.lhs_batch, d.rhs_contract, d.lhs_contract, d.result});
+}
+
+Maybe simplify_transpose(Rewriter& rw, Value x, const Ints& permutation, const Shape& shape) {
+  if (is_identity(permutation)) return x;
+  if (const auto scalar = rw.repeated_scalar(x)) return rw.repeat(*scalar, shape);
+  if (rw.is(x, Op::transpose)) {
+    const auto inner = rw.attrs<TransposeAttrs>(x).permutation;
+    Ints both;
+    for (auto axis : permutation) both.push_back(inner[axis]);
+    return rw.emit(Op::transpose, {rw.operand(x, 0)}, TransposeAttrs{both});
+  }
+  Ints moving;  // the axes that have an order to keep
+  for (auto axis : permutation) {
+    if (rw.type(x).shape()[static_cast<int>(axis)] != 1) moving.push_back(axis);
+  }
+  if (std::is_sorted(moving.begin(), moving.end())) return rw.reshape(x, shape);
+  if (rw.is(x, Op::broadcast)) {
+    Ints place(permutation.size()), dims;
+    for (std::size_t i = 0; i < permutation.size(); ++i) place[permutation[i]] = static_cast<std::int64_t>(i);
+    for (auto d : rw.attrs<BroadcastAttrs>(x).dims) dims.push_back(place[d]);
+    if (std::is_sorted(dims.begin(), dims.end())) {
+      return rw.emit(Op::broadcast, {rw.operand(x, 0)}, BroadcastAttrs{shape, dims});
+    }
+  }
+  if (rw.is(x, Op::dot)) return swap_dot(rw, x, permutation);
+  return std::nullopt;
+}
+
+// A slice of what concatenate joined, if it lies within one part.
+Maybe slice_of_part(Rewriter& rw, Value x, const SliceAttrs& a) {
+  const int axis = rw.attrs<ConcatenateAttrs>(x).axis;
+  std::int64_t begin = 0;
+  for (Value part : rw.operands(x)) {
+    const std::int64_t end = begin + rw.type(part).shape()[axis];
+    if (a.start[axis] >= begin && a.limit[axis] <= end && a.start[axis] < end) {
+      SliceAttrs inner = a;
+      inner.start[axis] -= begin;
+      inner.limit[axis] -= begin;
+      return rw.emit(Op::slice, {part}, inner);
+    }
+    begin = end;
+  }
+  return std::nullopt;
+}
+
+Maybe slice_of_padded(Rewriter& rw, Value x, const SliceAttrs& a) {
+  const auto p = rw.attrs<PadAttrs>(x);
+  const Value inside = rw.operand(x, 0);
+  SliceAttrs inner = a;
+  for (std::size_t i = 0; i < a.start.size(); ++i) {
+    inner.start[i] -= p.low[i];
+    inner.limit[i] -= p.low[i];
+    const auto extent = rw.type(inside).shape()[static_cast<int>(i)];
+    if (p.interior[i] != 0 || inner.start[i] < 0 || inner.limit[i] > extent) return std::nullopt;
+  }
+  return rw.emit(Op::slice, {inside}, inner);
+}
+
+Maybe slice_of_broadcast(Rewriter& rw, Value x, const SliceAttrs& a, const Shape& shape) {
+  const Value inner = rw.operand(x, 0);
+  const auto b = rw.attrs<BroadcastAttrs>(x);
+  SliceAttrs part;
+  for (std::size_t i = 0; i < b.dims.size(); ++i) {
+    const bool repeats = rw.type(inner).shape()[static_cast<int>(i)] == 1;
+    part.start.push_back(repeats ? 0 : a.start[b.dims[i]]);
+    part.limit.push_back(repeats ? 1 : a.limit[b.dims[i]]);
+    part.stride.push_back(repeats ? 1 : a.stride[b.dims[i]]);
+  }
+  return rw.emit(Op::broadcast, {rw.emit(Op::slice, {inner}, part)}, BroadcastAttrs{shape, b.dims});
+}
+
+Maybe simplify_slice(Rewriter& rw, Value x, const SliceAttrs& a, const Shape& shape) {
+  if (shape == rw.type(x).shape()) return x;
+  if (rw.is(x, Op::broadcast)) return slice_of_broadcast(rw, x, a, shape);
+  if (rw.is(x, Op::slice)) {
+    SliceAttrs both = rw.attrs<SliceAttrs>(x);
+    for (std::size_t i = 0; i < a.start.size(); ++i) {
+      // The limit is that of the outer slice, in the inner's steps, but not beyond what the inner allows.
+      const std::int64_t start = both.start[i], stride = both.stride[i];
+      both.start[i] = std::min(start + a.start[i] * stride, both.limit[i]);
+      both.limit[i] = std::clamp(start + (a.limit[i] - 1) * stride + 1, both.start[i], both.limit[i]);
+      both.stride[i] = stride * a.stride[i];
+    }
+    return rw.emit(Op::slice, {rw.operand(x, 0)}, both);
+  }
+  if (rw.is(x, Op::concatenate)) return slice_of_part(rw, x, a);
+  if (rw.is(x, Op::pad)) return slice_of_padded(rw, x, a);
+  return std::nullopt;
+}
+
+Maybe simplify_pad(Rewriter& rw, Value x, Value filler, const PadAttrs& a, const Shape& shape) {
+  const Shape& from = rw.type(x).shape();
+  if (from == shape && all_are(a.low, 0) && all_are(a.high, 0)) return x;
+  if (from.size() == 0) return rw.repeat(filler, shape);
+  const auto scalar = rw.repeated_scalar(x);
+  if (scalar && *scalar == filler) return rw.repeat(filler, shape);
+  const auto at_most = [](const Ints& ints) { return std::all_of(ints.begin(), ints.end(), [](auto i) { return i <= 0; }); };
+  if (all_are(a.interior, 0) && at_most(a.low) && at_most(a.high)) {
+    SliceAttrs crop;
+    for (int i = 0; i < from.ndim(); ++i) {
+      crop.start.push_back(-a.low[i]);
+      crop.limit.push_back(from[i] + a.high[i]);
+      crop.stride.push_back(1);
+    }
+    return rw.emit(Op::slice, {x}, crop);
+  }
+  if (rw.is(x, Op::pad) && rw.operand(x, 1) == filler && all_are(a.interior, 0)) {
+    PadAttrs both = rw.attrs<PadAttrs>(x);
+    if (!all_are(both.interior, 0)) return std::nullopt;
+    for (std::size_t i = 0; i < a.low.size(); ++i) {
+      if (std::min(std::min(a.low[i], a.high[i]), std::min(both.low[i], both.high[i])) < 0) return std::nullopt;
+      both.low[i] += a.low[i];
+      both.high[i] += a.high[i];
+    }
+    return rw.emit(Op::pad, {rw.operand(x, 0), filler}, both);
+  }
+  return std::nullopt;
+}
+
+Maybe simplify_concatenate(Rewriter& rw, std::span<const Value> in, int axis, const Shape& shape) {
+  if (in.size() == 1) return in[0];
+  std::vector<Value> parts;
+  for (Value v : in) {
+    if (rw.type(v).shape()[axis] != 0) parts.push_back(v);
+  }
+  if (parts.empty()) return in[0];
+  const auto scalar = rw.repeated_scalar(parts[0]);
+  if (scalar && std::all_of(parts.begin(), parts.end(), [&](Value v) { return rw.repeated_scalar(v) == scalar; })) {
+    return rw.repeat(*scalar, shape);
+  }
+  if (parts.size() == in.size()) return std::nullopt;
+  return rw.emit(Op::concatenate, parts, ConcatenateAttrs{axis});
+}
+
+Maybe simplify_reverse(Rewriter& rw, Value x, const Ints& axes) {
+  const Shape& shape = rw.type(x).shape();
+  if (rw.repeated_scalar(x)) return x;
+  Ints rest;
+  for (auto axis : axes) {
+    if (shape[static_cast<int>(axis)] > 1) rest.push_back(axis);
+  }
+  if (rest.empty()) return x;
+  std::sort(rest.begin(), rest.end());
+  if (rw.is(x, Op::reverse)) {
+    Ints inner = rw.attrs<ReverseAttrs>(x).axes, once;
+    std::sort(inner.begin(), inner.end());
+    std::set_symmetric_difference(rest.begin(), rest.end(), inner.begin(), inner.end(), std::back_inserter(once));
+    return rw.emit(Op::reverse, {rw.operand(x, 0)}, ReverseAttrs{once});
+  }
+  if (rest == axes) return std::nullopt;
+  return rw.emit(Op::reverse, {x}, ReverseAttrs{rest});
+}
+
+// The number that a constant integer scalar holds, within the range of an int64.
+std::optional<std::int64_t> constant_integer(const Rewriter& rw, Value v) {
+  const Literal* c = rw.splat(v);
+  std::optional<std::int64_t> number;
+  if (c == nullptr || !is_integer(c->type.dtype())) return number;
+  visit_dtype(c->type.dtype(), [&]<class T>() {
+    if constexpr (std::is_same_v<T, std::uint64_t>) number = static_cast<std::int64_t>(std::min<T>(*static_cast<const T*>(c->data()), INT64_MAX));
+    else number = static_cast<std::int64_t>(*static_cast<const T*>(c->data()));
+  });
+  return number;
+}
+
+Maybe simplify_dynamic_slice(Rewriter& rw, std::span<const Value> in, const Shape& sizes) {
+  const Shape& shape = rw.type(in[0]).shape();
+  if (shape == sizes) return in[0];  // starts clamp to 0
+  if (const auto scalar = rw.repeated_scalar(in[0])) return rw.repeat(*scalar, sizes);
+  SliceAttrs a;
+  for (int i = 0; i < sizes.ndim(); ++i) {
+    auto start = constant_integer(rw, in[i + 1]);
+    if (sizes[i] == shape[i]) start = 0;
+    if (!start) return std::nullopt;
+    a.start.push_back(std::clamp<std::int64_t>(*start, 0, shape[i] - sizes[i]));
+    a.limit.push_back(a.start.back() + sizes[i]);
+    a.stride.push_back(1);
+  }
+  return rw.emit(Op::slice, {in[0]}, a);
+}
+
+// A zero of any dtype: all its bytes are.
+Value zeros(Rewriter& rw, Type type) {
+  const std::byte nothing[16] = {};
+  return rw.repeat(rw.constant(literal(Type(type.dtype()), nothing)), type.shape());
+}
+
+}  // namespace
+
+std::optional<Value> simplify_structural(Rewriter& rw, const Application& a) {
+  switch (family(a.op)) {
+    case Family::structural: case Family::source: break;
+    case Family::unary: case Family::binary: case Family::ternary: case Family::reduction: case Family::contraction:
+    case Family::random: case Family::control: return std::nullopt;
+  }
+  const Shape& shape = a.type.shape();
+  if (a.op == Op::broadcast) return simplify_broadcast(rw, a.in[0], a.as<BroadcastAttrs>());
+  if (a.op == Op::reshape) return simplify_reshape(rw, a.in[0], shape);
+  if (a.op == Op::transpose) return simplify_transpose(rw, a.in[0], a.as<TransposeAttrs>().permutation, shape);
+  if (a.op == Op::slice) return simplify_slice(rw, a.in[0], a.as<SliceAttrs>(), shape);
+  if (a.op == Op::pad) return simplify_pad(rw, a.in[0], a.in[1], a.as<PadAttrs>(), shape);
+  if (a.op == Op::concatenate) return simplify_concatenate(rw, a.in, a.as<ConcatenateAttrs>().axis, shape);
+  if (a.op == Op::reverse) return simplify_reverse(rw, a.in[0], a.as<ReverseAttrs>().axes);
+  if (a.op == Op::dynamic_slice) return simplify_dynamic_slice(rw, a.in, shape);
+  if (a.op == Op::dynamic_update_slice && rw.type(a.in[1]) == a.type) return a.in[1];
+  if (a.op == Op::iota && shape[a.as<IotaAttrs>().axis] == 1) return zeros(rw, a.type);
+  return std::nullopt;
+}
+
+}  // namespace espalier::ir

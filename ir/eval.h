@@ -21,4 +21,7 @@ void eval(Op op, const Attrs& attrs, std::span<const View> operands, std::span<v
 /// Runs a graph node by node; returns its outputs. Values are freed after their last use; no recursion over depth.
 std::vector<Literal> eval(const Graph& graph, std::span<const View> inputs);
 
+/// How many ops this process has evaluated so far: a count that tests read, to prove that compiled code evaluates nothing.
+std::uint64_t eval_count();
+
 }  // namespace espalier::ir

@@ -1,0 +1,77 @@
+// dot: both operands are brought to [batch, rows, k] and [batch, k, columns] in the dtype of accumulation, then multiplied.
+#include <algorithm>
+
+#include "espalier/ir/eval/arithmetic.h"
+#include "espalier/ir/eval/rules.h"
+
+namespace espalier::ir::evaluate {
+namespace {
+
+bool contains(const Ints& axes, std::int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
+
+std::int64_t extent_of(const Shape& shape, const Ints& axes) {
+  std::int64_t n = 1;
+  for (auto axis : axes) n *= shape[static_cast<int>(axis)];
+  return n;
+}
+
+// The operand's elements in the order of `axes`, widened to A.
+template <class A> std::vector<A> gathered(const View& x, const Ints& axes) {
+  const auto strides = strides_of(x.type.shape());
+  std::vector<std::int64_t> extents, from;
+  for (auto axis : axes) {
+    extents.push_back(x.type.shape()[static_cast<int>(axis)]);
+    from.push_back(strides[axis]);
+  }
+  const Shape shape(extents);
+  const auto to = strides_of(shape);
+  std::vector<A> out(static_cast<std::size_t>(shape.size()));
+  const int n = shape.ndim();
+  const std::int64_t row = n == 0 ? 1 : shape[n - 1], step = n == 0 ? 0 : from[n - 1];
+  visit_dtype(x.type.dtype(), [&]<class T>() {
+    const T* data = static_cast<const T*>(x.data);
+    for_each_row(shape, from, to, [&](std::int64_t a, std::int64_t b) {
+      for (std::int64_t i = 0; i < row; ++i) out[static_cast<std::size_t>(b + i)] = static_cast<A>(data[a + i * step]);
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+void dot(const DotAttrs& attrs, View x, View y, void* out) {
+  auto ordered = [](const Shape& shape, const Ints& batch, const Ints& contract, bool contract_last) {
+    Ints free, axes = batch;
+    for (int i = 0; i < shape.ndim(); ++i) if (!contains(batch, i) && !contains(contract, i)) free.push_back(i);
+    const Ints &second = contract_last ? free : contract, &third = contract_last ? contract : free;
+    axes.insert(axes.end(), second.begin(), second.end());
+    axes.insert(axes.end(), third.begin(), third.end());
+    return axes;
+  };
+  const std::int64_t batch = extent_of(x.type.shape(), attrs.lhs_batch), k = extent_of(x.type.shape(), attrs.lhs_contract);
+  const std::int64_t m = k == 0 ? 0 : x.type.size() / std::max<std::int64_t>(batch * k, 1), n = k == 0 ? 0 : y.type.size() / std::max<std::int64_t>(batch * k, 1);
+  const bool known = visit_dtype(attrs.result, [&]<class R>() {
+    if (k == 0) {
+      const std::vector<Type> types{x.type, y.type};
+      std::fill_n(static_cast<R*>(out), infer(Op::dot, attrs, types)[0].size(), R{0});
+      return;
+    }
+    using A = std::conditional_t<std::is_same_v<R, float>, double, std::conditional_t<std::is_same_v<R, bool>, std::int32_t, R>>;
+    const auto a = gathered<A>(x, ordered(x.type.shape(), attrs.lhs_batch, attrs.lhs_contract, true));
+    const auto b = gathered<A>(y, ordered(y.type.shape(), attrs.rhs_batch, attrs.rhs_contract, false));
+    std::vector<A> row(static_cast<std::size_t>(n));
+    for (std::int64_t i = 0; i < batch * m; ++i) {
+      std::fill(row.begin(), row.end(), A{0});
+      const A* left = a.data() + i * k;
+      const A* right = b.data() + i / std::max<std::int64_t>(m, 1) * k * n;
+      for (std::int64_t p = 0; p < k; ++p) {
+        const A factor = left[p];
+        for (std::int64_t j = 0; j < n; ++j) row[static_cast<std::size_t>(j)] = scalar::add(row[static_cast<std::size_t>(j)], scalar::mul(factor, right[p * n + j]));
+      }
+      for (std::int64_t j = 0; j < n; ++j) static_cast<R*>(out)[i * n + j] = static_cast<R>(row[static_cast<std::size_t>(j)]);
+    }
+  });
+  if (!known) fail_dtype(Op::dot, attrs.result);
+}
+
+}  // namespace espalier::ir::evaluate

@@ -1,0 +1,84 @@
+// Calls, branches, loops; and running a graph.
+#include <algorithm>
+#include <cstring>
+
+#include "espalier/ir/eval/rules.h"
+
+namespace espalier::ir {
+namespace evaluate {
+namespace {
+
+void store(const std::vector<Literal>& results, std::span<void* const> outputs, std::size_t first = 0) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& bytes = *results[first + i].bytes;
+    if (!bytes.empty()) std::memcpy(outputs[i], bytes.data(), bytes.size());
+  }
+}
+
+}  // namespace
+
+void call(const CallAttrs& attrs, Views operands, std::span<void* const> outputs) { store(eval(*attrs.body, operands), outputs); }
+
+void cond(const CondAttrs& attrs, Views operands, std::span<void* const> outputs) {
+  std::int32_t index;
+  std::memcpy(&index, operands[0].data, sizeof index);
+  const auto chosen = std::clamp<std::int64_t>(index, 0, static_cast<std::int64_t>(attrs.branches.size()) - 1);
+  store(eval(*attrs.branches[static_cast<std::size_t>(chosen)], operands.subspan(1)), outputs);
+}
+
+void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs) {
+  const auto consts = static_cast<std::size_t>(attrs.consts), carries = static_cast<std::size_t>(attrs.carries);
+  const auto types = attrs.body->input_types();
+  std::vector<View> args(operands.begin(), operands.end());
+  std::vector<Literal> results;  // of the round before: they hold the carries
+  for (std::int64_t round = 0; round < attrs.length; ++round) {
+    const std::int64_t at = attrs.reverse ? attrs.length - 1 - round : round;
+    for (std::size_t i = consts + carries; i < args.size(); ++i) {
+      args[i] = {types[i], static_cast<const std::byte*>(operands[i].data) + at * types[i].nbytes()};
+    }
+    std::vector<Literal> next = eval(*attrs.body, args);
+    for (std::size_t i = carries; i < next.size(); ++i) {
+      const auto& bytes = *next[i].bytes;
+      if (!bytes.empty()) std::memcpy(static_cast<std::byte*>(outputs[i]) + at * static_cast<std::int64_t>(bytes.size()), bytes.data(), bytes.size());
+    }
+    results = std::move(next);
+    for (std::size_t i = 0; i < carries; ++i) args[consts + i] = {types[consts + i], results[i].data()};
+  }
+  for (std::size_t i = 0; i < carries; ++i) {
+    const View& last = args[consts + i];
+    if (last.type.nbytes() != 0) std::memcpy(outputs[i], last.data, static_cast<std::size_t>(last.type.nbytes()));
+  }
+}
+
+}  // namespace evaluate
+
+std::vector<Literal> eval(const Graph& graph, std::span<const View> inputs) {
+  // A value is dropped after its last use: the memory alive is that of the program, not of its length.
+  std::vector<std::uint32_t> uses(graph.types.size(), 0);
+  for (Value v : graph.operands) ++uses[v];
+  for (Value v : graph.outputs) ++uses[v];
+  std::vector<std::shared_ptr<std::vector<std::byte>>> made(graph.types.size());
+  std::vector<View> views(graph.types.size());
+  std::copy(inputs.begin(), inputs.end(), views.begin());
+  std::vector<View> operands;
+  std::vector<void*> outputs;
+  for (const Node& node : graph.nodes) {
+    operands.clear();
+    outputs.clear();
+    for (Value v : graph.operands_of(node)) operands.push_back(views[v]);
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      const Value v = node.first_result + r;
+      made[v] = std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(graph.types[v].nbytes()));
+      views[v] = {graph.types[v], made[v]->data()};
+      outputs.push_back(made[v]->data());
+    }
+    eval(node.op, graph.attrs_of(node), operands, outputs);
+    for (Value v : graph.operands_of(node)) if (--uses[v] == 0) made[v].reset();
+    for (std::uint32_t r = 0; r < node.n_results; ++r) if (uses[node.first_result + r] == 0) made[node.first_result + r].reset();
+  }
+  std::vector<Literal> results;
+  for (Value v : graph.outputs) results.push_back(made[v] ? Literal{graph.types[v], made[v]} : literal(graph.types[v], views[v].data));
+  return results;
+}
+
+}  // namespace espalier::ir

@@ -1,0 +1,136 @@
+// Reductions and running reductions.
+#include <algorithm>
+
+#include "espalier/ir/eval/arithmetic.h"
+#include "espalier/ir/eval/rules.h"
+
+namespace espalier::ir::evaluate {
+namespace {
+
+// The accumulator: f32 sums and products are kept in double, so that the evaluator is better than what it judges.
+// Bools are kept in bytes, which a vector can point to.
+template <class T> using Total = std::conditional_t<std::is_same_v<T, float>, double, std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>>;
+
+template <class T> Total<T> identity(Reduction kind) {
+  using L = std::numeric_limits<T>;
+  switch (kind) {
+    case Reduction::sum: case Reduction::or_: case Reduction::xor_: return 0;
+    case Reduction::prod: return 1;
+    case Reduction::max: return std::is_floating_point_v<T> ? -L::infinity() : L::lowest();
+    case Reduction::min: return std::is_floating_point_v<T> ? L::infinity() : L::max();
+    case Reduction::and_: return std::is_same_v<T, bool> ? T{1} : static_cast<T>(-1);
+  }
+  return 0;
+}
+template <class T> Total<T> combine(Reduction kind, Total<T> total, T x) {
+  const auto y = static_cast<Total<T>>(x);
+  switch (kind) {
+    case Reduction::sum: if constexpr (!std::is_same_v<T, bool>) return scalar::add(total, y); break;
+    case Reduction::prod: if constexpr (!std::is_same_v<T, bool>) return scalar::mul(total, y); break;
+    case Reduction::max: return scalar::max(total, y);
+    case Reduction::min: return scalar::min(total, y);
+    case Reduction::and_: if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total & y); break;
+    case Reduction::or_: if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total | y); break;
+    case Reduction::xor_: if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total ^ y); break;
+  }
+  return total;
+}
+
+}  // namespace
+
+void reduce(const ReduceAttrs& attrs, View x, void* out) {
+  const Shape& shape = x.type.shape();
+  // Strides of the result seen from the operand: 0 along the axes that go.
+  std::vector<std::int64_t> kept, to(shape.ndim(), 0);
+  for (int i = 0; i < shape.ndim(); ++i) if (std::find(attrs.axes.begin(), attrs.axes.end(), i) == attrs.axes.end()) kept.push_back(i);
+  std::int64_t size = 1;
+  for (std::size_t k = kept.size(); k-- > 0; size *= shape[static_cast<int>(kept[k])]) to[kept[k]] = size;
+  const auto from = strides_of(shape);
+  const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
+    std::vector<Total<T>> totals(static_cast<std::size_t>(size), identity<T>(attrs.kind));
+    const T* data = static_cast<const T*>(x.data);
+    const int n = shape.ndim();
+    const std::int64_t extent = n == 0 ? 1 : shape[n - 1], step = n == 0 ? 0 : to[n - 1];
+    for_each_row(shape, from, to, [&](std::int64_t a, std::int64_t b) {
+      for (std::int64_t i = 0; i < extent; ++i) {
+        auto& total = totals[static_cast<std::size_t>(b + i * step)];
+        total = combine<T>(attrs.kind, total, data[a + i]);
+      }
+    });
+    for (std::size_t i = 0; i < totals.size(); ++i) static_cast<T*>(out)[i] = static_cast<T>(totals[i]);
+  });
+  if (!known) fail_dtype(Op::reduce, x.type.dtype());
+}
+
+namespace {
+
+// An array as [outer, extent, inner] around one axis.
+struct Axis { std::int64_t outer = 1, extent = 1, inner = 1; };
+Axis around(const Shape& shape, int axis) {
+  Axis a;
+  for (int i = 0; i < shape.ndim(); ++i) (i < axis ? a.outer : i == axis ? a.extent : a.inner) *= shape[i];
+  return a;
+}
+
+}  // namespace
+
+void arg_reduce(const ArgReduceAttrs& attrs, View x, void* out) {
+  const Axis axis = around(x.type.shape(), attrs.axis);
+  const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
+    const T* data = static_cast<const T*>(x.data);
+    auto beats = [&](T y, T best) {
+      if constexpr (std::is_floating_point_v<T>) if (std::isnan(y) || std::isnan(best)) return std::isnan(y) && !std::isnan(best);
+      return attrs.kind == ArgReduction::max ? y > best : y < best;
+    };
+    visit_dtype(attrs.index, [&]<class I>() {
+      for (std::int64_t o = 0; o < axis.outer; ++o) {
+        for (std::int64_t i = 0; i < axis.inner; ++i) {
+          std::int64_t best = 0;
+          const T* line = data + o * axis.extent * axis.inner + i;
+          for (std::int64_t k = 1; k < axis.extent; ++k) if (beats(line[k * axis.inner], line[best * axis.inner])) best = k;
+          static_cast<I*>(out)[o * axis.inner + i] = static_cast<I>(best);
+        }
+      }
+    });
+  });
+  if (!known) fail_dtype(Op::arg_reduce, x.type.dtype());
+}
+
+void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
+  const Axis axis = around(x.type.shape(), attrs.axis);
+  auto log_add_exp = [](double a, double b) {
+    const double most = std::max(a, b);
+    if (std::isinf(most) && a == b) return most;
+    return std::isnan(a) || std::isnan(b) ? a + b : most + std::log1p(std::exp(std::min(a, b) - most));
+  };
+  const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) {
+      using A = Total<T>;
+      auto next = [&](A total, T y) -> A {
+        switch (attrs.kind) {
+          case Cumulation::sum: return combine<T>(Reduction::sum, total, y);
+          case Cumulation::prod: return combine<T>(Reduction::prod, total, y);
+          case Cumulation::max: return combine<T>(Reduction::max, total, y);
+          case Cumulation::min: return combine<T>(Reduction::min, total, y);
+          case Cumulation::logsumexp: if constexpr (std::is_floating_point_v<T>) return static_cast<A>(log_add_exp(total, y)); break;
+        }
+        return total;
+      };
+      for (std::int64_t o = 0; o < axis.outer; ++o) {
+        for (std::int64_t i = 0; i < axis.inner; ++i) {
+          const std::int64_t first = o * axis.extent * axis.inner + i;
+          A total{};
+          for (std::int64_t k = 0; k < axis.extent; ++k) {
+            const std::int64_t at = first + (attrs.reverse ? axis.extent - 1 - k : k) * axis.inner;
+            const T y = static_cast<const T*>(x.data)[at];
+            total = k == 0 ? static_cast<A>(y) : next(total, y);
+            static_cast<T*>(out)[at] = static_cast<T>(total);
+          }
+        }
+      }
+    }
+  });
+  if (!known) fail_dtype(Op::cumulative, x.type.dtype());
+}
+
+}  // namespace espalier::ir::evaluate

@@ -1,0 +1,49 @@
+#pragma once
+// The evaluator's rooms: one function per family. Operands and outputs are as in eval.h.
+#include "espalier/ir/builder.h"
+#include "espalier/ir/eval.h"
+
+namespace espalier::ir::evaluate {
+
+using Views = std::span<const View>;
+
+void elementwise(Op op, const Attrs& attrs, Views operands, void* out);
+void threefry(Views operands, std::span<void* const> outputs);
+void structural(Op op, const Attrs& attrs, Views operands, void* out);
+void reduce(const ReduceAttrs& attrs, View x, void* out);
+void arg_reduce(const ArgReduceAttrs& attrs, View x, void* out);
+void cumulative(const CumulativeAttrs& attrs, View x, void* out);
+void dot(const DotAttrs& attrs, View x, View y, void* out);
+void call(const CallAttrs& attrs, Views operands, std::span<void* const> outputs);
+void cond(const CondAttrs& attrs, Views operands, std::span<void* const> outputs);
+void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs);
+
+/// DTypeError: no arithmetic in this dtype here.
+[[noreturn]] void fail_dtype(Op op, DType dtype);
+
+/// Row-major strides, in elements.
+std::vector<std::int64_t> strides_of(const Shape& shape);
+
+/// Walks an index space row by row: `f(a, b)` gets the offsets that two sets of strides give for the first element of
+/// each run along the last axis; inner loops are the caller's. A scalar is one run.
+template <class F> void for_each_row(const Shape& shape, const std::vector<std::int64_t>& a_strides, const std::vector<std::int64_t>& b_strides, F&& f) {
+  const int n = shape.ndim();
+  if (shape.size() == 0) return;
+  std::vector<std::int64_t> index(n, 0);
+  std::int64_t a = 0, b = 0;
+  while (true) {
+    f(a, b);
+    int axis = n - 2;
+    for (; axis >= 0; --axis) {
+      a += a_strides[axis];
+      b += b_strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      a -= a_strides[axis] * shape[axis];
+      b -= b_strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+    if (axis < 0) return;
+  }
+}
+
+}  // namespace espalier::ir::evaluate

@@ -1,0 +1,129 @@
+#include "espalier/ir/eval/special.h"
+
+#include <cmath>
+#include <limits>
+#include <math.h>
+
+namespace espalier::ir::scalar {
+namespace {
+
+constexpr double pi = 3.141592653589793238462643383279502884;
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// Bernoulli numbers B_2, B_4, … for the asymptotic series (Abramowitz & Stegun 6.3.18, 6.4.11).
+constexpr long double bernoulli[] = {1.0L / 6,          -1.0L / 30,          1.0L / 42,         -1.0L / 30,
+                                     5.0L / 66,         -691.0L / 2730,      7.0L / 6,          -3617.0L / 510,
+                                     43867.0L / 798,    -174611.0L / 330,    854513.0L / 138,   -236364091.0L / 2730};
+// From here on the series above is good to the last bit of a double.
+constexpr long double asymptotic_from = 16;
+
+long double digamma_positive(long double x) {
+  long double shift = 0;
+  for (; x < asymptotic_from; x += 1) shift -= 1 / x;
+  const long double r = 1 / (x * x);
+  long double sum = 0, power = r;
+  for (int k = 0; k < 12; ++k, power *= r) sum += bernoulli[k] / (2 * (k + 1)) * power;
+  return shift + std::log(x) - 0.5L / x - sum;
+}
+
+// (-1)^(n+1) n! sum 1/(x+k)^(n+1): the Hurwitz zeta function by Euler-Maclaurin summation.
+long double zeta(long double s, long double x) {
+  long double sum = 0;
+  for (; x < asymptotic_from + s; x += 1) sum += std::pow(x, -s);
+  sum += std::pow(x, 1 - s) / (s - 1) + 0.5L * std::pow(x, -s);
+  long double term = s * std::pow(x, -s - 1), factorial = 2;
+  for (int k = 0; k < 12; ++k) {
+    sum += bernoulli[k] / factorial * term;
+    term *= (s + 2 * k + 1) * (s + 2 * k + 2) / (x * x);
+    factorial *= (2 * k + 3) * (2 * k + 4);
+  }
+  return sum;
+}
+
+// The derivative of order n of pi cot(pi x), by the polynomials in cot that repeated differentiation gives.
+long double cot_derivative(int n, long double x) {
+  // p_0(c) = c; p_{k+1}(c) = -(1 + c²) p_k'(c); d^n/dx^n pi cot(pi x) = pi^(n+1) p_n(cot(pi x)).
+  long double p[64] = {0, 1}, next[64];
+  for (int k = 0; k < n; ++k) {
+    for (int i = 0; i < 63; ++i) next[i] = 0;
+    for (int i = 1; i <= k + 1; ++i) {
+      next[i - 1] -= i * p[i];
+      next[i + 1] -= i * p[i];
+    }
+    for (int i = 0; i < 63; ++i) p[i] = next[i];
+  }
+  const long double reduced = x - std::floor(x);
+  const long double c = std::cos(static_cast<long double>(M_PIl) * reduced) / std::sin(static_cast<long double>(M_PIl) * reduced);
+  long double sum = 0;
+  for (int i = n + 1; i >= 0; --i) sum = sum * c + p[i];
+  return sum * std::pow(static_cast<long double>(M_PIl), n + 1);
+}
+
+}  // namespace
+
+double digamma(double x) {
+  if (std::isnan(x) || x == -infinity) return nan;
+  if (x == infinity) return infinity;
+  if (x == 0) return -std::copysign(infinity, x);
+  if (x < 0) {
+    if (x == std::floor(x)) return nan;  // a pole
+    // psi(x) = psi(1 - x) - pi / tan(pi x)
+    return static_cast<double>(digamma_positive(1 - static_cast<long double>(x)) - cot_derivative(0, x));
+  }
+  return static_cast<double>(digamma_positive(x));
+}
+
+double polygamma(double n, double x) {
+  if (std::isnan(x) || !(n >= 0) || n != std::floor(n) || n > 60) return nan;
+  if (n == 0) return digamma(x);
+  const int order = static_cast<int>(n);
+  const double sign = order % 2 == 0 ? -1 : 1;
+  if (x == infinity) return 0 * sign;
+  long double factorial = 1;
+  for (int k = 2; k <= order; ++k) factorial *= k;
+  if (x > 0) return static_cast<double>(sign * factorial * zeta(n + 1, x));
+  if (x == std::floor(x)) return order % 2 == 1 ? infinity : nan;
+  // (-1)^n psi_n(1 - x) - psi_n(x) = d^n/dx^n pi cot(pi x)
+  const long double reflected = sign * factorial * zeta(n + 1, 1 - static_cast<long double>(x));
+  return static_cast<double>((order % 2 == 0 ? 1 : -1) * reflected - cot_derivative(order, x));
+}
+
+float erf_inv(float x) {
+  if (std::fabs(x) == 1) return x * std::numeric_limits<float>::infinity();
+  constexpr float low[] = {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
+                           -0.00125372503f, -0.00417768164f, 0.246640727f,    1.50140941f};
+  constexpr float high[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
+                            -0.0076224613f,   0.00943887047f,  1.00167406f,    2.83297682f};
+  float w = -static_cast<float>(std::log1p(static_cast<double>(x * -x)));
+  const bool near = w < 5;
+  w = near ? w - 2.5f : std::sqrt(w) - 3;
+  float p = near ? low[0] : high[0];
+  for (int i = 1; i < 9; ++i) p = (near ? low[i] : high[i]) + p * w;
+  return p * x;
+}
+
+double erf_inv(double x) {
+  if (std::fabs(x) == 1) return x * infinity;
+  // The f32 form is right to seven digits; two steps of Halley's method double and redouble that (erf is smooth).
+  if (!(std::fabs(x) < 1)) return nan;
+  long double y = erf_inv(static_cast<float>(x));
+  if (std::fabs(static_cast<float>(x)) == 1 || y == 0) {
+    const long double tail = -std::log((1 - static_cast<long double>(std::fabs(x))) * std::sqrt(static_cast<long double>(M_PIl)));
+    y = std::fabs(x) > 0.5 ? std::copysign(std::sqrt(tail - 0.5L * std::log(tail)), static_cast<long double>(x)) : x * 0.886226925452758013649L;
+  }
+  for (int i = 0; i < 4; ++i) {
+    // Near ±1 the complement keeps the digits that erf loses.
+    const long double error = std::fabs(x) < 0.5 ? erfl(y) - x : std::copysign((1 - static_cast<long double>(std::fabs(x))) - erfcl(std::fabs(y)), static_cast<long double>(x));
+    const long double step = error / (1.128379167095512573896L * std::exp(-y * y));
+    y -= step / (1 + y * step);
+  }
+  return static_cast<double>(y);
+}
+
+double lgamma(double x) {
+  int sign;
+  return static_cast<double>(lgammal_r(static_cast<long double>(x), &sign));
+}
+
+}  // namespace espalier::ir::scalar

@@ -1,0 +1,148 @@
+// Ops that move elements: each is a walk over the result, or over the operand, with two sets of strides.
+#include <algorithm>
+#include <cstring>
+
+#include "espalier/ir/eval/arithmetic.h"
+#include "espalier/ir/eval/rules.h"
+
+namespace espalier::ir::evaluate {
+namespace {
+
+using Strides = std::vector<std::int64_t>;
+
+// Copies elements of `width` bytes along two strided walks of one shape.
+template <class W> void move_rows(const Shape& shape, const std::byte* from, const Strides& from_strides, std::byte* to, const Strides& to_strides) {
+  const int n = shape.ndim();
+  const std::int64_t extent = n == 0 ? 1 : shape[n - 1], a_step = n == 0 ? 0 : from_strides[n - 1], b_step = n == 0 ? 0 : to_strides[n - 1];
+  const W* source = reinterpret_cast<const W*>(from);
+  W* target = reinterpret_cast<W*>(to);
+  for_each_row(shape, from_strides, to_strides, [&](std::int64_t a, std::int64_t b) {
+    if (a_step == 1 && b_step == 1) {
+      std::memcpy(target + b, source + a, static_cast<std::size_t>(extent) * sizeof(W));
+    } else {
+      for (std::int64_t i = 0; i < extent; ++i) target[b + i * b_step] = source[a + i * a_step];
+    }
+  });
+}
+struct Wide { std::uint64_t words[2]; };
+void move(std::size_t width, const Shape& shape, const void* from, std::int64_t from_offset, const Strides& from_strides, void* to, std::int64_t to_offset, const Strides& to_strides) {
+  const auto* source = static_cast<const std::byte*>(from) + from_offset * static_cast<std::int64_t>(width);
+  auto* target = static_cast<std::byte*>(to) + to_offset * static_cast<std::int64_t>(width);
+  switch (width) {
+    case 1: return move_rows<std::uint8_t>(shape, source, from_strides, target, to_strides);
+    case 2: return move_rows<std::uint16_t>(shape, source, from_strides, target, to_strides);
+    case 4: return move_rows<std::uint32_t>(shape, source, from_strides, target, to_strides);
+    case 8: return move_rows<std::uint64_t>(shape, source, from_strides, target, to_strides);
+    default: return move_rows<Wide>(shape, source, from_strides, target, to_strides);
+  }
+}
+
+std::int64_t clamped_start(const View& start, std::int64_t limit) {
+  std::int64_t value = 0;
+  visit_dtype(start.type.dtype(), [&]<class T>() {
+    const T s = *static_cast<const T*>(start.data);
+    if constexpr (std::is_same_v<T, std::uint64_t>) value = s > static_cast<std::uint64_t>(limit) ? limit : static_cast<std::int64_t>(s);
+    else value = static_cast<std::int64_t>(s);
+  });
+  return std::clamp<std::int64_t>(value, 0, limit);
+}
+
+void iota(const IotaAttrs& attrs, void* out) {
+  const Shape& shape = attrs.type.shape();
+  const auto strides = strides_of(shape);
+  visit_dtype(attrs.type.dtype(), [&]<class T>() {
+    for (std::int64_t i = 0, n = shape.size(); i < n; ++i) static_cast<T*>(out)[i] = static_cast<T>(i / strides[attrs.axis] % shape[attrs.axis]);
+  });
+}
+
+void pad(const PadAttrs& attrs, const View& x, const View& filler, Type result, void* out) {
+  const std::size_t width = byte_size(result.dtype());
+  for (std::int64_t i = 0, n = result.size(); i < n; ++i) std::memcpy(static_cast<std::byte*>(out) + i * static_cast<std::int64_t>(width), filler.data, width);
+  // The elements that survive negative padding, and where they go.
+  const Shape& from = x.type.shape();
+  const auto from_strides = strides_of(from), to_strides = strides_of(result.shape());
+  std::vector<std::int64_t> count(from.ndim());
+  Strides steps = to_strides;
+  std::int64_t from_offset = 0, to_offset = 0;
+  for (int i = 0; i < from.ndim(); ++i) {
+    const std::int64_t spread = attrs.interior[i] + 1;
+    const std::int64_t first = attrs.low[i] >= 0 ? 0 : (-attrs.low[i] + spread - 1) / spread;
+    const std::int64_t room = result.shape()[i] - 1 - attrs.low[i];  // the last place within the result
+    const std::int64_t last = room < 0 ? -1 : std::min(from[i] - 1, room / spread);
+    count[i] = std::max<std::int64_t>(last - first + 1, 0);
+    from_offset += first * from_strides[i];
+    to_offset += (attrs.low[i] + first * spread) * to_strides[i];
+    steps[i] *= spread;
+  }
+  const Shape inner(count);
+  if (inner.size() != 0) move(width, inner, x.data, from_offset, from_strides, out, to_offset, steps);
+}
+
+}  // namespace
+
+void structural(Op op, const Attrs& attrs, Views in, void* out) {
+  if (op == Op::constant) {
+    const Literal& value = std::get<ConstantAttrs>(attrs).value;
+    if (!value.bytes->empty()) std::memcpy(out, value.data(), value.bytes->size());
+    return;
+  }
+  if (op == Op::iota) return iota(std::get<IotaAttrs>(attrs), out);
+  std::vector<Type> types;
+  for (const View& v : in) types.push_back(v.type);
+  const Type result = infer(op, attrs, types)[0];
+  const View& x = in[0];
+  const Shape &from = x.type.shape(), &to = result.shape();
+  const std::size_t width = byte_size(result.dtype());
+  const Strides x_strides = strides_of(from), out_strides = strides_of(to);
+  if (op == Op::reshape) {
+    if (result.nbytes() != 0) std::memcpy(out, x.data, static_cast<std::size_t>(result.nbytes()));
+  } else if (op == Op::broadcast) {
+    const auto& a = std::get<BroadcastAttrs>(attrs);
+    Strides strides(to.ndim(), 0);
+    for (int i = 0; i < from.ndim(); ++i) if (from[i] != 1) strides[a.dims[i]] = x_strides[i];
+    move(width, to, x.data, 0, strides, out, 0, out_strides);
+  } else if (op == Op::transpose) {
+    const auto& a = std::get<TransposeAttrs>(attrs);
+    Strides strides;
+    for (auto axis : a.permutation) strides.push_back(x_strides[axis]);
+    move(width, to, x.data, 0, strides, out, 0, out_strides);
+  } else if (op == Op::slice) {
+    const auto& a = std::get<SliceAttrs>(attrs);
+    Strides strides = x_strides;
+    std::int64_t offset = 0;
+    for (int i = 0; i < from.ndim(); ++i) {
+      offset += a.start[i] * x_strides[i];
+      strides[i] *= a.stride[i];
+    }
+    move(width, to, x.data, offset, strides, out, 0, out_strides);
+  } else if (op == Op::reverse) {
+    Strides strides = x_strides;
+    std::int64_t offset = 0;
+    for (auto axis : std::get<ReverseAttrs>(attrs).axes) {
+      offset += (from[static_cast<int>(axis)] - 1) * x_strides[axis];
+      strides[axis] = -x_strides[axis];
+    }
+    move(width, to, x.data, offset, strides, out, 0, out_strides);
+  } else if (op == Op::concatenate) {
+    const int axis = std::get<ConcatenateAttrs>(attrs).axis;
+    std::int64_t offset = 0;
+    for (const View& part : in) {
+      move(width, part.type.shape(), part.data, 0, strides_of(part.type.shape()), out, offset, out_strides);
+      offset += part.type.shape()[axis] * out_strides[axis];
+    }
+  } else if (op == Op::dynamic_slice) {
+    std::int64_t offset = 0;
+    for (int i = 0; i < from.ndim(); ++i) offset += clamped_start(in[i + 1], from[i] - to[i]) * x_strides[i];
+    move(width, to, x.data, offset, x_strides, out, 0, out_strides);
+  } else if (op == Op::dynamic_update_slice) {
+    if (result.nbytes() != 0) std::memcpy(out, x.data, static_cast<std::size_t>(result.nbytes()));
+    const Shape& update = in[1].type.shape();
+    std::int64_t offset = 0;
+    for (int i = 0; i < from.ndim(); ++i) offset += clamped_start(in[i + 2], from[i] - update[i]) * x_strides[i];
+    move(width, update, in[1].data, 0, strides_of(update), out, offset, out_strides);
+  } else {
+    pad(std::get<PadAttrs>(attrs), x, in[1], result, out);
+  }
+}
+
+}  // namespace espalier::ir::evaluate

@@ -114,7 +114,7 @@ double erf_inv(double x) {
   }
   for (int i = 0; i < 4; ++i) {
     // Near ±1 the complement keeps the digits that erf loses.
-    const long double error = std::fabs(x) < 0.5 ? erfl(y) - x : std::copysign((1 - static_cast<long double>(std::fabs(x))) - erfcl(std::fabs(y)), static_cast<long double>(x));
+    const long double error = std::fabs(x) < 0.5 ? erfl(y) - x : (x < 0 ? -1 : 1) * ((1 - static_cast<long double>(std::fabs(x))) - erfcl(std::fabs(y)));
     const long double step = error / (1.128379167095512573896L * std::exp(-y * y));
     y -= step / (1 + y * step);
   }

@@ -1,0 +1,104 @@
+#include "espalier/ir/jvp.h"
+
+#include "espalier/ir/ad/rules.h"
+
+namespace espalier::ir {
+namespace {
+
+class Pusher {
+ public:
+  explicit Pusher(const Graph& graph) : graph_(graph), values_(graph.types.size(), no_value), tangents_(graph.types.size()) {}
+
+  Jvp run(const std::vector<bool>& active, const std::vector<bool>& keep) {
+    for (Value i = 0; i < graph_.n_inputs; ++i) values_[i] = b_.input(graph_.type_of(i));
+    for (Value i = 0; i < graph_.n_inputs; ++i) {
+      if (active[i]) tangents_[i] = Expr{&b_, b_.input(graph_.type_of(i))};
+    }
+    for (const Node& node : graph_.nodes) {
+      b_.loc = node.loc;
+      push(node);
+    }
+    b_.loc = {};
+    Jvp out;
+    std::vector<Value> outputs;
+    for (Value v : graph_.outputs) outputs.push_back(values_[v]);
+    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
+      const Value v = graph_.outputs[o];
+      const bool kept = o < keep.size() && keep[o] && is_inexact(graph_.type_of(v).dtype());
+      out.output_active.push_back(tangents_[v].present || kept);
+      if (out.output_active.back()) outputs.push_back(instantiate(b_, tangents_[v], graph_.type_of(v)).value);
+    }
+    out.graph = b_.finish(outputs);
+    return out;
+  }
+
+ private:
+  void push(const Node& node) {
+    bool any = false;
+    JvpNode n{b_, node.op, graph_.attrs_of(node), {}, {}, {}};
+    for (Value v : graph_.operands_of(node)) {
+      any = any || tangents_[v].present;
+      n.operands.push_back({&b_, values_[v]});
+      n.tangents.push_back(tangents_[v]);
+    }
+    if (any && (node.op == Op::call || node.op == Op::cond || node.op == Op::scan)) {
+      const ControlJvp both = node.op == Op::call ? jvp_call(n) : node.op == Op::cond ? jvp_cond(n) : jvp_scan(n);
+      for (std::uint32_t r = 0; r < node.n_results; ++r) {
+        values_[node.first_result + r] = both.results[r];
+        tangents_[node.first_result + r] = both.tangents[r];
+      }
+      return;
+    }
+    std::vector<Value> operands;
+    for (const Expr& e : n.operands) operands.push_back(e.value);
+    const Value first = b_.add(node.op, operands, n.attrs, node.loc);
+    for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
+    if (!any) return;
+    n.result = {&b_, first};
+    tangents_[node.first_result] = rule(n);
+  }
+
+  Tangent rule(const JvpNode& n) {
+    switch (n.op) {
+      case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
+      case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
+      case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
+      case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
+      case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
+      case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
+      case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
+      case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
+      case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
+      case Op::select: case Op::clamp:
+        return jvp_elementwise(n);
+      case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
+      case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
+        return jvp_structural(n);
+      case Op::reduce: return jvp_reduce(n);
+      case Op::cumulative: return jvp_cumulative(n);
+      case Op::dot: {
+        const auto& a = std::get<DotAttrs>(n.attrs);
+        Tangent left, right;
+        if (n.t(0).present) left = dot(n.t(0).expr, n.x(1), a);
+        if (n.t(1).present) right = dot(n.x(0), n.t(1).expr, a);
+        return left + right;
+      }
+      case Op::arg_reduce: case Op::threefry2x32: return {};        // integers have no tangent
+      case Op::call: case Op::cond: case Op::scan: return {};       // without active operands
+    }
+    return {};
+  }
+
+  const Graph& graph_;
+  Builder b_;
+  std::vector<Value> values_;
+  std::vector<Tangent> tangents_;
+};
+
+}  // namespace
+
+Jvp jvp(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& keep_active) {
+  return Pusher(graph).run(active, keep_active);
+}
+
+}  // namespace espalier::ir

@@ -1,0 +1,120 @@
+// The derivative of every elementwise op, as the maths has it. Conventions at special points are JAX's.
+#include <cmath>
+
+#include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
+
+namespace espalier::ir {
+namespace {
+
+constexpr double pi = 3.14159265358979323846;
+
+Expr square(Expr x) { return x * x; }
+
+// The share of an operand that is the extremum y: all of it, or half where both are.
+Expr share(Expr x, Expr other, Expr y) {
+  const Expr half = select(compare(other, Comparison::eq, y), full_like(x, 0.5), full_like(x, 1));
+  return select(compare(x, Comparison::eq, y), half, full_like(x, 0));
+}
+
+// d pow(x, y)/dx = y x^(y-1), and 0 where y is 0; d/dy = log(x) x^y, taken as 0 where x is 0.
+Expr pow_by_base(Expr x, Expr y) {
+  const Expr is_zero = compare(y, Comparison::eq, 0);
+  const Expr exponent = select(is_zero, full_like(y, 1), y - 1);
+  return select(is_zero, full_like(y, 0), y * pow(x, exponent));
+}
+Expr pow_by_exponent(Expr x, Expr z) {
+  return log(select(compare(x, Comparison::eq, 0), full_like(x, 1), x)) * z;
+}
+
+Expr both(Expr a, Expr b) { return apply(Op::and_, {a, b}); }
+
+Tangent clamp(const JvpNode& n) {
+  const Expr low = n.x(0), x = n.x(1), high = n.x(2);
+  auto where = [&](Expr condition, Tangent t) { return t.present ? Tangent(select(condition, t.expr, full_like(x, 0))) : t; };
+  const Expr at_low = both(compare(low, Comparison::gt, x), compare(low, Comparison::lt, high));
+  const Expr inside = both(compare(x, Comparison::gt, low), compare(x, Comparison::lt, high));
+  return where(at_low, n.t(0)) + where(inside, n.t(1)) + where(compare(high, Comparison::lt, x), n.t(2));
+}
+
+Tangent select_rule(const JvpNode& n) {
+  if (!n.t(1).present && !n.t(2).present) return {};
+  return select(n.x(0), n.zeros_or(1), n.zeros_or(2));
+}
+
+Tangent convert_rule(const JvpNode& n) {
+  const DType to = std::get<ConvertAttrs>(n.attrs).to;
+  return is_floating(to) && is_floating(n.x(0).dtype()) && n.t(0).present ? Tangent(convert(n.t(0).expr, to)) : Tangent();
+}
+
+}  // namespace
+
+Tangent jvp_elementwise(const JvpNode& n) {
+  const Expr y = n.result;
+  auto x = [&](std::size_t i) { return n.x(i); };
+  auto t = [&](std::size_t i) { return n.t(i); };
+  switch (n.op) {
+    case Op::neg: return -t(0);
+    case Op::abs: return t(0) * sign(x(0));
+    case Op::exp: return t(0) * y;
+    case Op::exp2: return t(0) * (y * std::log(2.0));
+    case Op::expm1: return t(0) * (y + 1);
+    case Op::log: return t(0) / x(0);
+    case Op::log1p: return t(0) / (x(0) + 1);
+    case Op::sqrt: return t(0) * 0.5 / y;
+    case Op::rsqrt: return t(0) * (y / x(0) * -0.5);
+    case Op::cbrt: return t(0) * (y / (x(0) * 3));
+    case Op::sin: return t(0) * cos(x(0));
+    case Op::cos: return t(0) * -sin(x(0));
+    case Op::tan: return t(0) * (square(y) + 1);
+    case Op::asin: return t(0) * rsqrt((1 - x(0)) * (1 + x(0)));
+    case Op::acos: return t(0) * -rsqrt((1 - x(0)) * (1 + x(0)));
+    case Op::atan: return t(0) / (square(x(0)) + 1);
+    case Op::sinh: return t(0) * cosh(x(0));
+    case Op::cosh: return t(0) * sinh(x(0));
+    case Op::tanh: return t(0) * ((1 - y) * (1 + y));
+    case Op::asinh: return t(0) * rsqrt(square(x(0)) + 1);
+    case Op::acosh: return t(0) * rsqrt((x(0) - 1) * (x(0) + 1));
+    case Op::atanh: return t(0) / ((1 - x(0)) * (1 + x(0)));
+    case Op::logistic: return t(0) * (y * (1 - y));
+    case Op::erf: return t(0) * (exp(-square(x(0))) * (2 / std::sqrt(pi)));
+    case Op::erfc: return t(0) * (exp(-square(x(0))) * (-2 / std::sqrt(pi)));
+    case Op::erf_inv: return t(0) * (exp(square(y)) * (std::sqrt(pi) / 2));
+    case Op::lgamma: return t(0) * unary(Op::digamma, x(0));
+    case Op::digamma: return t(0) * binary(Op::polygamma, full_like(x(0), 1), x(0));
+    case Op::convert: return convert_rule(n);
+
+    case Op::add: return t(0) + t(1);
+    case Op::sub: return t(0) - t(1);
+    case Op::mul: return t(0) * x(1) + x(0) * t(1);
+    case Op::div: return t(0) / x(1) - t(1) * (y / x(1));
+    case Op::rem: {
+      const Expr quotient = x(0) / x(1);
+      return t(0) - t(1) * (sign(quotient) * unary(Op::floor, abs(quotient)));
+    }
+    case Op::pow: return t(0) * (t(0).present ? pow_by_base(x(0), x(1)) : y) + t(1) * (t(1).present ? pow_by_exponent(x(0), y) : y);
+    case Op::max:
+    case Op::min: return t(0) * (t(0).present ? share(x(0), x(1), y) : y) + t(1) * (t(1).present ? share(x(1), x(0), y) : y);
+    case Op::atan2: {
+      const Expr norm = square(x(0)) + square(x(1));
+      return t(0) * (x(1) / norm) - t(1) * (x(0) / norm);
+    }
+    case Op::polygamma: return t(1) * binary(Op::polygamma, x(0) + 1, x(1));
+    case Op::select: return select_rule(n);
+    case Op::clamp: return clamp(n);
+
+    // Steps, bits and truth values: flat wherever they are smooth.
+    case Op::sign: case Op::floor: case Op::ceil: case Op::round_even: case Op::round_away: case Op::is_finite:
+    case Op::not_: case Op::popcount: case Op::clz: case Op::bitcast: case Op::nextafter: case Op::and_: case Op::or_:
+    case Op::xor_: case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical:
+    case Op::compare: return {};
+
+    case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
+    case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
+    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32: case Op::call:
+    case Op::cond: case Op::scan: break;
+  }
+  throw DifferentiationError(std::string(name(n.op)), "is not elementwise");
+}
+
+}  // namespace espalier::ir

@@ -1,0 +1,170 @@
+// Ops that move elements are linear; reductions and running reductions are, or choose.
+#include <algorithm>
+#include <numeric>
+
+#include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
+
+namespace espalier::ir {
+
+Tangent jvp_structural(const JvpNode& n) {
+  switch (n.op) {
+    case Op::constant:
+    case Op::iota: return {};
+    case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice: case Op::reverse: case Op::dynamic_slice: {
+      if (!n.t(0).present) return {};
+      std::vector<Expr> operands = n.operands;  // the starts of a dynamic slice stay
+      operands[0] = n.t(0).expr;
+      return apply(n.op, operands, n.attrs);
+    }
+    case Op::pad: case Op::concatenate: case Op::dynamic_update_slice: {
+      std::vector<Expr> operands = n.operands;
+      const std::size_t moved = n.op == Op::concatenate ? operands.size() : 2;
+      for (std::size_t i = 0; i < moved; ++i) operands[i] = n.zeros_or(i);
+      return apply(n.op, operands, n.attrs);
+    }
+    case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
+    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
+    case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
+    case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
+    case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
+    case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
+    case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
+    case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
+    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
+    case Op::select: case Op::clamp: case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot:
+    case Op::threefry2x32: case Op::call: case Op::cond: case Op::scan: break;
+  }
+  throw DifferentiationError(std::string(name(n.op)), "is not structural");
+}
+
+namespace {
+
+Expr restored(Expr reduced, Type full_type, const Ints& axes) {
+  Ints dims;
+  for (int i = 0; i < full_type.ndim(); ++i) if (std::find(axes.begin(), axes.end(), i) == axes.end()) dims.push_back(i);
+  return broadcast(reduced, full_type.shape(), dims);
+}
+
+// x with the axes brought to the end and made one: [others…, n].
+Expr axes_last(Expr x, const Ints& axes) {
+  Ints order, shape;
+  std::int64_t n = 1;
+  for (int i = 0; i < x.ndim(); ++i) {
+    if (std::find(axes.begin(), axes.end(), i) != axes.end()) continue;
+    order.push_back(i);
+    shape.push_back(x.shape()[i]);
+  }
+  for (auto axis : axes) {
+    order.push_back(axis);
+    n *= x.shape()[static_cast<int>(axis)];
+  }
+  shape.push_back(n);
+  return reshape(transpose(x, order), Shape(shape));
+}
+
+// The product of all others along the last axis, without a division: zeros among the factors are no trouble.
+Expr products_of_others(Expr x) {
+  const int axis = x.ndim() - 1;
+  const std::int64_t n = x.shape()[axis];
+  Ints low(x.ndim(), 0), limit = x.shape().extents(), first(x.ndim(), 0), one = x.shape().extents();
+  one[axis] = 1;
+  const Expr ones = full(*x.builder, x.type().with(Shape(one)), 1);
+  auto running = [&](bool reverse) {
+    Ints start = low, stop = limit;
+    (reverse ? start[axis] : stop[axis]) += reverse ? 1 : -1;
+    const Expr part = apply(Op::cumulative, {slice(x, start, stop)}, CumulativeAttrs{Cumulation::prod, axis, reverse});
+    const Expr parts[] = {reverse ? part : ones, reverse ? ones : part};
+    return concatenate(parts, axis);
+  };
+  return n == 1 ? ones : running(false) * running(true);
+}
+
+}  // namespace
+
+Tangent jvp_reduce(const JvpNode& n) {
+  const auto& a = std::get<ReduceAttrs>(n.attrs);
+  const Expr t = n.t(0).expr, x = n.x(0);
+  switch (a.kind) {
+    case Reduction::sum: return reduce(t, Reduction::sum, a.axes);
+    case Reduction::prod: {
+      if (x.type().size() == 0) return full(n.b, n.result.type(), 0);
+      const Expr flat = axes_last(x, a.axes);
+      const Expr sum = reduce(axes_last(t, a.axes) * products_of_others(flat), Reduction::sum, {flat.ndim() - 1});
+      return reshape(sum, n.result.shape());
+    }
+    case Reduction::max:
+    case Reduction::min: {  // the mean over the elements that are the extremum
+      const Expr at = convert(compare(x, Comparison::eq, restored(n.result, x.type(), a.axes)), x.dtype());
+      return reduce(t * at, Reduction::sum, a.axes) / reduce(at, Reduction::sum, a.axes);
+    }
+    case Reduction::and_:
+    case Reduction::or_:
+    case Reduction::xor_: return {};
+  }
+  return {};
+}
+
+namespace {
+
+// One round of a running reduction and its derivative: (y, dy) and (x, dx) give the next (y, dy).
+struct Pair { Expr y, dy; };
+Pair next(Cumulation kind, Pair so_far, Expr x, Expr dx) {
+  const auto [y, dy] = so_far;
+  switch (kind) {
+    case Cumulation::sum: return {y + x, dy + dx};
+    case Cumulation::prod: return {y * x, dy * x + y * dx};
+    case Cumulation::max:
+    case Cumulation::min: {
+      const Expr z = kind == Cumulation::max ? max(y, x) : min(y, x);
+      const Expr half = (dy + dx) * 0.5;
+      const Expr old = compare(y, Comparison::eq, z), now = compare(x, Comparison::eq, z);
+      return {z, select(old, select(now, half, dy), dx)};
+    }
+    case Cumulation::logsumexp: {
+      const Expr most = max(y, x), least = min(y, x);
+      const Expr z = most + unary(Op::log1p, exp(least - most));
+      return {z, dy * exp(y - z) + dx * exp(x - z)};
+    }
+  }
+  return so_far;
+}
+
+}  // namespace
+
+// Running sums are linear. The others go round by round, as a loop whose carry is the value and its derivative; the
+// first element starts it, so that no neutral element (minus infinity, for one) is ever differentiated.
+Tangent jvp_cumulative(const JvpNode& n) {
+  const auto& a = std::get<CumulativeAttrs>(n.attrs);
+  const Expr t = n.t(0).expr, x = n.x(0);
+  if (a.kind == Cumulation::sum) return apply(Op::cumulative, {t}, a);
+  const std::int64_t extent = x.shape()[a.axis];
+  if (extent <= 1) return t;
+  Ints to_front{a.axis}, back;
+  for (int i = 0; i < x.ndim(); ++i) if (i != a.axis) to_front.push_back(i);
+  for (int i = 0; i < x.ndim(); ++i) back.push_back(i == a.axis ? 0 : i < a.axis ? i + 1 : i);
+  const Expr xs = transpose(x, to_front), ts = transpose(t, to_front);
+  const Type row = xs.type().with(Shape(std::vector<std::int64_t>(xs.shape().begin() + 1, xs.shape().end())));
+  auto rows = [&](Expr e, std::int64_t from, std::int64_t to) {
+    Ints start(e.ndim(), 0), limit = e.shape().extents();
+    start[0] = from;
+    limit[0] = to;
+    return slice(e, start, limit);
+  };
+  const std::int64_t first = a.reverse ? extent - 1 : 0;
+  auto head = [&](Expr e) { return reshape(rows(e, first, first + 1), row.shape()); };
+  auto tail = [&](Expr e) { return a.reverse ? rows(e, 0, extent - 1) : rows(e, 1, extent); };
+
+  Builder body;
+  std::vector<Expr> in;
+  for (int i = 0; i < 4; ++i) in.push_back({&body, body.input(row)});
+  const Pair out = next(a.kind, {in[0], in[1]}, in[2], in[3]);
+  const Value outputs[] = {out.y.value, out.dy.value, out.dy.value};
+  ScanAttrs scan{std::make_shared<const Graph>(body.finish(outputs)), 0, 2, extent - 1, a.reverse};
+  const Value first_result = n.b.add(Op::scan, {head(xs).value, head(ts).value, tail(xs).value, tail(ts).value}, scan);
+  const Expr rest{&n.b, first_result + 2}, start = rows(ts, first, first + 1);
+  const Expr parts[] = {a.reverse ? rest : start, a.reverse ? start : rest};
+  return transpose(concatenate(parts, 0), back);
+}
+
+}  // namespace espalier::ir

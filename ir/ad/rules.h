@@ -1,0 +1,62 @@
+#pragma once
+// The rooms of differentiation: one function per family of ops.
+#include "espalier/ir/ad/tangent.h"
+
+namespace espalier::ir {
+
+/// A node in hand: its operands and results in the graph being built, and its operands' tangents.
+struct JvpNode {
+  Builder& b;
+  Op op;
+  const Attrs& attrs;
+  std::vector<Expr> operands;
+  std::vector<Tangent> tangents;
+  Expr result;  // the first; absent (no builder) for control ops, whose rules make the primal themselves
+
+  Expr x(std::size_t i) const { return operands[i]; }
+  Tangent t(std::size_t i) const { return tangents[i]; }
+  Expr zeros_or(std::size_t i) const { return instantiate(b, tangents[i], operands[i].type()); }
+};
+
+Tangent jvp_elementwise(const JvpNode& n);
+Tangent jvp_structural(const JvpNode& n);
+Tangent jvp_reduce(const JvpNode& n);
+Tangent jvp_cumulative(const JvpNode& n);
+
+/// Control ops give all their results at once: primals, and the tangents that there are.
+struct ControlJvp {
+  std::vector<Value> results;
+  std::vector<Tangent> tangents;
+};
+ControlJvp jvp_call(const JvpNode& n);
+ControlJvp jvp_cond(const JvpNode& n);
+ControlJvp jvp_scan(const JvpNode& n);
+
+/// A graph split by what is known: `known` maps the known inputs to (its known outputs…, residuals…); `unknown` maps
+/// (residuals…, unknown inputs…) to the unknown outputs. `output_unknown` tells which outputs those are.
+struct Split {
+  Graph known, unknown;
+  std::vector<bool> output_unknown;
+  std::uint32_t n_residuals = 0;
+};
+/// `force[o]` (optional) makes output o unknown even if it depends on nothing unknown.
+Split split(const Graph& graph, const std::vector<bool>& unknown, const std::vector<bool>& force = {});
+
+/// The cotangents of a linear node's operands (only of those flagged in `linear`), given those of its results.
+struct TransposeNode {
+  Builder& b;
+  const Node& node;
+  const Attrs& attrs;
+  std::vector<Type> types;          // of the operands
+  std::vector<bool> linear;         // per operand
+  std::vector<Expr> operands;       // in the graph being built; only those that are not linear
+  std::vector<Tangent> cotangents;  // per result
+  std::vector<Type> result_types;
+
+  Tangent ct() const { return cotangents[0]; }
+};
+std::vector<Tangent> transpose_structural(const TransposeNode& n);
+Tangent transpose_dot(const TransposeNode& n, std::size_t operand);
+std::vector<Tangent> transpose_control(const TransposeNode& n);
+
+}  // namespace espalier::ir

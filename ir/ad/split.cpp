@@ -1,0 +1,277 @@
+// Splitting a program by what is known: the known part saves residuals, the unknown part reads them.
+#include <unordered_map>
+
+#include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
+
+namespace espalier::ir {
+namespace {
+
+class Splitter {
+ public:
+  Splitter(const Graph& graph, const std::vector<bool>& unknown) : graph_(graph), unknown_(graph.types.size(), false), values_(graph.types.size(), no_value) {
+    for (Value i = 0; i < graph.n_inputs; ++i) {
+      unknown_[i] = unknown[i];
+      // Residuals become the unknown part's first inputs when it is finished; its own inputs are kept apart until then.
+      values_[i] = unknown[i] ? rest_.input(graph.type_of(i)) : known_.input(graph.type_of(i));
+      if (unknown[i]) unknown_inputs_.push_back(values_[i]);
+    }
+  }
+
+  Split run(const std::vector<bool>& force) {
+    for (const Node& node : graph_.nodes) visit(node);
+    Split out;
+    std::vector<Value> known_outputs, unknown_outputs;
+    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
+      const Value v = graph_.outputs[o];
+      out.output_unknown.push_back(unknown_[v] || (o < force.size() && force[o]));
+      if (out.output_unknown.back()) unknown_outputs.push_back(in_rest(v));
+      else known_outputs.push_back(values_[v]);
+    }
+    known_outputs.insert(known_outputs.end(), residuals_.begin(), residuals_.end());
+    out.n_residuals = static_cast<std::uint32_t>(residuals_.size());
+    out.known = known_.finish(known_outputs);
+    // Inputs of the unknown part in the order promised: residuals, then unknown inputs.
+    const Graph rest = rest_.finish(unknown_outputs);
+    Builder ordered;
+    std::vector<Value> args(rest.n_inputs, no_value);
+    std::unordered_map<Value, std::size_t> position;
+    for (std::size_t i = 0; i < rest_.inputs().size(); ++i) position[rest_.inputs()[i]] = i;
+    for (Value residual : residual_inputs_) args[position[residual]] = ordered.input(rest_.type(residual));
+    for (Value input : unknown_inputs_) args[position[input]] = ordered.input(rest_.type(input));
+    out.unknown = ordered.finish(ordered.splice(rest, args));
+    return out;
+  }
+
+ private:
+  void visit(const Node& node) {
+    known_.loc = rest_.loc = node.loc;
+    bool any = false;
+    for (Value v : graph_.operands_of(node)) any = any || unknown_[v];
+    if (any && node.op == Op::scan) return scan(node);
+    if (any && node.op == Op::cond) return cond(node);
+    if (any && node.op == Op::call) return call(node);
+    std::vector<Value> operands;
+    for (Value v : graph_.operands_of(node)) operands.push_back(any ? in_rest(v) : values_[v]);
+    const Value first = (any ? rest_ : known_).add(node.op, operands, graph_.attrs_of(node), node.loc);
+    define(node, first, any);
+  }
+  void define(const Node& node, Value first, bool unknown) {
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      values_[node.first_result + r] = first + r;
+      unknown_[node.first_result + r] = unknown;
+    }
+  }
+
+  // The value in the unknown part: its own, a constant made again, or a residual.
+  Value in_rest(Value v) {
+    if (unknown_[v]) return values_[v];
+    if (const auto found = brought_.find(v); found != brought_.end()) return found->second;
+    return brought_[v] = remade(v);
+  }
+  Value remade(Value v) {
+    const auto& definer = definers_of();
+    if (definer[v] != no_node) {
+      const Node& node = graph_.nodes[definer[v]];
+      if (node.op == Op::constant || node.op == Op::iota) return rest_.add(node.op, {}, graph_.attrs_of(node), node.loc);
+      if (node.op == Op::broadcast) {
+        const Value from = graph_.operands_of(node)[0];
+        const std::uint32_t source = definer[from];
+        if (source != no_node && graph_.nodes[source].op == Op::constant) return rest_.add(node.op, {in_rest(from)}, graph_.attrs_of(node), node.loc);
+      }
+    }
+    return residual(values_[v]);
+  }
+  // A value of the known part as an input of the unknown one.
+  Value residual(Value known) {
+    if (const auto found = residual_of_.find(known); found != residual_of_.end()) return found->second;
+    residuals_.push_back(known);
+    residual_inputs_.push_back(rest_.input(known_.type(known)));
+    return residual_of_[known] = residual_inputs_.back();
+  }
+  const std::vector<std::uint32_t>& definers_of() {
+    if (definers_.empty()) definers_ = definers(graph_);
+    return definers_;
+  }
+  std::vector<bool> flags(std::span<const Value> operands) const {
+    std::vector<bool> out;
+    for (Value v : operands) out.push_back(unknown_[v]);
+    return out;
+  }
+
+  // Results of a node that was split: known ones from the known part, the others from the rest.
+  void define_split(const Node& node, const std::vector<bool>& unknown, Value known_first, Value rest_first) {
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      unknown_[node.first_result + r] = unknown[r];
+      values_[node.first_result + r] = unknown[r] ? rest_first++ : known_first++;
+    }
+  }
+
+  void call(const Node& node) {
+    const auto& a = graph_.attrs_as<CallAttrs>(node);
+    const auto operands = graph_.operands_of(node);
+    const Split body = split(*a.body, flags(operands));
+    std::vector<Value> known_args, rest_args;
+    for (Value v : operands) if (!unknown_[v]) known_args.push_back(values_[v]);
+    Value known_first = no_value, rest_first = no_value;
+    if (!body.known.outputs.empty()) known_first = known_.add(Op::call, known_args, CallAttrs{std::make_shared<const Graph>(body.known), a.name});
+    const auto n_known = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
+    for (std::uint32_t r = 0; r < body.n_residuals; ++r) rest_args.push_back(residual(known_first + n_known + r));
+    for (Value v : operands) if (unknown_[v]) rest_args.push_back(values_[v]);
+    if (!body.unknown.outputs.empty()) rest_first = rest_.add(Op::call, rest_args, CallAttrs{std::make_shared<const Graph>(body.unknown), a.name});
+    define_split(node, body.output_unknown, known_first, rest_first);
+  }
+
+  // Branches save different residuals: the known branch op returns those of all, with zeros where a branch has none.
+  void cond(const Node& node) {
+    const auto& a = graph_.attrs_as<CondAttrs>(node);
+    const auto operands = graph_.operands_of(node).subspan(1);
+    const auto unknown = flags(operands);
+    std::vector<bool> any(node.n_results, false);
+    for (const GraphRef& branch : a.branches) {
+      const Split part = split(*branch, unknown);
+      for (std::size_t o = 0; o < any.size(); ++o) any[o] = any[o] || part.output_unknown[o];
+    }
+    std::vector<Split> parts;
+    std::vector<Type> saved;  // the residuals of all branches, one after the other
+    for (const GraphRef& branch : a.branches) {
+      parts.push_back(split(*branch, unknown, any));
+      const auto types = parts.back().known.output_types();
+      saved.insert(saved.end(), types.end() - parts.back().n_residuals, types.end());
+    }
+    CondAttrs known, rest;
+    std::size_t first_saved = 0;
+    for (const Split& part : parts) {
+      Builder k, u;
+      std::vector<Value> args;
+      for (Type type : part.known.input_types()) args.push_back(k.input(type));
+      const auto results = k.splice(part.known, args);
+      std::vector<Value> outputs(results.begin(), results.end() - part.n_residuals);
+      for (std::size_t i = 0; i < saved.size(); ++i) {
+        const bool own = i >= first_saved && i < first_saved + part.n_residuals;
+        outputs.push_back(own ? results[results.size() - part.n_residuals + (i - first_saved)] : full(k, saved[i], 0).value);
+      }
+      known.branches.push_back(std::make_shared<const Graph>(k.finish(outputs)));
+      std::vector<Value> rest_args, unknown_args;
+      for (std::size_t i = 0; i < saved.size(); ++i) {
+        const Value input = u.input(saved[i]);
+        if (i >= first_saved && i < first_saved + part.n_residuals) rest_args.push_back(input);
+      }
+      for (std::size_t i = part.n_residuals; i < part.unknown.n_inputs; ++i) rest_args.push_back(u.input(part.unknown.type_of(static_cast<Value>(i))));
+      rest.branches.push_back(std::make_shared<const Graph>(u.finish(u.splice(part.unknown, rest_args))));
+      first_saved += part.n_residuals;
+    }
+    const Value index = graph_.operands_of(node)[0];
+    if (unknown_[index]) throw DifferentiationError("cond", "its branch index depends on a tangent");
+    std::vector<Value> known_args{values_[index]}, rest_args{in_rest(index)};
+    for (Value v : operands) if (!unknown_[v]) known_args.push_back(values_[v]);
+    Value known_first = no_value, rest_first = no_value;
+    const auto n_known = static_cast<Value>(known.branches[0]->outputs.size() - saved.size());
+    if (!known.branches[0]->outputs.empty()) known_first = known_.add(Op::cond, known_args, known);
+    for (std::size_t i = 0; i < saved.size(); ++i) rest_args.push_back(residual(known_first + n_known + static_cast<Value>(i)));
+    for (Value v : operands) if (unknown_[v]) rest_args.push_back(values_[v]);
+    if (!rest.branches[0]->outputs.empty()) rest_first = rest_.add(Op::cond, rest_args, rest);
+    define_split(node, any, known_first, rest_first);
+  }
+
+  // The known loop stacks the residuals of its rounds; the unknown loop reads them as xs. What is the same in every
+  // round, or is a slice of an xs already, is not stacked again.
+  void scan(const Node& node) {
+    const auto& a = graph_.attrs_as<ScanAttrs>(node);
+    const auto operands = graph_.operands_of(node);
+    const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
+    std::vector<bool> unknown = flags(operands), force(node.n_results, false);
+    Split body;
+    for (bool grew = true; grew;) {
+      grew = false;
+      body = split(*a.body, unknown, force);
+      for (std::size_t c = 0; c < carries; ++c) {
+        if (body.output_unknown[c] && !unknown[consts + c]) unknown[consts + c] = grew = true;
+        if (unknown[consts + c]) force[c] = true;
+      }
+      if (!grew) body = split(*a.body, unknown, force);
+    }
+    const auto n_known_out = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
+
+    // Where each residual of a round comes from.
+    enum class From { constant, x, stacked };
+    std::vector<Value> input_of;  // of the known body: which operand it is
+    for (std::size_t i = 0; i < operands.size(); ++i) if (!unknown[i]) input_of.push_back(static_cast<Value>(i));
+    std::vector<From> from;
+    std::vector<Value> stacked;  // residual numbers
+    for (std::uint32_t r = 0; r < body.n_residuals; ++r) {
+      const Value v = body.known.outputs[n_known_out + r];
+      From where = From::stacked;
+      if (v < body.known.n_inputs) where = input_of[v] < consts ? From::constant : input_of[v] >= consts + carries ? From::x : From::stacked;
+      from.push_back(where);
+      if (where == From::stacked) stacked.push_back(r);
+    }
+
+    Graph known_body = body.known;
+    known_body.outputs.resize(n_known_out);
+    for (Value r : stacked) known_body.outputs.push_back(body.known.outputs[n_known_out + r]);
+    ScanAttrs known{nullptr, 0, 0, a.length, a.reverse};
+    std::vector<Value> known_args;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (unknown[i]) continue;
+      known_args.push_back(values_[operands[i]]);
+      if (i < consts) ++known.consts;
+      else if (i < consts + carries) ++known.carries;
+    }
+    known.body = std::make_shared<const Graph>(canonical(known_body));
+    Value known_first = no_value;
+    if (!known_body.outputs.empty()) known_first = known_.add(Op::scan, known_args, known);
+
+    // The unknown body takes (residuals…, unknown inputs…); its loop wants consts, carries, xs.
+    Builder u;
+    ScanAttrs rest{nullptr, 0, 0, a.length, a.reverse};
+    std::vector<Value> rest_operands, residual_args(body.n_residuals), unknown_args;
+    auto residual_operand = [&](std::uint32_t r) {
+      const Value v = body.known.outputs[n_known_out + r];
+      return in_rest(operands[input_of[v]]);
+    };
+    for (std::uint32_t r = 0; r < body.n_residuals; ++r) {
+      if (from[r] != From::constant) continue;
+      residual_args[r] = u.input(body.unknown.type_of(r));
+      rest_operands.push_back(residual_operand(r));
+      ++rest.consts;
+    }
+    auto unknown_part = [&](std::size_t low, std::size_t high, int* count) {
+      for (std::size_t i = low; i < high; ++i) {
+        if (!unknown[i]) continue;
+        unknown_args.push_back(u.input(a.body->type_of(static_cast<Value>(i))));
+        rest_operands.push_back(in_rest(operands[i]));
+        if (count) ++*count;
+      }
+    };
+    unknown_part(0, consts, &rest.consts);
+    unknown_part(consts, consts + carries, &rest.carries);
+    for (std::uint32_t r = 0, next = 0; r < body.n_residuals; ++r) {
+      if (from[r] == From::constant) continue;
+      residual_args[r] = u.input(body.unknown.type_of(r));
+      rest_operands.push_back(from[r] == From::x ? residual_operand(r) : residual(known_first + n_known_out + next++));
+    }
+    unknown_part(consts + carries, operands.size(), nullptr);
+    std::vector<Value> args = residual_args;
+    args.insert(args.end(), unknown_args.begin(), unknown_args.end());
+    rest.body = std::make_shared<const Graph>(u.finish(u.splice(body.unknown, args)));
+    Value rest_first = no_value;
+    if (!rest.body->outputs.empty()) rest_first = rest_.add(Op::scan, rest_operands, rest);
+    define_split(node, body.output_unknown, known_first, rest_first);
+  }
+
+  const Graph& graph_;
+  std::vector<bool> unknown_;
+  std::vector<Value> values_;                      // in known_ or rest_, as unknown_ says
+  Builder known_, rest_;
+  std::vector<Value> unknown_inputs_, residuals_, residual_inputs_;
+  std::unordered_map<Value, Value> brought_;       // value of the graph -> in rest_
+  std::unordered_map<Value, Value> residual_of_;   // value of known_ -> in rest_
+  std::vector<std::uint32_t> definers_;
+};
+
+}  // namespace
+
+Split split(const Graph& graph, const std::vector<bool>& unknown, const std::vector<bool>& force) { return Splitter(graph, unknown).run(force); }
+
+}  // namespace espalier::ir

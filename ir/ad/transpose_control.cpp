@@ -1,0 +1,114 @@
+// Transposes of calls, branches and loops: those of their bodies, in the same kind of op. A loop runs backwards.
+#include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
+#include "espalier/ir/linearize.h"
+
+namespace espalier::ir {
+namespace {
+
+// The transpose of a body of which the flagged inputs are linear: (other inputs…, cotangents of its outputs…) ->
+// cotangents of the linear inputs.
+Graph transposed(const Graph& body, const std::vector<bool>& linear) {
+  Builder b;
+  std::vector<Value> args(body.n_inputs);
+  std::uint32_t residuals = 0;
+  for (Value i = 0; i < body.n_inputs; ++i) if (!linear[i]) args[i] = b.input(body.type_of(i)), ++residuals;
+  for (Value i = 0; i < body.n_inputs; ++i) if (linear[i]) args[i] = b.input(body.type_of(i));
+  return transpose(b.finish(b.splice(body, args)), residuals);
+}
+
+std::vector<Value> cotangent_values(const TransposeNode& n) {
+  std::vector<Value> values;
+  for (std::size_t r = 0; r < n.cotangents.size(); ++r) values.push_back(instantiate(n.b, n.cotangents[r], n.result_types[r]).value);
+  return values;
+}
+
+// Hands the results of an op to the linear operands, in order.
+std::vector<Tangent> handed_out(const TransposeNode& n, Value first) {
+  std::vector<Tangent> out(n.linear.size());
+  for (std::size_t i = 0; i < n.linear.size(); ++i) if (n.linear[i]) out[i] = Expr{&n.b, first++};
+  return out;
+}
+
+std::vector<Tangent> scan(const TransposeNode& n) {
+  const auto& a = std::get<ScanAttrs>(n.attrs);
+  const Graph& body = *a.body;
+  const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
+  std::vector<bool> linear = n.linear;
+  for (std::size_t c = 0; c < carries; ++c) linear[consts + c] = true;  // a carry that starts as a constant zero is linear too
+  const Graph pulled = transposed(body, linear);
+
+  Builder b;
+  ScanAttrs out{nullptr, 0, 0, a.length, !a.reverse};
+  std::vector<Value> operands, const_args, x_args, ct_carry, ct_const, ct_y;
+  auto zeros = [&](Type type) { return full(n.b, type, 0).value; };
+  for (std::size_t i = 0; i < consts; ++i) {
+    if (linear[i]) continue;
+    const_args.push_back(b.input(n.types[i]));
+    operands.push_back(n.operands[i].value);
+    ++out.consts;
+  }
+  for (std::size_t c = 0; c < carries; ++c) {
+    ct_carry.push_back(b.input(body.type_of(static_cast<Value>(consts + c))));
+    operands.push_back(instantiate(n.b, n.cotangents[c], n.result_types[c]).value);
+  }
+  for (std::size_t i = 0; i < consts; ++i) {  // what a constant gets from each round adds up
+    if (!linear[i]) continue;
+    ct_const.push_back(b.input(n.types[i]));
+    operands.push_back(zeros(n.types[i]));
+  }
+  out.carries = static_cast<int>(carries + ct_const.size());
+  for (std::size_t i = consts + carries; i < linear.size(); ++i) {
+    if (linear[i]) continue;
+    x_args.push_back(b.input(body.type_of(static_cast<Value>(i))));
+    operands.push_back(n.operands[i].value);
+  }
+  for (std::size_t r = carries; r < n.cotangents.size(); ++r) {
+    const Type type = body.type_of(body.outputs[r]);
+    if (!n.cotangents[r].present) {
+      ct_y.push_back(full(b, type, 0).value);
+      continue;
+    }
+    ct_y.push_back(b.input(type));
+    operands.push_back(n.cotangents[r].expr.value);
+  }
+  std::vector<Value> args = const_args;
+  args.insert(args.end(), x_args.begin(), x_args.end());
+  args.insert(args.end(), ct_carry.begin(), ct_carry.end());
+  args.insert(args.end(), ct_y.begin(), ct_y.end());
+  const auto cts = b.splice(pulled, args);  // of the linear inputs: consts, carries, xs
+  std::vector<Value> outputs(cts.begin() + static_cast<std::ptrdiff_t>(ct_const.size()), cts.begin() + static_cast<std::ptrdiff_t>(ct_const.size() + carries));
+  for (std::size_t i = 0; i < ct_const.size(); ++i) outputs.push_back((Expr{&b, ct_const[i]} + Expr{&b, cts[i]}).value);
+  outputs.insert(outputs.end(), cts.begin() + static_cast<std::ptrdiff_t>(ct_const.size() + carries), cts.end());
+  out.body = std::make_shared<const Graph>(b.finish(outputs));
+  const Value first = n.b.add(Op::scan, operands, out);
+
+  std::vector<Tangent> result(linear.size());
+  Value next_const = first + static_cast<Value>(carries), next_x = next_const + static_cast<Value>(ct_const.size());
+  for (std::size_t i = 0; i < linear.size(); ++i) {
+    if (i >= consts && i < consts + carries) result[i] = Expr{&n.b, first + static_cast<Value>(i - consts)};
+    else if (linear[i]) result[i] = Expr{&n.b, i < consts ? next_const++ : next_x++};
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<Tangent> transpose_control(const TransposeNode& n) {
+  if (n.node.op == Op::scan) return scan(n);
+  const bool branches = n.node.op == Op::cond;
+  if (branches && n.linear[0]) throw DifferentiationError("cond", "its branch index depends on a tangent");
+  std::vector<Value> operands;
+  for (std::size_t i = 0; i < n.linear.size(); ++i) if (!n.linear[i]) operands.push_back(n.operands[i].value);
+  for (Value v : cotangent_values(n)) operands.push_back(v);
+  if (!branches) {
+    const auto& a = std::get<CallAttrs>(n.attrs);
+    return handed_out(n, n.b.add(Op::call, operands, CallAttrs{std::make_shared<const Graph>(transposed(*a.body, n.linear)), a.name}));
+  }
+  const std::vector<bool> linear(n.linear.begin() + 1, n.linear.end());
+  CondAttrs out;
+  for (const GraphRef& branch : std::get<CondAttrs>(n.attrs).branches) out.branches.push_back(std::make_shared<const Graph>(transposed(*branch, linear)));
+  return handed_out(n, n.b.add(Op::cond, operands, std::move(out)));
+}
+
+}  // namespace espalier::ir

@@ -1,0 +1,161 @@
+// Transposes of ops that move elements, of sums, and of dot.
+#include <algorithm>
+
+#include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
+
+namespace espalier::ir {
+namespace {
+
+bool contains(const Ints& axes, std::int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
+
+Expr zero_scalar(Builder& b, DType dtype) { return full(b, Type(dtype), 0); }
+
+// The sum over what a broadcast repeated.
+Expr summed(Expr ct, Type from, const BroadcastAttrs& a) {
+  Ints axes;
+  for (int axis = 0; axis < ct.ndim(); ++axis) {
+    const auto at = std::find(a.dims.begin(), a.dims.end(), axis);
+    const bool repeated = at == a.dims.end() || (from.shape()[static_cast<int>(at - a.dims.begin())] == 1 && ct.shape()[axis] != 1);
+    if (repeated) axes.push_back(axis);
+  }
+  return reshape(reduce(ct, Reduction::sum, axes), from.shape());
+}
+
+Expr slice_transposed(Expr ct, Type from, const SliceAttrs& a) {
+  Ints high, interior;
+  for (int i = 0; i < from.ndim(); ++i) {
+    const std::int64_t n = ct.shape()[i], reach = n == 0 ? 0 : (n - 1) * a.stride[i] + 1;
+    interior.push_back(a.stride[i] - 1);
+    high.push_back(from.shape()[i] - a.start[i] - reach);
+  }
+  return pad(ct, zero_scalar(*ct.builder, ct.dtype()), a.start, high, interior);
+}
+
+// The elements of ct that a pad took from its operand.
+Expr unpadded(Expr ct, Type from, const PadAttrs& a) {
+  Ints low, high, start(from.ndim(), 0), stride;
+  for (int i = 0; i < from.ndim(); ++i) {
+    low.push_back(-a.low[i]);
+    high.push_back(-a.high[i]);
+    stride.push_back(a.interior[i] + 1);
+  }
+  const Expr cropped = pad(ct, zero_scalar(*ct.builder, ct.dtype()), low, high);
+  return slice(cropped, start, cropped.shape().extents(), stride);
+}
+
+}  // namespace
+
+std::vector<Tangent> transpose_structural(const TransposeNode& n) {
+  const Expr ct = n.ct().expr;
+  const Type from = n.types[0];
+  const Op op = n.node.op;
+  if (op == Op::broadcast) return {summed(ct, from, std::get<BroadcastAttrs>(n.attrs))};
+  if (op == Op::reshape) return {reshape(ct, from.shape())};
+  if (op == Op::transpose) {
+    const auto& permutation = std::get<TransposeAttrs>(n.attrs).permutation;
+    Ints inverse(permutation.size());
+    for (std::size_t i = 0; i < permutation.size(); ++i) inverse[permutation[i]] = static_cast<std::int64_t>(i);
+    return {transpose(ct, inverse)};
+  }
+  if (op == Op::slice) return {slice_transposed(ct, from, std::get<SliceAttrs>(n.attrs))};
+  if (op == Op::reverse) return {reverse(ct, std::get<ReverseAttrs>(n.attrs).axes)};
+  if (op == Op::pad) {
+    const Expr inner = unpadded(ct, from, std::get<PadAttrs>(n.attrs));
+    Ints all(ct.ndim());
+    for (int i = 0; i < ct.ndim(); ++i) all[i] = i;
+    std::vector<Tangent> out{inner, {}};
+    if (n.linear[1]) out[1] = reduce(ct, Reduction::sum, all) - reduce(inner, Reduction::sum, all);
+    return out;
+  }
+  if (op == Op::concatenate) {
+    const int axis = std::get<ConcatenateAttrs>(n.attrs).axis;
+    std::vector<Tangent> out;
+    std::int64_t at = 0;
+    for (std::size_t i = 0; i < n.types.size(); ++i) {
+      Ints start(ct.ndim(), 0), limit = ct.shape().extents();
+      start[axis] = at;
+      limit[axis] = at += n.types[i].shape()[axis];
+      out.push_back(n.linear[i] ? Tangent(slice(ct, start, limit)) : Tangent());
+    }
+    return out;
+  }
+  if (op == Op::dynamic_slice || op == Op::dynamic_update_slice) {
+    const std::size_t first = op == Op::dynamic_slice ? 1 : 2;
+    const std::vector<Expr> starts(n.operands.begin() + static_cast<std::ptrdiff_t>(first), n.operands.end());
+    auto with_starts = [&](std::initializer_list<Expr> before) {
+      std::vector<Expr> operands(before);
+      operands.insert(operands.end(), starts.begin(), starts.end());
+      return operands;
+    };
+    std::vector<Tangent> out(n.types.size());
+    if (op == Op::dynamic_slice) {
+      out[0] = ir::apply(Op::dynamic_update_slice, with_starts({full(n.b, from, 0), ct}));
+    } else {
+      if (n.linear[0]) out[0] = ir::apply(Op::dynamic_update_slice, with_starts({ct, full(n.b, n.types[1], 0)}));
+      if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts({ct}), DynamicSliceAttrs{n.types[1].shape()});
+    }
+    return out;
+  }
+  if (op == Op::reduce) {
+    const auto& a = std::get<ReduceAttrs>(n.attrs);
+    if (a.kind != Reduction::sum) throw DifferentiationError("reduce", "only sums are linear");
+    Ints dims;
+    for (int i = 0; i < from.ndim(); ++i) if (!contains(a.axes, i)) dims.push_back(i);
+    return {a.axes.empty() ? ct : broadcast(ct, from.shape(), dims)};
+  }
+  auto a = std::get<CumulativeAttrs>(n.attrs);
+  if (a.kind != Cumulation::sum) throw DifferentiationError("cumulative", "only running sums are linear");
+  a.reverse = !a.reverse;
+  return {apply(Op::cumulative, {ct}, a)};
+}
+
+// The cotangent of one side of z = dot(x, y): a dot of z's cotangent with the other side over the other's free axes. Of the
+// two orders of the operands the one is taken whose result needs no transpose, if there is one.
+Tangent transpose_dot(const TransposeNode& n, std::size_t side) {
+  const auto& a = std::get<DotAttrs>(n.attrs);
+  const bool left = side == 0;
+  const Expr ct = convert(n.ct().expr, n.types[side].dtype()), other = n.operands[1 - side];
+  const Ints &batch = left ? a.lhs_batch : a.rhs_batch, &contract = left ? a.lhs_contract : a.rhs_contract;
+  const Ints &other_batch = left ? a.rhs_batch : a.lhs_batch, &other_contract = left ? a.rhs_contract : a.lhs_contract;
+  auto free_axes = [](int ndim, const Ints& b, const Ints& c) {
+    Ints axes;
+    for (int i = 0; i < ndim; ++i) if (!contains(b, i) && !contains(c, i)) axes.push_back(i);
+    return axes;
+  };
+  const Ints free = free_axes(n.types[side].ndim(), batch, contract), other_free = free_axes(other.ndim(), other_batch, other_contract);
+  const auto nb = static_cast<std::int64_t>(batch.size());
+  Ints ct_batch, ct_other;  // where the batch axes and the other side's free axes are in ct
+  for (std::int64_t i = 0; i < nb; ++i) ct_batch.push_back(i);
+  const std::int64_t first_other = left ? nb + static_cast<std::int64_t>(free.size()) : nb;
+  for (std::size_t i = 0; i < other_free.size(); ++i) ct_other.push_back(first_other + static_cast<std::int64_t>(i));
+
+  // What each axis of the result is in the operand: batch axes first, then the free axes of both sides of the new dot.
+  Ints remaining;  // contracting axes of the operand, in the order in which the other side has them
+  for (int i = 0; i < other.ndim(); ++i) {
+    const auto at = std::find(other_contract.begin(), other_contract.end(), i);
+    if (at != other_contract.end()) remaining.push_back(contract[static_cast<std::size_t>(at - other_contract.begin())]);
+  }
+  auto order_of = [&](bool ct_first) {
+    Ints order = batch;
+    const Ints &second = ct_first ? free : remaining, &third = ct_first ? remaining : free;
+    order.insert(order.end(), second.begin(), second.end());
+    order.insert(order.end(), third.begin(), third.end());
+    return order;
+  };
+  auto is_identity = [](const Ints& order) {
+    for (std::size_t i = 0; i < order.size(); ++i) if (order[i] != static_cast<std::int64_t>(i)) return false;
+    return true;
+  };
+  const bool ct_first = is_identity(order_of(true)) || !is_identity(order_of(false));
+  const DType dtype = n.types[side].dtype();
+  const Expr product = ct_first ? dot(ct, other, {ct_batch, other_batch, ct_other, other_free, dtype})
+                                : dot(other, ct, {other_batch, ct_batch, other_free, ct_other, dtype});
+  const Ints order = order_of(ct_first);
+  if (is_identity(order)) return product;
+  Ints permutation(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) permutation[order[i]] = static_cast<std::int64_t>(i);
+  return transpose(product, permutation);
+}
+
+}  // namespace espalier::ir

@@ -1,0 +1,106 @@
+// Calls, branches and loops over a batch: their bodies, batched.
+#include "espalier/ir/batch.h"
+#include "espalier/ir/batch/rules.h"
+
+namespace espalier::ir {
+namespace {
+
+std::vector<bool> flags_of(std::span<const Lane> lanes) {
+  std::vector<bool> flags;
+  for (const Lane& lane : lanes) flags.push_back(lane.batched);
+  return flags;
+}
+std::vector<Value> values_of(std::span<const Lane> lanes) {
+  std::vector<Value> values;
+  for (const Lane& lane : lanes) values.push_back(lane.expr.value);
+  return values;
+}
+std::vector<Lane> results_of(Builder& b, Value first, const std::vector<bool>& batched) {
+  std::vector<Lane> out;
+  for (bool is_batched : batched) out.push_back({{&b, first++}, is_batched});
+  return out;
+}
+
+std::vector<Lane> call(const BatchNode& n) {
+  const auto& a = std::get<CallAttrs>(n.attrs);
+  const Batched body = batch(*a.body, flags_of(n.operands), n.size);
+  const Value first = n.b.add(Op::call, values_of(n.operands), CallAttrs{std::make_shared<const Graph>(body.graph), a.name});
+  return results_of(n.b, first, body.output_batched);
+}
+
+// An index per example: every branch runs for all, and each example takes its own.
+std::vector<Lane> cond_by_example(const BatchNode& n) {
+  const auto& a = std::get<CondAttrs>(n.attrs);
+  const auto operands = std::span<const Lane>(n.operands).subspan(1);
+  const std::vector<bool> all(a.branches[0]->outputs.size(), true);
+  std::vector<Value> chosen;
+  for (std::size_t k = a.branches.size(); k-- > 0;) {
+    const auto results = n.b.splice(batch(*a.branches[k], flags_of(operands), n.size, all).graph, values_of(operands));
+    if (chosen.empty()) {
+      chosen = results;
+      continue;
+    }
+    for (std::size_t o = 0; o < chosen.size(); ++o) {
+      const Expr mine{&n.b, results[o]}, other{&n.b, chosen[o]};
+      const Expr here = compare(n.x(0), Comparison::le, static_cast<double>(k));
+      chosen[o] = select(broadcast(here, mine.shape(), {0}), mine, other).value;
+    }
+  }
+  std::vector<Lane> out;
+  for (Value v : chosen) out.push_back({{&n.b, v}, true});
+  return out;
+}
+
+std::vector<Lane> cond(const BatchNode& n) {
+  if (n.batched(0)) return cond_by_example(n);
+  const auto& a = std::get<CondAttrs>(n.attrs);
+  const auto flags = flags_of(std::span<const Lane>(n.operands).subspan(1));
+  std::vector<bool> any(a.branches[0]->outputs.size(), false);
+  for (const GraphRef& branch : a.branches) {
+    const auto batched = batch(*branch, flags, n.size).output_batched;
+    for (std::size_t o = 0; o < any.size(); ++o) any[o] = any[o] || batched[o];
+  }
+  CondAttrs out;
+  for (const GraphRef& branch : a.branches) out.branches.push_back(std::make_shared<const Graph>(batch(*branch, flags, n.size, any).graph));
+  return results_of(n.b, n.b.add(Op::cond, values_of(n.operands), std::move(out)), any);
+}
+
+Expr front_axes_exchanged(Expr x) {
+  Ints order{1, 0};
+  for (int i = 2; i < x.ndim(); ++i) order.push_back(i);
+  return transpose(x, order);
+}
+
+std::vector<Lane> scan(const BatchNode& n) {
+  const auto& a = std::get<ScanAttrs>(n.attrs);
+  const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
+  // A carry that one round batches is batched in all.
+  std::vector<bool> flags = flags_of(n.operands), keep(a.body->outputs.size(), false);
+  Batched body;
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (std::size_t c = 0; c < carries; ++c) keep[c] = flags[consts + c];
+    body = batch(*a.body, flags, n.size, keep);
+    for (std::size_t c = 0; c < carries; ++c) {
+      if (body.output_batched[c] && !flags[consts + c]) flags[consts + c] = grew = true;
+    }
+  }
+  std::vector<Value> operands;
+  for (std::size_t i = 0; i < n.operands.size(); ++i) {
+    if (i >= consts + carries && flags[i]) operands.push_back(front_axes_exchanged(n.x(i)).value);  // rounds first
+    else operands.push_back((flags[i] ? n.spread(i) : n.x(i)).value);
+  }
+  const Value first = n.b.add(Op::scan, operands, ScanAttrs{std::make_shared<const Graph>(body.graph), a.consts, a.carries, a.length, a.reverse});
+  auto out = results_of(n.b, first, body.output_batched);
+  for (std::size_t r = carries; r < out.size(); ++r) if (out[r].batched) out[r].expr = front_axes_exchanged(out[r].expr);
+  return out;
+}
+
+}  // namespace
+
+std::vector<Lane> batch_control(const BatchNode& n) {
+  if (n.op == Op::call) return call(n);
+  return n.op == Op::cond ? cond(n) : scan(n);
+}
+
+}  // namespace espalier::ir

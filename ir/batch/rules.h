@@ -1,0 +1,32 @@
+#pragma once
+// The rooms of batching: one function per family. A batched value has the new axis in front.
+#include "espalier/ir/expr.h"
+
+namespace espalier::ir {
+
+/// A value of the batched program: `batched` tells whether it has the new axis.
+struct Lane {
+  Expr expr;
+  bool batched = false;
+};
+
+/// A node in hand: its operands in the graph being built, at least one of them batched.
+struct BatchNode {
+  Builder& b;
+  Op op;
+  const Attrs& attrs;
+  std::vector<Lane> operands;
+  std::int64_t size;
+
+  Expr x(std::size_t i) const { return operands[i].expr; }
+  bool batched(std::size_t i) const { return operands[i].batched; }
+  /// The operand with the axis, repeated along it if it had none.
+  Expr spread(std::size_t i) const { return batched(i) ? x(i) : insert_axis(x(i), 0, size); }
+};
+
+/// The results, all batched unless they say otherwise.
+std::vector<Lane> batch_structural(const BatchNode& n);
+Lane batch_dot(const BatchNode& n);
+std::vector<Lane> batch_control(const BatchNode& n);
+
+}  // namespace espalier::ir

@@ -1,6 +1,7 @@
 #include "espalier/jit/compile.h"
 
 #include "espalier/ir/error.h"
+#include "espalier/ir/eval/special.h"
 #include "espalier/jit/cpu/orc.h"
 #include "espalier/jit/cpu/pipeline.h"
 #include "espalier/jit/emit/program.h"
@@ -71,7 +72,8 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     const Program program = plan(graph, options);
     auto made = make_llvm(program, options);
     const ExternalSymbol runtime_symbols[] = {{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},
-                                              {scratch_name, reinterpret_cast<void*>(&espalier_scratch)}};
+                                              {scratch_name, reinterpret_cast<void*>(&espalier_scratch)},
+                                              {"espalier_polygamma", reinterpret_cast<void*>(&ir::scalar::polygamma)}};
     auto code = std::make_shared<LoadedCode>(emit_object(*made->module, *made->machine), runtime_symbols);
     runtime::Executable out;
     out.entry = reinterpret_cast<runtime::Executable::Entry>(code->lookup(entry_name));

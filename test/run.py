@@ -7,7 +7,7 @@ import pathlib
 import sys
 import time
 
-from stages import clang, conformance, examples, fail, headers, link, lit, other_builds, package, unit
+from stages import clang, conformance, examples, fail, headers, link, lit, other_builds, package, script, unit
 from stages.case import Context
 
 STAGES = {
@@ -19,6 +19,7 @@ STAGES = {
     "lit": lit.stage,
     "conformance": conformance.stage,
     "examples": examples.stage,
+    "script": script.stage,
     "package": package.stage,
     "core": other_builds.core,
     "asan": other_builds.asan,
@@ -49,7 +50,7 @@ def run_stage(name, stage, context):
             passed += 1
         else:
             failed.append(case.name)
-            print(f"\r\033[K" if show else "", f"FAILED {case.name}\n", sep="", end="")
+            print("\r\033[K" if show else "", f"FAILED {case.name}", sep="")
             print("\n".join(f"    {line}" for line in case.message.splitlines()), flush=True)
         if case.note:
             notes.append(case.note)

@@ -1,13 +1,125 @@
+// Transcendental functions: the templates of emit/math over code being generated.
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/elementwise.h"
+#include "espalier/jit/emit/math/emitted_number.h"
+#include "espalier/jit/emit/math/functions.h"
 
 namespace espalier::codegen {
+namespace {
 
-mlir::Value emit_math(Builder& b, ir::Op op, DType, llvm::ArrayRef<mlir::Value> x) {
-  if (op == ir::Op::exp) return mlir::math::ExpOp::create(b, x[0]);
-  if (op == ir::Op::log) return mlir::math::LogOp::create(b, x[0]);
-  if (op == ir::Op::sin) return mlir::math::SinOp::create(b, x[0]);
-  throw CompileError(std::string(ir::name(op)), "has no expansion");
+using ir::Op;
+using mlir::Value;
+using Values = llvm::ArrayRef<Value>;
+
+// A scalar function of the C library, or of ours, called for each lane: for what is rare and long.
+Value call_per_lane(Builder& b, const char* symbol, Values x) {
+  const mlir::Type f64_type = b.getF64Type();
+  const llvm::SmallVector<mlir::Type> parameters(x.size(), f64_type);
+  auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>();
+  if (!module.lookupSymbol(symbol)) {
+    mlir::OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(module.getBody());
+    mlir::func::FuncOp::create(b, symbol, b.getFunctionType(parameters, {f64_type})).setPrivate();
+  }
+  const mlir::Type element = element_of(x[0].getType());
+  auto one = [&](std::int64_t lane) -> Value {
+    llvm::SmallVector<Value> args;
+    for (Value v : x) {
+      Value a = lanes(v) > 1 ? Value(mlir::vector::ExtractOp::create(b, v, lane)) : v;
+      args.push_back(element.isF32() ? Value(mlir::arith::ExtFOp::create(b, f64_type, a)) : a);
+    }
+    const Value result = mlir::func::CallOp::create(b, symbol, mlir::TypeRange{f64_type}, args).getResult(0);
+    return element.isF32() ? Value(mlir::arith::TruncFOp::create(b, element, result)) : result;
+  };
+  if (lanes(x[0]) == 1) return one(0);
+  Value out = constant_float(b, x[0].getType(), 0);
+  for (std::int64_t lane = 0; lane < lanes(x[0]); ++lane) out = mlir::vector::InsertOp::create(b, one(lane), out, lane);
+  return out;
+}
+
+template <class T> Value real_function(Builder& b, Op op, Values x) {
+  using V = math::EmittedReal<T>;
+  constexpr bool single = sizeof(T) == 4;
+  const V a{&b, x[0]};
+  const V c{&b, x.size() > 1 ? x[1] : x[0]};
+  auto in_double = [&](auto f) -> Value {
+    if constexpr (single) return narrow(f(widen(a))).value;
+    else return f(a).value;
+  };
+  switch (op) {
+    case Op::round_away: return math::round_away(a).value;
+    case Op::exp: return math::exp(a).value;
+    case Op::exp2: return math::exp2(a).value;
+    case Op::expm1: return math::expm1(a).value;
+    case Op::log: return math::log(a).value;
+    case Op::log1p: return math::log1p(a).value;
+    case Op::rsqrt: return math::rsqrt(a).value;
+    case Op::cbrt: if constexpr (single) return math::cbrt(a).value; else return call_per_lane(b, "cbrt", x);
+    case Op::sin: return math::sin(a).value;
+    case Op::cos: return math::cos(a).value;
+    case Op::tan: return math::tan(a).value;
+    case Op::asin: return math::asin(a).value;
+    case Op::acos: return math::acos(a).value;
+    case Op::atan: return math::atan(a).value;
+    case Op::sinh: return math::sinh(a).value;
+    case Op::cosh: return math::cosh(a).value;
+    case Op::tanh: return math::tanh(a).value;
+    case Op::asinh: return math::asinh(a).value;
+    case Op::acosh: return math::acosh(a).value;
+    case Op::atanh: return math::atanh(a).value;
+    case Op::logistic: return math::logistic(a).value;
+    case Op::erf: return math::erf(a).value;
+    case Op::erfc: return math::erfc(a).value;
+    case Op::erf_inv: return math::erf_inv(a).value;
+    case Op::lgamma: if constexpr (single) return in_double([](auto v) { return math::lgamma(v); }); else return call_per_lane(b, "lgamma", x);
+    case Op::digamma: return in_double([](auto v) { return math::digamma(v); });
+    case Op::polygamma: return call_per_lane(b, "espalier_polygamma", x);
+    case Op::pow: if constexpr (single) return math::pow(a, c).value; else return call_per_lane(b, "pow", x);
+    case Op::atan2: return math::atan2(a, c).value;
+    case Op::nextafter: return math::nextafter(a, c).value;
+    case Op::rem: return math::rem(a, c).value;
+    case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
+    case Op::sqrt: case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert:
+    case Op::bitcast: case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::max: case Op::min:
+    case Op::and_: case Op::or_: case Op::xor_: case Op::shift_left: case Op::shift_right_arithmetic:
+    case Op::shift_right_logical: case Op::compare: case Op::select: case Op::clamp: case Op::constant:
+    case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice: case Op::pad:
+    case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
+    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32:
+    case Op::call: case Op::cond: case Op::scan: break;
+  }
+  throw CompileError(std::string(ir::name(op)), "is no transcendental function");
+}
+
+// x^n for integers by squaring; a negative power of anything but ±1 is 0.
+Value integer_power(Builder& b, DType dtype, Value x, Value n) {
+  namespace arith = mlir::arith;
+  const mlir::Type type = x.getType();
+  auto number = [&](std::int64_t c) { return constant_int(b, type, c); };
+  auto equal = [&](Value p, Value q) -> Value { return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, p, q); };
+  auto choose = [&](Value m, Value p, Value q) -> Value { return arith::SelectOp::create(b, m, p, q); };
+  Value result = number(1), base = x, rest = n;
+  for (std::size_t bit = 0; bit < ir::byte_size(dtype) * 8; ++bit) {
+    const Value odd = equal(arith::AndIOp::create(b, rest, number(1)), number(1));
+    result = choose(odd, arith::MulIOp::create(b, result, base), result);
+    base = arith::MulIOp::create(b, base, base);
+    rest = arith::ShRUIOp::create(b, rest, number(1));
+  }
+  if (!ir::is_signed(dtype)) return result;
+  const Value even = equal(arith::AndIOp::create(b, n, number(1)), number(0));
+  const Value minus = choose(equal(x, number(-1)), choose(even, number(1), number(-1)), number(0));
+  const Value inverse = choose(equal(x, number(1)), number(1), minus);
+  const Value negative = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, n, number(0));
+  return choose(negative, inverse, result);
+}
+
+}  // namespace
+
+Value emit_math(Builder& b, Op op, DType dtype, Values x) {
+  if (op == Op::pow && ir::is_integer(dtype)) return integer_power(b, dtype, x[0], x[1]);
+  if (dtype == f32) return real_function<float>(b, op, x);
+  if (dtype == f64) return real_function<double>(b, op, x);
+  throw CompileError(std::string(ir::name(op)), "has no code in " + std::string(ir::name(dtype)));
 }
 
 }  // namespace espalier::codegen

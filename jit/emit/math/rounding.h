@@ -1,0 +1,73 @@
+#pragma once
+#include <tuple>
+
+#include "espalier/jit/emit/math/arithmetic.h"
+
+/// Functions of the representation: signs, neighbours, rounding, remainders. All are exact.
+namespace espalier::codegen::math {
+
+/// -1, 0 or 1; zeros and NaN stay as they are.
+template <Real V>
+V sign(V x) {
+  return select(x > 0.0, 1.0, select(x < 0.0, -1.0, x));
+}
+
+/// The nearest integer, halves away from zero.
+template <Real V>
+V round_away(V x) {
+  const V magnitude = abs(x);
+  const V whole = floor(magnitude);
+  return copy_sign(select(magnitude - whole >= 0.5, whole + 1.0, whole), x);
+}
+
+/// The next number after x towards y; y where they are equal, NaN where one is.
+template <Real V>
+V nextafter(V x, V y) {
+  const auto raw = as_integer(x);
+  const auto outward = ((y > x) & (x > 0.0)) | ((y < x) & (x < 0.0));
+  const V stepped = as_real(select(outward, raw + 1, raw - 1));
+  const V from_zero = as_real(sign_of(y) | 1);
+  const V moved = select(x == 0.0, from_zero, stepped);
+  return select(x == y, y, select((x < y) | (y < x), moved, x + y));
+}
+
+/// 1 / sqrt x.
+template <Real V>
+V rsqrt(V x) {
+  return 1.0 / sqrt(x);
+}
+
+/// The exponent of a positive number: 2^e <= x < 2^(e+1), subnormals included.
+template <Real V>
+typename V::integer exponent_of(V x) {
+  using F = Format<V>;
+  const auto tiny = x < F::smallest_normal;
+  const V normal = select(tiny, x * static_cast<double>(std::int64_t{1} << F::mantissa_bits), x);
+  const auto e = (as_integer(normal) >> F::mantissa_bits) - F::bias;
+  return select(tiny, e - F::mantissa_bits, e);
+}
+
+/// The remainder of x / y with the quotient rounded towards zero, exactly; the sign of x. NaN for infinite x or zero y.
+///
+/// Each step takes off a multiple q y 2^k with q below 2^(mantissa bits), as large as possible: the product and the
+/// difference are exact in one fma, and one step is enough while x / y is below 2^22 (f64: 2^51).
+template <Real V>
+V rem(V x, V y) {
+  const V divisor = abs(y);
+  const auto low = exponent_of(divisor);
+  const auto [result] = iterate_while(
+      std::tuple{abs(x)}, [&](V r) { return r >= divisor; },
+      [&](V r) {
+        const auto distance = exponent_of(r) - low - (Format<V>::mantissa_bits - 1);
+        const auto shift = select(distance < 0, constant(distance, 0), distance);
+        const auto half = shift >> 1;
+        const V multiple = divisor * power_of_two(half) * power_of_two(shift - half);
+        const V left = fma(-floor(r / multiple), multiple, r);
+        return std::tuple{select(left < 0.0, left + multiple, left)};
+      });
+  // A zero or infinite operand never enters the loop with a number, so that its NaN is made here.
+  const V invalid = (x - x) / divisor;
+  return copy_sign(result, x) + select(invalid == 0.0, 0.0, invalid);
+}
+
+}  // namespace espalier::codegen::math

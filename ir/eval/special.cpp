@@ -53,7 +53,7 @@ long double cot_derivative(int n, long double x) {
     }
     for (int i = 0; i < 63; ++i) p[i] = next[i];
   }
-  const long double reduced = x - std::floor(x);
+  const long double reduced = x - std::nearbyint(x);  // exact, and small beside a pole
   const long double c = std::cos(static_cast<long double>(M_PIl) * reduced) / std::sin(static_cast<long double>(M_PIl) * reduced);
   long double sum = 0;
   for (int i = n + 1; i >= 0; --i) sum = sum * c + p[i];

@@ -82,18 +82,20 @@ V erfc(V x) {
 }
 
 /// The inverse of erf: Giles' polynomials in w = -log(1 - x^2) (M. Giles, "Approximating the erfinv function", GPU
-/// Computing Gems 2, 2010), with w from log1p, as XLA has it: what normally distributed random numbers are made of.
+/// Computing Gems 2, 2010), with w from log1p, as XLA has it in f32: what normally distributed random numbers are made of. In f64 the factors of
+/// 1 - x^2 are taken apart, which keeps the digits near 1 that the square loses.
 template <Real V>
 V erf_inv(V x) {
-  const V w = -log1p(-(x * x));
-  V p = w;
+  V p = x;
   if constexpr (is_f32<V>) {
+    const V w = -log1p(-(x * x));
     const V near = polynomial(w - 2.5, 1.50140941, 0.246640727, -0.00417768164, -0.00125372503, 0.00021858087,
                               -4.39150654e-06, -3.5233877e-06, 3.43273939e-07, 2.81022636e-08);
     const V far = polynomial(sqrt(w) - 3.0, 2.83297682, 1.00167406, 0.00943887047, -0.0076224613, 0.00573950773,
                              -0.00367342844, 0.00134934322, 0.000100950558, -0.000200214257);
     p = select(w < 5.0, near, far);
   } else {
+    const V w = -(log1p(-x) + log1p(x));
     const V near = polynomial(
         w - 3.125, 1.6536545626831027356, 0.24015818242558961693, -0.0060336708714301490533, -0.00074070253416626697512,
         0.0001867342080340571352, -1.3882523362786468719e-05, -1.3654692000834678645e-06, 4.2347877827932403518e-07,

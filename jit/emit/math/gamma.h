@@ -46,7 +46,8 @@ V lgamma(V x) {
   const V other_side = log_pi - log(abs(sine)) - positive;
   const V result = select(reflected, other_side, positive);
   const V at_pole = select((x <= 0.0) & (x == floor(x)), infinity, result);
-  return select(abs(x) == infinity, infinity, at_pole);
+  const V at_zeros = select((x == 1.0) | (x == 2.0), 0.0, at_pole);
+  return select(abs(x) == infinity, infinity, at_zeros);
 }
 
 }  // namespace espalier::codegen::math

@@ -20,8 +20,8 @@ template <Real V>
   requires is_f32<V>
 V pow(V x, V y) {
   const auto wide_y = widen(y);
-  // Beyond ±1e5 the result is 0 or infinite unless |x| is 1, where log2 is exactly 0.
-  const auto exponent = at_most(at_least(log2(widen(abs(x))), -1e5), 1e5);
+  // The logarithms of 0 and infinity are made finite, so that their product with any y that is not 0 is a number.
+  const auto exponent = at_most(at_least(log2(widen(abs(x))), -1e300), 1e300);
   const auto product = at_most(at_least(wide_y * exponent, -1e6), 1e6);
   const V magnitude = narrow(exp2(select(exponent == 0.0, 0.0, product)));
   const auto whole = y == floor(y);

@@ -1,14 +1,8 @@
 #pragma once
-// The operators of arrays. Functions stand in ops/*.h.
-#include "espalier/dsl/array.h"
-
-namespace espalier {
-
-/// Elementwise arithmetic: dtypes promote, shapes broadcast. `/` is true division; `%` takes the sign of the divisor.
-Array operator+(Operand x, Operand y);
-Array operator-(Operand x, Operand y);
-Array operator*(Operand x, Operand y);
-Array operator/(Operand x, Operand y);
-Array operator-(Operand x);
-
-}  // namespace espalier
+// All functions and operators of arrays.
+#include "espalier/dsl/ops/contraction.h"
+#include "espalier/dsl/ops/elementwise.h"
+#include "espalier/dsl/ops/indexing.h"
+#include "espalier/dsl/ops/neural.h"
+#include "espalier/dsl/ops/reductions.h"
+#include "espalier/dsl/ops/shape.h"

@@ -4,3 +4,16 @@
 #include "espalier/dsl/transform/control.h"
 #include "espalier/dsl/transform/grad.h"
 #include "espalier/dsl/transform/jit.h"
+
+#include "espalier/dsl/ops/elementwise.h"
+
+namespace espalier {
+
+/// The same tree, seen by derivatives as a constant.
+template <Tree T> T stop_gradient(const T& x, Where where = Where::current()) {
+  T result = tree::clone(x);
+  tree::for_each_leaf(result, [&](Array& leaf) { leaf = detail::constant_for_derivatives(leaf, where); });
+  return result;
+}
+
+}  // namespace espalier

@@ -27,6 +27,13 @@ Array rounding(Op op, Operand x, const char* name) { return is_integer(x.array) 
 
 }  // namespace
 
+// Bits have no tangent, so what goes through them is a constant to every derivative; compiled code is none the slower.
+Array detail::constant_for_derivatives(const Array& x, Where where) {
+  if (x.is_nothing() || !ir::is_floating(x.dtype()) || x.weak()) return x;
+  const DType word = ir::byte_size(x.dtype()) == 8 ? u64 : ir::byte_size(x.dtype()) == 4 ? u32 : u16;
+  return bitcast(Operand(bitcast(Operand(x, where), word), where), x.dtype());
+}
+
 Array operator+(Operand x, Operand y) { return no_bools(Op::add, x, y, "add"); }
 Array operator-(Operand x, Operand y) { return no_bools(Op::sub, x, y, "subtract"); }
 Array operator*(Operand x, Operand y) { return no_bools(Op::mul, x, y, "multiply"); }
@@ -127,7 +134,7 @@ Array pow(Operand x, Operand y) {
   }
   // By squaring, as jax.lax.integer_pow: exact where products are, and cheap to differentiate.
   const auto n = static_cast<std::int64_t>(ArrayAccess::real(y.array));
-  if (n == 0) return where(true, 1, x * 0 + 1);
+  if (n == 0) return Operand(x == x, x.where).array.as(x.array.weak() ? f32 : x.array.dtype(), x.where) * 0 + 1;
   Array result, base = x.array;
   for (std::int64_t rest = n < 0 ? -n : n; rest != 0; rest >>= 1) {
     if (rest & 1) result = result.is_nothing() ? base : Operand(result, x.where) * Operand(base, x.where);

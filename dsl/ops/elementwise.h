@@ -32,6 +32,8 @@ Array operator<<(Operand x, Operand y);
 Array operator>>(Operand x, Operand y);
 
 namespace detail {
+/// The same array, in whose making no derivative flows: what shifts of softmax and logsumexp are, which cancel.
+Array constant_for_derivatives(const Array& x, Where where);
 template <class T> concept ArrayLike = std::derived_from<std::remove_cvref_t<T>, Array>;
 }
 /// An array has no truth value, so it has no `&&`, `||`: these only say what to write.

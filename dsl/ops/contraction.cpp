@@ -1,0 +1,176 @@
+#include "espalier/dsl/ops/contraction.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "espalier/dsl/ops/reductions.h"
+#include "espalier/dsl/ops/shape.h"
+#include "espalier/dsl/ops/elementwise.h"
+#include "espalier/dsl/trace.h"
+
+namespace espalier {
+namespace {
+
+using ir::Ints;
+
+Array contract(const Operand& a, const Operand& b, ir::DotAttrs attrs, std::optional<DType> preferred, const char* name) {
+  const auto met = detail::promote_operands(std::vector<Array>{a.array, b.array}, name, a.where).arrays;
+  // Bools multiply as truth values: and, or. In integers that is a count, and a count that is not 0 is true.
+  const bool truth = met[0].dtype() == bool_;
+  attrs.result = preferred.value_or(truth ? i32 : met[0].dtype());
+  std::vector<Array> operands = met;
+  if (truth) for (Array& x : operands) x = x.as(i32, a.where);
+  const Array out = detail::apply_many(ir::Op::dot, operands, attrs, a.where, name)[0];
+  return truth && !preferred ? out.as(bool_, a.where) : out;
+}
+
+[[noreturn]] void fail_product(const Operand& a, const Operand& b, const char* name, std::int64_t left, std::int64_t right) {
+  ShapeError error(name, "shapes " + detail::ArrayAccess::type(a.array).str() + " and " + detail::ArrayAccess::type(b.array).str() + " do not multiply: " + std::to_string(left) + " columns meet " + std::to_string(right) + " rows",
+                   "the last axis of the first must match the last but one of the second", a.where);
+  error.shapes = {a.array.shape(), b.array.shape()};
+  throw error;
+}
+
+}  // namespace
+
+Array matmul(Operand a, Operand b, DotOptions o) {
+  const int na = a.array.ndim(), nb = b.array.ndim();
+  if (na == 0 || nb == 0) throw ShapeError("matmul", "a scalar is no matrix", "multiply scalars with *", a.where);
+  const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
+  if (left != right) fail_product(a, b, "matmul", left, right);
+  if (nb <= 2) return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "matmul");
+  if (na == 1) {  // a row for each matrix of b
+    return contract(b, a, {{}, {}, {nb - 2}, {0}, {}}, o.preferred, "matmul");
+  }
+  // Leading axes broadcast; those of extent 1 are repeated.
+  auto lead = [](const Array& x) { return Shape(std::vector<std::int64_t>(x.shape().begin(), x.shape().end() - 2)); };
+  const Shape batch = broadcast_shapes(lead(a.array), lead(b.array));
+  auto spread = [&](const Operand& x) {
+    auto shape = batch.extents();
+    shape.insert(shape.end(), {x.array.shape(-2), x.array.shape(-1)});
+    return Operand(broadcast_to(x, Shape(shape)), x.where);
+  };
+  if (na == 2) {  // the same matrix for all of b: its rows are a free axis, brought behind the batch
+    const Array out = contract(b, a, {{}, {}, {nb - 2}, {1}, {}}, o.preferred, "matmul");
+    return swapaxes(Operand(out, a.where), -1, -2);
+  }
+  Ints axes(batch.ndim());
+  std::iota(axes.begin(), axes.end(), 0);
+  const std::int64_t n = batch.ndim();
+  return contract(spread(a), spread(b), {axes, axes, {n + 1}, {n}, {}}, o.preferred, "matmul");
+}
+Array dot(Operand a, Operand b, DotOptions o) {
+  const int na = a.array.ndim(), nb = b.array.ndim();
+  if (na == 0 || nb == 0) return a * b;
+  const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
+  if (left != right) fail_product(a, b, "dot", left, right);
+  return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "dot");
+}
+Array vdot(Operand a, Operand b) { return dot(Operand(ravel(a), a.where), Operand(ravel(b), b.where)); }
+Array inner(Operand a, Operand b) {
+  if (a.array.ndim() == 0 || b.array.ndim() == 0) return a * b;
+  return contract(a, b, {{}, {}, {a.array.ndim() - 1}, {b.array.ndim() - 1}, {}}, {}, "inner");
+}
+Array outer(Operand a, Operand b) { return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }
+Array tensordot(Operand a, Operand b, int axes) {
+  Ints left, right;
+  for (int i = 0; i < axes; ++i) {
+    left.push_back(detail::axis_of(a.array.ndim() - axes + i, a.array.ndim(), "tensordot", a.where));
+    right.push_back(detail::axis_of(i, b.array.ndim(), "tensordot", b.where));
+  }
+  return contract(a, b, {{}, {}, left, right, {}}, {}, "tensordot");
+}
+Array vecdot(Operand a, Operand b) { return sum(a * b, -1); }
+Array dot_general(Operand a, Operand b, DotGeneralOptions o) {
+  return contract(a, b, {o.batch.first, o.batch.second, o.contract.first, o.contract.second, {}}, o.preferred, "dot_general");
+}
+
+namespace {
+
+// An operand with a label for each axis, no label twice.
+struct Labelled { Array array; std::string labels; };
+
+// A diagonal for labels that come twice; sums over labels that nobody else has.
+Labelled tidy(Labelled x, const std::string& wanted, Where where) {
+  for (std::size_t i = 0; i < x.labels.size(); ++i) {
+    const auto j = x.labels.find(x.labels[i], i + 1);
+    if (j == std::string::npos) continue;
+    const Array rows = iota(x.array.shape(), static_cast<int>(i), i32, where), columns = iota(x.array.shape(), static_cast<int>(j), i32, where);
+    const Array diagonal = espalier::where(rows == columns, x.array, zeros_like(Operand(x.array, where)));
+    x.array = sum(Operand(diagonal, where), static_cast<int>(j));
+    x.labels.erase(j, 1);
+    --i;
+  }
+  for (std::size_t i = x.labels.size(); i-- > 0;) {
+    if (wanted.find(x.labels[i]) != std::string::npos) continue;
+    x.array = sum(Operand(x.array, where), static_cast<int>(i));
+    x.labels.erase(i, 1);
+  }
+  return x;
+}
+
+Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wanted, Where where) {
+  ir::DotAttrs attrs;
+  std::string labels, left, right;
+  for (std::size_t i = 0; i < a.labels.size(); ++i) {
+    const auto j = b.labels.find(a.labels[i]);
+    if (j == std::string::npos) {
+      left += a.labels[i];
+      continue;
+    }
+    const bool kept = wanted.find(a.labels[i]) != std::string::npos;
+    (kept ? attrs.lhs_batch : attrs.lhs_contract).push_back(static_cast<std::int64_t>(i));
+    (kept ? attrs.rhs_batch : attrs.rhs_contract).push_back(static_cast<std::int64_t>(j));
+    if (kept) labels += a.labels[i];
+  }
+  for (char c : b.labels) if (a.labels.find(c) == std::string::npos) right += c;
+  return {contract(Operand(a.array, where), Operand(b.array, where), attrs, {}, "einsum"), labels + left + right};
+}
+
+Array einsum_of(std::string_view formula, std::vector<Operand> operands) {
+  const Where where = operands[0].where;
+  std::string text;
+  for (char c : formula) if (c != ' ') text += c;
+  auto fail = [&](const std::string& what) { throw ArgumentError("einsum", "\"" + std::string(formula) + "\": " + what, "one letter per axis, operands separated by commas: \"ij,jk->ik\"", where); };
+  const auto arrow = text.find("->");
+  std::vector<std::string> inputs{""};
+  for (char c : text.substr(0, arrow)) {
+    if (c == ',') inputs.emplace_back();
+    else inputs.back() += c;
+  }
+  if (inputs.size() != operands.size()) fail("it names " + std::to_string(inputs.size()) + " operands, and " + std::to_string(operands.size()) + " were given");
+  std::string output;
+  if (arrow != std::string::npos) output = text.substr(arrow + 2);
+  else {
+    for (char c = 'A'; c <= 'z'; ++c) if (std::count(text.begin(), text.end(), c) == 1) output += c;
+  }
+  std::vector<Labelled> terms;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (static_cast<int>(inputs[i].size()) != operands[i].array.ndim()) fail("\"" + inputs[i] + "\" does not label the axes of " + detail::ArrayAccess::type(operands[i].array).str());
+    terms.push_back({operands[i].array, inputs[i]});
+  }
+  for (char c : output) if (text.substr(0, arrow).find(c) == std::string::npos || std::count(output.begin(), output.end(), c) > 1) fail(std::string("'") + c + "' cannot be a label of the result");
+  auto needed_after = [&](std::size_t i) {
+    std::string labels = output;
+    for (std::size_t k = i; k < terms.size(); ++k) labels += terms[k].labels;
+    return labels;
+  };
+  Labelled total = tidy(terms[0], needed_after(1), where);
+  for (std::size_t i = 1; i < terms.size(); ++i) {
+    const Labelled next = tidy(terms[i], total.labels + needed_after(i + 1), where);
+    total = multiply(total, next, needed_after(i + 1), where);
+  }
+  total = tidy(total, output, where);
+  std::vector<int> order;
+  for (char c : output) order.push_back(static_cast<int>(total.labels.find(c)));
+  return output.empty() ? total.array : transpose(Operand(total.array, where), order);
+}
+
+}  // namespace
+
+Array einsum(std::string_view formula, Operand a) { return einsum_of(formula, {a}); }
+Array einsum(std::string_view formula, Operand a, Operand b) { return einsum_of(formula, {a, b}); }
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c) { return einsum_of(formula, {a, b, c}); }
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d) { return einsum_of(formula, {a, b, c, d}); }
+
+}  // namespace espalier

@@ -1,0 +1,192 @@
+#include "espalier/dsl/ops/reductions.h"
+
+#include <cmath>
+#include <limits>
+
+#include "espalier/dsl/ops/elementwise.h"
+#include "espalier/dsl/ops/shape.h"
+#include "espalier/dsl/trace.h"
+
+namespace espalier {
+namespace {
+
+using detail::axes_of;
+using ir::Op;
+using ir::Reduction;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Array strong(const Operand& x) { return x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array; }
+
+Array kept_axes(const Array& reduced, const Shape& from, const std::vector<std::int64_t>& axes, Where where) {
+  auto shape = from.extents();
+  for (auto axis : axes) shape[axis] = 1;
+  return reshape(Operand(reduced, where), Shape(shape));
+}
+
+Array reduced(const Array& x, Reduction kind, const std::vector<std::int64_t>& axes, bool keepdims, Where where, const char* name) {
+  const Array out = axes.empty() ? x : detail::apply(Op::reduce, {Operand(x, where)}, ir::ReduceAttrs{kind, axes}, where, name);
+  return keepdims ? kept_axes(out, x.shape(), axes, where) : out;
+}
+
+// Elements left out by `where` become the neutral value, so that they change nothing.
+Array with_where(const Array& x, const Array& mask, double neutral, Where where) {
+  return mask.is_nothing() ? x : espalier::where(Operand(mask, where), x, Array(neutral).as(x.dtype(), where));
+}
+
+Array reduction(Operand x, const ReduceOptions& o, Reduction kind, double neutral, const char* name) {
+  Array a = strong(x);
+  if (o.dtype) a = a.as(*o.dtype, x.where);
+  else if (a.dtype() == bool_ && (kind == Reduction::sum || kind == Reduction::prod)) a = a.as(i32, x.where);
+  if (!o.where.is_nothing()) a = with_where(broadcast_to(Operand(a, x.where), broadcast_shapes(a.shape(), o.where.shape())), o.where, neutral, x.where);
+  const auto axes = axes_of(o.axis, a.ndim(), name, x.where);
+  if ((kind == Reduction::max || kind == Reduction::min) && o.initial.is_nothing()) {
+    for (auto axis : axes) {
+      if (a.shape()[static_cast<int>(axis)] != 0) continue;
+      ShapeError error(name, "axis " + std::to_string(axis) + " of " + a.shape().str() + " is empty: it has no extremum", "give {.initial = value}", x.where);
+      error.shapes = {a.shape()};
+      throw error;
+    }
+  }
+  Array out = reduced(a, kind, axes, o.keepdims, x.where, name);
+  if (o.initial.is_nothing()) return out;
+  const Operand y(out, x.where), start(o.initial, x.where);
+  switch (kind) {
+    case Reduction::sum: return y + start;
+    case Reduction::prod: return y * start;
+    case Reduction::max: return maximum(y, start);
+    case Reduction::min: return minimum(y, start);
+    case Reduction::and_: return y & start;
+    case Reduction::or_: return y | start;
+    case Reduction::xor_: return y ^ start;
+  }
+  return out;
+}
+
+double least(DType t, bool lowest) {
+  if (ir::is_inexact(t)) return lowest ? -infinity : infinity;
+  double value = 0;
+  ir::visit_dtype(t, [&]<class T>() { value = static_cast<double>(lowest ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max()); });
+  return value;
+}
+Array in_floats(const Operand& x) {
+  const Array a = strong(x);
+  return ir::is_inexact(a.dtype()) ? a : a.as(f32, x.where);
+}
+// How many elements each result is made of.
+Array counts(const Array& x, const Array& mask, const std::vector<std::int64_t>& axes, bool keepdims, Where where) {
+  if (!mask.is_nothing()) return sum(Operand(broadcast_to(mask, broadcast_shapes(x.shape(), mask.shape())), where), {.axis = [&] { Axes a; a.all = false; a.list = axes; return a; }(), .keepdims = keepdims}).as(x.dtype(), where);
+  double n = 1;
+  for (auto axis : axes) n *= static_cast<double>(x.shape()[static_cast<int>(axis)]);
+  return Array(n, where);
+}
+
+Array arg(Operand x, const ArgOptions& o, ir::ArgReduction kind, const char* name) {
+  const Array a = strong(x);
+  const Array flat = o.axis ? a : ravel(Operand(a, x.where));
+  const int axis = o.axis ? detail::axis_of(*o.axis, a.ndim(), name, x.where) : 0;
+  const Array out = detail::apply(Op::arg_reduce, {Operand(flat, x.where)}, ir::ArgReduceAttrs{kind, axis, i32}, x.where, name);
+  if (!o.keepdims) return out;
+  return o.axis ? kept_axes(out, a.shape(), {axis}, x.where) : reshape(out, Shape(std::vector<std::int64_t>(a.ndim(), 1)));
+}
+
+Array running(Operand x, const CumulativeOptions& o, ir::Cumulation kind, const char* name) {
+  Array a = strong(x);
+  if (a.dtype() == bool_) a = a.as(i32, x.where);
+  if (!o.axis) a = ravel(Operand(a, x.where));
+  const int axis = o.axis ? detail::axis_of(*o.axis, a.ndim(), name, x.where) : 0;
+  return detail::apply(Op::cumulative, {Operand(a, x.where)}, ir::CumulativeAttrs{kind, axis, o.reverse}, x.where, name);
+}
+
+Array without_nan(Operand x, double instead) { return where(isnan(x), instead, x); }
+bool has_nan(const Operand& x) { return !x.array.is_nothing() && ir::is_inexact(x.array.dtype()); }
+
+}  // namespace
+
+Array sum(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::sum, 0, "sum"); }
+Array prod(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::prod, 1, "prod"); }
+Array max(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::max, x.array.is_nothing() ? 0 : least(x.array.dtype(), true), "max"); }
+Array min(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::min, x.array.is_nothing() ? 0 : least(x.array.dtype(), false), "min"); }
+Array any(Operand x, ReduceOptions o) { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::or_, 0, "any"); }
+Array all(Operand x, ReduceOptions o) { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::and_, 1, "all"); }
+Array count_nonzero(Operand x, ReduceOptions o) { return sum(Operand((x != 0).as(i32, x.where), x.where), o); }
+Array ptp(Operand x, ReduceOptions o) { return max(x, o) - min(x, o); }
+
+Array mean(Operand x, ReduceOptions o) {
+  const Array a = o.dtype ? strong(x).as(*o.dtype, x.where) : in_floats(x);
+  const auto axes = axes_of(o.axis, a.ndim(), "mean", x.where);
+  const Operand total(sum(Operand(a, x.where), o), x.where);
+  return total / Operand(counts(a, o.where, axes, o.keepdims, x.where), x.where);
+}
+Array var(Operand x, MomentOptions o) {
+  const Operand a(in_floats(x), x.where);
+  const auto axes = axes_of(o.axis, a.array.ndim(), "var", x.where);
+  const Operand centre(mean(a, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
+  const Operand distance(a - centre, x.where);
+  const Operand squares(distance * distance, x.where);
+  const Operand n(counts(a.array, o.where, axes, o.keepdims, x.where), x.where);
+  return sum(squares, {.axis = o.axis, .keepdims = o.keepdims, .where = o.where}) / (o.ddof == 0 ? n.array : n - o.ddof);
+}
+Array std(Operand x, MomentOptions o) { return sqrt(Operand(var(x, o), x.where)); }
+Array average(Operand x, AverageOptions o) {
+  if (o.weights.is_nothing()) return mean(x, {.axis = o.axis, .keepdims = o.keepdims});
+  Array w = o.weights;
+  if (w.ndim() == 1 && x.array.ndim() > 1 && !o.axis.all && o.axis.list.size() == 1) {
+    std::vector<std::int64_t> shape(x.array.ndim(), 1);
+    shape[detail::axis_of(static_cast<int>(o.axis.list[0]), x.array.ndim(), "average", x.where)] = w.size();
+    w = reshape(w, Shape(shape));
+  }
+  const Array spread = broadcast_to(w, x.array.shape());
+  return sum(x * w, {.axis = o.axis, .keepdims = o.keepdims}) / sum(spread, {.axis = o.axis, .keepdims = o.keepdims});
+}
+Array logsumexp(Operand x, LogsumexpOptions o) {
+  Operand a(in_floats(x), x.where);
+  if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
+  const Array top = detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where);
+  // Where the maximum is infinite the differences are not numbers: shift by 0 there.
+  const Operand shift(where(isfinite(top), top, 0.0), x.where);
+  Array terms = exp(a - shift);
+  if (!o.b.is_nothing()) terms = terms * o.b;
+  const Array out = log(Operand(sum(terms, {.axis = o.axis, .keepdims = true}), x.where)) + shift;
+  return o.keepdims ? out : squeeze(Operand(out, x.where), {.axis = o.axis});
+}
+Array norm(Operand x, NormOptions o) {
+  const Operand a(in_floats(x), x.where);
+  const double ord = o.ord.value_or(2);
+  if (ord == 2) return sqrt(Operand(sum(a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
+  if (ord == infinity) return max(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
+  if (ord == -infinity) return min(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
+  if (ord == 1) return sum(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
+  if (ord == 0) return sum((a != 0).as(a.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
+  return pow(sum(pow(abs(a), ord), {.axis = o.axis, .keepdims = o.keepdims}), 1 / ord);
+}
+Array argmax(Operand x, ArgOptions o) { return arg(x, o, ir::ArgReduction::max, "argmax"); }
+Array argmin(Operand x, ArgOptions o) { return arg(x, o, ir::ArgReduction::min, "argmin"); }
+
+Array nansum(Operand x, ReduceOptions o) { return has_nan(x) ? sum(without_nan(x, 0), o) : sum(x, o); }
+Array nanprod(Operand x, ReduceOptions o) { return has_nan(x) ? prod(without_nan(x, 1), o) : prod(x, o); }
+Array nanmax(Operand x, ReduceOptions o) {
+  if (!has_nan(x)) return max(x, o);
+  const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
+  return where(none, std::numeric_limits<double>::quiet_NaN(), max(without_nan(x, -infinity), o));
+}
+Array nanmin(Operand x, ReduceOptions o) {
+  if (!has_nan(x)) return min(x, o);
+  const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
+  return where(none, std::numeric_limits<double>::quiet_NaN(), min(without_nan(x, infinity), o));
+}
+Array nanmean(Operand x, ReduceOptions o) {
+  if (!has_nan(x)) return mean(x, o);
+  const Array n = sum((~isnan(x)).as(x.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
+  return nansum(x, o) / n;
+}
+Array nanargmax(Operand x, ArgOptions o) { return has_nan(x) ? argmax(without_nan(x, -infinity), o) : argmax(x, o); }
+Array nanargmin(Operand x, ArgOptions o) { return has_nan(x) ? argmin(without_nan(x, infinity), o) : argmin(x, o); }
+
+Array cumsum(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::sum, "cumsum"); }
+Array cumprod(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::prod, "cumprod"); }
+Array cummax(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::max, "cummax"); }
+Array cummin(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::min, "cummin"); }
+Array cumlogsumexp(Operand x, CumulativeOptions o) { return running(Operand(in_floats(x), x.where), o, ir::Cumulation::logsumexp, "cumlogsumexp"); }
+
+}  // namespace espalier

@@ -1,0 +1,137 @@
+#pragma once
+// Making arrays, and changing their shape. Axes count from 0, negative ones from the end.
+#include <span>
+#include <vector>
+
+#include "espalier/dsl/array.h"
+
+namespace espalier {
+
+Array zeros(Shape shape, DType dtype = f32, Where where = Where::current());
+Array ones(Shape shape, DType dtype = f32, Where where = Where::current());
+/// Every element `value`, in its dtype or the one given.
+Array full(Shape shape, Operand value);
+Array full(Shape shape, Operand value, DType dtype);
+Array empty(Shape shape, DType dtype = f32, Where where = Where::current());
+Array zeros_like(Operand x);
+Array ones_like(Operand x);
+Array full_like(Operand x, Operand value);
+struct EyeOptions {
+  Named by_name = Named();
+  std::optional<std::int64_t> m = {};
+  std::int64_t k = 0;
+  DType dtype = f32;
+};
+Array eye(std::int64_t n, EyeOptions options = {});
+Array identity(std::int64_t n);
+Array tri(std::int64_t n, EyeOptions options = {});
+struct ArangeOptions {
+  Named by_name = Named();
+  std::optional<DType> dtype = {};
+};
+/// From start (0) up to stop, by step: i32 from integers, f32 from floats.
+template <Scalar T> Array arange(T stop, ArangeOptions options = {});
+template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {});
+template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options = {});
+struct LinspaceOptions {
+  Named by_name = Named();
+  bool endpoint = true;
+  DType dtype = f32;
+};
+Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
+Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
+Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
+/// Counts along an axis.
+Array iota(Shape shape, int axis, DType dtype = i32, Where where = Where::current());
+struct OneHotOptions {
+  Named by_name = Named();
+  int axis = -1;
+  DType dtype = f32;
+};
+/// 1 at the index, 0 elsewhere, along a new axis of `num_classes`; an index out of range gives zeros.
+Array one_hot(Operand x, std::int64_t num_classes, OneHotOptions options = {});
+struct MeshgridOptions {
+  Named by_name = Named();
+  std::string_view indexing = "xy";
+};
+std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions options = {});
+
+/// One extent may be -1: what is left.
+Array reshape(Operand x, Shape shape);
+Array ravel(Operand x);
+Array transpose(Operand x, Axes axes = {});
+Array swapaxes(Operand x, int a, int b);
+Array moveaxis(Operand x, Axes from, Axes to);
+struct AxisOptions {
+  Named by_name = Named();
+  Axes axis = {};
+};
+Array squeeze(Operand x, AxisOptions options = {});
+Array expand_dims(Operand x, Axes axis);
+Array broadcast_to(Operand x, Shape shape);
+std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays, Where where = Where::current());
+Shape broadcast_shapes(const Shape& a, const Shape& b);
+struct JoinOptions {
+  Named by_name = Named();
+  int axis = 0;
+};
+Array concatenate(const std::vector<Array>& arrays, JoinOptions options = {}, Where where = Where::current());
+Array stack(const std::vector<Array>& arrays, JoinOptions options = {}, Where where = Where::current());
+Array hstack(const std::vector<Array>& arrays, Where where = Where::current());
+Array vstack(const std::vector<Array>& arrays, Where where = Where::current());
+Array dstack(const std::vector<Array>& arrays, Where where = Where::current());
+template <std::integral I> Array concatenate(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return concatenate(arrays, JoinOptions{.axis = static_cast<int>(axis)}, where); }
+template <std::integral I> Array stack(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return stack(arrays, JoinOptions{.axis = static_cast<int>(axis)}, where); }
+/// Into n equal parts, or at the indices.
+std::vector<Array> split(Operand x, std::int64_t n, JoinOptions options = {});
+std::vector<Array> split(Operand x, const std::vector<std::int64_t>& indices, JoinOptions options = {});
+std::vector<Array> unstack(Operand x, JoinOptions options = {});
+struct PadOptions {
+  Named by_name = Named();
+  std::string_view mode = "constant";
+  Array value = 0;
+};
+/// One (low, high) pair per axis, or one for all. Constant mode.
+Array pad(Operand x, const std::vector<std::pair<std::int64_t, std::int64_t>>& widths, PadOptions options = {});
+Array flip(Operand x, AxisOptions options = {});
+Array roll(Operand x, std::int64_t shift, AxisOptions options = {});
+template <std::integral I> Array flip(Operand x, I axis) { return flip(x, AxisOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array roll(Operand x, std::int64_t shift, I axis) { return roll(x, shift, AxisOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array squeeze(Operand x, I axis) { return squeeze(x, AxisOptions{.axis = Axes(axis)}); }
+Array tile(Operand x, Shape reps);
+struct RepeatOptions {
+  Named by_name = Named();
+  std::optional<int> axis = {};
+};
+Array repeat(Operand x, std::int64_t n, RepeatOptions options = {});
+/// Below (above) the k-th diagonal; the rest is 0.
+Array tril(Operand x, std::int64_t k = 0);
+Array triu(Operand x, std::int64_t k = 0);
+Array atleast_1d(Operand x);
+Array atleast_2d(Operand x);
+Array atleast_3d(Operand x);
+/// A slice of static shape at starts that are values; starts clamp so that it fits.
+Array dynamic_slice(Operand x, const std::vector<Array>& starts, Shape sizes);
+Array dynamic_update_slice(Operand x, Operand update, const std::vector<Array>& starts);
+struct DynamicIndexOptions {
+  Named by_name = Named();
+  int axis = 0;
+  bool keepdims = true;
+};
+Array dynamic_index(Operand x, Operand index, DynamicIndexOptions options = {});
+
+namespace detail {
+Array arange_of(double start, double stop, double step, DType dtype);
+int axis_of(int axis, int ndim, const char* op, Where where);
+/// The axes as flags of sorted, non-negative numbers. AxisError, ArgumentError if one is named twice.
+std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Where where);
+}  // namespace detail
+
+template <Scalar T> Array arange(T stop, ArangeOptions options) { return arange(T{0}, stop, T{1}, options); }
+template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options) { return arange(start, stop, 1, options); }
+template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options) {
+  constexpr bool real = std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>;
+  return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(real ? f32 : i32));
+}
+
+}  // namespace espalier

@@ -1,0 +1,10 @@
+#pragma once
+// Everything a user includes. Standard headers and this library's own only.
+#include "espalier/dsl/array.h"
+#include "espalier/dsl/key.h"
+#include "espalier/dsl/mutate.h"
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
+#include "espalier/dsl/tree.h"
+
+namespace ep = espalier;

@@ -231,7 +231,8 @@ TEST(Statics, WrappersCompareByValueAndByIdentity) {
   const auto copy = first;
   EXPECT_EQ(ep::structure(with(first)), ep::structure(with(copy)));
   EXPECT_NE(ep::structure(with(first)), ep::structure(with(second)));
-  const auto& inner = static_cast<const Array&>(ep::Static{row(1, 2)});
+  const ep::Static wrapped{row(1, 2)};
+  const auto& inner = static_cast<const Array&>(wrapped);
   EXPECT_EQ(inner.shape(), ep::Shape(2));
 }
 

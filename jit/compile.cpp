@@ -78,8 +78,6 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     runtime::Executable out;
     out.entry = reinterpret_cast<runtime::Executable::Entry>(code->lookup(entry_name));
     out.code = code;
-    out.inputs = program.entry.inputs;
-    out.outputs = program.entry.outputs;
     out.donations = program.entry.donations;
     out.cost = cost_of(program);
     return out;

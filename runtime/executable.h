@@ -2,10 +2,8 @@
 // Executable: a compiled graph, ready to call.
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
-#include "espalier/ir/type.h"
 #include "espalier/runtime/buffer.h"
 
 namespace espalier::runtime {
@@ -22,7 +20,6 @@ struct Executable {
   using Entry = void (*)(void* const* inputs, void* const* outputs, void* arena);
   Entry entry = nullptr;
   std::shared_ptr<const void> code;       // keeps the code mapped
-  std::vector<ir::Type> inputs, outputs;
   std::vector<int> donations;             // per output: the input whose memory it may take over, or -1
   Cost cost;
 

@@ -92,6 +92,7 @@ class CompiledCall {
   ir::Graph traced_, graph_;         // as recorded; without what is passed through
   std::vector<Array> captures_;
   std::vector<Source> sources_;
+  std::vector<ir::Type> output_types_;
   std::string name_;
   runtime::Executable code_;
 };

@@ -7,7 +7,6 @@
 namespace espalier::ir::scalar {
 namespace {
 
-constexpr double pi = 3.141592653589793238462643383279502884;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 

@@ -166,7 +166,7 @@ class Planner {
     const int n = static_cast<int>(plan_.extents.size());
     std::vector<int> order;  // dimensions as the largest value has them, then the rest
     for (int d = 0; d < n; ++d) order.push_back(d);
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return reduced_[a] < reduced_[b]; });
+    std::sort(order.begin(), order.end(), [&](int a, int b) { return reduced_[a] != reduced_[b] ? !reduced_[a] : a < b; });
     const int vector_dim = preferred_dim();
     if (vector_dim >= 0) {  // innermost among its kind
       order.erase(std::find(order.begin(), order.end(), vector_dim));

@@ -27,7 +27,7 @@ void assign_arena(Schedule& schedule) {
   auto& temps = schedule.temps;
   std::vector<std::uint32_t> order(temps.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return temps[a].bytes > temps[b].bytes; });
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return temps[a].bytes != temps[b].bytes ? temps[a].bytes > temps[b].bytes : a < b; });
   std::vector<std::uint32_t> placed;  // by offset
   schedule.arena_bytes = 0;
   for (std::uint32_t index : order) {

@@ -64,8 +64,7 @@ long double cot_derivative(int n, long double x) {
 double digamma(double x) {
   if (std::isnan(x) || x == -infinity) return nan;
   if (x == infinity) return infinity;
-  if (x == 0) return -std::copysign(infinity, x);
-  if (x < 0) {
+  if (x <= 0) {
     if (x == std::floor(x)) return nan;  // a pole
     // psi(x) = psi(1 - x) - pi / tan(pi x)
     return static_cast<double>(digamma_positive(1 - static_cast<long double>(x)) - cot_derivative(0, x));

@@ -49,12 +49,18 @@ class Planner {
   }
 
   Value largest_value() const {
+    // Of empty arrays the extents that are not 0 count: what is reduced to zeros has as many dimensions as anything else.
+    auto points = [&](Value v) {
+      std::int64_t n = 1;
+      for (auto extent : body_.type_of(v).shape()) n *= std::max<std::int64_t>(extent, 1);
+      return n;
+    };
     Value best = body_.outputs[0];
     for (Value v : body_.outputs) {
-      if (body_.type_of(v).size() > body_.type_of(best).size()) best = v;
+      if (points(v) > points(best)) best = v;
     }
     for (const Node& node : body_.nodes) {
-      if (is_reduction(node) && body_.type_of(body_.operands_of(node)[0]).size() >= body_.type_of(best).size()) best = body_.operands_of(node)[0];
+      if (is_reduction(node) && points(body_.operands_of(node)[0]) >= points(best)) best = body_.operands_of(node)[0];
     }
     return best;
   }

@@ -27,8 +27,7 @@ V digamma(V x) {
   const V other_side = positive - pi / tan(angle);
   const V pole = select(f == 0.0, not_a_number, other_side);
   const V result = select(reflected, pole, positive);
-  const V at_zero = select(x == 0.0, copy_sign(constant(x, infinity), -x), result);
-  return select(x == infinity, infinity, at_zero);
+  return select(x == infinity, infinity, select(x == 0.0, not_a_number, result));
 }
 
 template <Real V>

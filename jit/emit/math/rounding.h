@@ -67,7 +67,7 @@ V rem(V x, V y) {
       });
   // A zero or infinite operand never enters the loop with a number, so that its NaN is made here.
   const V invalid = (x - x) / divisor;
-  return copy_sign(result, x) + select(invalid == 0.0, 0.0, invalid);
+  return select(invalid == 0.0, copy_sign(result, x), invalid);
 }
 
 }  // namespace espalier::codegen::math

@@ -6,5 +6,6 @@
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/random.h"
 
 namespace ep = espalier;

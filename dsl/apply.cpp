@@ -1,6 +1,7 @@
 // One op on arrays: recorded or evaluated; and NumPy's rules of promotion and broadcasting.
 #include <cstring>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/trace.h"
 #include "espalier/ir/eval.h"
 
@@ -58,6 +59,7 @@ Array fold_literals(ir::Op op, std::span<const Array> arrays, const ir::Attrs& a
 
 // A weak or strong array in the physical dtype asked for. A weak traced value converts with an op.
 Array to_dtype(const Array& a, DType dtype, Where where) {
+  where = Caller::place_or(where);
   using Kind = ArrayAccess::Kind;
   if (ArrayAccess::kind(a) == Kind::literal) {
     const bool real = ArrayAccess::type(a).dtype() == f32;
@@ -106,6 +108,7 @@ DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
 
 std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::Attrs attrs, Where where, const char* op_name) {
   op_name = spelled(op, op_name);
+  where = Caller::place_or(where);
   return located(where, op_name, [&] {
     Trace* trace = Trace::current();
     if (trace == nullptr) return evaluate(op, operands, attrs, where, op_name);

@@ -63,23 +63,28 @@ Key Key::operator[](std::int64_t index) const {
 
 namespace detail {
 
-Key fold_in(const Key& key, const Array& word, Where where) {
+std::pair<Array, Array> threefry(const Key& key, const Array& high, const Array& low, Where where) {
   const Array& data = key.data();
   const int last = data.ndim() - 1;
-  // A counter of 64 bits, high word first, as JAX seeds it.
-  const Array low = word.dtype() == u32 && !word.weak() ? word : word.as(u32, where);
-  const Array high = words({0}, {}, where);
   std::vector<Array> operands{part(data, last, 0, true, where), part(data, last, 1, true, where), high, low};
-  const Shape shape = broadcast_shape(operands, "fold_in", where);
-  for (Array& a : operands) a = broadcast_to_shape(a, shape, "fold_in", where);
-  std::vector<Array> out = apply_many(ir::Op::threefry2x32, operands, {}, where, "fold_in");
-  std::vector<std::int64_t> column(shape.begin(), shape.end());
-  column.push_back(1);
-  for (Array& a : out) a = apply(ir::Op::reshape, {Operand(a, where)}, ir::ReshapeAttrs{Shape(column)}, where, "fold_in");
-  return Key(apply_many(ir::Op::concatenate, out, ir::ConcatenateAttrs{shape.ndim()}, where, "fold_in")[0], where);
+  const Shape shape = broadcast_shape(operands, "threefry", where);
+  for (Array& a : operands) a = broadcast_to_shape(a, shape, "threefry", where);
+  std::vector<Array> words = apply_many(ir::Op::threefry2x32, operands, {}, where, "threefry");
+  return {std::move(words[0]), std::move(words[1])};
 }
 
-Key fold_in(const Key& key, std::uint32_t word, Where where) { return fold_in(key, words({word}, {}, where), where); }
+Key fold_in(const Key& key, const Array& word, Where where) {
+  // A counter of 64 bits, high word first, as JAX seeds it.
+  auto [first, second] = threefry(key, Array(0, where).as(u32, where), word.as(u32, where), where);
+  std::vector<std::int64_t> column(first.shape().begin(), first.shape().end());
+  column.push_back(1);
+  std::vector<Array> columns;
+  for (const Array& words : {first, second}) columns.push_back(apply(ir::Op::reshape, {Operand(words, where)}, ir::ReshapeAttrs{Shape(column)}, where, "fold_in"));
+  return Key(apply_many(ir::Op::concatenate, columns, ir::ConcatenateAttrs{first.ndim()}, where, "fold_in")[0], where);
+}
+
+// A scalar that is no buffer: in a trace it becomes a constant, not a hidden argument.
+Key fold_in(const Key& key, std::uint32_t word, Where where) { return fold_in(key, Array(word, where), where); }
 
 }  // namespace detail
 }  // namespace espalier

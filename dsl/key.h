@@ -1,5 +1,7 @@
 #pragma once
 // Key: explicit randomness. The generator is threefry2x32, bit for bit as JAX's.
+#include <utility>
+
 #include "espalier/dsl/array.h"
 
 namespace espalier {
@@ -27,6 +29,9 @@ class Key {
 };
 
 namespace detail {
+/// Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): the two words that
+/// each counter, itself two words, gives under a key. The keys' shape and the counters, all u32, broadcast.
+std::pair<Array, Array> threefry(const Key& key, const Array& high, const Array& low, Where where);
 /// The key that `key` and a word give: threefry2x32 of the word under the key. `word` broadcasts against the keys' shape.
 Key fold_in(const Key& key, const Array& word, Where where);
 Key fold_in(const Key& key, std::uint32_t word, Where where);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <ostream>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/trace.h"
 
@@ -13,6 +14,7 @@ namespace espalier {
 using detail::ArrayAccess;
 
 Array Array::as(DType dtype, Where where) const {
+  where = detail::Caller::place_or(where);
   if (is_nothing()) detail::materialise(*this, "as", where);
   if (kind_ == Kind::literal) {
     const bool real = type_.dtype() == f32;

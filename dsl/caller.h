@@ -1,0 +1,39 @@
+#pragma once
+// Functions of the library are written with other functions of the library. What those record, and what they throw,
+// belongs to the user's call.
+#include "espalier/ir/error.h"
+
+namespace espalier::detail {
+
+/// While it lives, ops of this thread carry the place given (a documented thread-local). Of several, the first made counts:
+/// it is the user's.
+class Caller {
+ public:
+  explicit Caller(Where place);
+  ~Caller();
+  Caller(const Caller&) = delete;
+  bool outermost() const { return outermost_; }
+
+  /// The place of the running library call; `own` if none runs.
+  static Where place_or(Where own);
+
+ private:
+  Where place_;
+  bool outermost_;
+};
+
+/// Runs the body of a library function that was called at `where`: its ops carry that place, and its errors name it.
+template <class F> auto called_at(Where where, F&& body) {
+  const Caller caller(where);
+  try {
+    return body();
+  } catch (Error& error) {
+    if (caller.outermost()) {
+      error.where = {};
+      error.locate(where);
+    }
+    throw;
+  }
+}
+
+}  // namespace espalier::detail

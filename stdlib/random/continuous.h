@@ -1,0 +1,15 @@
+#pragma once
+// Continuous distributions. Each is a function of uniform draws; a parameter broadcasts to the shape.
+#include "espalier/stdlib/random/keys.h"
+
+namespace espalier::random {
+
+struct DrawOptions {
+  Named by_name = Named();
+  DType dtype = f32;
+};
+
+/// Mean 0, variance 1: sqrt(2) erf_inv(u) with u in (-1, 1).
+Array normal(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+
+}  // namespace espalier::random

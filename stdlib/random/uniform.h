@@ -1,0 +1,23 @@
+#pragma once
+// Uniform floats and integers.
+#include "espalier/stdlib/random/keys.h"
+
+namespace espalier::random {
+
+struct UniformOptions {
+  Named by_name = Named();
+  DType dtype = f32;
+  Array minval = 0, maxval = 1;  ///< broadcast to the shape
+};
+/// Floats in [minval, maxval): random mantissa bits, so each is a multiple of 2^-23 (f32) of the range.
+Array uniform(const Key& key, Shape shape = {}, UniformOptions options = {}, Where where = Where::current());
+
+struct RandintOptions {
+  Named by_name = Named();
+  DType dtype = i32;
+};
+/// Integers in [minval, maxval), which broadcast to the shape; minval where the range is empty. A bound beyond the dtype
+/// clamps to it. Uneven by less than 2^-32 of the range.
+Array randint(const Key& key, Shape shape, Operand minval, Operand maxval, RandintOptions options = {});
+
+}  // namespace espalier::random

@@ -46,16 +46,15 @@ std::vector<Array> outputs_and_gradients(const ir::Graph& graph, std::span<const
     std::string at = made && made->loc.line ? " made at " + std::string(made->loc.file) + ":" + std::to_string(made->loc.line) : "";
     throw DifferentiationError("grad", "the loss is " + loss.str() + at + ", not a floating-point scalar", "reduce it with sum or mean; for arrays use jacrev, jacfwd or vjp");
   }
-  const ir::Vjp vjp = ir::vjp(only_output(graph, 0), active);
-  // One program for outputs and gradients: what they share is computed once.
+  // One program for outputs and gradients, so that a loop of the loss runs once for both.
+  std::vector<bool> wanted(graph.outputs.size(), false);
+  wanted[0] = true;
+  const ir::Vjp vjp = ir::vjp(graph, active, wanted);
   ir::Builder b;
   std::vector<ir::Value> inputs;
   for (ir::Type type : graph.input_types()) inputs.push_back(b.input(type));
-  std::vector<ir::Value> outputs = b.splice(graph, inputs);
-  std::vector<ir::Value> with_seed = inputs;
-  if (vjp.output_active[0]) with_seed.push_back(ir::full(b, loss, 1).value);
-  const auto pulled = b.splice(vjp.graph, with_seed);
-  outputs.insert(outputs.end(), pulled.begin() + 1, pulled.end());
+  if (vjp.output_active[0]) inputs.push_back(ir::full(b, loss, 1).value);
+  const std::vector<ir::Value> outputs = b.splice(vjp.graph, inputs);
   return run(ir::eliminate_common(b.finish(outputs)), args, {});
 }
 

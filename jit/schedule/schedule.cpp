@@ -7,6 +7,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/extract.h"
+#include "espalier/jit/schedule/fission.h"
 #include "espalier/jit/schedule/memory.h"
 #include "espalier/jit/schedule/prepare.h"
 
@@ -258,7 +259,9 @@ class Planner {
 Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Program program;
   Kernels kernels(program);
-  const Graph simple = prepare(simplify(inline_calls(graph)));
+  Graph simple = simplify(inline_calls(graph));
+  if (const auto split = split_loops(simple)) simple = simplify(*split);
+  simple = prepare(simple);
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;

@@ -83,7 +83,8 @@ constexpr Case read{"read", 1, R"(graph(%0: f64[3,4], %1: f64[5,3], %2: f64[5,4]
   return %3, %4
 }
 )"};
-constexpr Case nested{"nested", 0, R"(graph(%0: f64[3,4], %1: f64[2,5,3]) {
+// Of the inner loop's two products one moves out of both loops; the sum stays in the outer one, where it is a matrix product.
+constexpr Case nested{"nested", 1, R"(graph(%0: f64[3,4], %1: f64[2,5,3]) {
   %2, %3 = scan %0, %0, %1 {consts=1, carries=1, length=2, reverse=false, body=graph(%0: f64[3,4], %1: f64[3,4], %2: f64[5,3]) {
     %3, %4 = scan %0, %1, %2 {consts=1, carries=1, length=5, reverse=false, body=graph(%0: f64[3,4], %1: f64[3,4], %2: f64[3]) {
       %3 = dot %2, %0 {lhs_batch=[], rhs_batch=[], lhs_contract=[0], rhs_contract=[0], result=f64} : f64[4]

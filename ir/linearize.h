@@ -27,4 +27,8 @@ struct Vjp {
 };
 Vjp vjp(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& wanted = {});
 
+/// The gradient of output 0 in one program: inputs -> (outputs…, gradients of output 0 by the active inputs…). What value
+/// and gradient share is computed once. DifferentiationError unless output 0 is a floating scalar.
+Graph value_and_gradient(const Graph& graph, const std::vector<bool>& active);
+
 }  // namespace espalier::ir

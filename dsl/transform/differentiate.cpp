@@ -6,7 +6,6 @@
 #include "espalier/ir/expr.h"
 #include "espalier/ir/jvp.h"
 #include "espalier/ir/linearize.h"
-#include "espalier/ir/simplify.h"
 
 namespace espalier::detail {
 namespace {
@@ -39,23 +38,7 @@ void require_like(std::span<const Array> given, std::span<const ir::Type> wanted
 }
 
 std::vector<Array> outputs_and_gradients(const ir::Graph& graph, std::span<const Array> args, const std::vector<bool>& active) {
-  const ir::Type loss = graph.type_of(graph.outputs[0]);
-  if (loss.ndim() != 0 || !ir::is_floating(loss.dtype())) {
-    const ir::Node* made = nullptr;
-    for (const ir::Node& node : graph.nodes) if (node.first_result <= graph.outputs[0]) made = &node;
-    std::string at = made && made->loc.line ? " made at " + std::string(made->loc.file) + ":" + std::to_string(made->loc.line) : "";
-    throw DifferentiationError("grad", "the loss is " + loss.str() + at + ", not a floating-point scalar", "reduce it with sum or mean; for arrays use jacrev, jacfwd or vjp");
-  }
-  // One program for outputs and gradients, so that a loop of the loss runs once for both.
-  std::vector<bool> wanted(graph.outputs.size(), false);
-  wanted[0] = true;
-  const ir::Vjp vjp = ir::vjp(graph, active, wanted);
-  ir::Builder b;
-  std::vector<ir::Value> inputs;
-  for (ir::Type type : graph.input_types()) inputs.push_back(b.input(type));
-  if (vjp.output_active[0]) inputs.push_back(ir::full(b, loss, 1).value);
-  const std::vector<ir::Value> outputs = b.splice(vjp.graph, inputs);
-  return run(ir::eliminate_common(b.finish(outputs)), args, {});
+  return run(ir::value_and_gradient(graph, active), args, {});
 }
 
 Pushed push_forward(const ir::Graph& graph, std::span<const Array> args, const std::vector<bool>& active, std::span<const Array> tangents) {

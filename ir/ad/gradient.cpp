@@ -22,17 +22,15 @@ void require_loss(const Graph& graph) {
 
 Graph value_and_gradient(const Graph& graph, const std::vector<bool>& active) {
   require_loss(graph);
-  Graph loss_only = graph;
-  loss_only.outputs.resize(1);
-  const Vjp pulled = vjp(canonical(loss_only), active);
+  // One program for outputs and gradients, so that a loop of the loss runs once for both.
+  std::vector<bool> wanted(graph.outputs.size(), false);
+  wanted[0] = true;
+  const Vjp pulled = vjp(graph, active, wanted);
   Builder b;
   std::vector<Value> inputs;
   for (Type type : graph.input_types()) inputs.push_back(b.input(type));
-  std::vector<Value> outputs = b.splice(graph, inputs);
   if (pulled.output_active[0]) inputs.push_back(full(b, graph.type_of(graph.outputs[0]), 1).value);
-  const auto loss_and_gradients = b.splice(pulled.graph, inputs);
-  outputs.insert(outputs.end(), loss_and_gradients.begin() + 1, loss_and_gradients.end());
-  return eliminate_common(b.finish(outputs));
+  return eliminate_common(b.finish(b.splice(pulled.graph, inputs)));
 }
 
 }  // namespace espalier::ir

@@ -145,7 +145,8 @@ class Planner {
   // Memory of a value computed by this step: an output's, that of an operand which dies here, or a new piece.
   Ref define(Value value, const std::vector<Ref>& operands, std::span<const Value> operand_values, int alias, std::uint32_t c) {
     Ref& r = refs_[value];
-    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c;
+    // An operand that the step reads in two ways is not read only at the index that is written.
+    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c && std::count(operands.begin(), operands.end(), operands[alias]) == 1;
     if (has_ref_.count(value)) {
       const Ref from = alias >= 0 ? operands[alias] : Ref{};
       if (dying && from.kind == Ref::Kind::input && donated_[from.index] && out_.inputs[from.index].nbytes() == graph_.type_of(value).nbytes()) {
@@ -154,7 +155,7 @@ class Planner {
       }
       return r;
     }
-    if (dying && operands[alias].kind == Ref::Kind::temp && std::count(operands.begin(), operands.end(), operands[alias]) == 1) {
+    if (dying && operands[alias].kind == Ref::Kind::temp) {
       r = operands[alias];
     } else {
       r = new_temp(graph_.type_of(value).nbytes());

@@ -81,12 +81,11 @@ TEST(Compiled, OneRowBroadcastBothWays) {
 
 // The first result of the last kernel takes the memory of an operand that its second result still reads.
 TEST(Compiled, ResultsInTheMemoryOfOperands) {
-  expect_as_evaluated(R"(graph(%0: f64[3,4], %1: f64[4,5], %2: f64[3,5]) {
-  %3 = dot %0, %1 {lhs_batch=[], rhs_batch=[], lhs_contract=[1], rhs_contract=[0], result=f64} : f64[3,5]
-  %4 = dot %2, %2 {lhs_batch=[], rhs_batch=[], lhs_contract=[1], rhs_contract=[1], result=f64} : f64[3,3]
-  %5 = dot %4, %3 {lhs_batch=[], rhs_batch=[], lhs_contract=[1], rhs_contract=[0], result=f64} : f64[3,5]
+  expect_as_evaluated(R"(graph(%0: f64[3,4], %1: f64[4,5], %2: f64[3,3], %3: f64[3,5]) {
+  %4 = dot %0, %1 {lhs_batch=[], rhs_batch=[], lhs_contract=[1], rhs_contract=[0], result=f64} : f64[3,5]
+  %5 = dot %2, %3 {lhs_batch=[], rhs_batch=[], lhs_contract=[1], rhs_contract=[0], result=f64} : f64[3,5]
   %6 = neg %5 : f64[3,5]
-  %7 = add %5, %3 : f64[3,5]
+  %7 = add %5, %4 : f64[3,5]
   %8 = dot %6, %1 {lhs_batch=[], rhs_batch=[], lhs_contract=[1], rhs_contract=[1], result=f64} : f64[3,4]
   %9 = dot %7, %1 {lhs_batch=[], rhs_batch=[], lhs_contract=[1], rhs_contract=[1], result=f64} : f64[3,4]
   return %8, %9

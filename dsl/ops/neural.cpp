@@ -10,8 +10,9 @@
 
 namespace espalier {
 
-Array relu(Operand x) { return maximum(x, 0); }
-Array relu6(Operand x) { return minimum(maximum(x, 0), 6); }
+// Selections, not maximum and minimum: at a corner those halve the derivative, and jax.nn's have 0 there (hard_tanh 1).
+Array relu(Operand x) { return where(x <= 0, 0, x); }
+Array relu6(Operand x) { return where(x <= 0, 0, where(x >= 6, 6, x)); }
 Array sigmoid(Operand x) { return detail::elementwise_float(ir::Op::logistic, {x}, "sigmoid"); }
 Array silu(Operand x) { return x * sigmoid(x); }
 Array mish(Operand x) { return x * tanh(softplus(x)); }
@@ -20,7 +21,7 @@ Array soft_sign(Operand x) { return x / (abs(x) + 1); }
 Array gelu(Operand x) { return x * (0.5 * (1.0 + tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * (x * x * x))))); }
 Array gelu_exact(Operand x) { return x * (erfc(-x * std::sqrt(0.5)) * 0.5); }
 Array selu(Operand x) { return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717); }
-Array hard_tanh(Operand x) { return clip(x, -1, 1); }
+Array hard_tanh(Operand x) { return where(x < -1, -1, where(x > 1, 1, x)); }
 Array hard_sigmoid(Operand x) { return relu6(x + 3.0) / 6.0; }
 Array hard_silu(Operand x) { return x * hard_sigmoid(x); }
 Array log_sigmoid(Operand x) { return -softplus(-x); }

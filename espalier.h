@@ -6,7 +6,9 @@
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "espalier/dsl/tree.h"
-#include "espalier/stdlib/nn.h"
+#include "espalier/stdlib/losses.h"
+#include "espalier/stdlib/metrics.h"
+#include "espalier/stdlib/optim.h"
 #include "espalier/stdlib/random.h"
 
 namespace ep = espalier;

@@ -1,0 +1,62 @@
+#pragma once
+// Losses of predicted classes and distributions, over the last axis. Preds and target have one shape (ShapeError with
+// both) unless the target holds class ids.
+#include "espalier/stdlib/losses/reduction.h"
+
+namespace espalier::losses {
+
+struct CrossEntropyOptions {
+  Named by_name = Named();
+  bool from_logits = true;     ///< false: preds are probabilities, kept within [1e-7, 1 - 1e-7]
+  bool binary = false;         ///< each element is a yes or no of its own; the mean over the last axis
+  double label_smoothing = 0;  ///< a: the target becomes (1 - a) t + a / classes
+};
+/// Cross-entropy per sample. The target: class ids, integers of one rank less (an id outside [0, classes) gives NaN), or
+/// probabilities in the shape of the logits. DTypeError if ids are not integers.
+Array cross_entropy(Operand logits, Operand target, CrossEntropyOptions options = {});
+
+/// -sum(labels log softmax(logits)).
+Array softmax_cross_entropy(Operand logits, Operand labels);
+/// -log softmax(logits)[label]; an id outside [0, classes) gives NaN.
+Array softmax_cross_entropy_with_integer_labels(Operand logits, Operand labels);
+/// -t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)), per element.
+Array sigmoid_binary_cross_entropy(Operand logits, Operand labels);
+struct PolyLossOptions {
+  Named by_name = Named();
+  double epsilon = 2;
+};
+/// softmax_cross_entropy + epsilon (1 - sum(labels softmax(logits))): Leng et al. 2022, arXiv:2204.12511.
+Array poly_loss_cross_entropy(Operand logits, Operand labels, PolyLossOptions options = {});
+struct FocalLossOptions {
+  Named by_name = Named();
+  std::optional<double> alpha = {};  ///< the weight of label 1, 1 - alpha that of label 0
+  double gamma = 2;
+};
+/// Binary cross-entropy times (1 - p_t)^gamma, per element: Lin et al. 2017, arXiv:1708.02002.
+Array sigmoid_focal_loss(Operand logits, Operand labels, FocalLossOptions options = {});
+/// max(0, 1 - p t) and max(0, -p t) for t of -1 and 1, per element.
+Array hinge_loss(Operand preds, Operand target);
+Array perceptron_loss(Operand preds, Operand target);
+/// sum(t (log t - p)) for probabilities t and log-probabilities p; a t of 0 adds 0.
+Array kl_divergence(Operand log_predictions, Operand target);
+/// kl_divergence + sum(exp(p) - t): convex in p also where p is not normalised.
+Array convex_kl_divergence(Operand log_predictions, Operand target);
+/// (1 - alpha) t + alpha / classes.
+Array smooth_labels(Operand labels, double alpha);
+
+/// `cross_entropy` as a value.
+struct CrossEntropy {
+  bool from_logits = true;
+  bool binary = false;
+  double label_smoothing = 0;
+  Reduction reduction = Reduction::sum_over_batch_size;
+  double weight = 1;
+  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return detail::reduced("CrossEntropy", *this,
+                           cross_entropy(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where),
+                                         {.from_logits = from_logits, .binary = binary, .label_smoothing = label_smoothing}),
+                           inputs, where);
+  }
+};
+
+}  // namespace espalier::losses

@@ -1,0 +1,85 @@
+#pragma once
+// Losses of predicted numbers. Those with `mean` in their name, huber and cosine_similarity reduce the last axis; a
+// scalar prediction is its own sample. Preds and target have one shape (ShapeError with both), or the target is a C++ number.
+#include "espalier/stdlib/losses/reduction.h"
+
+namespace espalier::losses {
+
+/// (p - t)², per element.
+Array squared_error(Operand preds, Operand target);
+/// (p - t)² / 2, per element.
+Array l2_loss(Operand preds, Operand target);
+/// log cosh(p - t), per element, without overflow.
+Array log_cosh(Operand preds, Operand target);
+
+Array mean_squared_error(Operand preds, Operand target);
+Array mean_absolute_error(Operand preds, Operand target);
+/// 100 mean(|t - p| / max(|t|, 1e-7)).
+Array mean_absolute_percentage_error(Operand preds, Operand target);
+/// mean((log(1 + max(p, 1e-7)) - log(1 + max(t, 1e-7)))²).
+Array mean_squared_logarithmic_error(Operand preds, Operand target);
+struct HuberOptions {
+  Named by_name = Named();
+  double delta = 1;
+};
+/// Huber (1964), the mean of: e²/2 where |e| <= delta, beyond it delta (|e| - delta/2); e = p - t.
+Array huber(Operand preds, Operand target, HuberOptions options = {});
+struct CosineOptions {
+  Named by_name = Named();
+  int axis = -1;
+};
+/// The cosine of the angle between preds and target along an axis: 1 where they point the same way. Squared lengths are
+/// taken as 1e-7 at least, so a vector of zeros gives 0.
+Array cosine_similarity(Operand preds, Operand target, CosineOptions options = {});
+/// 1 - cosine_similarity.
+Array cosine_distance(Operand preds, Operand target, CosineOptions options = {});
+
+// ---- as values ------------------------------------------------------------------------------------------------------
+
+struct MeanSquaredError {
+  Reduction reduction = Reduction::sum_over_batch_size;
+  double weight = 1;
+  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return detail::reduced("MeanSquaredError", *this, mean_squared_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+  }
+};
+struct MeanAbsoluteError {
+  Reduction reduction = Reduction::sum_over_batch_size;
+  double weight = 1;
+  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return detail::reduced("MeanAbsoluteError", *this, mean_absolute_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+  }
+};
+struct MeanAbsolutePercentageError {
+  Reduction reduction = Reduction::sum_over_batch_size;
+  double weight = 1;
+  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return detail::reduced("MeanAbsolutePercentageError", *this, mean_absolute_percentage_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+  }
+};
+struct MeanSquaredLogarithmicError {
+  Reduction reduction = Reduction::sum_over_batch_size;
+  double weight = 1;
+  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return detail::reduced("MeanSquaredLogarithmicError", *this, mean_squared_logarithmic_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+  }
+};
+struct Huber {
+  double delta = 1;
+  Reduction reduction = Reduction::sum_over_batch_size;
+  double weight = 1;
+  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return detail::reduced("Huber", *this, huber(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where), {.delta = delta}), inputs, where);
+  }
+};
+/// The negative of `cosine_similarity`: smallest where preds and target point the same way.
+struct CosineSimilarity {
+  int axis = -1;
+  Reduction reduction = Reduction::sum_over_batch_size;
+  double weight = 1;
+  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return -detail::reduced("CosineSimilarity", *this, cosine_similarity(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where), {.axis = axis}), inputs, where);
+  }
+};
+
+}  // namespace espalier::losses

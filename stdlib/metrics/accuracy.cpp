@@ -1,0 +1,82 @@
+#include "espalier/stdlib/metrics/accuracy.h"
+
+#include <algorithm>
+
+#include "espalier/dsl/caller.h"
+#include "espalier/dsl/ops/shape.h"
+
+namespace espalier::metrics {
+namespace {
+
+bool is_discrete(DType dtype) { return ir::is_integer(dtype) || ir::is_bool(dtype); }
+
+/// Whether fewer than k scores stand before the target's in descending order: a rank needs no sort.
+Array among_the_largest(const Array& scores, const Array& target, int k) {
+  const std::int64_t classes = scores.shape(-1);
+  const Array ids = iota({classes}, 0), label = expand_dims(target, -1);
+  const Array own = sum(where(label == ids, scores, 0), {.axis = -1, .keepdims = true});
+  const Array larger = (scores > own) | (isnan(scores) & ~isnan(own));
+  const Array equal = (scores == own) | (isnan(scores) & isnan(own));
+  const Array before = sum(larger | (equal & (ids < label)), -1);
+  return (before < k) & (target >= 0) & (target < classes);
+}
+
+Array right(const Array& preds, const Array& target, int top_k, double threshold) {
+  const Shape &p = preds.shape(), &t = target.shape();
+  if (!is_discrete(target.dtype())) {
+    DTypeError error("Accuracy", "the target is " + std::string(ir::name(target.dtype())) + ": it holds class ids, or yes and no",
+                     "convert it with .as(ep::i32), or compare it with a threshold");
+    error.dtypes = {target.dtype()};
+    throw error;
+  }
+  if (p == t) return is_discrete(preds.dtype()) ? preds == target : (preds >= threshold) == (target != 0);
+  if (p.ndim() == t.ndim() + 1 && std::equal(t.begin(), t.end(), p.begin())) return among_the_largest(preds, target, top_k);
+  ShapeError error("Accuracy", "preds of shape " + p.str() + " and target of shape " + t.str() + " do not match",
+                   "the target has the shape of the preds, or that shape without its last axis, the classes");
+  error.shapes = {p, t};
+  throw error;
+}
+
+}  // namespace
+
+Accuracy Accuracy::counted(Operand preds, Operand target, const Array& sample_weight) const {
+  return espalier::detail::called_at(preds.where, [&] {
+    if (average != Average::micro && num_classes <= 0) {
+      throw ArgumentError("Accuracy", "the average is over classes, and num_classes is " + std::to_string(num_classes), "say how many there are: Accuracy{.average = …, .num_classes = 10}");
+    }
+    const Array hits = right(preds.array, target.array, top_k, threshold);
+    Array weight = ones(hits.shape());
+    if (!sample_weight.is_nothing()) weight = weight * detail::aligned_weight("Accuracy", sample_weight, hits.shape());
+    if (ignore_index) weight = where(target == *ignore_index, 0, weight);
+    Array hit_weight = where(hits, weight, 0);
+    if (average != Average::micro) {
+      // One column per class, with the samples whose target it is.
+      const Array of_class = expand_dims(ravel(target), -1) == iota({num_classes}, 0);
+      weight = where(of_class, expand_dims(ravel(weight), -1), 0);
+      hit_weight = where(of_class, expand_dims(ravel(hit_weight), -1), 0);
+    }
+    const auto gathered = [&](const Array& weights) { return average == Average::micro ? sum(weights) : sum(weights, 0); };
+    Accuracy next = *this;
+    next.correct = detail::advanced(correct, gathered(hit_weight));
+    next.total = detail::advanced(total, gathered(weight));
+    return next;
+  });
+}
+
+Array Accuracy::compute() const {
+  switch (average) {
+    case Average::micro:
+    case Average::none: return detail::ratio(correct, total);
+    case Average::macro: return detail::ratio(sum(where(total > 0, correct / total, 0)), sum(where(total > 0, 1.0, 0.0)));
+    case Average::weighted: return detail::ratio(sum(correct), sum(total));
+  }
+  __builtin_unreachable();
+}
+
+Accuracy Accuracy::reset() const {
+  Accuracy fresh = *this;
+  fresh.correct = fresh.total = initial();
+  return fresh;
+}
+
+}  // namespace espalier::metrics

@@ -1,0 +1,47 @@
+#pragma once
+// The share of predictions that are right.
+#include <optional>
+
+#include "espalier/stdlib/metrics/inputs.h"
+#include "espalier/stdlib/metrics/state.h"
+
+namespace espalier::metrics {
+
+/// How the results of the classes become one.
+enum class Average {
+  micro,     ///< every sample weighs alike
+  macro,     ///< the mean over the classes that occurred as target
+  weighted,  ///< the mean over the classes, weighted by how often each occurred
+  none       ///< one result per class; NaN for a class that did not occur
+};
+
+/// Counts right predictions. By the shapes and dtypes of its inputs:
+/// preds [..., classes] floating and target [...] integer: right if the target is among the `top_k` largest (of equal
+/// ones the first count; NaN counts as the largest); preds and target integers or bools of one shape: right if equal;
+/// preds floating and target integer or bool of one shape: yes or no, right if (preds >= threshold) == target.
+struct Accuracy {
+  int top_k = 1;
+  Average average = Average::micro;
+  int num_classes = 0;  ///< needed by all averages but micro
+  double threshold = 0.5;
+  std::optional<int> ignore_index = {};  ///< samples with this target do not count
+  MetricState correct = initial(), total = initial();  ///< per class, or for all of them
+
+  template <class I> Accuracy update(const I& inputs, Where where = Where::current()) const {
+    return counted(detail::preds_of(inputs, where), detail::target_of(inputs, where), detail::sample_weight_of(inputs));
+  }
+  template <class I> Accuracy batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  /// f32; of shape [num_classes] for Average::none.
+  Array compute() const;
+  Accuracy reset() const;
+  Accuracy merge(const Accuracy& other) const { return detail::merged(*this, other); }
+  Accuracy aggregate() const { return detail::aggregated(*this); }
+
+  /// `update` with its inputs one by one. ShapeError, DTypeError, ArgumentError if they do not fit.
+  Accuracy counted(Operand preds, Operand target, const Array& sample_weight = {}) const;
+
+ private:
+  MetricState initial() const { return detail::zero_state(average == Average::micro ? Shape() : Shape(num_classes)); }
+};
+
+}  // namespace espalier::metrics

@@ -1,0 +1,73 @@
+#pragma once
+// Means and sums of values.
+#include "espalier/stdlib/metrics/inputs.h"
+#include "espalier/stdlib/metrics/state.h"
+
+namespace espalier::metrics {
+
+namespace detail {
+/// What a batch of values adds: sum(w v) and sum(w), each value weighing 1 where there are no weights.
+struct Weighed { Array total, count; };
+Weighed weighed(const char* name, const Operand& values, const Array& sample_weight);
+/// |p - t| and (p - t)² per element. ShapeError with both shapes if they differ.
+Operand absolute_errors(const char* name, const Operand& preds, const Operand& target);
+Operand squared_errors(const char* name, const Operand& preds, const Operand& target);
+}  // namespace detail
+
+/// sum(w v) / sum(w) over all values of all batches, so that a last, smaller batch counts by its size.
+struct Mean {
+  MetricState total = detail::zero_state(), count = detail::zero_state();
+  template <class I> Mean update(const I& inputs, Where where = Where::current()) const {
+    return with(detail::weighed("Mean", detail::values_of(inputs, where), detail::sample_weight_of(inputs)));
+  }
+  template <class I> Mean batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  Array compute() const { return detail::ratio(total, count); }
+  Mean reset() const { return {}; }
+  Mean merge(const Mean& other) const { return detail::merged(*this, other); }
+  Mean aggregate() const { return detail::aggregated(*this); }
+
+  Mean with(const detail::Weighed& batch) const { return {detail::advanced(total, batch.total), detail::advanced(count, batch.count)}; }
+};
+
+/// sum(w v).
+struct Sum {
+  MetricState total = detail::zero_state();
+  template <class I> Sum update(const I& inputs, Where where = Where::current()) const {
+    return {detail::advanced(total, detail::weighed("Sum", detail::values_of(inputs, where), detail::sample_weight_of(inputs)).total)};
+  }
+  template <class I> Sum batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  Array compute() const { return total.as(default_dtype()); }
+  Sum reset() const { return {}; }
+  Sum merge(const Sum& other) const { return detail::merged(*this, other); }
+  Sum aggregate() const { return detail::aggregated(*this); }
+};
+
+/// The mean of |p - t| over all elements of all batches.
+struct MeanAbsoluteError {
+  Mean errors = {};
+  template <class I> MeanAbsoluteError update(const I& inputs, Where where = Where::current()) const {
+    const Operand off = detail::absolute_errors("MeanAbsoluteError", detail::preds_of(inputs, where), detail::target_of(inputs, where));
+    return {errors.with(detail::weighed("MeanAbsoluteError", off, detail::sample_weight_of(inputs)))};
+  }
+  template <class I> MeanAbsoluteError batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  Array compute() const { return errors.compute(); }
+  MeanAbsoluteError reset() const { return {}; }
+  MeanAbsoluteError merge(const MeanAbsoluteError& other) const { return detail::merged(*this, other); }
+  MeanAbsoluteError aggregate() const { return detail::aggregated(*this); }
+};
+
+/// The mean of (p - t)² over all elements of all batches.
+struct MeanSquaredError {
+  Mean errors = {};
+  template <class I> MeanSquaredError update(const I& inputs, Where where = Where::current()) const {
+    const Operand off = detail::squared_errors("MeanSquaredError", detail::preds_of(inputs, where), detail::target_of(inputs, where));
+    return {errors.with(detail::weighed("MeanSquaredError", off, detail::sample_weight_of(inputs)))};
+  }
+  template <class I> MeanSquaredError batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  Array compute() const { return errors.compute(); }
+  MeanSquaredError reset() const { return {}; }
+  MeanSquaredError merge(const MeanSquaredError& other) const { return detail::merged(*this, other); }
+  MeanSquaredError aggregate() const { return detail::aggregated(*this); }
+};
+
+}  // namespace espalier::metrics

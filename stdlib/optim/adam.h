@@ -1,0 +1,41 @@
+#pragma once
+// Moments of the gradients, by which they are scaled: Kingma & Ba 2015, arXiv:1412.6980.
+#include "espalier/stdlib/optim/gradients.h"
+
+namespace espalier::optim {
+
+/// m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g²; the result is m̂ / (sqrt(v̂ + eps_root) + eps), m̂ = m / (1 - b1^t) and
+/// v̂ = v / (1 - b2^t) after t steps. nesterov: m̂ = b1 m / (1 - b1^(t+1)) + (1 - b1) g / (1 - b1^t), Dozat 2016.
+struct ScaleByAdam {
+  double b1 = 0.9, b2 = 0.999, eps = 1e-8, eps_root = 0;
+  bool nesterov = false;
+  OptState count = {};  ///< steps done, i32
+  Moments mu = {}, nu = {};
+
+  template <Tree P> ScaleByAdam init(const P& params) const {
+    ScaleByAdam fresh = *this;
+    fresh.count = detail::first_count();
+    fresh.mu = fresh.nu = detail::zero_moments(params);
+    return fresh;
+  }
+  template <Tree P> std::pair<P, ScaleByAdam> transform(const P& grads, const P& params) const {
+    detail::require_initialised("scale_by_adam", mu, params);
+    ScaleByAdam next = *this;
+    next.count = detail::next_count(count);
+    P updates = detail::map_gradients("scale_by_adam", grads, params, [&](std::size_t i, const Array& g, const Array&) { return next.step(i, g); });
+    return {std::move(updates), std::move(next)};
+  }
+  /// Renews the moments of leaf i with its gradient and gives its update. The count already counts this step.
+  Array step(std::size_t i, const Array& gradient);
+};
+
+struct AdamOptions {
+  Named by_name = Named();
+  double b1 = 0.9, b2 = 0.999, eps = 1e-8, eps_root = 0;
+  bool nesterov = false;
+};
+inline ScaleByAdam scale_by_adam(AdamOptions o = {}) {
+  return {.b1 = o.b1, .b2 = o.b2, .eps = o.eps, .eps_root = o.eps_root, .nesterov = o.nesterov};
+}
+
+}  // namespace espalier::optim

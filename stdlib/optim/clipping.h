@@ -1,0 +1,39 @@
+#pragma once
+// Gradients kept within bounds.
+#include "espalier/stdlib/optim/gradients.h"
+
+namespace espalier::optim {
+
+/// The square root of the sum of squares over all floating leaves; 0 for a tree without any.
+Array global_norm(std::span<const Array> leaves);
+template <Tree T> Array global_norm(const T& tree) { return global_norm(std::span<const Array>(leaves(tree))); }
+
+/// Every element within [-limit, limit].
+struct Clip {
+  double limit = 1;
+  template <Tree P> Clip init(const P&) const { return *this; }
+  template <Tree P> std::pair<P, Clip> transform(const P& grads, const P& params) const {
+    return {detail::map_gradients("clip", grads, params, [&](std::size_t, const Array& g, const Array&) { return clipped(g); }), *this};
+  }
+
+ private:
+  Array clipped(const Array& gradient) const;
+};
+
+/// All gradients times max_norm / global_norm where that norm is max_norm or more: Pascanu et al. 2013, arXiv:1211.5063.
+struct ClipByGlobalNorm {
+  double max_norm = 1;
+  template <Tree P> ClipByGlobalNorm init(const P&) const { return *this; }
+  template <Tree P> std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params) const {
+    const Array norm = global_norm(grads);
+    return {detail::map_gradients("clip_by_global_norm", grads, params, [&](std::size_t, const Array& g, const Array&) { return clipped(g, norm); }), *this};
+  }
+
+ private:
+  Array clipped(const Array& gradient, const Array& norm) const;
+};
+
+inline Clip clip(double limit) { return {limit}; }
+inline ClipByGlobalNorm clip_by_global_norm(double max_norm) { return {max_norm}; }
+
+}  // namespace espalier::optim

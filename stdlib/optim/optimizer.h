@@ -1,0 +1,48 @@
+#pragma once
+// Optimizer: transformations one after the other, and what applies their result to the parameters.
+#include "espalier/dsl/caller.h"
+#include "espalier/dsl/ops/elementwise.h"
+#include "espalier/stdlib/optim/gradients.h"
+
+namespace espalier::optim {
+
+/// p + u for each update, in the dtype of p; leaves whose update is Nothing are kept.
+template <Tree P> P apply_updates(const P& params, const P& updates) {
+  return map([](const Array& p, const Array& u) { return (p + u).as(p.dtype()); }, params, updates);
+}
+
+/// Each transformation takes what the one before it gave. An Optimizer is a transformation itself, so chains nest.
+template <class... T> struct Optimizer {
+  std::tuple<T...> transforms = {};
+
+  /// With fresh state for parameters like these.
+  template <Tree P> Optimizer init(const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> Optimizer {
+      return {std::apply([&](const T&... t) { return std::tuple<T...>{t.init(params)...}; }, transforms)};
+    });
+  }
+  /// {updates, the optimizer after this step}.
+  template <Tree P> std::pair<P, Optimizer> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&] {
+      std::pair<P, Optimizer> result(tree::clone(grads), *this);
+      const auto pass = [&](auto& transformation) {
+        auto [updates, next] = std::as_const(transformation).transform(result.first, params);
+        result.first = std::move(updates);
+        transformation = std::move(next);
+      };
+      std::apply([&](T&... t) { (pass(t), ...); }, result.second.transforms);
+      return result;
+    });
+  }
+  /// {parameters with the updates applied, the optimizer after this step}. Leaves whose gradient is Nothing are kept.
+  template <Tree P> std::pair<P, Optimizer> update(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, Optimizer> {
+      auto [updates, next] = transform(grads, params);
+      return {apply_updates(params, updates), std::move(next)};
+    });
+  }
+};
+
+template <class... T> Optimizer<T...> chain(T... transforms) { return {std::tuple<T...>(std::move(transforms)...)}; }
+
+}  // namespace espalier::optim

@@ -1,0 +1,33 @@
+#pragma once
+// Gradients times a number: a constant, or a schedule such as the learning rate.
+#include "espalier/stdlib/optim/gradients.h"
+#include "espalier/stdlib/optim/schedule.h"
+
+namespace espalier::optim {
+
+/// factor times the schedule's value after `count` steps, times the gradient.
+struct ScaleBySchedule {
+  Schedule schedule = 1.0;
+  double factor = 1;
+  OptState count = {};  ///< steps done, i32; Nothing where the schedule does not count
+
+  template <Tree P> ScaleBySchedule init(const P&) const { return {schedule, factor, schedule.counts() ? detail::first_count() : OptState()}; }
+  template <Tree P> std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params) const {
+    const Array scale = now();
+    P updates = detail::map_gradients("scale_by_schedule", grads, params, [&](std::size_t, const Array& g, const Array&) { return scaled(g, scale); });
+    return {std::move(updates), advanced()};
+  }
+
+ private:
+  Array now() const;
+  ScaleBySchedule advanced() const;
+  static Array scaled(const Array& gradient, const Array& scale);
+};
+
+/// Gradients times x.
+inline ScaleBySchedule scale(double x) { return {.schedule = x}; }
+inline ScaleBySchedule scale_by_schedule(Schedule schedule) { return {.schedule = std::move(schedule)}; }
+/// Gradients times minus the learning rate: the last link of a chain that descends.
+inline ScaleBySchedule scale_by_learning_rate(Schedule rate) { return {.schedule = std::move(rate), .factor = -1}; }
+
+}  // namespace espalier::optim

@@ -1,0 +1,91 @@
+#include "espalier/stdlib/optim/schedules.h"
+
+#include <numbers>
+
+#include "espalier/dsl/ops/elementwise.h"
+
+namespace espalier::optim::schedules {
+namespace {
+
+/// The count in f32, from `begin` on.
+Array since(const Operand& count, std::int64_t begin) { return count.array.as(default_dtype(), count.where) - static_cast<double>(begin); }
+
+void require_positive(const char* op, const char* what, std::int64_t steps, Where where) {
+  if (steps <= 0) throw ArgumentError(op, std::string(what) + " is " + std::to_string(steps), "it is a positive number of steps", where);
+}
+
+}  // namespace
+
+Array Constant::operator()(Operand count) const { return Array(value, count.where); }
+
+Array Polynomial::operator()(Operand count) const {
+  if (steps <= 0) return Array(init, count.where);  // Optax: without transition it stays
+  const Array left = 1 - clip(since(count, begin), 0.0, static_cast<double>(steps)) / static_cast<double>(steps);
+  return (init - end) * (power == 1 ? left : pow(left, power)) + end;
+}
+
+Array ExponentialDecay::operator()(Operand count) const {
+  Array power = since(count, begin) / static_cast<double>(steps);
+  if (staircase) power = floor(power);
+  const Array decayed = where(count <= begin, init, init * pow(rate, power));
+  if (!end) return decayed;
+  return rate < 1 ? maximum(decayed, *end) : minimum(decayed, *end);
+}
+
+Array CosineDecay::operator()(Operand count) const {
+  const auto period = static_cast<double>(steps);
+  const Array wave = 0.5 * (1 + cos(std::numbers::pi / period * minimum(since(count, 0), period)));
+  return init * ((1 - alpha) * (exponent == 1 ? wave : pow(wave, exponent)) + alpha);
+}
+
+Array PiecewiseConstant::operator()(Operand count) const {
+  Array value = Array(init, count.where).as(default_dtype());
+  for (const auto& [step, scale] : scales) value = where(count >= step, value * scale, value);
+  return value;
+}
+
+Array Join::operator()(Operand count) const {
+  Array value = schedules.front()(count);
+  for (std::size_t i = 0; i < boundaries.size(); ++i) {
+    value = where(count < boundaries[i], value, schedules[i + 1](count - boundaries[i]));
+  }
+  return value;
+}
+
+Constant constant(double value) { return {value}; }
+Polynomial linear(double init, double end, std::int64_t steps, PolynomialOptions options) {
+  return {.init = init, .end = end, .power = 1, .steps = steps, .begin = options.begin};
+}
+Polynomial polynomial(double init, double end, double power, std::int64_t steps, PolynomialOptions options) {
+  return {.init = init, .end = end, .power = power, .steps = steps, .begin = options.begin};
+}
+ExponentialDecay exponential_decay(double init, std::int64_t transition_steps, double rate, ExponentialDecayOptions o, Where where) {
+  require_positive("exponential_decay", "transition_steps", transition_steps, where);
+  if (rate == 0) throw ArgumentError("exponential_decay", "the rate is 0", "a rate below 1 decays, above 1 grows", where);
+  return {.init = init, .rate = rate, .steps = transition_steps, .begin = o.begin, .staircase = o.staircase, .end = o.end};
+}
+CosineDecay cosine_decay(double init, std::int64_t steps, double alpha, CosineDecayOptions options, Where where) {
+  require_positive("cosine_decay", "steps", steps, where);
+  return {.init = init, .steps = steps, .alpha = alpha, .exponent = options.exponent};
+}
+Join warmup_cosine_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t decay_steps, double end, CosineDecayOptions options, Where where) {
+  require_positive("warmup_cosine_decay", "decay_steps less warmup_steps", decay_steps - warmup_steps, where);
+  const double alpha = peak == 0 ? 0 : end / peak;
+  return join({linear(init, peak, warmup_steps), cosine_decay(peak, decay_steps - warmup_steps, alpha, options)}, {warmup_steps}, where);
+}
+Join warmup_constant(double init, double peak, std::int64_t warmup_steps) {
+  return join({linear(init, peak, warmup_steps), peak}, {warmup_steps});
+}
+Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t transition_steps, double rate, ExponentialDecayOptions options, Where where) {
+  return join({linear(init, peak, warmup_steps), exponential_decay(peak, transition_steps, rate, options, where)}, {warmup_steps}, where);
+}
+PiecewiseConstant piecewise_constant(double init, std::vector<std::pair<std::int64_t, double>> scales) { return {init, std::move(scales)}; }
+Join join(std::vector<Schedule> schedules, std::vector<std::int64_t> boundaries, Where where) {
+  if (schedules.size() != boundaries.size() + 1) {
+    throw ArgumentError("join", std::to_string(schedules.size()) + " schedules and " + std::to_string(boundaries.size()) + " boundaries",
+                        "there is one boundary between each two schedules", where);
+  }
+  return {std::move(schedules), std::move(boundaries)};
+}
+
+}  // namespace espalier::optim::schedules

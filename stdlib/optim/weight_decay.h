@@ -1,0 +1,30 @@
+#pragma once
+// Decoupled weight decay: Loshchilov & Hutter 2019, arXiv:1711.05101.
+#include "espalier/stdlib/optim/gradients.h"
+
+namespace espalier::optim {
+
+/// g + decay p, for the leaves that the mask chooses.
+struct AddDecayedWeights {
+  double decay = 0;
+  Mask mask = {};
+
+  template <Tree P> AddDecayedWeights init(const P&) const { return *this; }
+  template <Tree P> std::pair<P, AddDecayedWeights> transform(const P& grads, const P& params) const {
+    const std::vector<bool> chosen = mask.flags(params);
+    return {detail::map_gradients("add_decayed_weights", grads, params,
+                                  [&](std::size_t i, const Array& g, const Array& p) { return chosen[i] ? decayed(g, p) : g; }),
+            *this};
+  }
+
+ private:
+  Array decayed(const Array& gradient, const Array& parameter) const;
+};
+
+struct WeightDecayOptions {
+  Named by_name = Named();
+  Mask mask = {};
+};
+inline AddDecayedWeights add_decayed_weights(double decay, WeightDecayOptions options = {}) { return {decay, options.mask}; }
+
+}  // namespace espalier::optim

@@ -1,0 +1,159 @@
+// Losses: what the cases of family nn do not say: class ids, smoothing, probabilities, reductions, errors.
+#include "espalier/stdlib/losses.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
+
+namespace ep = espalier;
+namespace losses = ep::losses;
+
+namespace {
+
+using ep::Array;
+using Doubles = std::vector<double>;
+
+void expect_near(const Array& got, const Doubles& wanted, double tolerance = 1e-6) {
+  const auto values = got.to_vector<double>();
+  ASSERT_EQ(values.size(), wanted.size()) << got;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (std::isnan(wanted[i])) EXPECT_TRUE(std::isnan(values[i])) << got;
+    else EXPECT_NEAR(values[i], wanted[i], tolerance * std::max(1.0, std::abs(wanted[i]))) << "at " << i;
+  }
+}
+
+const Array logits{{1., 2., 0.5}, {-1., 0., 3.}};
+const Array probs{{0.2, 0.7, 0.1}, {0., 0.25, 0.75}};
+const Array ids{1, 2};
+
+// Each row computed outside, in double precision, from the formulas of jax_metrics' crossentropy.
+struct CrossEntropyCase { const char* name; Array preds, target; losses::CrossEntropyOptions options; Doubles wanted; };
+const CrossEntropyCase cross_entropy_cases[] = {
+    {"ids", logits, ids, {}, {0.464368784, 0.0658839038}},
+    {"smoothed ids", logits, ids, {.label_smoothing = 0.3}, {0.714368784, 0.765883904}},
+    {"ids of probabilities", probs, ids, {.from_logits = false}, {0.35667494, 0.28768207}},
+    {"smoothed ids of probabilities", probs, ids, {.from_logits = false, .label_smoothing = 0.3}, {0.676542256, 1.98058466}},
+    {"probabilities", logits, probs, {}, {0.814368784, 0.815883904}},
+    {"smoothed probabilities", logits, probs, {.label_smoothing = 0.3}, {0.959368784, 1.2908839}},
+    {"probabilities of probabilities", probs, Array{{0., 1., 0.}, {0.5, 0.5, 0.}}, {.from_logits = false}, {0.356674944, 8.75219501}},
+    {"binary", logits, Array{{1., 0., 1.}, {0., 0., 1.}}, {.binary = true}, {0.971422228, 0.351665407}},
+    {"binary probabilities", Array{{0.2, 0.7}, {0., 1.}}, Array{{1., 0.}, {0., 1.}}, {.from_logits = false, .binary = true}, {1.4067054, 1e-7}},
+    {"smoothed binary", logits, Array{{1., 0., 1.}, {0., 0., 1.}}, {.binary = true, .label_smoothing = 0.2}, {0.99364445, 0.507220962}},
+};
+
+TEST(CrossEntropy, IsAsTheFormulaSays) {
+  for (const CrossEntropyCase& c : cross_entropy_cases) {
+    SCOPED_TRACE(c.name);
+    expect_near(losses::cross_entropy(c.preds, c.target, c.options), c.wanted);
+    const auto compiled = ep::jit([&](Array preds, Array target) { return losses::cross_entropy(preds, target, c.options); });
+    expect_near(compiled(c.preds, c.target), c.wanted);
+  }
+}
+
+TEST(CrossEntropy, TakesIdsOfEveryIntegerType) {
+  for (ep::DType dtype : {ep::i8, ep::i16, ep::i32, ep::i64, ep::u8, ep::u16, ep::u32, ep::u64}) {
+    expect_near(losses::cross_entropy(logits, ids.as(dtype)), cross_entropy_cases[0].wanted);
+  }
+  expect_near(losses::cross_entropy(logits[0], 1), {0.464368784});
+  expect_near(losses::cross_entropy(reshape(logits, {1, 2, 3}), reshape(ids, {1, 2})), cross_entropy_cases[0].wanted);
+  EXPECT_EQ(losses::cross_entropy(ep::zeros({0, 3}), ep::zeros({0}, ep::i32)).shape(), ep::Shape(0));
+}
+
+TEST(CrossEntropy, IsNanForAnIdThatIsNoClass) {
+  expect_near(losses::cross_entropy(logits, Array{3, -1}), {NAN, NAN});
+}
+
+TEST(CrossEntropy, StaysFiniteForLargeLogits) {
+  expect_near(losses::cross_entropy(Array{{1e30, 0., -1e30}, {5e3, 5e3, 0.}}, Array{0, 1}), {0, std::log(2.0)});
+}
+
+// softmax(x) - one_hot(target): the derivative of what is not computed by that formula.
+TEST(CrossEntropy, HasTheDerivativeOfSoftmax) {
+  const auto loss = [](Array x) { return sum(losses::cross_entropy(x, ids)); };
+  const Array wanted = softmax(logits) - ep::one_hot(ids, 3);
+  EXPECT_TRUE(ep::allclose(ep::grad(loss)(logits), wanted, {.atol = 1e-6}));
+  EXPECT_TRUE(ep::allclose(ep::jit(ep::grad(loss))(logits), wanted, {.atol = 1e-6}));
+  const auto per_sample = ep::vmap(ep::grad([](Array x, Array id) { return losses::cross_entropy(x, id); }));
+  EXPECT_TRUE(ep::allclose(per_sample(logits, ids), wanted, {.atol = 1e-6}));
+}
+
+// Computed outside, from the formulas of jax_metrics.
+TEST(Regression, ReducesTheLastAxis) {
+  const Array p{{1., 2.}, {0., -4.}}, t{{1.5, 1.}, {2., 0.}};
+  expect_near(losses::mean_squared_error(p, t), {0.625, 10});
+  expect_near(losses::mean_absolute_error(p, t), {0.75, 3});
+  expect_near(losses::mean_absolute_percentage_error(Array{{1., 2.}}, Array{{1.5, 1.}}), {66.6666667});
+  expect_near(losses::mean_squared_logarithmic_error(p, t), {0.107097499, 0.603474371});
+  expect_near(losses::huber(p, t, {.delta = 0.75}), {0.296875, 1.96875});
+  expect_near(losses::cosine_similarity(p, t), {0.868243142, 0});
+  expect_near(losses::cosine_similarity(p, t, {.axis = 0}), {0.6, 0.447213595});
+  expect_near(losses::cosine_similarity(Array{0., 0.}, Array{1., 2.}), {0});
+  expect_near(losses::mean_squared_error(3.0, 1.0), {4});
+}
+
+TEST(Regression, CountsInFloatingPoint) {
+  expect_near(losses::mean_squared_error(Array({1, 2}, ep::u8), Array({3, 1}, ep::u8)), {2.5});
+  EXPECT_EQ(losses::mean_squared_error(ep::zeros({2}, ep::f64), ep::zeros({2}, ep::f64)).dtype(), ep::f64);
+}
+
+struct Batch { Array preds, target, sample_weight; };
+
+// Per sample 1, 9, 25: weights 1, 1, 0.5.
+TEST(Reduction, Reduces) {
+  const Batch plain{{{1.}, {3.}, {5.}}, ep::zeros({3, 1}), {}};
+  const Batch weighed{plain.preds, plain.target, {1., 1., 0.5}};
+  using losses::MeanSquaredError, losses::Reduction;
+  expect_near(MeanSquaredError{}(plain), {35. / 3});
+  expect_near(MeanSquaredError{}(weighed), {22.5 / 3});
+  expect_near(MeanSquaredError{.reduction = Reduction::sum}(weighed), {22.5});
+  expect_near(MeanSquaredError{.reduction = Reduction::weighted_mean}(weighed), {22.5 / 2.5});
+  expect_near(MeanSquaredError{.reduction = Reduction::weighted_mean}(plain), {35. / 3});
+  expect_near(MeanSquaredError{.reduction = Reduction::none, .weight = 2}(weighed), {2, 18, 25});
+  expect_near(losses::CrossEntropy{.label_smoothing = 0.3}(ep::metrics::Inputs{.target = ids, .preds = logits}), {(0.714368784 + 0.765883904) / 2});
+  expect_near(losses::CosineSimilarity{}(Batch{Array{{1., 0.}}, Array{{2., 0.}}, {}}), {-1});
+}
+
+// A weight per image of a batch of masks: its axes are the leading ones.
+TEST(Reduction, AlignsWeightsOnTheLeadingAxes) {
+  const Batch batch{ep::ones({2, 3, 4}), ep::zeros({2, 3, 4}), {1., 0.}};
+  expect_near(losses::MeanSquaredError{}(batch), {0.5});
+}
+
+struct Net {
+  ep::Parameter weight, bias;
+  ep::BatchStat mean;
+};
+TEST(Regularizers, CountParametersOnly) {
+  const Net net{{{1., -2.}}, {3.}, {100.}};
+  expect_near(losses::L1{.l = 0.5}(net), {3});
+  expect_near(losses::L2{}(net), {0.14});
+  expect_near(losses::L1L2{.l1 = 1, .l2 = 2}(net), {34});
+  expect_near(losses::L2{}(std::vector<Array>{Array{1.}}), {0});
+}
+
+template <class E, class F> std::string said(F f) {
+  try {
+    f();
+  } catch (const E& error) {
+    return error.what();
+  }
+  return "nothing";
+}
+void expect_says(const std::string& text, std::initializer_list<const char*> parts) {
+  for (const char* part : parts) EXPECT_NE(text.find(part), std::string::npos) << "no '" << part << "' in: " << text;
+}
+
+TEST(Losses, NameBothShapesAndThePlace) {
+  expect_says(said<ep::ShapeError>([] { losses::mean_squared_error(ep::zeros({2, 2}), ep::zeros({3})); }), {"losses_test.cpp", "mean_squared_error", "[2,2]", "[3]"});
+  expect_says(said<ep::ShapeError>([] { losses::cross_entropy(logits, Array{1, 2, 0}); }), {"losses_test.cpp", "cross_entropy", "[2,3]", "[3]", "ids"});
+  expect_says(said<ep::ShapeError>([] { losses::cross_entropy(logits, ids, {.binary = true}); }), {"cross_entropy", "[2,3]", "[2]"});
+  expect_says(said<ep::DTypeError>([] { losses::cross_entropy(logits, Array{1., 2.}); }), {"cross_entropy", "f32", ".as(ep::i32)"});
+  expect_says(said<ep::ShapeError>([] { losses::cross_entropy(1.0, 1.0); }), {"cross_entropy", "scalar"});
+  expect_says(said<ep::ShapeError>([] { losses::MeanSquaredError{}(Batch{ep::zeros({2, 1}), ep::zeros({2, 1}), {1., 2., 3.}}); }), {"losses_test.cpp", "MeanSquaredError", "sample_weight", "[3]", "[2]"});
+  expect_says(said<ep::ShapeError>([] { ep::jit([](Array x) { return losses::huber(x, ep::zeros({3})); })(ep::zeros({2})); }), {"losses_test.cpp", "huber", "[2]", "[3]"});
+}
+
+}  // namespace

@@ -1,0 +1,168 @@
+// Optimizers on trees: what the cases of family nn do not say. Those have the numbers of Optax, over lists of arrays.
+#include "espalier/stdlib/optim.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
+
+namespace ep = espalier;
+namespace optim = ep::optim;
+namespace schedules = ep::optim::schedules;
+
+namespace {
+
+using ep::Array;
+
+struct Layer {
+  ep::Parameter weight, bias;
+};
+struct Net {
+  Layer layer;
+  ep::BatchStat mean;
+  ep::Key key;
+  Array scale;
+  Array steps;  // integers: not learned
+  int width = 3;
+};
+Net net() { return {{{{1., 2.}, {3., 4.}}, {0.5, -0.5}}, {7.}, ep::Key(1), ep::full({}, 2, ep::f32), {1, 2}}; }
+
+Array loss(const Net& n) { return sum(square(n.layer.weight)) / 2 + sum(n.layer.bias) * n.scale; }
+
+TEST(Optimizer, KeepsLeavesWithoutGradient) {
+  const Net start = net();
+  const auto opt = optim::adam(0.1).init(start);
+  const auto [next, after] = opt.update(ep::grad(loss)(start), start);
+  EXPECT_TRUE(ep::equal(next.mean, start.mean));
+  EXPECT_TRUE(ep::equal(next.steps, start.steps));
+  EXPECT_TRUE(ep::equal(next.key, start.key));
+  EXPECT_FALSE(ep::equal(next.layer.weight, start.layer.weight));
+  EXPECT_NEAR(next.layer.bias.to_vector<double>()[0], 0.4, 1e-6);  // Adam's first step is the learning rate
+  EXPECT_NEAR(next.scale.item<double>(), 2, 1e-6);                 // its gradient is 0
+  const auto& adam = std::get<0>(after.transforms);
+  EXPECT_EQ(adam.count.item<int>(), 1);
+  EXPECT_EQ(adam.mu.size(), 6u);
+  EXPECT_TRUE(adam.mu[2].is_nothing() && adam.mu[3].is_nothing() && adam.mu[5].is_nothing());  // mean, key, steps
+}
+
+TEST(Optimizer, GivesFrozenParametersNoMoments) {
+  const Net start = ep::freeze(net(), [](const ep::LeafInfo& leaf) { return leaf.member == "weight"; });
+  const auto opt = optim::sgd(0.1, {.momentum = 0.9}).init(start);
+  EXPECT_TRUE(std::get<0>(opt.transforms).trace[0].is_nothing());
+  const auto [next, after] = opt.update(ep::grad(loss)(start), start);
+  EXPECT_TRUE(ep::equal(next.layer.weight, start.layer.weight));
+  const Net thawed = ep::unfreeze(next);
+  const auto [last, kept] = after.update(ep::grad(loss)(thawed), thawed);  // it starts with no momentum
+  EXPECT_NEAR(last.layer.weight.to_vector<double>()[0], 0.9, 1e-6);
+}
+
+TEST(Optimizer, IsTheSameCompiled) {
+  const auto step = [](Net n, optim::AdamW opt) {
+    const auto [value, slope] = ep::value_and_grad(loss)(n);
+    auto [next, after] = opt.update(slope, n);
+    return std::tuple{value, next, after};
+  };
+  const auto compiled = ep::jit(step);
+  const auto mask = [](const ep::LeafInfo& leaf) { return leaf.member == "weight"; };
+  Net eager = net(), fast = net();
+  auto a = optim::adamw(schedules::warmup_cosine_decay(0, 0.1, 2, 6), {.weight_decay = 0.5, .mask = mask}).init(eager), b = a;
+  for (int i = 0; i < 8; ++i) {
+    Array x, y;
+    std::tie(x, eager, a) = step(eager, a);
+    std::tie(y, fast, b) = compiled(fast, b);
+    EXPECT_TRUE(ep::allclose(x, y));
+  }
+  EXPECT_TRUE(ep::allclose(eager.layer, fast.layer));
+  EXPECT_TRUE(ep::allclose(a, b, {.atol = 1e-7}));
+  EXPECT_EQ(compiled.cache_size(), 1u);
+}
+
+TEST(Optimizer, NestsInChains) {
+  const Net start = net();
+  const auto flat = optim::chain(optim::clip(1.5), optim::trace(0.9), optim::scale(-0.1)).init(start);
+  const auto nested = optim::chain(optim::chain(optim::clip(1.5), optim::trace(0.9)), optim::scale(-0.1)).init(start);
+  const Net slope = ep::grad(loss)(start);
+  EXPECT_TRUE(ep::equal(flat.update(slope, start).first, nested.update(slope, start).first));
+}
+
+// Ends where the parabola does, through vmap over three starts, each with its own state.
+TEST(Optimizer, WorksUnderVmap) {
+  const auto descend = [](Array x) {
+    auto opt = optim::adam(0.1).init(x);
+    const auto step = [](const Array&, const std::pair<Array, optim::Adam>& state) {
+      return state.second.update(ep::grad([](Array v) { return square(v - 3); })(state.first), state.first);
+    };
+    return ep::fori_loop(0, 300, step, std::pair{x, opt}).first;
+  };
+  for (const float x : ep::jit(ep::vmap(descend))(Array{-1., 0., 5.}).to_vector<float>()) EXPECT_NEAR(x, 3, 1e-3);
+}
+
+TEST(Optimizer, KeepsDTypes) {
+  for (const ep::DType dtype : {ep::f32, ep::f64}) {
+    const Array x = Array{1., 2.}.as(dtype), g = Array{0.5, -0.5}.as(dtype);
+    const auto opt = optim::adamw(schedules::linear(0.1, 0.2, 10)).init(x);
+    const auto [next, after] = opt.update(g, x);
+    EXPECT_EQ(next.dtype(), dtype);
+    EXPECT_EQ(std::get<0>(after.transforms).nu[0].dtype(), dtype);
+  }
+}
+
+// A rate given as an array is a leaf: another value needs no other code. As a number it is part of the code.
+TEST(Schedule, IsStaticOrALeaf) {
+  const auto step = ep::jit([](Array x, optim::Sgd opt) { return opt.update(x, x).first; });
+  const Array x{1.};
+  EXPECT_NEAR(step(x, optim::sgd(Array(0.1)).init(x)).item<double>(), 0.9, 1e-6);
+  EXPECT_NEAR(step(x, optim::sgd(Array(0.5)).init(x)).item<double>(), 0.5, 1e-6);
+  EXPECT_EQ(step.cache_size(), 1u);
+  EXPECT_NEAR(step(x, optim::sgd(0.1).init(x)).item<double>(), 0.9, 1e-6);
+  EXPECT_NEAR(step(x, optim::sgd(0.1).init(x)).item<double>(), 0.9, 1e-6);
+  EXPECT_EQ(step.cache_size(), 2u);
+  step(x, optim::sgd(0.2).init(x));
+  EXPECT_EQ(step.cache_size(), 3u);
+}
+
+TEST(Schedule, ComparesByValue) {
+  const auto same = [](const optim::Schedule& a, const optim::Schedule& b) { return ep::structure(a) == ep::structure(b); };
+  EXPECT_TRUE(same(schedules::cosine_decay(1, 10), schedules::cosine_decay(1, 10)));
+  EXPECT_FALSE(same(schedules::cosine_decay(1, 10), schedules::cosine_decay(1, 11)));
+  EXPECT_FALSE(same(schedules::linear(1, 0, 10), schedules::cosine_decay(1, 10)));
+  EXPECT_TRUE(same(schedules::warmup_cosine_decay(0, 1, 2, 9), schedules::warmup_cosine_decay(0, 1, 2, 9)));
+  EXPECT_FALSE(same(schedules::warmup_cosine_decay(0, 1, 2, 9), schedules::warmup_cosine_decay(0, 1, 3, 9)));
+  const double rate = 0.5;
+  const optim::Schedule own = [rate](const Array& count) { return rate * count; };
+  EXPECT_TRUE(same(own, optim::Schedule(own)));
+  EXPECT_FALSE(same(own, [rate](const Array& count) { return rate * count; }));
+  EXPECT_EQ(own(4).item<double>(), 2);
+}
+
+TEST(Schedule, KeepsTheNumbersPrecision) {
+  const Array x = Array{1.}.as(ep::f64);
+  EXPECT_EQ(optim::sgd(0.1).init(x).update(x, x).first.item<double>(), 1 - 0.1);
+}
+
+template <class E, class F> void expect_says(F f, std::initializer_list<const char*> parts) {
+  try {
+    f();
+    FAIL() << "said nothing";
+  } catch (const E& error) {
+    for (const char* part : parts) EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "no '" << part << "' in: " << error.what();
+  }
+}
+
+TEST(Optimizer, SaysWhatIsWrong) {
+  const Net start = net();
+  const Net slope = ep::grad(loss)(start);
+  expect_says<ep::ArgumentError>([&] { (void)optim::adam(0.1).update(slope, start); }, {"optim_test.cpp", "scale_by_adam", "init(parameters)"});
+  expect_says<ep::ArgumentError>([&] { (void)optim::sgd(schedules::linear(0, 1, 5)).update(slope, start); }, {"optim_test.cpp", "scale_by_schedule", "init(parameters)"});
+  Net wrong = slope;
+  wrong.layer.bias = {1., 2., 3.};
+  expect_says<ep::ShapeError>([&] { (void)optim::sgd(0.1).init(start).update(wrong, start); }, {"optim_test.cpp", ".layer.bias", "[2]", "[3]"});
+  wrong.width = 4;
+  expect_says<ep::StructureError>([&] { (void)optim::sgd(0.1).init(start).update(wrong, start); }, {".width", "3", "4"});
+  expect_says<ep::ArgumentError>([] { (void)schedules::cosine_decay(1, 0); }, {"optim_test.cpp", "cosine_decay", "0"});
+  expect_says<ep::ArgumentError>([] { (void)schedules::join({0.1, 0.2}, {}); }, {"optim_test.cpp", "join", "2 schedules", "0 boundaries"});
+}
+
+}  // namespace

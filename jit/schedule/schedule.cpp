@@ -7,7 +7,6 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/extract.h"
-#include "espalier/jit/schedule/fission.h"
 #include "espalier/jit/schedule/memory.h"
 #include "espalier/jit/schedule/prepare.h"
 
@@ -145,8 +144,7 @@ class Planner {
   // Memory of a value computed by this step: an output's, that of an operand which dies here, or a new piece.
   Ref define(Value value, const std::vector<Ref>& operands, std::span<const Value> operand_values, int alias, std::uint32_t c) {
     Ref& r = refs_[value];
-    // An operand that the step reads in two ways is not read only at the index that is written.
-    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c && std::count(operands.begin(), operands.end(), operands[alias]) == 1;
+    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c;
     if (has_ref_.count(value)) {
       const Ref from = alias >= 0 ? operands[alias] : Ref{};
       if (dying && from.kind == Ref::Kind::input && donated_[from.index] && out_.inputs[from.index].nbytes() == graph_.type_of(value).nbytes()) {
@@ -155,7 +153,7 @@ class Planner {
       }
       return r;
     }
-    if (dying && operands[alias].kind == Ref::Kind::temp) {
+    if (dying && operands[alias].kind == Ref::Kind::temp && std::count(operands.begin(), operands.end(), operands[alias]) == 1) {
       r = operands[alias];
     } else {
       r = new_temp(graph_.type_of(value).nbytes());
@@ -260,9 +258,7 @@ class Planner {
 Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Program program;
   Kernels kernels(program);
-  Graph simple = simplify(inline_calls(graph));
-  if (const auto split = split_loops(simple)) simple = simplify(*split);
-  simple = prepare(simple);
+  const Graph simple = prepare(simplify(inline_calls(graph)));
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;

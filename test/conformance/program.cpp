@@ -29,7 +29,7 @@ void require_arithmetic(const Case& c) {
 
 Program rule_of(const Case& c, const std::string& family) {
   // Families share names: `logistic` is a function and a distribution.
-  const Rules* own = family == "random" ? &random_rules() : family == "control" ? &control_rules() : &lax_rules();
+  const Rules* own = family == "random" ? &random_rules() : family == "control" ? &control_rules() : family == "nn" ? &nn_rules() : &lax_rules();
   for (const Rules* rules : {own, &named_rules()}) {
     const auto found = rules->find(c.op);
     if (found != rules->end()) return [rule = found->second, attrs = c.attrs](const Arrays& x) { return rule(attrs, x); };

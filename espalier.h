@@ -8,6 +8,7 @@
 #include "espalier/dsl/tree.h"
 #include "espalier/stdlib/losses.h"
 #include "espalier/stdlib/metrics.h"
+#include "espalier/stdlib/nn.h"
 #include "espalier/stdlib/optim.h"
 #include "espalier/stdlib/random.h"
 

@@ -44,6 +44,7 @@ std::uint64_t narrow(double value, Format f) {
   const std::uint64_t sign = std::signbit(value) ? std::uint64_t{1} << (f.exponent_bits + f.fraction_bits) : 0;
   const double magnitude = std::fabs(value);
   if (std::isinf(magnitude)) return sign | f.exponent_mask();
+  if (magnitude == 0) return sign;
   int exponent = 0;
   std::frexp(magnitude, &exponent);
   exponent = std::max(exponent - 1, 1 - bias);

@@ -173,10 +173,13 @@ Type pad(const PadAttrs& a, Types in) {
   Ints shape;
   for (std::size_t i = 0; i < n; ++i) {
     const auto extent = in[0].shape()[static_cast<int>(i)];
-    std::int64_t inside = 0;
-    const bool beyond = __builtin_mul_overflow(std::max<std::int64_t>(extent - 1, 0), a.interior[i], &inside);
-    const auto result = beyond ? -1 : a.low[i] + a.high[i] + extent + inside;
-    if (a.interior[i] < 0 || result < 0) fail_shapes(Op::pad, "axis " + std::to_string(i) + " of " + in[0].str() + " padded by (" + std::to_string(a.low[i]) + ", " + std::to_string(a.high[i]) + ") has extent " + std::to_string(result), in);
+    std::int64_t result = 0;
+    bool beyond = __builtin_mul_overflow(std::max<std::int64_t>(extent - 1, 0), a.interior[i], &result);
+    for (auto more : {extent, a.low[i], a.high[i]}) beyond = beyond || __builtin_add_overflow(result, more, &result);
+    const auto padded = [&] { return "axis " + std::to_string(i) + " of " + in[0].str() + " padded by (" + std::to_string(a.low[i]) + ", " + std::to_string(a.high[i]) + ")"; };
+    if (beyond) fail_shapes(Op::pad, padded() + " is longer than any memory", in);
+    if (a.interior[i] < 0) fail_arguments(Op::pad, "interior " + str(a.interior) + " must not be negative");
+    if (result < 0) fail_shapes(Op::pad, padded() + " has extent " + std::to_string(result), in, "crop less");
     shape.push_back(result);
   }
   return in[0].with(Shape(shape));

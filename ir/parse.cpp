@@ -1,5 +1,6 @@
 // A graph's text, read back. The text is not trusted: ids, arity, attributes and types are all checked, nesting and
 // sizes are bounded, and nothing is allocated that the text does not pay for with its own length.
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 #include <set>
@@ -28,7 +29,7 @@ const char* interned(std::string_view file) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  Parser(std::string_view text, std::string_view file) : text_(text), file_(file) {}
 
   Graph document() {
     Graph graph = this->graph();
@@ -39,14 +40,17 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& expected) const {
-    std::string found = "the end";
-    if (at_ < text_.size()) found = "'" + std::string(text_.substr(at_, text_.substr(at_, 12).find('\n'))) + "'";
-    fail_at(at_, "expected " + expected + ", found " + found);
+    std::string found(text_.substr(at_, 12));
+    found.resize(std::min(found.find('\n'), found.size()));
+    for (char& c : found) c = c >= 0x20 && c < 0x7f ? c : '?';
+    fail_at(at_, "expected " + expected + ", found " + (at_ < text_.size() ? "'" + found + "'" : "the end"));
   }
-  [[noreturn]] void fail_at(std::size_t at, const std::string& sentence) const {
-    std::size_t line = 1;
-    for (std::size_t i = 0; i < at && i < text_.size(); ++i) line += text_[i] == '\n';
-    FormatError error("graph text", "line " + std::to_string(line) + ", byte " + std::to_string(at) + ": " + sentence);
+  [[noreturn]] void fail_at(std::size_t at, const std::string& sentence, const std::string& hint = "") const {
+    const auto before = text_.substr(0, at);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const auto column = at - (before.rfind('\n') + 1) + 1;  // npos + 1 is the beginning
+    FormatError error("", file_ + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + sentence, hint);
+    error.path = file_;
     error.offset = static_cast<std::int64_t>(at);
     throw error;
   }
@@ -80,6 +84,7 @@ class Parser {
     skip();
     T n = 0;
     const auto [end, failure] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), n);
+    if (failure == std::errc::result_out_of_range) fail_at(at_, "the number is out of range");
     if (failure != std::errc()) fail(what);
     at_ = static_cast<std::size_t>(end - text_.data());
     return n;
@@ -287,6 +292,7 @@ class Parser {
 
   // -- nodes and graphs --------------------------------------------------------------------------------------------
   void node(Graph& graph) {
+    skip();
     const std::size_t begin = at_;
     Node node;
     node.first_operand = static_cast<std::uint32_t>(graph.operands.size());
@@ -299,14 +305,17 @@ class Parser {
     }
     skip();
     const std::size_t op_at = at_;
-    const auto op = op_named(identifier("an op"));
-    if (!op) fail_at(op_at, "no op has this name");
+    const auto word = identifier("an op");
+    const auto op = op_named(word);
+    if (!op) fail_at(op_at, "no op is named '" + std::string(word.substr(0, 40)) + "'", "docs/ops.md lists the ops");
     node.op = *op;
     values(graph.operands, graph.types.size());
     node.n_operands = static_cast<std::uint32_t>(graph.operands.size()) - node.first_operand;
     Attrs node_attrs = attrs(*op);
     const std::vector<Type> declared = result_types(n_results);
-    if (family(*op) != Family::control && n_results != (*op == Op::threefry2x32 ? 2 : 1)) fail_at(begin, std::string(name(*op)) + " has another number of results");
+    if (const std::uint32_t made = *op == Op::threefry2x32 ? 2 : 1; family(*op) != Family::control && n_results != made) {
+      fail_at(begin, std::string(name(*op)) + " makes " + std::to_string(made) + (made == 1 ? " result, " : " results, ") + std::to_string(n_results) + " are named");
+    }
     if (*op == Op::constant) std::get<ConstantAttrs>(node_attrs).value = literal(declared[0]);
     node.loc = location();
 
@@ -314,12 +323,10 @@ class Parser {
     try {
       inferred = infer(*op, node_attrs, operand_types(graph, node));
     } catch (const Error& error) {
-      fail_at(op_at, error.op + ": " + error.message);
+      fail_at(op_at, error.op + ": " + error.message, error.hint);
     }
     if (inferred != declared) {
-      std::string made;
-      for (Type t : inferred) made += " " + t.str();
-      fail_at(op_at, std::string(name(*op)) + " makes" + (made.empty() ? " nothing" : made) + ", which is not what is declared");
+      fail_at(op_at, std::string(name(*op)) + " makes " + list(inferred) + ", declared is " + list(declared));
     }
     for (Type t : inferred) check_size(op_at, t.dtype(), t.size());
     node.n_results = n_results;
@@ -329,6 +336,11 @@ class Parser {
       graph.attrs.push_back(std::move(node_attrs));
     }
     graph.nodes.push_back(node);
+  }
+  static std::string list(const std::vector<Type>& types) {
+    std::string text;
+    for (Type t : types) text += (text.empty() ? "" : ", ") + t.str();
+    return text.empty() ? "nothing" : text;
   }
   std::vector<Type> result_types(std::uint32_t count) {
     std::vector<Type> types;
@@ -368,6 +380,7 @@ class Parser {
   }
 
   std::string_view text_;
+  std::string file_;
   std::size_t at_ = 0, literal_at_ = 0;
   int nesting_ = 0;
   std::vector<Type> operand_types_;
@@ -375,6 +388,6 @@ class Parser {
 
 }  // namespace
 
-Graph parse(std::string_view text) { return Parser(text).document(); }
+Graph parse(std::string_view text, std::string_view file) { return Parser(text, file).document(); }
 
 }  // namespace espalier::ir

@@ -10,9 +10,9 @@ namespace espalier::ir {
 /// `%0: f32[2,3]` … one line per node; `locations` appends `# file:line`.
 struct PrintOptions { bool locations = false; };
 std::string print(const Graph& graph, PrintOptions options = {});
-/// The graph of a text that `print` made. FormatError with the offset, line and what was expected otherwise; ids,
-/// arity, attributes and types are all checked, so no text can make an invalid graph.
-Graph parse(std::string_view text);
+/// The graph of a text that `print` made. Otherwise FormatError, "file:line:column: what was expected", with the offset;
+/// ids, arity, attributes and types are all checked, so no text can make an invalid graph.
+Graph parse(std::string_view text, std::string_view file = "graph text");
 /// Checks a graph: ids in order, types re-inferred equal. The message of the first violation, or "".
 std::string verify(const Graph& graph);
 

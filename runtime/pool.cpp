@@ -1,5 +1,7 @@
 #include "espalier/runtime/pool.h"
 
+#include <sched.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -46,11 +48,16 @@ class Pool {
     }
     if (asleep_.load(std::memory_order_acquire) > 0) wake_.notify_all();
     part(0, parts);
-    while (busy_.load(std::memory_order_acquire) != 0) relax();
+    // A worker that shares this core with us, or lost its own, gets it back once spinning has not helped.
+    for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins) {
+      if (spins < parts_of_spin) relax();
+      else std::this_thread::yield();
+    }
     return true;
   }
 
  private:
+  static constexpr int parts_of_spin = 20000;  // about 50 µs
   static void relax() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -63,7 +70,6 @@ class Pool {
   void work(int index) {
     inside_task = true;
     std::uint64_t seen = 0;
-    const int parts_of_spin = 20000;  // about 50 µs
     while (true) {
       int spins = 0;
       while (round_.load(std::memory_order_acquire) == seen && ++spins < parts_of_spin) relax();
@@ -96,9 +102,17 @@ std::mutex settings;
 std::unique_ptr<Pool> pool;
 std::atomic<int> wanted{0};
 
+// The cores that this process may run on: fewer than the machine has where it is pinned.
+int cores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 int resolved() {
+  static const int available = cores();
   const int n = wanted.load(std::memory_order_relaxed);
-  return n > 0 ? n : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return n > 0 ? n : available;
 }
 
 Pool* current_pool() {

@@ -6,7 +6,6 @@
 #include "espalier/ir/expr.h"
 #include "espalier/ir/jvp.h"
 #include "espalier/ir/linearize.h"
-#include "espalier/ir/simplify.h"
 
 namespace espalier::detail {
 namespace {
@@ -39,24 +38,7 @@ void require_like(std::span<const Array> given, std::span<const ir::Type> wanted
 }
 
 std::vector<Array> outputs_and_gradients(const ir::Graph& graph, std::span<const Array> args, const std::vector<bool>& active) {
-  const ir::Type loss = graph.type_of(graph.outputs[0]);
-  if (loss.ndim() != 0 || !ir::is_floating(loss.dtype())) {
-    const ir::Node* made = nullptr;
-    for (const ir::Node& node : graph.nodes) if (node.first_result <= graph.outputs[0]) made = &node;
-    std::string at = made && made->loc.line ? " made at " + std::string(made->loc.file) + ":" + std::to_string(made->loc.line) : "";
-    throw DifferentiationError("grad", "the loss is " + loss.str() + at + ", not a floating-point scalar", "reduce it with sum or mean; for arrays use jacrev, jacfwd or vjp");
-  }
-  const ir::Vjp vjp = ir::vjp(only_output(graph, 0), active);
-  // One program for outputs and gradients: what they share is computed once.
-  ir::Builder b;
-  std::vector<ir::Value> inputs;
-  for (ir::Type type : graph.input_types()) inputs.push_back(b.input(type));
-  std::vector<ir::Value> outputs = b.splice(graph, inputs);
-  std::vector<ir::Value> with_seed = inputs;
-  if (vjp.output_active[0]) with_seed.push_back(ir::full(b, loss, 1).value);
-  const auto pulled = b.splice(vjp.graph, with_seed);
-  outputs.insert(outputs.end(), pulled.begin() + 1, pulled.end());
-  return run(ir::eliminate_common(b.finish(outputs)), args, {});
+  return run(ir::value_and_gradient(graph, active), args, {});
 }
 
 Pushed push_forward(const ir::Graph& graph, std::span<const Array> args, const std::vector<bool>& active, std::span<const Array> tangents) {

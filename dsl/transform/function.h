@@ -12,8 +12,10 @@ namespace espalier::detail {
 
 /// `types` is a tuple of the parameters' value types if the callable has one signature, void if it is generic.
 template <class F> struct Signature { using types = void; static constexpr bool writes = false; };
+// An Operand is how a function takes an Array together with the place of the call.
+template <class A> using ParameterValue = std::conditional_t<std::is_same_v<std::decay_t<A>, Operand>, Array, std::decay_t<A>>;
 template <class... A> struct Parameters {
-  using types = std::tuple<std::decay_t<A>...>;
+  using types = std::tuple<ParameterValue<A>...>;
   static constexpr bool writes = ((std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>>) || ...);
 };
 template <class R, class... A> struct Signature<R (*)(A...)> : Parameters<A...> {};

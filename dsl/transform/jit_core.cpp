@@ -133,7 +133,7 @@ std::vector<Array> CompiledCall::execute(std::span<const Array* const> leaves) c
   for (std::size_t o = 0; o < n_outputs; ++o) {
     const int donor = code_.donations[o];
     const Array* given = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() ? leaves[present_[donor]] : nullptr;
-    if (given != nullptr && ArrayAccess::buffer(*given)->sole()) computed.push_back(ArrayAccess::concrete(output_types_[o], ArrayAccess::buffer(*given), given->where()));
+    if (given != nullptr && ArrayAccess::buffer(*given) && ArrayAccess::buffer(*given)->sole()) computed.push_back(ArrayAccess::concrete(output_types_[o], ArrayAccess::buffer(*given), given->where()));
     else computed.push_back(ArrayAccess::fresh(output_types_[o], {}));
     outputs[o] = const_cast<void*>(ArrayAccess::data(computed.back()));
   }

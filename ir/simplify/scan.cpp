@@ -266,6 +266,8 @@ Results simplify_scan(Rewriter& rw, const ControlNode& n) {
       results[r] = parts.fixed_operand[input];
     } else if (parts.hoisted[output] || (output < body.n_inputs && parts.fixed[output])) {
       results[r] = stack(rw, outer[output], a.length);
+    } else if (output < body.n_inputs && output >= parts.first_x()) {
+      results[r] = n.in[output];  // what every turn hands on of xs is xs
     } else {
       if (y_place[output] == no_value) {
         y_place[output] = static_cast<Value>(outputs.size());

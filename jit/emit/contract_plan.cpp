@@ -112,7 +112,7 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   plan.a_by_rows = !(p.a.row == 1 && p.a.col != 1);
   plan.pack_a = p.loads_a || (!plan.a_by_rows && narrow && plan.panels >= 4 && a_bytes > target.l2_bytes / 2);
   plan.pack_b = p.loads_b || p.b.col != 1 || (reused && narrow && b_bytes > target.l2_bytes / 4) ||
-                (reused && rows_in_l2(p.b.row * byte_size(p.b_type), target) < plan.depth / 2);
+                (reused && rows_in_l2(p.b.row * byte_size(p.b_type), target) <= plan.depth);
   plan.a_row = plan.depth + 64 / bytes;
 
   int64_t block = p.loads_b ? p.m : most_rows;

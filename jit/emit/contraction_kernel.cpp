@@ -153,12 +153,14 @@ void emit_contraction_kernel(Builder& b, const Graph& body, const Target& target
     const auto& dot_dims = plan.dims[dot.first_result];
     for (std::size_t i = 0; i < dot_dims.size(); ++i) if (dot_dims[i] >= 0) by_dim[dot_dims[i]] = at[i];
     values.set(dot.first_result, sums);
-    for (std::size_t o = 0; o < body.outputs.size(); ++o) {
+    std::vector<std::pair<llvm::SmallVector<Index>, MValue>> results;  // all before the first is stored: it may lie in an operand's memory
+    for (Value output : body.outputs) {
       llvm::SmallVector<Index> index;
-      for (int d : plan.dims[body.outputs[o]]) index.push_back(d < 0 ? Index{} : by_dim[d]);
-      const MValue value = splat(b, values.emit(body.outputs[o], index), width);
-      emit_store(b, arrays[body.n_inputs + o], index, value, {});
+      for (int d : plan.dims[output]) index.push_back(d < 0 ? Index{} : by_dim[d]);
+      const MValue value = splat(b, values.emit(output, index), width);
+      results.emplace_back(std::move(index), value);
     }
+    for (std::size_t o = 0; o < results.size(); ++o) emit_store(b, arrays[body.n_inputs + o], results[o].first, results[o].second, {});
     builder.restoreInsertionPoint(b.saveInsertionPoint());
   };
   emit_contraction(b, b.getLoc(), product.contraction, target, operands);

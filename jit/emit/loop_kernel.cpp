@@ -160,18 +160,13 @@ class LoopEmitter {
   // ---- one parallel point (or vector of points) ------------------------------------------------------------------
   void point() {
     const Body::Scope scope(body_);
-    if (n_parallel_ == plan_.loops.size()) {
-      for (std::size_t o = 0; o < graph_.outputs.size(); ++o) store(o);
-      return;
-    }
+    if (n_parallel_ == plan_.loops.size()) return store([](Value) { return true; });
     for (int phase = 0; phase < plan_.n_phases; ++phase) {
       row_values(phase);
       pass(phase);
     }
     row_values(plan_.n_phases);
-    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
-      if (!plan_.is_reduced_value(graph_.outputs[o])) store(o);
-    }
+    store([&](Value v) { return !plan_.is_reduced_value(v); });
   }
 
   // Values of this point that do not run along a reduced dimension are computed before the loops that use them.
@@ -183,13 +178,18 @@ class LoopEmitter {
     }
   }
 
-  void store(std::size_t output) {
-    const Value v = graph_.outputs[output];
-    const auto index = index_of(v);
-    MValue value = body_.emit(v, index);
-    const bool varies = std::any_of(index.begin(), index.end(), [](const Index& i) { return i.varies(); });
-    if (varies) value = splat(b_, value, body_.width);
-    emit_store(b_, arrays_[graph_.n_inputs + output], index, value, varies ? body_.inside : MValue());
+  // The results that `chosen` names: all are computed before one is stored, for a result may lie in an operand's memory.
+  template <class F> void store(F&& chosen) {
+    for (Value v : graph_.outputs) if (chosen(v)) body_.emit(v, index_of(v));
+    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
+      const Value v = graph_.outputs[o];
+      if (!chosen(v)) continue;
+      const auto index = index_of(v);
+      MValue value = body_.emit(v, index);
+      const bool varies = std::any_of(index.begin(), index.end(), [](const Index& i) { return i.varies(); });
+      if (varies) value = splat(b_, value, body_.width);
+      emit_store(b_, arrays_[graph_.n_inputs + o], index, value, varies ? body_.inside : MValue());
+    }
   }
 
   llvm::SmallVector<Index> index_of(Value v) const {
@@ -211,16 +211,13 @@ class LoopEmitter {
       accumulators.push_back({&node, static_cast<int>(initial.size())});
       start(node, initial);
     }
-    llvm::SmallVector<std::size_t> stores;
-    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
-      if (plan_.is_reduced_value(graph_.outputs[o]) && plan_.phase[graph_.outputs[o]] == phase) stores.push_back(o);
-    }
-    if (accumulators.empty() && stores.empty()) return;
+    auto stored_here = [&](Value v) { return plan_.is_reduced_value(v) && plan_.phase[v] == phase; };
+    if (accumulators.empty() && std::none_of(graph_.outputs.begin(), graph_.outputs.end(), stored_here)) return;
     auto inner = [&](llvm::ArrayRef<MValue> carried) {
       llvm::SmallVector<MValue> next(carried);
       const Body::Scope scope(body_);
       read_back(phase);
-      for (std::size_t o : stores) store(o);
+      store(stored_here);
       for (const Accumulator& a : accumulators) accumulate(a, next);
       write_kept(phase);
       return next;

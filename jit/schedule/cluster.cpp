@@ -284,6 +284,7 @@ class Clusterer {
   Clustering ordered() const {
     Clustering out;
     out.cluster_of.assign(graph_.nodes.size(), no_cluster);
+    out.dims = dims_;
     std::vector<std::vector<std::uint32_t>> consumers(groups_.size());
     std::vector<std::uint32_t> waiting(groups_.size(), 0);
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {

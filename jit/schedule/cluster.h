@@ -13,11 +13,13 @@ struct Cluster {
   std::vector<std::int64_t> extents;    // of the domain, by dimension
 };
 
-/// The clusters, each after those it reads, and the cluster of each computed node (`no_cluster` for views).
+/// The clusters, each after those it reads; per node its cluster (`no_cluster` for views), and the dimension of the
+/// cluster's domain that each axis of its iteration space runs along, or -1 for an extent of 1.
 inline constexpr std::uint32_t no_cluster = ~std::uint32_t{0};
 struct Clustering {
   std::vector<Cluster> clusters;
   std::vector<std::uint32_t> cluster_of;
+  std::vector<std::vector<int>> dims;
 };
 
 /// Greedy fusion over the producers of each node, in the graph's order, then of siblings that read one array:

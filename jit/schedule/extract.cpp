@@ -1,7 +1,7 @@
 #include "espalier/jit/schedule/extract.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "espalier/ir/builder.h"
 
@@ -21,15 +21,15 @@ class Extractor {
     out.kernel.kind = kind(nodes);
     const bool opaque = out.kernel.kind == KernelKind::update || out.kernel.kind == KernelKind::cumulative;
     // A contraction reads its operands from memory, even if the rest of the kernel sees through them as views.
-    direct_ = true;
+    const auto memory = [](Value) { return How{How::whole, {}}; };
     for (std::uint32_t node : nodes) {
-      if (reading_.roles[node] != Role::contraction) continue;
-      for (Value operand : graph_.operands_of(graph_.nodes[node])) bring(operand);
+      if (reading_.roles[node] == Role::contraction) bring_operands(node, memory);
     }
-    direct_ = opaque;
     for (std::uint32_t node : nodes) {
-      for (Value operand : graph_.operands_of(graph_.nodes[node])) bring(operand);
-      copy(node);
+      const How here{How::here, clustering_.dims[node]};
+      if (reading_.roles[node] == Role::contraction || opaque) compute(node, bring_operands(node, memory));
+      else if (reading_.roles[node] == Role::view) compute(node, bring_operands(node, [&](Value v) { return through_view(node, v, here); }));
+      else compute(node, bring_operands(node, [&](Value) { return here; }));
     }
     std::vector<Value> outputs;
     for (std::uint32_t node : nodes) {
@@ -37,7 +37,7 @@ class Extractor {
         const Value v = graph_.nodes[node].first_result + r;
         if (!needed(v)) continue;
         out.results.push_back(v);
-        outputs.push_back(local_.at(v));
+        outputs.push_back(computed_.at(v));
       }
     }
     out.kernel.body = builder_.finish(outputs);
@@ -56,50 +56,77 @@ class Extractor {
     return KernelKind::loop;
   }
 
-  // Makes `value` available in the body: as an input, or by copying the views between it and what has memory.
-  void bring(Value value) {
-    std::vector<Value> stack{value};
-    while (!stack.empty()) {
-      const Value v = stack.back();
-      if (local_.count(v) != 0) {
-        stack.pop_back();
-        continue;
-      }
-      const std::uint32_t node = reading_.definer[v];
-      if (!is_inlined(v, node)) {
-        local_[v] = builder_.input(graph_.type_of(v));
-        operands_.push_back(v);
-        stack.pop_back();
-        continue;
-      }
-      bool ready = true;
-      const auto operands = graph_.operands_of(graph_.nodes[node]);
-      for (std::size_t k = operands.size(); k-- > 0;) {
-        if (local_.count(operands[k]) == 0) {
-          stack.push_back(operands[k]);
-          ready = false;
-        }
-      }
-      if (!ready) continue;
-      copy(node);
-      stack.pop_back();
-    }
+  // How a reader sees an array: at its own point, each axis along a dimension of the domain (or -1); at indices that a
+  // view shifts; or in memory, as a whole. The same array seen in two ways is two inputs of the body, so that at each
+  // point of the domain every value of the body has one index: x + transpose(x) reads two.
+  struct How {
+    enum Kind : std::uint8_t { here, shifted, whole } kind;
+    std::vector<int> dims;
+    auto operator<=>(const How&) const = default;
+  };
+  using Seen = std::pair<Value, How>;
+
+  template <class F> std::vector<Value> bring_operands(std::uint32_t node, F&& how) {
+    std::vector<Value> locals;
+    for (Value operand : graph_.operands_of(graph_.nodes[node])) locals.push_back(bring({operand, how(operand)}));
+    return locals;
   }
 
-  bool is_inlined(Value value, std::uint32_t node) const {
+  // Makes a value available in the body: as an input, or by copying the views between it and what has memory.
+  Value bring(const Seen& wanted) {
+    std::vector<Seen> stack{wanted};
+    while (!stack.empty()) {
+      const Seen seen = stack.back();
+      const auto& [value, how] = seen;
+      const std::uint32_t node = reading_.definer[value];
+      // What the cluster computes is seen by its readers as it was made; its views may be seen in other ways as well.
+      if (const auto made = computed_.find(value); made != computed_.end() && reading_.roles[node] != Role::view) local_[seen] = made->second;
+      if (local_.count(seen) != 0) {
+        stack.pop_back();
+        continue;
+      }
+      if (!is_inlined(value, node, how)) {
+        local_[seen] = builder_.input(graph_.type_of(value));
+        operands_.push_back(value);
+        stack.pop_back();
+        continue;
+      }
+      std::vector<Value> locals;
+      const auto operands = graph_.operands_of(graph_.nodes[node]);
+      for (std::size_t k = operands.size(); k-- > 0;) {
+        const Seen below{operands[k], through_view(node, operands[k], how)};
+        if (const auto made = local_.find(below); made != local_.end()) locals.insert(locals.begin(), made->second);
+        else stack.push_back(below);
+      }
+      if (locals.size() != operands.size()) continue;
+      local_[seen] = builder_.add(graph_.nodes[node].op, locals, graph_.attrs_of(graph_.nodes[node]), graph_.nodes[node].loc);
+      stack.pop_back();
+    }
+    return local_.at(wanted);
+  }
+
+  // How the operand of a view is seen by whoever sees the view so.
+  How through_view(std::uint32_t node, Value operand, const How& how) const {
+    const ViewAxes view = view_axes(graph_, graph_.nodes[node]);
+    if (graph_.type_of(operand).ndim() == 0) return {How::here, {}};  // a scalar is the same from everywhere
+    if (view.shifted || how.kind == How::shifted) return {How::shifted, {}};
+    How below{How::here, {}};
+    for (int axis : view.result_axis) below.dims.push_back(axis < 0 ? -1 : how.dims[axis]);
+    return below;
+  }
+
+  bool is_inlined(Value value, std::uint32_t node, const How& how) const {
     if (node == no_node || reading_.roles[node] != Role::view) return false;
-    if (graph_.nodes[node].op == Op::constant) return !direct_ && graph_.type_of(value).ndim() == 0;
-    if (direct_) return false;
+    if (graph_.nodes[node].op == Op::constant) return how.kind != How::whole && graph_.type_of(value).ndim() == 0;
+    if (how.kind == How::whole) return false;
     return !(reading_.materialised[node] && view_axes(graph_, graph_.nodes[node]).shifted);
   }
 
-  void copy(std::uint32_t index) {
+  void compute(std::uint32_t index, const std::vector<Value>& operands) {
     const Node& node = graph_.nodes[index];
-    if (local_.count(node.first_result) != 0) return;
-    std::vector<Value> operands;
-    for (Value operand : graph_.operands_of(node)) operands.push_back(local_.at(operand));
     const Value first = builder_.add(node.op, operands, graph_.attrs_of(node), node.loc);
-    for (std::uint32_t r = 0; r < node.n_results; ++r) local_[node.first_result + r] = first + r;
+    for (std::uint32_t r = 0; r < node.n_results; ++r) computed_[node.first_result + r] = first + r;
+    if (reading_.roles[index] == Role::view) local_[{node.first_result, {How::here, clustering_.dims[index]}}] = first;
   }
 
   bool needed(Value v) const {
@@ -140,9 +167,9 @@ class Extractor {
   const Clustering& clustering_;
   const std::uint32_t cluster_;
   Builder builder_;
-  std::unordered_map<Value, Value> local_;
+  std::map<Value, Value> computed_;  // by the cluster's nodes, to values of the body
+  std::map<Seen, Value> local_;      // what they read
   std::vector<Value> operands_;
-  bool direct_ = false;
 };
 
 }  // namespace

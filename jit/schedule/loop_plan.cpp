@@ -177,7 +177,11 @@ class Planner {
     if (vector_dim >= 0) {  // innermost among its kind
       order.erase(std::find(order.begin(), order.end(), vector_dim));
       auto at = std::find_if(order.begin(), order.end(), [&](int d) { return reduced_[d] && !reduced_[vector_dim]; });
-      order.insert(at, vector_dim);
+      at = order.insert(at, vector_dim);
+      const int across = transposed_dim(vector_dim);
+      if (across >= 0) {  // a line of memory that one vector touches is used up by the turns of this loop inside it
+        std::rotate(std::find(order.begin(), order.end(), across), std::find(order.begin(), order.end(), across) + 1, at + 1);
+      }
     }
     for (int d : order) {
       if (!plan_.loops.empty() && collapsible(plan_.loops.back().dims.back(), d)) {
@@ -212,6 +216,23 @@ class Planner {
       if (best < 0 || weight[d] > weight[best]) best = static_cast<int>(d);
     }
     return best;
+  }
+
+  // The dimension that runs fastest through the largest operand which vectors along `vector_dim` gather from, or -1.
+  int transposed_dim(int vector_dim) const {
+    constexpr std::int64_t least_bytes = 16 << 10;  // smaller ones stay in the first cache whatever the order
+    int found = -1;
+    std::int64_t most = least_bytes;
+    for (Value v = 0; v < body_.n_inputs; ++v) {
+      if (!plan_.mapped[v] || body_.type_of(v).nbytes() < most) continue;
+      const auto& dims = plan_.dims[v];
+      const auto fastest = std::find_if(dims.rbegin(), dims.rend(), [](int d) { return d >= 0; });
+      if (fastest == dims.rend() || *fastest == vector_dim || reduced_[*fastest] || reduced_[vector_dim]) continue;
+      if (std::find(dims.begin(), dims.end(), vector_dim) == dims.end()) continue;
+      found = *fastest;
+      most = body_.type_of(v).nbytes();
+    }
+    return found;
   }
 
   // Whether every array runs through outer and inner as through one dimension.

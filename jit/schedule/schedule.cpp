@@ -7,6 +7,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/extract.h"
+#include "espalier/jit/schedule/fission.h"
 #include "espalier/jit/schedule/memory.h"
 #include "espalier/jit/schedule/prepare.h"
 
@@ -144,7 +145,8 @@ class Planner {
   // Memory of a value computed by this step: an output's, that of an operand which dies here, or a new piece.
   Ref define(Value value, const std::vector<Ref>& operands, std::span<const Value> operand_values, int alias, std::uint32_t c) {
     Ref& r = refs_[value];
-    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c;
+    // An operand that the step reads in two ways is not read only at the index that is written.
+    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c && std::count(operands.begin(), operands.end(), operands[alias]) == 1;
     if (has_ref_.count(value)) {
       const Ref from = alias >= 0 ? operands[alias] : Ref{};
       if (dying && from.kind == Ref::Kind::input && donated_[from.index] && out_.inputs[from.index].nbytes() == graph_.type_of(value).nbytes()) {
@@ -153,7 +155,7 @@ class Planner {
       }
       return r;
     }
-    if (dying && operands[alias].kind == Ref::Kind::temp && std::count(operands.begin(), operands.end(), operands[alias]) == 1) {
+    if (dying && operands[alias].kind == Ref::Kind::temp) {
       r = operands[alias];
     } else {
       r = new_temp(graph_.type_of(value).nbytes());
@@ -258,7 +260,9 @@ class Planner {
 Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Program program;
   Kernels kernels(program);
-  const Graph simple = prepare(simplify(inline_calls(graph)));
+  Graph simple = simplify(inline_calls(graph));
+  if (const auto split = split_loops(simple)) simple = simplify(*split);
+  simple = prepare(simple);
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;

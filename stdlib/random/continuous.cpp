@@ -26,4 +26,15 @@ Array normal(const Key& key, Shape shape, DrawOptions options, Where where) {
   });
 }
 
+Array truncated_normal(const Key& key, Operand lower, Operand upper, Shape shape, DrawOptions options) {
+  return called_at(lower.where, [&] {
+    const double root = std::sqrt(2.0);
+    const Array low = lower.array.as(options.dtype), high = upper.array.as(options.dtype);
+    const Array u = uniform(key, shape, {.dtype = options.dtype, .minval = erf(low / root), .maxval = erf(high / root)});
+    // Rounding must not carry a draw to a bound.
+    const double infinity = std::numeric_limits<double>::infinity();
+    return clip(root * erf_inv(u), nextafter(low, infinity), nextafter(high, -infinity));
+  });
+}
+
 }  // namespace espalier::random

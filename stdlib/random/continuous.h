@@ -11,5 +11,7 @@ struct DrawOptions {
 
 /// Mean 0, variance 1: sqrt(2) erf_inv(u) with u in (-1, 1).
 Array normal(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+/// Standard normal draws between lower and upper, which broadcast to the shape.
+Array truncated_normal(const Key& key, Operand lower, Operand upper, Shape shape = {}, DrawOptions options = {});
 
 }  // namespace espalier::random

@@ -1,9 +1,92 @@
+// The operations of jax.random, one row each. Input 0 is the key's two words.
+#include "espalier/stdlib/random.h"
+
 #include "program.h"
 
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
+
 namespace espalier::conformance {
+namespace {
+
+Key key_in(const Arrays& x) { return Key(x[0]); }
+Shape shape_at(const Json& a) { return Shape(a.at("shape").get<std::vector<std::int64_t>>()); }
+Array integer_at(const Json& a, const char* name) {
+  return a.at(name).is_number_unsigned() ? Array(a.at(name).get<std::uint64_t>()) : Array(a.at(name).get<std::int64_t>());
+}
+
+Arrays key(const Json& a, const Arrays&) {
+  const auto seed = a.at("seed").is_number_unsigned() ? a.at("seed").get<std::uint64_t>() : static_cast<std::uint64_t>(a.at("seed").get<std::int64_t>());
+  // The seed may have been an array of 32 bits: then it has no high word.
+  return {random::key(a.contains("seed_dtype") ? seed & 0xffffffff : seed).data()};
+}
+
+// Blocks of the generator: counters under the key. One block is a counter's two words, many are two arrays of them.
+Arrays threefry2x32(const Json&, const Arrays& x) {
+  const bool one = x.size() == 2;
+  const auto [high, low] = detail::threefry(key_in(x), one ? x[1][0] : x[1], one ? x[1][1] : x[2], {});
+  return one ? Arrays{stack({high, low})} : Arrays{high, low};
+}
+
+Arrays split(const Json& a, const Arrays& x) {
+  const Json& n = a.at("num");
+  return {random::split(key_in(x), n.is_array() ? Shape(n.get<std::vector<std::int64_t>>()) : Shape(n.get<std::int64_t>())).data()};
+}
+
+Arrays fold_in(const Json& a, const Arrays& x) { return {random::fold_in(key_in(x), integer_at(a, "data")).data()}; }
+
+Arrays fold_in_split(const Json&, const Arrays& x) {
+  const Key keys = random::split(random::fold_in(key_in(x), 3), 4);
+  return {vmap([](Key key) { return random::fold_in(key, 9); })(keys).data()};
+}
+
+Arrays bits(const Json& a, const Arrays& x) { return {random::bits(key_in(x), shape_at(a), dtype_at(a, "dtype"))}; }
+
+Arrays uniform(const Json& a, const Arrays& x) {
+  return {random::uniform(key_in(x), shape_at(a), {.dtype = dtype_at(a, "dtype"), .minval = number_at(a, "minval"), .maxval = number_at(a, "maxval")})};
+}
+
+Arrays normal(const Json& a, const Arrays& x) { return {random::normal(key_in(x), shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }
+
+Arrays randint(const Json& a, const Arrays& x) {
+  return {random::randint(key_in(x), shape_at(a), integer_at(a, "minval"), integer_at(a, "maxval"), {.dtype = dtype_at(a, "dtype")})};
+}
+
+Arrays bernoulli(const Json& a, const Arrays& x) { return {random::bernoulli(key_in(x), number_at(a, "p"), shape_at(a))}; }
+Arrays bernoulli_array(const Json&, const Arrays& x) { return {random::bernoulli(key_in(x), x[1])}; }
+
+Arrays vmap_normal(const Json& a, const Arrays& x) {
+  return {vmap([](Key key) { return random::normal(key, 4); })(random::split(key_in(x), a.at("n").get<std::int64_t>()))};
+}
+Arrays vmap_uniform(const Json& a, const Arrays& x) {
+  return {vmap([](Key key) { return random::uniform(key, {2, 3}); })(random::split(key_in(x), a.at("n").get<std::int64_t>()))};
+}
+
+// Row i: uniform(fold_in(key, i), 3).
+Arrays fold_loop(const Json& a, const Arrays& x) {
+  const Key key = key_in(x);
+  return {vmap([&](Array i) { return random::uniform(random::fold_in(key, i), 3); })(iota({a.at("n").get<std::int64_t>()}, 0))};
+}
+
+}  // namespace
 
 const Rules& random_rules() {
-  static const Rules rules = {};
+  static const Rules rules = {
+      {"key", key},
+      {"threefry2x32", threefry2x32},
+      {"split", split},
+      {"fold_in", fold_in},
+      {"fold_in_split", fold_in_split},
+      {"bits", bits},
+      {"uniform", uniform},
+      {"normal", normal},
+      {"randint", randint},
+      {"bernoulli", bernoulli},
+      {"bernoulli_array", bernoulli_array},
+      {"vmap_normal", vmap_normal},
+      {"vmap_uniform", vmap_uniform},
+      {"fold_loop", fold_loop},
+  };
   return rules;
 }
 

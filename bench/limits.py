@@ -1,0 +1,57 @@
+"""What the machine allows each workload: milliseconds from counted operations and bytes, over rates measured in the same run."""
+
+
+class Machine:
+    """Rates by the names of native_roofline.cpp, per second."""
+
+    def __init__(self, rates, threads):
+        self.rates, self.threads = rates, threads
+
+    def flops(self, count, kind="f32"):
+        return 1e3 * count / self.rates[f"multiply-adds {kind}"]
+
+    def one_core(self, count, kind="f32"):
+        return self.threads * self.flops(count, kind)
+
+    def bytes(self, count, where):
+        return 1e3 * count / self.rates[where]
+
+    def cycles(self, count):
+        return 1e3 * count / self.rates["clock"]
+
+
+def product(machine, n, kind):
+    return machine.flops(2 * n**3, kind) if n > 256 else machine.one_core(2 * n**3, kind)
+
+
+def recurrent(machine, gates, passes):
+    """The hidden weights from L2 in every step, and products with the inputs before or after the loop."""
+    return passes * 256 * machine.threads * machine.bytes(gates * 128 * 128 * 4, "read L2") + machine.one_core((2 * passes - 1) * 2 * gates * 256 * 128 * 128)
+
+
+LIMITS = {
+    "chain16M": lambda m, _: m.bytes(2 * 4 << 24, "copy memory"),
+    "softmax4096x1024": lambda m, _: m.bytes(2 * 4 * 4096 * 1024, "copy 16 MiB"),
+    "softmax_grad": lambda m, _: m.bytes(3 * 4 * 4096 * 1024, "triad 16 MiB"),
+    "layernorm_grad": lambda m, _: m.bytes(3 * 4 * 4096 * 768, "triad 16 MiB"),
+    "gemm_f32": lambda m, size: product(m, int(size), "f32"),
+    "gemm_f64": lambda m, size: product(m, int(size), "f64"),
+    "gemv": lambda m, _: m.bytes(4 * 4096 * 4096, "read memory"),
+    "skinny": lambda m, _: m.flops(2 * 64 * 4096 * 64),
+    "batched": lambda m, _: m.bytes(3 * 4 * 10000 * 64, "copy L3"),
+    "mlp_step": lambda m, _: m.flops(155e6) + m.bytes(7.6e6, "copy L3"),  # products, and Adam's passes
+    "mlp_512": lambda m, _: m.flops(411e6) + m.bytes(18.7e6, "copy L3"),
+    "rnn_scan": lambda m, _: recurrent(m, 1, 1),
+    "rnn_scan_grad": lambda m, _: recurrent(m, 1, 2),
+    "lstm_scan": lambda m, _: recurrent(m, 4, 1),
+    "lstm_scan_grad": lambda m, _: recurrent(m, 4, 2),
+    "ode_rk4": lambda m, _: m.cycles(2400 * 25),  # stages that wait for one another, about 25 cycles each
+    "ode_rk4_grad": lambda m, _: m.cycles(4800 * 25),
+}
+
+
+def limit(workload, size, machine):
+    """The least milliseconds a call can take, or None where nobody has counted or measured."""
+    if machine is None or workload not in LIMITS:
+        return None
+    return LIMITS[workload](machine, size)

@@ -1,0 +1,53 @@
+#pragma once
+// How parameters start: a function of a key, a shape and a dtype. Formulas, names and defaults are those of
+// jax.nn.initializers; a weight's last two axes are [in, out], those before count as its receptive field.
+#include <memory>
+
+#include "espalier/dsl/key.h"
+
+namespace espalier::nn {
+
+/// Any callable Array(Key, Shape, DType): one of `initializers`, or an own function.
+class Initializer {
+ public:
+  template <class F>
+    requires(!std::same_as<F, Initializer> && std::is_invocable_r_v<Array, const F&, const Key&, const Shape&, DType>)
+  Initializer(F f) : f_(std::make_shared<F>(std::move(f))), call_(&call<F>) {}
+
+  Array operator()(const Key& key, const Shape& shape, DType dtype = f32) const { return call_(f_.get(), key, shape, dtype); }
+
+ private:
+  template <class F> static Array call(const void* f, const Key& key, const Shape& shape, DType dtype) {
+    return (*static_cast<const F*>(f))(key, shape, dtype);
+  }
+  std::shared_ptr<const void> f_;
+  Array (*call_)(const void*, const Key&, const Shape&, DType);
+};
+
+namespace initializers {
+
+Array zeros(const Key& key, const Shape& shape, DType dtype = f32);
+Array ones(const Key& key, const Shape& shape, DType dtype = f32);
+Initializer constant(double value);
+/// In [0, scale).
+Initializer uniform(double scale = 1e-2);
+Initializer normal(double stddev = 1e-2);
+/// A normal of `stddev` cut at `lower` and `upper`, which count in standard deviations.
+Initializer truncated_normal(double stddev = 1e-2, double lower = -2, double upper = 2);
+
+/// What the variance is divided by: the inputs of a unit, its outputs, or the mean of both.
+enum class Fan { in, out, average };
+enum class Distribution { truncated_normal, normal, uniform };
+/// Variance scale / fan. ShapeError at the call if the shape has fewer than two axes.
+Initializer variance_scaling(double scale, Fan fan, Distribution distribution);
+/// Variance 1 / in (LeCun et al., 1998), 2 / (in + out) (Glorot & Bengio, 2010), 2 / in (He et al., 2015); the normal ones
+/// are truncated at two standard deviations.
+Array lecun_normal(const Key& key, const Shape& shape, DType dtype = f32);
+Array lecun_uniform(const Key& key, const Shape& shape, DType dtype = f32);
+Array glorot_normal(const Key& key, const Shape& shape, DType dtype = f32);
+Array glorot_uniform(const Key& key, const Shape& shape, DType dtype = f32);
+Array he_normal(const Key& key, const Shape& shape, DType dtype = f32);
+Array he_uniform(const Key& key, const Shape& shape, DType dtype = f32);
+
+}  // namespace initializers
+}  // namespace espalier::nn

@@ -19,14 +19,13 @@ template <class R, class A, class... Rest> struct FirstParameter<R (*)(A, Rest..
 template <class R, class A, class... Rest> struct FirstParameter<R (*)(A, Rest...) noexcept> { using type = A; };
 template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...)> { using type = A; };
 template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...) const> { using type = A; };
-template <class F> auto call_pointer() {
-  if constexpr (requires { &F::operator(); }) return &F::operator();
-  else return F{};
-}
+// What says a callable's signature: the pointer to its call operator, or F itself (a pointer, or generic).
+template <class F> struct CallPointer { using type = F; };
+template <class F> requires requires { &F::operator(); } struct CallPointer<F> { using type = decltype(&F::operator()); };
 template <class F> constexpr bool copies_first() {
   if constexpr (std::is_member_pointer_v<F>) return false;
   else {
-    using P = typename FirstParameter<decltype(call_pointer<F>())>::type;
+    using P = typename FirstParameter<typename CallPointer<F>::type>::type;
     return !std::is_void_v<P> && !std::is_reference_v<P>;
   }
 }

@@ -24,11 +24,7 @@ template <class R, class C, class... A> struct Signature<R (C::*)(A...)> : Param
 template <class R, class C, class... A> struct Signature<R (C::*)(A...) const> : Parameters<A...> {};
 template <class R, class C, class... A> struct Signature<R (C::*)(A...) noexcept> : Parameters<A...> {};
 template <class R, class C, class... A> struct Signature<R (C::*)(A...) const noexcept> : Parameters<A...> {};
-template <class F> auto callable_pointer() {
-  if constexpr (requires { &F::operator(); }) return &F::operator();
-  else return std::decay_t<F>{};
-}
-template <class F> using SignatureOf = Signature<decltype(callable_pointer<F>())>;
+template <class F> using SignatureOf = Signature<typename tree::CallPointer<std::decay_t<F>>::type>;
 
 template <class T, class A> struct ArgumentsFor { using type = T; };
 template <class... A> struct ArgumentsFor<void, std::tuple<A...>> { using type = std::tuple<std::decay_t<A>...>; };

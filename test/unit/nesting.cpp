@@ -1,0 +1,229 @@
+#include "nesting.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
+
+namespace espalier::nesting {
+namespace {
+
+// ---- numbers that the transforms and their references share ----------------------------------------------------------
+
+const Vector point{0.31, -0.47, 0.83};
+const Vector weights{0.7, -0.4, 0.9};     // a function of vectors as a scalar: its product with these
+const Vector direction{0.3, 0.5, -0.2};
+const Vector scales{0.9, -0.6};           // of the rows that vmap maps over
+const std::vector<Vector> steps{{0.1, -0.2, 0.05}, {0.02, 0.11, -0.3}, {-0.07, 0.04, 0.2}};
+
+Array array(const Vector& v) { return Array(v); }
+Array array(const std::vector<Vector>& rows) {
+  Vector all;
+  for (const Vector& r : rows) all.insert(all.end(), r.begin(), r.end());
+  return Array(all, Shape{static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(rows[0].size())});
+}
+double dot_of(const Vector& a, const Vector& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+/// a x + b y
+Vector mix(double a, const Vector& x, double b, const Vector& y) {
+  Vector out(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) out[i] = a * x[i] + b * y[i];
+  return out;
+}
+
+// Central differences at three steps, extrapolated (Richardson): the error falls with h^6.
+constexpr double step = 1e-3;
+template <class Difference> auto extrapolated(const Difference& at) {
+  const auto a = at(step), b = at(step / 2), c = at(step / 4);
+  const auto ab = (4 * b - a) / 3, bc = (4 * c - b) / 3;
+  return (16 * bc - ab) / 15;
+}
+template <class F> double slope(const F& f) {
+  return extrapolated([&](double h) { return (f(h) - f(-h)) / (2 * h); });
+}
+template <class F> double curvature(const F& f) {
+  return extrapolated([&](double h) { return (f(h, h) - f(h, -h) - f(-h, h) + f(-h, -h)) / (4 * h * h); });
+}
+Vector unit(std::size_t i) {
+  Vector e(point.size(), 0.0);
+  e[i] = 1;
+  return e;
+}
+template <class F> Vector each(const F& f) {
+  Vector out;
+  for (std::size_t i = 0; i < point.size(); ++i) out.push_back(f(i));
+  return out;
+}
+
+// ---- transforms --------------------------------------------------------------------------------------------------------
+
+auto scalar(const Function& f) {
+  return [f](Array x) { return sum(f(x) * array(weights)); };
+}
+
+Function by_jit(Function f) { return jit(std::move(f)); }
+Reference as_it_is(Reference f) { return f; }
+
+Function by_grad(Function f) { return grad(scalar(f)); }
+Reference slopes(Reference f) {
+  return [f](const Vector& x) {
+    return each([&](std::size_t i) { return slope([&](double h) { return dot_of(weights, f(mix(1, x, h, unit(i)))); }); });
+  };
+}
+
+Function by_jvp(Function f) {
+  return [f](Array x) { return jvp(f, x, array(direction)).second; };
+}
+Reference directional(Reference f) {
+  return [f](const Vector& x) {
+    return each([&](std::size_t i) { return slope([&](double h) { return f(mix(1, x, h, direction))[i]; }); });
+  };
+}
+
+// Rows are columns to the function, so that both axes are told.
+Function by_vmap(Function f) {
+  return [f](Array x) {
+    const Array rows = expand_dims(x, 0) * expand_dims(array(scales), 1);
+    return sum(vmap(f, {.in_axes = 0, .out_axes = 1})(rows), 1);
+  };
+}
+Reference over_rows(Reference f) {
+  return [f](const Vector& x) {
+    return mix(1, f(mix(scales[0], x, 0, x)), 1, f(mix(scales[1], x, 0, x)));
+  };
+}
+
+Function by_hessian(Function f) {
+  return [f](Array x) { return matmul(hessian(scalar(f))(x), array(direction)); };
+}
+Reference curvatures(Reference f) {
+  return [f](const Vector& x) {
+    return each([&](std::size_t i) {
+      return curvature([&](double h, double k) { return dot_of(weights, f(mix(1, mix(1, x, h, unit(i)), k, direction))); });
+    });
+  };
+}
+
+struct Memory {
+  State last;
+  Array step(const Function& f, const Array& x) {
+    const Array before = last;
+    last = f(x);
+    return last + 0.5 * before;
+  }
+};
+Function by_mutate(Function f) {
+  return [f](Array x) {
+    auto [first, memory] = mutate(&Memory::step)(Memory{x}, f, x);
+    auto [second, kept] = mutate(&Memory::step)(memory, f, 0.5 * x);
+    return first + second - 0.1 * kept.last;
+  };
+}
+Reference with_memory(Reference f) {
+  return [f](const Vector& x) {
+    const Vector one = f(x), two = f(mix(0.5, x, 0, x));
+    return mix(1, mix(1, one, 0.5, x), 1, mix(1, mix(1, two, 0.5, one), -0.1, two));
+  };
+}
+
+Function by_scan(Function f) {
+  return [f](Array x) {
+    const auto body = [&](Array carry, Array t) {
+      const Array next = tanh(0.5 * f(carry) + 0.3 * carry + t);  // bounded, however loops nest
+      return std::pair{next, next * x};
+    };
+    auto [last, seen] = scan(body, x, array(steps));
+    return last + sum(seen, 0);
+  };
+}
+Reference loop(Reference f) {
+  return [f](const Vector& x) {
+    Vector carry = x, seen(x.size(), 0.0);
+    for (const Vector& t : steps) {
+      carry = mix(1, mix(0.5, f(carry), 0.3, carry), 1, t);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        carry[i] = std::tanh(carry[i]);
+        seen[i] += carry[i] * x[i];
+      }
+    }
+    return mix(1, carry, 1, seen);
+  };
+}
+
+Function by_cond(Function f) {
+  return [f](Array x) {
+    return cond(sum(x) > 0.2, f, [&](Array y) { return 0.5 * f(-y) + x; }, x);
+  };
+}
+Reference branches(Reference f) {
+  return [f](const Vector& x) {
+    return x[0] + x[1] + x[2] > 0.2 ? f(x) : mix(0.5, f(mix(-1, x, 0, x)), 1, x);
+  };
+}
+
+constexpr Transform table[] = {
+    {"jit", by_jit, as_it_is},         {"grad", by_grad, slopes},           {"jvp", by_jvp, directional},
+    {"vmap", by_vmap, over_rows},      {"hessian", by_hessian, curvatures}, {"mutate", by_mutate, with_memory},
+    {"scan", by_scan, loop},           {"cond", by_cond, branches},
+};
+const Transform& the_jit = table[0];
+
+Function library(const Chain& chain, std::size_t from) {
+  if (from == chain.transforms.size()) return chain.program->function;
+  return chain.transforms[from]->apply(library(chain, from + 1));
+}
+Vector call(const Function& f, const Vector& x) { return f(array(x)).to_vector<double>(); }
+
+}  // namespace
+
+std::span<const Transform> transforms() { return table; }
+
+std::string Chain::name() const {
+  std::string text;
+  for (const Transform* t : transforms) text += std::string(t->name) + "_";
+  return text + program->name;
+}
+
+std::vector<Chain> chains(bool with_jit) {
+  std::vector<std::vector<const Transform*>> lists{{}};
+  for (std::size_t from = 0, length = 1; length <= 3; ++length) {
+    const std::size_t to = lists.size();
+    for (; from < to; ++from) {
+      for (const Transform& t : table) {
+        lists.push_back(lists[from]);
+        lists.back().push_back(&t);
+      }
+    }
+  }
+  std::vector<Chain> all;
+  for (const auto& list : lists) {
+    const bool has_jit = std::find(list.begin(), list.end(), &the_jit) != list.end();
+    if (has_jit != with_jit) continue;
+    for (const Program& program : programs()) all.push_back({list, &program});
+  }
+  return all;
+}
+
+double Comparison::error() const {
+  if (actual.size() != expected.size()) return HUGE_VAL;
+  double most = 1, worst = 0;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    most = std::max(most, std::fabs(expected[i]));
+    const double error = std::fabs(actual[i] - expected[i]);
+    if (!(error <= worst)) worst = error;  // a NaN is an error
+  }
+  return worst / most;
+}
+
+Comparison compare(const Chain& chain) {
+  const Vector actual = call(library(chain, 0), point);
+  if (chain.transforms.empty()) return {actual, chain.program->reference(point)};
+  const Function rest = library(chain, 1);
+  return {actual, chain.transforms[0]->reference([&](const Vector& x) { return call(rest, x); })(point)};
+}
+
+}  // namespace espalier::nesting

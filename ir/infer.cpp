@@ -103,6 +103,7 @@ Type elementwise(Op op, const Attrs& attrs, Types in) {
   if (op == Op::convert) return in[0].with(std::get<ConvertAttrs>(attrs).to);
   if (op == Op::bitcast) {
     const DType to = std::get<ConvertAttrs>(attrs).to;
+    if (is_bool(to) != is_bool(in[0].dtype())) fail_dtypes(op, "a bool has no bits to reinterpret: " + in[0].str() + " to " + std::string(name(to)), in, "compare with 0, or convert with .as(dtype)");
     if (byte_size(to) != byte_size(in[0].dtype())) {
       fail_dtypes(op, in[0].str() + " and " + std::string(name(to)) + " differ in width", in, "bitcast between dtypes of one width");
     }

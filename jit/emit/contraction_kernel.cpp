@@ -2,6 +2,7 @@
 
 #include "espalier/jit/emit/body.h"
 #include "espalier/jit/emit/contract.h"
+#include "espalier/jit/emit/elementwise.h"
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/schedule/loop_plan.h"
 
@@ -70,7 +71,8 @@ Product product_of(mlir::MLIRContext* context, const Graph& body) {
   auto element = [&](DType t) { return Contraction::Element{memory_type(context, t), is_unsigned(t) || is_bool(t)}; };
   c.a_type = element(lhs.dtype());
   c.b_type = element(rhs.dtype());
-  c.accumulate = c.c_type = element(a.result);
+  // Bools are counted, and true where the count is not 0: the epilogue tells.
+  c.accumulate = c.c_type = element(is_bool(a.result) ? i32 : a.result);
   if (c.n == 1 && c.m > 1) {
     c = exchanged(c);
     out.exchanged = true;
@@ -78,7 +80,10 @@ Product product_of(mlir::MLIRContext* context, const Graph& body) {
   return out;
 }
 
-bool has_epilogue(const Graph& body) { return body.outputs.size() != 1 || body.outputs[0] != dot_of(body).first_result; }
+bool has_epilogue(const Graph& body) {
+  const Value result = dot_of(body).first_result;
+  return body.outputs.size() != 1 || body.outputs[0] != result || is_bool(body.type_of(result).dtype());
+}
 
 // A number that counts through several axes, taken apart.
 void split(Builder& b, llvm::MutableArrayRef<Index> index, const Shape& shape, int first, int count, Index number, std::int64_t width) {
@@ -152,6 +157,7 @@ void emit_contraction_kernel(Builder& b, const Graph& body, const Target& target
     std::vector<Index> by_dim(plan.extents.size());
     const auto& dot_dims = plan.dims[dot.first_result];
     for (std::size_t i = 0; i < dot_dims.size(); ++i) if (dot_dims[i] >= 0) by_dim[dot_dims[i]] = at[i];
+    if (is_bool(body.type_of(dot.first_result).dtype())) sums = emit_convert(b, sums, i32, bool_);
     values.set(dot.first_result, sums);
     std::vector<std::pair<llvm::SmallVector<Index>, MValue>> results;  // all before the first is stored: it may lie in an operand's memory
     for (Value output : body.outputs) {

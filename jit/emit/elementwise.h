@@ -18,6 +18,9 @@ std::pair<mlir::Value, mlir::Value> emit_threefry(Builder& b, llvm::ArrayRef<mli
 /// Transcendental functions, powers and the like: the expansions of emit/math.
 mlir::Value emit_math(Builder& b, ir::Op op, DType dtype, llvm::ArrayRef<mlir::Value> operands);
 
+/// Declares the functions that some expansions call: once in a module, before its kernels.
+void declare_library(mlir::ModuleOp module);
+
 /// Combines two partial results of a reduction.
 mlir::Value emit_combine(Builder& b, ir::Reduction kind, DType dtype, mlir::Value x, mlir::Value y);
 /// The value that combining leaves as it is, as a scalar register value.

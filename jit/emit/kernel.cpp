@@ -108,9 +108,13 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
       break;
     }
     case KernelKind::cumulative: emit_cumulative(b, body.attrs_as<CumulativeAttrs>(body.nodes[0]), arrays[0], arrays[1], target); break;
-    case KernelKind::update:
-      emit_update(b, arrays[1], llvm::ArrayRef<Array>(arrays).slice(2, body.n_inputs - 2), arrays.back(), target);
+    case KernelKind::update: {
+      const auto operands = body.operands_of(body.nodes[0]);  // one input may stand for several of them
+      std::vector<Array> starts;
+      for (Value start : operands.subspan(2)) starts.push_back(arrays[start]);
+      emit_update(b, arrays[operands[1]], starts, arrays.back(), target);
       break;
+    }
   }
   mlir::func::ReturnOp::create(b);
   return out;

@@ -11,16 +11,12 @@ using ir::Op;
 using mlir::Value;
 using Values = llvm::ArrayRef<Value>;
 
-// A scalar function of the C library, or of ours, called for each lane: for what is rare and long.
+// Functions of the C library, or of ours, in f64, by their number of arguments.
+constexpr std::pair<const char*, int> library[] = {{"cbrt", 1}, {"lgamma", 1}, {"pow", 2}, {"espalier_polygamma", 2}};
+
+// One of them called for each lane: for what is rare and long.
 Value call_per_lane(Builder& b, const char* symbol, Values x) {
   const mlir::Type f64_type = b.getF64Type();
-  const llvm::SmallVector<mlir::Type> parameters(x.size(), f64_type);
-  auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>();
-  if (!module.lookupSymbol(symbol)) {
-    mlir::OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(module.getBody());
-    mlir::func::FuncOp::create(b, symbol, b.getFunctionType(parameters, {f64_type})).setPrivate();
-  }
   const mlir::Type element = element_of(x[0].getType());
   auto one = [&](std::int64_t lane) -> Value {
     llvm::SmallVector<Value> args;
@@ -114,6 +110,15 @@ Value integer_power(Builder& b, DType dtype, Value x, Value n) {
 }
 
 }  // namespace
+
+void declare_library(mlir::ModuleOp module) {
+  Builder b(module.getLoc(), module.getContext());
+  b.setInsertionPointToEnd(module.getBody());
+  for (const auto& [symbol, arguments] : library) {
+    const llvm::SmallVector<mlir::Type> parameters(static_cast<std::size_t>(arguments), b.getF64Type());
+    mlir::func::FuncOp::create(b, symbol, b.getFunctionType(parameters, {b.getF64Type()})).setPrivate();
+  }
+}
 
 Value emit_math(Builder& b, Op op, DType dtype, Values x) {
   if (op == Op::pow && ir::is_integer(dtype)) return integer_power(b, dtype, x[0], x[1]);

@@ -1,5 +1,6 @@
 #include "espalier/jit/emit/program.h"
 
+#include "espalier/jit/emit/elementwise.h"
 #include "espalier/jit/emit/kernel.h"
 
 namespace espalier::codegen {
@@ -221,6 +222,7 @@ mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const
   const auto ptr = LLVM::LLVMPointerType::get(&context);
   mlir::func::FuncOp::create(b, parallel_name, b.getFunctionType({ptr, ptr, b.getI64Type()}, {})).setPrivate();
   mlir::func::FuncOp::create(b, scratch_name, b.getFunctionType({b.getI64Type()}, {ptr})).setPrivate();
+  declare_library(*module);
   std::vector<KernelFunction> kernels;
   for (std::uint32_t k = 0; k < program.kernels.size(); ++k) {
     kernels.push_back(emit_kernel(*module, program.kernels[k], k, target, options.parallel));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "espalier/ir/builder.h"
+#include "espalier/jit/schedule/loop_plan.h"
 
 namespace espalier::codegen {
 namespace {
@@ -150,10 +151,13 @@ class Extractor {
       if (is_elementwise(node.op) || node.op == Op::threefry2x32) continue;
       for (Value operand : body.operands_of(node)) pointwise[operand] = false;
     }
+    // Under a transpose even an elementwise operand is read at another index than its own.
+    const LoopPlan plan = plan_loops(body);
     std::vector<bool> taken(body.n_inputs, false);
     for (std::size_t o = 0; o < body.outputs.size(); ++o) {
       for (Value i = 0; i < body.n_inputs; ++i) {
         if (taken[i] || !pointwise[i] || body.type_of(i) != body.type_of(body.outputs[o])) continue;
+        if (!plan.mapped[i] || plan.dims[i] != plan.dims[body.outputs[o]]) continue;
         taken[i] = true;
         result[o] = static_cast<int>(i);
         break;

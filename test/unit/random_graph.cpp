@@ -36,9 +36,11 @@ class Generator {
 
   int below(std::int64_t n) { return n <= 1 ? 0 : static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
   bool chance(int percent) { return below(100) < percent; }
+  std::int64_t extent() { return options_.extents[static_cast<std::size_t>(below(static_cast<std::int64_t>(options_.extents.size())))]; }
   Type type() {
     Ints extents;
-    for (int n = below(4); n > 0; --n) extents.push_back(chance(4) ? 0 : 1 + below(4));
+    for (int n = below(5); n > 0; --n) extents.push_back(chance(4) ? 0 : extent());
+    while (Shape(extents).size() > options_.max_size) extents.pop_back();
     return Type(options_.dtypes[below(static_cast<std::int64_t>(options_.dtypes.size()))], Shape(extents));
   }
 
@@ -129,7 +131,7 @@ class Generator {
     for (int i = 0; i < from.ndim(); ++i) {
       if (chance(30)) shape.push_back(1 + below(3));
       dims.push_back(static_cast<std::int64_t>(shape.size()));
-      shape.push_back(from[i] == 1 && chance(60) ? 1 + below(4) : from[i]);
+      shape.push_back(from[i] == 1 && chance(60) ? extent() : from[i]);
     }
     if (chance(30)) shape.push_back(1 + below(3));
     return BroadcastAttrs{Shape(shape), dims};

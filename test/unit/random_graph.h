@@ -15,6 +15,7 @@ struct RandomGraphOptions {
   int nesting = 1;                  ///< levels of call, cond and scan
   bool (*allow)(ir::Op) = nullptr;  ///< the ops to draw from; all by default
   std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64};
+  std::vector<std::int64_t> extents = {1, 2, 3, 4};  ///< of inputs and constants; now and then one is 0
   std::int64_t max_size = 200;  ///< elements of one value
 };
 

@@ -1,0 +1,108 @@
+// Random programs mean the same compiled as evaluated.
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "../random_graph.h"
+#include "../shrink.h"
+#include "compiled.h"
+#include "espalier/ir/batch.h"
+#include "espalier/ir/error.h"
+#include "espalier/ir/jvp.h"
+#include "espalier/ir/linearize.h"
+#include "espalier/ir/simplify.h"
+
+namespace espalier::test {
+namespace {
+
+using namespace ir;
+
+// ESPALIER_SEEDS="first count" draws other programs than those of every day.
+std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t count) {
+  std::uint64_t first = 0;
+  if (const char* text = std::getenv("ESPALIER_SEEDS")) std::sscanf(text, "%lu %lu", &first, &count);
+  return {first, first + count};
+}
+
+// A program's dtypes and extents are few, so that its values meet.
+Case random_case(std::uint64_t seed) {
+  std::mt19937_64 random(seed * 7919 + 1);
+  RandomGraphOptions options;
+  const std::vector<std::int64_t> extents = {1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 33, 64, 67};
+  const std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64};
+  options.extents.clear();
+  options.dtypes.clear();
+  for (int i = 0; i < 3; ++i) options.extents.push_back(extents[random() % extents.size()]);
+  for (int i = 0; i < 3; ++i) options.dtypes.push_back(dtypes[random() % dtypes.size()]);
+  options.dtypes.push_back(f32);
+  options.nodes = 4 + static_cast<int>(random() % 60);
+  options.nesting = static_cast<int>(random() % 3);
+  options.max_size = 6000;
+  Case program{random_graph(seed, options), {}};
+  program.inputs = random_inputs(program.graph, seed, random() % 2 == 0);
+  return program;
+}
+
+// The text that `f` returns, or how its process died. With ESPALIER_FORK a crash is a defect that can be shrunk like others.
+template <class F> std::string in_process(F&& f) {
+  int ends[2];
+  if (std::getenv("ESPALIER_FORK") == nullptr || pipe(ends) != 0) return f();
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    const std::string text = f();
+    const auto written = write(ends[1], text.data(), std::min<std::size_t>(text.size(), 4000));
+    _exit(written < 0);
+  }
+  close(ends[1]);
+  std::string text(4000, 0);
+  const auto n = read(ends[0], text.data(), text.size());
+  text.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status == 0 ? text : "died with status " + std::to_string(status) + " " + text;
+}
+
+// What is wrong with the compiled program, or "".
+std::string defect(const Case& program, const codegen::CompileOptions& options) {
+  const Expected expected(program, 1);
+  return in_process([&]() -> std::string {
+    try {
+      const Compiled compiled(program.graph, options);
+      std::string problem = expected.difference(compiled(program.inputs));
+      return problem.empty() ? compiled.damage : problem;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+  });
+}
+
+void expect_same(const Case& program, const codegen::CompileOptions& options, const std::string& label) {
+  const std::string problem = defect(program, options);
+  if (problem.empty()) return;
+  auto own = [&](const Case& smaller) {  // inputs change in number, so donation is all or nothing
+    codegen::CompileOptions same = options;
+    if (!same.donated.empty()) same.donated.assign(smaller.graph.n_inputs, true);
+    return same;
+  };
+  const Case small = shrunk(program, [&](const Case& smaller) { return !defect(smaller, own(smaller)).empty(); });
+  ADD_FAILURE() << label << ": " << problem << "\nsmallest: " << defect(small, own(small)) << "\n" << text_of(small) << "\n" << codegen::compiler().text(small.graph, "schedule", own(small));
+}
+
+TEST(RandomGraphs, CompiledIsEvaluated) {
+  const auto [first, last] = seeds(60);
+  for (std::uint64_t seed = first; seed < last && !::testing::Test::HasFailure(); ++seed) {
+    const Case program = random_case(seed);
+    codegen::CompileOptions options;
+    options.target = std::array{"", "avx2", "avx512"}[seed % 3];
+    if (seed % 2 == 0) options.donated.assign(program.graph.n_inputs, true);
+    expect_same(program, options, "seed " + std::to_string(seed));
+  }
+}
+
+}  // namespace
+}  // namespace espalier::test

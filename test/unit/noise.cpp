@@ -1,0 +1,241 @@
+#include "noise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+
+#include "espalier/ir/eval.h"
+
+namespace espalier::test {
+namespace {
+
+using namespace ir;
+
+constexpr int samples = 8;
+// How many times the spread of the samples a result may be away: they are few, and moved by less than functions may err.
+constexpr double margin = 8;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// An evaluator of its own for control flow, so that the bodies of loops and branches are moved too.
+class Noisy {
+ public:
+  explicit Noisy(std::uint64_t seed) : random_(seed) {}
+
+  // Nesting is as deep as the program's loops and branches, so recursion is bounded.
+  std::vector<Literal> run(const Graph& graph, const std::vector<Literal>& inputs) {
+    std::vector<Literal> values(graph.types.size());
+    std::copy(inputs.begin(), inputs.end(), values.begin());
+    for (const Node& node : graph.nodes) {
+      std::vector<Literal> operands;
+      for (Value v : graph.operands_of(node)) operands.push_back(values[v]);
+      auto results = apply(graph, node, operands);
+      for (std::uint32_t r = 0; r < node.n_results; ++r) values[node.first_result + r] = std::move(results[r]);
+    }
+    std::vector<Literal> outputs;
+    for (Value v : graph.outputs) outputs.push_back(values[v]);
+    return outputs;
+  }
+
+ private:
+  std::vector<Literal> apply(const Graph& graph, const Node& node, std::vector<Literal> operands) {
+    const Attrs& attrs = graph.attrs_of(node);
+    if (const auto* call = std::get_if<CallAttrs>(&attrs)) return run(*call->body, operands);
+    if (const auto* cond = std::get_if<CondAttrs>(&attrs)) {
+      const auto index = *static_cast<const std::int32_t*>(operands[0].data());
+      const auto last = static_cast<std::int32_t>(cond->branches.size()) - 1;
+      operands.erase(operands.begin());
+      return run(*cond->branches[static_cast<std::size_t>(std::clamp(index, 0, last))], operands);
+    }
+    if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
+    // Near their zeros these are as good as their argument, not as their result.
+    if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma) for (Literal& x : operands) x = moved(x, 2);
+    const bool sums = adds_up(node.op, attrs);
+    if (sums) {  // the order of its terms is free
+      for (Literal& x : operands) if (is_floating(x.type.dtype()) && !adds_up_exactly(node.op, operands)) x = moved(x, 4);
+    }
+    std::vector<Literal> results;
+    std::vector<void*> out;
+    std::vector<View> in;
+    for (const Literal& x : operands) in.push_back({x.type, x.data()});
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      const Type type = graph.type_of(node.first_result + r);
+      auto bytes = std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(type.nbytes()));
+      out.push_back(bytes->data());
+      results.push_back({type, std::move(bytes)});
+    }
+    eval(node.op, attrs, in, out);
+    if (is_floating(results[0].type.dtype())) {
+      if (is_arithmetic(node.op)) results[0] = moved_where_rounded(node.op, operands, results[0]);
+      else if (is_function(node.op) || sums) results[0] = sums && adds_up_exactly(node.op, operands) ? results[0] : moved(results[0], 8);
+    }
+    return results;
+  }
+
+  std::vector<Literal> loop(const Graph& graph, const Node& node, const ScanAttrs& scan, const std::vector<Literal>& operands) {
+    const auto fixed = static_cast<std::size_t>(scan.consts) + static_cast<std::size_t>(scan.carries);
+    const auto carries = static_cast<std::size_t>(scan.carries);
+    const auto types = scan.body->input_types();
+    std::vector<Literal> args = operands;
+    std::vector<std::vector<std::byte>> stacked;
+    for (std::size_t r = carries; r < node.n_results; ++r) stacked.emplace_back(static_cast<std::size_t>(graph.type_of(node.first_result + static_cast<Value>(r)).nbytes()));
+    for (std::int64_t round = 0; round < scan.length; ++round) {
+      const auto at = static_cast<std::size_t>(scan.reverse ? scan.length - 1 - round : round);
+      for (std::size_t x = fixed; x < args.size(); ++x) args[x] = literal(types[x], operands[x].bytes->data() + at * static_cast<std::size_t>(types[x].nbytes()));
+      const auto results = run(*scan.body, args);
+      for (std::size_t c = 0; c < carries; ++c) args[static_cast<std::size_t>(scan.consts) + c] = results[c];
+      for (std::size_t y = 0; y < stacked.size(); ++y) {
+        const auto& bytes = *results[carries + y].bytes;
+        std::copy(bytes.begin(), bytes.end(), stacked[y].begin() + static_cast<std::ptrdiff_t>(at * bytes.size()));
+      }
+    }
+    std::vector<Literal> results(args.begin() + scan.consts, args.begin() + static_cast<std::ptrdiff_t>(fixed));
+    for (std::size_t y = 0; y < stacked.size(); ++y) results.push_back(literal(graph.type_of(node.first_result + static_cast<Value>(carries + y)), stacked[y].data()));
+    return results;
+  }
+
+  static bool is_arithmetic(Op op) { return op == Op::add || op == Op::sub || op == Op::mul || op == Op::div; }
+  static bool is_function(Op op) {
+    const bool exact = op == Op::neg || op == Op::abs || op == Op::sign || op == Op::floor || op == Op::ceil || op == Op::round_even ||
+                       op == Op::round_away || op == Op::rem || op == Op::max || op == Op::min || op == Op::nextafter || op == Op::select ||
+                       op == Op::clamp || op == Op::convert || op == Op::bitcast || op == Op::sqrt;
+    return is_elementwise(op) && !exact;
+  }
+  static bool adds_up(Op op, const Attrs& attrs) {
+    if (const auto* a = std::get_if<ReduceAttrs>(&attrs)) return a->kind == Reduction::sum || a->kind == Reduction::prod;
+    if (const auto* a = std::get_if<CumulativeAttrs>(&attrs)) return a->kind != Cumulation::max && a->kind != Cumulation::min;
+    return op == Op::dot;
+  }
+  // Sums of small whole numbers have one value in any order.
+  static bool adds_up_exactly(Op op, const std::vector<Literal>& operands) {
+    double most = 1, count = 1;
+    bool whole = true;
+    for (const Literal& x : operands) {
+      double largest = 0;
+      each(x, [&](auto v) {
+        whole = whole && v == std::trunc(v) && std::abs(v) < 4096;
+        largest = std::max(largest, std::abs(static_cast<double>(v)));
+      });
+      most *= largest;
+      count = std::max(count, static_cast<double>(x.type.size()));
+    }
+    return whole && op != Op::cumulative && most * count < 16e6;
+  }
+
+  template <class F> static void each(const Literal& x, F&& f) {
+    if (x.type.dtype() == f32) for (std::int64_t i = 0; i < x.type.size(); ++i) f(static_cast<const float*>(x.data())[i]);
+    if (x.type.dtype() == f64) for (std::int64_t i = 0; i < x.type.size(); ++i) f(static_cast<const double*>(x.data())[i]);
+  }
+  template <class T> T stepped(T value, int most) {
+    if (value == 0 || !std::isfinite(value)) return value;
+    if (std::abs(value) < std::numeric_limits<T>::min() && random_() % 2 == 0) return std::copysign(T{0}, value);
+    const auto steps = static_cast<int>(random_() % static_cast<std::uint64_t>(2 * most + 1)) - most;
+    for (int s = 0; s < std::abs(steps); ++s) value = std::nextafter(value, steps < 0 ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity());
+    return value;
+  }
+  template <class F> Literal changed(const Literal& x, F&& f) {
+    auto bytes = std::make_shared<std::vector<std::byte>>(*x.bytes);
+    auto over = [&]<class T>(T* data) {
+      for (std::int64_t i = 0; i < x.type.size(); ++i) data[i] = f(data[i], i);
+    };
+    if (x.type.dtype() == f32) over(reinterpret_cast<float*>(bytes->data()));
+    if (x.type.dtype() == f64) over(reinterpret_cast<double*>(bytes->data()));
+    return {x.type, std::move(bytes)};
+  }
+  Literal moved(const Literal& x, int most) {
+    return changed(x, [&](auto v, std::int64_t) { return stepped(v, most); });
+  }
+  Literal moved_where_rounded(Op op, const std::vector<Literal>& operands, const Literal& result) {
+    return changed(result, [&]<class T>(T z, std::int64_t i) {
+      const T x = static_cast<const T*>(operands[0].data())[i], y = static_cast<const T*>(operands[1].data())[i];
+      return is_exact(op, x, y, z) ? z : stepped(z, 2);
+    });
+  }
+  template <class T> static bool is_exact(Op op, T x, T y, T z) {
+    if (!std::isfinite(z)) return true;
+    if (op == Op::mul) return std::fma(x, y, -z) == 0 && (z != 0 || x == 0 || y == 0);
+    if (op == Op::div) return std::fma(z, y, -x) == 0;
+    const long double sum = op == Op::add ? static_cast<long double>(x) + y : static_cast<long double>(x) - y;
+    const long double back = op == Op::add ? sum - y : sum + y;
+    return sum == z && back == x;
+  }
+
+  std::mt19937_64 random_;
+};
+
+double element(const Literal& x, std::int64_t i) {
+  double value = 0;
+  visit_dtype(x.type.dtype(), [&]<class T>() {
+    T v;
+    std::memcpy(&v, x.bytes->data() + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
+    value = static_cast<double>(v);
+  });
+  return value;
+}
+bool same_element(const Literal& x, const Literal& y, std::int64_t i) {
+  const auto size = byte_size(x.type.dtype());
+  if (std::memcmp(x.bytes->data() + static_cast<std::size_t>(i) * size, y.bytes->data() + static_cast<std::size_t>(i) * size, size) == 0) return true;
+  return is_floating(x.type.dtype()) && std::isnan(element(x, i)) && std::isnan(element(y, i));
+}
+std::string place(std::size_t output, const Literal& x, std::int64_t i) {
+  return "output " + std::to_string(output) + " (" + x.type.str() + ") element " + std::to_string(i);
+}
+std::string number(double x) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.17g", x);
+  return text;
+}
+
+}  // namespace
+
+std::vector<Literal> evaluated(const Case& program) {
+  std::vector<View> views;
+  for (const Literal& x : program.inputs) views.push_back({x.type, x.data()});
+  return eval(program.graph, views);
+}
+
+Expected::Expected(const Case& program, std::uint64_t seed) : values_(evaluated(program)) {
+  std::vector<std::vector<Literal>> noisy;
+  for (int s = 0; s < samples; ++s) noisy.push_back(Noisy(seed + static_cast<std::uint64_t>(s)).run(program.graph, program.inputs));
+  for (std::size_t o = 0; o < values_.size(); ++o) {
+    std::vector<double> slack(static_cast<std::size_t>(values_[o].type.size()), 0.0);
+    for (std::size_t i = 0; i < slack.size(); ++i) {
+      const auto at = static_cast<std::int64_t>(i);
+      for (const auto& sample : noisy) {
+        if (same_element(sample[o], values_[o], at)) continue;
+        const double off = std::abs(element(sample[o], at) - element(values_[o], at));
+        const bool decided = is_floating(values_[o].type.dtype()) && std::isfinite(off);
+        slack[i] = decided ? std::max(slack[i], off * margin) : infinity;
+      }
+      firm_ += slack[i] != infinity;
+    }
+    slack_.push_back(std::move(slack));
+  }
+}
+
+std::string Expected::difference(const std::vector<Literal>& results) const {
+  if (results.size() != values_.size()) return std::to_string(results.size()) + " outputs, not " + std::to_string(values_.size());
+  for (std::size_t o = 0; o < values_.size(); ++o) {
+    if (results[o].type != values_[o].type) return "output " + std::to_string(o) + " is " + results[o].type.str() + ", not " + values_[o].type.str();
+    for (std::int64_t i = 0; i < values_[o].type.size(); ++i) {
+      const double slack = slack_[o][static_cast<std::size_t>(i)], x = element(results[o], i), want = element(values_[o], i);
+      if (slack == infinity || same_element(results[o], values_[o], i) || std::abs(x - want) <= slack) continue;
+      return place(o, values_[o], i) + " is " + number(x) + ", not " + number(want) + " ± " + number(slack);
+    }
+  }
+  return "";
+}
+
+std::string bits_differ(const std::vector<Literal>& results, const std::vector<Literal>& others) {
+  if (results.size() != others.size()) return "the numbers of outputs differ";
+  for (std::size_t o = 0; o < results.size(); ++o) {
+    if (results[o].type != others[o].type) return "output " + std::to_string(o) + " is " + results[o].type.str() + " and " + others[o].type.str();
+    for (std::int64_t i = 0; i < results[o].type.size(); ++i) {
+      if (!same_element(results[o], others[o], i)) return place(o, results[o], i) + " is " + number(element(results[o], i)) + " and " + number(element(others[o], i));
+    }
+  }
+  return "";
+}
+
+}  // namespace espalier::test

@@ -6,6 +6,7 @@
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/io.h"
 #include "espalier/stdlib/losses.h"
 #include "espalier/stdlib/metrics.h"
 #include "espalier/stdlib/nn.h"

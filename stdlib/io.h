@@ -1,0 +1,3 @@
+#pragma once
+// Files that programs train on.
+#include "espalier/stdlib/io/idx.h"

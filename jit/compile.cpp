@@ -67,8 +67,16 @@ template <class F> auto guarded(F&& f) {
   }
 }
 
+// Code for instructions that this machine lacks must not be called.
+void require_runnable(const CompileOptions& options) {
+  const int bits = target_named(options.target).vector_bits, here = host_target().vector_bits;
+  if (bits <= here) return;
+  throw CompileError("compile", "code for " + options.target + " has vectors of " + std::to_string(bits) + " bits, this machine has " + std::to_string(here), "text(stage) works for every target");
+}
+
 runtime::Executable compile(const ir::Graph& graph, const CompileOptions& options) {
   return guarded([&] {
+    require_runnable(options);
     const Program program = plan(graph, options);
     auto made = make_llvm(program, options);
     const ExternalSymbol runtime_symbols[] = {{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},

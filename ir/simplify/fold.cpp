@@ -40,7 +40,7 @@ std::optional<Value> fold(Rewriter& rewriter, const Application& a) {
     if (!rewriter.is(v, Op::constant) && rewriter.splat(v) == nullptr) return std::nullopt;
     bytes += rewriter.type(v).nbytes();
   }
-  if (bytes > 16 * rewriter.fold_bytes) return std::nullopt;
+  if (bytes / 16 > rewriter.fold_bytes) return std::nullopt;
 
   std::vector<Literal> values;
   std::vector<View> views;

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "espalier/ir/error.h"
+
 namespace espalier::codegen {
 namespace {
 
@@ -75,6 +77,10 @@ const Target& host_target() {
 Target named_target(const std::string& cpu) {
   Target target{};
   target.triple = llvm::sys::getProcessTriple();
+  auto machine = make_target_machine(target);
+  if (!machine->getMCSubtargetInfo()->isCPUStringValid(cpu)) {
+    throw ArgumentError("target", "LLVM knows no processor '" + cpu + "' of this architecture", "avx2, avx512, or a name such as haswell, znver4 (llc -mcpu=help lists them)");
+  }
   target.cpu = cpu;
   return complete(std::move(target));
 }

@@ -30,6 +30,7 @@ const Target& host_target();
 
 /// A processor by LLVM's name (e.g. "haswell" for AVX2 without AVX-512), with the caches of the host: for tests that
 /// compare vector widths on one machine, and for export. Running its code needs a host that has its instructions.
+/// ArgumentError for a name that LLVM does not know.
 Target named_target(const std::string& cpu);
 
 /// A code generator for the target. One per thread; costs about 0.2 ms. Throws std::runtime_error for an unknown

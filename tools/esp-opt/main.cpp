@@ -2,11 +2,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <limits>
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "dot.h"
@@ -80,8 +82,19 @@ std::string read(const std::string& file) {
   return text;
 }
 
-// The pieces of a file between lines that begin with "# ---". Before each stand as many line ends as before it in the
-// file, so that its lines keep their numbers.
+// Comments and blanks only.
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const auto word = line.find_first_not_of(" \t\r");
+    if (word != line.npos && line[word] != '#') return false;
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return true;
+}
+
+// The pieces of a file between lines that begin with "# ---", without those that hold no graph. Before each stand as many
+// line ends as before it in the file, so that its lines keep their numbers.
 std::vector<std::string> pieces(const std::string& text) {
   std::vector<std::string> all(1);
   for (std::size_t at = 0, line = 0; at < text.size(); ++line) {
@@ -90,6 +103,7 @@ std::vector<std::string> pieces(const std::string& text) {
     else all.back().append(text, at, end - at);
     at = end;
   }
+  if (!is_blank(text)) std::erase_if(all, is_blank);
   return all;
 }
 

@@ -39,19 +39,30 @@ class Clusterer {
   }
 
   Clustering run() {
-    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (group_of_[i] == no_cluster) continue;
-      for (std::uint32_t e : reading_.by_consumer[i]) {
-        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
-        if (producer == no_node || reading_.edges[e].hard) continue;
-        try_merge(group_of_[producer], group_of_[i]);
-      }
-    }
+    // Loops first: what follows a contraction up to a reduction belongs to the reduction's kernel, which reads the
+    // product once; an epilogue that ended just before it would store every value that the reduction's kernel needs.
+    merge_producers([&](std::uint32_t a, std::uint32_t b) { return !has_contraction(a) && !has_contraction(b); });
+    merge_producers([](std::uint32_t, std::uint32_t) { return true; });
     for (Value v = 0; v < graph_.types.size(); ++v) merge_siblings(v);
     return ordered();
   }
 
  private:
+  template <class Allowed> void merge_producers(Allowed&& allowed) {
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (group_of_[i] == no_cluster) continue;
+      for (std::uint32_t e : reading_.by_consumer[i]) {
+        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+        if (producer == no_node || reading_.edges[e].hard) continue;
+        if (allowed(group_of_[producer], group_of_[i])) try_merge(group_of_[producer], group_of_[i]);
+      }
+    }
+  }
+  bool has_contraction(std::uint32_t group) const {
+    const auto& nodes = groups_[group].nodes;
+    return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) { return reading_.roles[node] == Role::contraction; });
+  }
+
   bool fusable(std::uint32_t group) const {
     for (std::uint32_t node : groups_[group].nodes) {
       const Role role = reading_.roles[node];

@@ -13,8 +13,8 @@ using namespace ir;
 
 class Extractor {
  public:
-  Extractor(const Graph& graph, const Reading& reading, const Clustering& clustering, std::uint32_t cluster)
-      : graph_(graph), reading_(reading), clustering_(clustering), cluster_(cluster) {}
+  Extractor(const Graph& graph, const Reading& reading, const Clustering& clustering, const Remaking& remaking, std::uint32_t cluster)
+      : graph_(graph), reading_(reading), clustering_(clustering), remaking_(remaking), cluster_(cluster) {}
 
   Extracted run() {
     Extracted out;
@@ -36,7 +36,7 @@ class Extractor {
     for (std::uint32_t node : nodes) {
       for (std::uint32_t r = 0; r < graph_.nodes[node].n_results; ++r) {
         const Value v = graph_.nodes[node].first_result + r;
-        if (!needed(v)) continue;
+        if (!is_stored(reading_, clustering_, remaking_, v)) continue;
         out.results.push_back(v);
         outputs.push_back(computed_.at(v));
       }
@@ -73,7 +73,8 @@ class Extractor {
     return locals;
   }
 
-  // Makes a value available in the body: as an input, or by copying the views between it and what has memory.
+  // Makes a value available in the body: as an input, or by copying the views and the remade nodes between it and what
+  // has memory.
   Value bring(const Seen& wanted) {
     std::vector<Seen> stack{wanted};
     while (!stack.empty()) {
@@ -95,7 +96,7 @@ class Extractor {
       std::vector<Value> locals;
       const auto operands = graph_.operands_of(graph_.nodes[node]);
       for (std::size_t k = operands.size(); k-- > 0;) {
-        const Seen below{operands[k], through_view(node, operands[k], how)};
+        const Seen below{operands[k], reading_.roles[node] == Role::view ? through_view(node, operands[k], how) : how};
         if (const auto made = local_.find(below); made != local_.end()) locals.insert(locals.begin(), made->second);
         else stack.push_back(below);
       }
@@ -117,6 +118,7 @@ class Extractor {
   }
 
   bool is_inlined(Value value, std::uint32_t node, const How& how) const {
+    if (remaking_.remakes(cluster_, value)) return how.kind == How::here;
     if (node == no_node || reading_.roles[node] != Role::view) return false;
     if (graph_.nodes[node].op == Op::constant) return how.kind != How::whole && graph_.type_of(value).ndim() == 0;
     if (how.kind == How::whole) return false;
@@ -128,15 +130,6 @@ class Extractor {
     const Value first = builder_.add(node.op, operands, graph_.attrs_of(node), node.loc);
     for (std::uint32_t r = 0; r < node.n_results; ++r) computed_[node.first_result + r] = first + r;
     if (reading_.roles[index] == Role::view) local_[{node.first_result, {How::here, clustering_.dims[index]}}] = first;
-  }
-
-  bool needed(Value v) const {
-    if (reading_.is_output[v]) return true;
-    for (std::uint32_t e : reading_.by_root[v]) {
-      const Edge& edge = reading_.edges[e];
-      if (edge.hard || clustering_.cluster_of[edge.consumer] != cluster_) return true;
-    }
-    return false;
   }
 
   // A result may take the memory of an operand of its type that is read at nothing but the index that is written.
@@ -169,6 +162,7 @@ class Extractor {
   const Graph& graph_;
   const Reading& reading_;
   const Clustering& clustering_;
+  const Remaking& remaking_;
   const std::uint32_t cluster_;
   Builder builder_;
   std::map<Value, Value> computed_;  // by the cluster's nodes, to values of the body
@@ -178,8 +172,8 @@ class Extractor {
 
 }  // namespace
 
-Extracted extract(const Graph& graph, const Reading& reading, const Clustering& clustering, std::uint32_t cluster) {
-  return Extractor(graph, reading, clustering, cluster).run();
+Extracted extract(const Graph& graph, const Reading& reading, const Clustering& clustering, const Remaking& remaking, std::uint32_t cluster) {
+  return Extractor(graph, reading, clustering, remaking, cluster).run();
 }
 
 }  // namespace espalier::codegen

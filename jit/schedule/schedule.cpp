@@ -60,7 +60,7 @@ struct Cost { double flops = 0, bytes = 0; std::int64_t calls = 0; };
 class Planner {
  public:
   Planner(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated)
-      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), reading_(read(graph)), clustering_(cluster(graph, reading_)) {
+      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), reading_(read(graph)), clustering_(cluster(graph, reading_)), remaking_(remake(graph, reading_, clustering_)) {
     donated_.resize(graph.n_inputs, false);
     refs_.assign(graph.types.size(), {});
     storage_.resize(graph.types.size());
@@ -108,6 +108,9 @@ class Planner {
           if (reading_.definer[operand] != no_node && graph_.nodes[reading_.definer[operand]].op == Op::constant) note_use(operand, c);
         }
       }
+    }
+    for (Value v = 0; v < graph_.types.size(); ++v) {
+      for (std::uint32_t c : remaking_.more_readers[v]) note_use(v, c);
     }
     for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
       const Value s = storage_[graph_.outputs[o]];
@@ -171,7 +174,7 @@ class Planner {
     if (node.op == Op::scan) return loop(node, c, cost);
     if (node.op == Op::cond) return branch(node, c, cost);
     if (node.op == Op::call) throw CompileError("call", "calls are inlined before scheduling");
-    Extracted e = extract(graph_, reading_, clustering_, c);
+    Extracted e = extract(graph_, reading_, clustering_, remaking_, c);
     Call call;
     call.loc = graph_.nodes[clustering_.clusters[c].nodes.back()].loc;
     call.operands = read_all(e.operands);
@@ -248,6 +251,7 @@ class Planner {
   std::vector<bool> donated_;
   Reading reading_;
   Clustering clustering_;
+  Remaking remaking_;
   std::vector<Ref> refs_;               // per storage value
   std::vector<Value> storage_;          // per value: the value whose memory it shares
   std::unordered_map<Value, bool> has_ref_;

@@ -1,0 +1,132 @@
+#include "espalier/jit/schedule/remake.h"
+
+#include <algorithm>
+
+namespace espalier::codegen {
+namespace {
+
+using namespace ir;
+
+// Work that is done twice stays below this many nodes for one value and one reader.
+constexpr std::size_t most_nodes = 24;
+
+class Remaker {
+ public:
+  Remaker(const Graph& graph, const Reading& reading, const Clustering& clustering)
+      : graph_(graph), reading_(reading), clustering_(clustering) {
+    out_.remade.resize(clustering.clusters.size());
+    out_.more_readers.resize(graph.types.size());
+  }
+
+  Remaking run() {
+    for (std::size_t n = graph_.nodes.size(); n-- > 0;) consider(static_cast<std::uint32_t>(n));
+    return std::move(out_);
+  }
+
+ private:
+  // How one reader would make a value: what it computes again, and what it reads for that.
+  struct Recipe {
+    std::set<Value> made, read;
+  };
+
+  bool is_remakable(std::uint32_t node) const {
+    return node != no_node && is_elementwise(graph_.nodes[node].op) && is_cheap(graph_.nodes[node].op);
+  }
+
+  void consider(std::uint32_t node) {
+    const Value v = graph_.nodes[node].first_result;
+    if (!is_remakable(node) || reading_.is_output[v]) return;
+    std::set<std::uint32_t> readers = out_.more_readers[v];
+    for (std::uint32_t e : reading_.by_root[v]) {
+      const Edge& edge = reading_.edges[e];
+      const std::uint32_t reader = clustering_.cluster_of[edge.consumer];
+      if (edge.hard) return;  // it has to lie in memory
+      if (reader != clustering_.cluster_of[node] && !out_.remakes(reader, v)) readers.insert(reader);
+    }
+    readers.erase(clustering_.cluster_of[node]);
+    if (readers.empty()) return;
+
+    std::int64_t saved = bytes(v), cost = 0;
+    std::set<Value> newly_stored;
+    std::vector<std::pair<std::uint32_t, Recipe>> recipes;
+    for (std::uint32_t reader : readers) {
+      saved += bytes(v);
+      Recipe recipe;
+      if (!make(v, reader, recipe)) return;
+      for (Value u : recipe.read) {
+        if (reads(reader, u)) continue;
+        cost += bytes(u);
+        if (has_memory(u) || !newly_stored.insert(u).second) continue;
+        cost += bytes(u);
+      }
+      recipes.emplace_back(reader, std::move(recipe));
+    }
+    if (cost >= saved) return;
+    for (auto& [reader, recipe] : recipes) {
+      for (Value u : recipe.read) out_.more_readers[u].insert(reader);
+      out_.remade[reader].merge(recipe.made);
+    }
+  }
+
+  // The recipe of `v` in `reader`: cheap work down to what the reader reads anyway, to inputs, and to costly values.
+  bool make(Value v, std::uint32_t reader, Recipe& recipe) const {
+    std::vector<Value> stack{v};
+    while (!stack.empty()) {
+      const Value u = stack.back();
+      stack.pop_back();
+      const std::uint32_t node = reading_.definer[u];
+      const bool view = node != no_node && reading_.roles[node] == Role::view;
+      if (u != v && node != no_node && !view && clustering_.cluster_of[node] == reader) return false;  // it would read itself
+      if (view) {
+        if (view_axes(graph_, graph_.nodes[node]).shifted && graph_.nodes[node].op != Op::constant) return false;
+        if (graph_.nodes[node].op == Op::iota) return false;
+      } else if (u != v && (node == no_node || reads(reader, u) || !is_remakable(node))) {
+        recipe.read.insert(u);
+        continue;
+      } else if (!recipe.made.insert(u).second) {
+        continue;
+      } else if (recipe.made.size() > most_nodes) {
+        return false;
+      }
+      for (Value operand : graph_.operands_of(graph_.nodes[node])) stack.push_back(operand);
+    }
+    return true;
+  }
+
+  bool reads(std::uint32_t cluster, Value v) const {
+    if (out_.more_readers[v].count(cluster) != 0) return true;
+    if (out_.remakes(cluster, v)) return false;
+    return std::any_of(reading_.by_root[v].begin(), reading_.by_root[v].end(), [&](std::uint32_t e) {
+      return clustering_.cluster_of[reading_.edges[e].consumer] == cluster;
+    });
+  }
+  bool has_memory(Value v) const {
+    return reading_.definer[v] == no_node || is_stored(reading_, clustering_, out_, v);
+  }
+  std::int64_t bytes(Value v) const { return graph_.type_of(v).nbytes(); }
+
+  const Graph& graph_;
+  const Reading& reading_;
+  const Clustering& clustering_;
+  Remaking out_;
+};
+
+}  // namespace
+
+Remaking remake(const Graph& graph, const Reading& reading, const Clustering& clustering) {
+  return Remaker(graph, reading, clustering).run();
+}
+
+bool is_stored(const Reading& reading, const Clustering& clustering, const Remaking& remaking, Value value) {
+  if (reading.is_output[value]) return true;
+  const std::uint32_t own = clustering.cluster_of[reading.definer[value]];
+  for (std::uint32_t e : reading.by_root[value]) {
+    const Edge& edge = reading.edges[e];
+    const std::uint32_t reader = clustering.cluster_of[edge.consumer];
+    if (edge.hard || (reader != own && !remaking.remakes(reader, value))) return true;
+  }
+  const auto& more = remaking.more_readers[value];
+  return std::any_of(more.begin(), more.end(), [&](std::uint32_t reader) { return reader != own && !remaking.remakes(reader, value); });
+}
+
+}  // namespace espalier::codegen

@@ -146,7 +146,8 @@ Array kl_divergence(Operand log_predictions, Operand target) {
   return of_classes("kl_divergence", log_predictions, target, [](const Array& p, const Array& t) { return sum(xlogy(t, t) - t * p, -1); });
 }
 Array convex_kl_divergence(Operand log_predictions, Operand target) {
-  return of_classes("convex_kl_divergence", log_predictions, target, [](const Array& p, const Array& t) { return kl_divergence(p, t) + sum(exp(p) - t, -1); });
+  return of_classes("convex_kl_divergence", log_predictions, target,
+                    [](const Array& p, const Array& t) { return kl_divergence(p, t) + sum(exp(p) - t, -1); });
 }
 
 Array smooth_labels(Operand labels, double alpha) {

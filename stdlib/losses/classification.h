@@ -52,10 +52,8 @@ struct CrossEntropy {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    return detail::reduced("CrossEntropy", *this,
-                           cross_entropy(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where),
-                                         {.from_logits = from_logits, .binary = binary, .label_smoothing = label_smoothing}),
-                           inputs, where);
+    const CrossEntropyOptions options{.from_logits = from_logits, .binary = binary, .label_smoothing = label_smoothing};
+    return detail::reduced("CrossEntropy", *this, [&](Operand p, Operand t) { return cross_entropy(p, t, options); }, inputs, where);
   }
 };
 

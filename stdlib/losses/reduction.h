@@ -16,9 +16,10 @@ namespace detail {
 
 Array reduced(const char* name, const Array& per_sample, const Array& sample_weight, Reduction reduction, double weight, Where where);
 
-/// The losses of the samples reduced as `loss` says, with the weights of the inputs.
-template <class L, class I> Array reduced(const char* name, const L& loss, const Array& per_sample, const I& inputs, Where where) {
-  return reduced(name, per_sample, metrics::detail::sample_weight_of(inputs), loss.reduction, loss.weight, where);
+/// per_sample(preds, target), reduced as `loss` says, with the weights of the inputs.
+template <class L, class F, class I> Array reduced(const char* name, const L& loss, const F& per_sample, const I& inputs, Where where) {
+  return reduced(name, per_sample(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)),
+                 metrics::detail::sample_weight_of(inputs), loss.reduction, loss.weight, where);
 }
 
 }  // namespace detail

@@ -40,28 +40,28 @@ struct MeanSquaredError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    return detail::reduced("MeanSquaredError", *this, mean_squared_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+    return detail::reduced("MeanSquaredError", *this, mean_squared_error, inputs, where);
   }
 };
 struct MeanAbsoluteError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    return detail::reduced("MeanAbsoluteError", *this, mean_absolute_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+    return detail::reduced("MeanAbsoluteError", *this, mean_absolute_error, inputs, where);
   }
 };
 struct MeanAbsolutePercentageError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    return detail::reduced("MeanAbsolutePercentageError", *this, mean_absolute_percentage_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+    return detail::reduced("MeanAbsolutePercentageError", *this, mean_absolute_percentage_error, inputs, where);
   }
 };
 struct MeanSquaredLogarithmicError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    return detail::reduced("MeanSquaredLogarithmicError", *this, mean_squared_logarithmic_error(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where)), inputs, where);
+    return detail::reduced("MeanSquaredLogarithmicError", *this, mean_squared_logarithmic_error, inputs, where);
   }
 };
 struct Huber {
@@ -69,7 +69,7 @@ struct Huber {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    return detail::reduced("Huber", *this, huber(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where), {.delta = delta}), inputs, where);
+    return detail::reduced("Huber", *this, [this](Operand p, Operand t) { return huber(p, t, {.delta = delta}); }, inputs, where);
   }
 };
 /// The negative of `cosine_similarity`: smallest where preds and target point the same way.
@@ -78,7 +78,9 @@ struct CosineSimilarity {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    return -detail::reduced("CosineSimilarity", *this, cosine_similarity(metrics::detail::preds_of(inputs, where), metrics::detail::target_of(inputs, where), {.axis = axis}), inputs, where);
+    return -detail::reduced(
+        "CosineSimilarity", *this, [this](Operand p, Operand t) { return cosine_similarity(p, t, {.axis = axis}); },
+        inputs, where);
   }
 };
 

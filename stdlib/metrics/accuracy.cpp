@@ -42,7 +42,8 @@ Array right(const Array& preds, const Array& target, int top_k, double threshold
 Accuracy Accuracy::counted(Operand preds, Operand target, const Array& sample_weight) const {
   return espalier::detail::called_at(preds.where, [&] {
     if (average != Average::micro && num_classes <= 0) {
-      throw ArgumentError("Accuracy", "the average is over classes, and num_classes is " + std::to_string(num_classes), "say how many there are: Accuracy{.average = …, .num_classes = 10}");
+      throw ArgumentError("Accuracy", "the average is over classes, and num_classes is " + std::to_string(num_classes),
+                          "say how many there are: Accuracy{.average = …, .num_classes = 10}");
     }
     const Array hits = right(preds.array, target.array, top_k, threshold);
     Array weight = ones(hits.shape());

@@ -49,7 +49,10 @@ struct MeanAbsoluteError {
     const Operand off = detail::absolute_errors("MeanAbsoluteError", detail::preds_of(inputs, where), detail::target_of(inputs, where));
     return {errors.with(detail::weighed("MeanAbsoluteError", off, detail::sample_weight_of(inputs)))};
   }
-  template <class I> MeanAbsoluteError batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  template <class I>
+  MeanAbsoluteError batch_updates(const I& inputs, Where where = Where::current()) const {
+    return reset().update(inputs, where);
+  }
   Array compute() const { return errors.compute(); }
   MeanAbsoluteError reset() const { return {}; }
   MeanAbsoluteError merge(const MeanAbsoluteError& other) const { return detail::merged(*this, other); }
@@ -63,7 +66,10 @@ struct MeanSquaredError {
     const Operand off = detail::squared_errors("MeanSquaredError", detail::preds_of(inputs, where), detail::target_of(inputs, where));
     return {errors.with(detail::weighed("MeanSquaredError", off, detail::sample_weight_of(inputs)))};
   }
-  template <class I> MeanSquaredError batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  template <class I>
+  MeanSquaredError batch_updates(const I& inputs, Where where = Where::current()) const {
+    return reset().update(inputs, where);
+  }
   Array compute() const { return errors.compute(); }
   MeanSquaredError reset() const { return {}; }
   MeanSquaredError merge(const MeanSquaredError& other) const { return detail::merged(*this, other); }

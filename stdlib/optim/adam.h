@@ -22,7 +22,8 @@ struct ScaleByAdam {
     detail::require_initialised("scale_by_adam", mu, params);
     ScaleByAdam next = *this;
     next.count = detail::next_count(count);
-    P updates = detail::map_gradients("scale_by_adam", grads, params, [&](std::size_t i, const Array& g, const Array&) { return next.step(i, g); });
+    P updates = detail::map_gradients("scale_by_adam", grads, params,
+                                      [&](std::size_t i, const Array& g, const Array&) { return next.step(i, g); });
     return {std::move(updates), std::move(next)};
   }
   /// Renews the moments of leaf i with its gradient and gives its update. The count already counts this step.

@@ -26,7 +26,9 @@ struct ClipByGlobalNorm {
   template <Tree P> ClipByGlobalNorm init(const P&) const { return *this; }
   template <Tree P> std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params) const {
     const Array norm = global_norm(grads);
-    return {detail::map_gradients("clip_by_global_norm", grads, params, [&](std::size_t, const Array& g, const Array&) { return clipped(g, norm); }), *this};
+    return {detail::map_gradients("clip_by_global_norm", grads, params,
+                                  [&](std::size_t, const Array& g, const Array&) { return clipped(g, norm); }),
+            *this};
   }
 
  private:

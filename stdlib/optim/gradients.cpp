@@ -9,17 +9,22 @@ namespace espalier::optim::detail {
 void throw_mismatch(const char* op, const std::string& path, const Array& gradient, const Array& parameter) {
   const std::string at = path.empty() ? "the parameter" : path;
   if (parameter.is_nothing()) {
-    StructureError error(op, at + " is Nothing and has a gradient of shape " + gradient.shape().str(), "give the gradients and the tree they were taken of");
+    StructureError error(op, at + " is Nothing and has a gradient of shape " + gradient.shape().str(),
+                         "give the gradients and the tree they were taken of");
     error.path = path;
     throw error;
   }
-  ShapeError error(op, at + " has shape " + parameter.shape().str() + " and its gradient shape " + gradient.shape().str(), "give the gradients and the tree they were taken of");
+  ShapeError error(op,
+                   at + " has shape " + parameter.shape().str() + " and its gradient shape " + gradient.shape().str(),
+                   "give the gradients and the tree they were taken of");
   error.shapes = {parameter.shape(), gradient.shape()};
   throw error;
 }
 
 void throw_uninitialised(const char* op, std::size_t moments, std::size_t leaves) {
-  throw ArgumentError(op, "the optimizer keeps moments of " + std::to_string(moments) + " leaves, and the parameters have " + std::to_string(leaves),
+  throw ArgumentError(op,
+                      "the optimizer keeps moments of " + std::to_string(moments) +
+                          " leaves, and the parameters have " + std::to_string(leaves),
                       "call init(parameters) first, and again for other parameters");
 }
 

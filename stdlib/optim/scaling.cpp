@@ -6,7 +6,9 @@ namespace espalier::optim {
 
 Array ScaleBySchedule::now() const {
   if (!schedule.counts()) return factor * schedule(0);
-  if (count.is_nothing()) throw ArgumentError("scale_by_schedule", "the schedule counts steps, and the count is Nothing", "call init(parameters) first");
+  if (count.is_nothing())
+    throw ArgumentError("scale_by_schedule", "the schedule counts steps, and the count is Nothing",
+                        "call init(parameters) first");
   return factor * schedule(count);
 }
 

@@ -11,10 +11,14 @@ struct ScaleBySchedule {
   double factor = 1;
   OptState count = {};  ///< steps done, i32; Nothing where the schedule does not count
 
-  template <Tree P> ScaleBySchedule init(const P&) const { return {schedule, factor, schedule.counts() ? detail::first_count() : OptState()}; }
+  template <Tree P>
+  ScaleBySchedule init(const P&) const {
+    return {schedule, factor, schedule.counts() ? detail::first_count() : OptState()};
+  }
   template <Tree P> std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params) const {
     const Array scale = now();
-    P updates = detail::map_gradients("scale_by_schedule", grads, params, [&](std::size_t, const Array& g, const Array&) { return scaled(g, scale); });
+    P updates = detail::map_gradients("scale_by_schedule", grads, params,
+                                      [&](std::size_t, const Array& g, const Array&) { return scaled(g, scale); });
     return {std::move(updates), advanced()};
   }
 

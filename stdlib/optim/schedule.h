@@ -23,10 +23,12 @@ class Rule {
     bool (*equal)(const void*, const void*);
   };
   template <class F> static bool equal_objects(const void* a, const void* b) {
-    if constexpr (Tree<F> || tree::StaticComparable<F>::value) return tree::equal_values(*static_cast<const F*>(a), *static_cast<const F*>(b));
-    else return false;  // a lambda with captures is equal to its copies only
+    if constexpr (Tree<F> || tree::StaticComparable<F>::value) {
+      return tree::equal_values(*static_cast<const F*>(a), *static_cast<const F*>(b));
+    } else return false;  // a lambda with captures is equal to its copies only
   }
-  template <class F> static constexpr Type type_of{[](const void* f, const Array& count) -> Array { return (*static_cast<const F*>(f))(count); }, &equal_objects<F>};
+  template <class F> static Array call_object(const void* f, const Array& count) { return (*static_cast<const F*>(f))(count); }
+  template <class F> static constexpr Type type_of{&call_object<F>, &equal_objects<F>};
 
   std::shared_ptr<const void> object_;
   const Type* type_ = nullptr;
@@ -37,7 +39,8 @@ class Rule {
 class Schedule {
  public:
   Schedule(double value) : constant_(value) {}
-  template <std::derived_from<Array> A> Schedule(const A& value, Where where = Where::current()) : value_(static_cast<const Array&>(value), where) {}
+  template <std::derived_from<Array> A>
+  Schedule(const A& value, Where where = Where::current()) : value_(static_cast<const Array&>(value), where) {}
   template <class F>
     requires(std::is_invocable_r_v<Array, const F&, const Array&> && !std::derived_from<F, Array>)
   Schedule(F rule) : rule_(std::move(rule)) {}

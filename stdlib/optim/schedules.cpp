@@ -68,7 +68,8 @@ CosineDecay cosine_decay(double init, std::int64_t steps, double alpha, CosineDe
   require_positive("cosine_decay", "steps", steps, where);
   return {.init = init, .steps = steps, .alpha = alpha, .exponent = options.exponent};
 }
-Join warmup_cosine_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t decay_steps, double end, CosineDecayOptions options, Where where) {
+Join warmup_cosine_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t decay_steps, double end,
+                         CosineDecayOptions options, Where where) {
   require_positive("warmup_cosine_decay", "decay_steps less warmup_steps", decay_steps - warmup_steps, where);
   const double alpha = peak == 0 ? 0 : end / peak;
   return join({linear(init, peak, warmup_steps), cosine_decay(peak, decay_steps - warmup_steps, alpha, options)}, {warmup_steps}, where);
@@ -76,7 +77,8 @@ Join warmup_cosine_decay(double init, double peak, std::int64_t warmup_steps, st
 Join warmup_constant(double init, double peak, std::int64_t warmup_steps) {
   return join({linear(init, peak, warmup_steps), peak}, {warmup_steps});
 }
-Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t transition_steps, double rate, ExponentialDecayOptions options, Where where) {
+Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t transition_steps,
+                              double rate, ExponentialDecayOptions options, Where where) {
   return join({linear(init, peak, warmup_steps), exponential_decay(peak, transition_steps, rate, options, where)}, {warmup_steps}, where);
 }
 PiecewiseConstant piecewise_constant(double init, std::vector<std::pair<std::int64_t, double>> scales) { return {init, std::move(scales)}; }

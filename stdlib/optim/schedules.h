@@ -66,15 +66,19 @@ Constant constant(double value);
 Polynomial linear(double init, double end, std::int64_t steps, PolynomialOptions options = {});
 Polynomial polynomial(double init, double end, double power, std::int64_t steps, PolynomialOptions options = {});
 /// ArgumentError if transition_steps is not positive or the rate is 0.
-ExponentialDecay exponential_decay(double init, std::int64_t transition_steps, double rate, ExponentialDecayOptions options = {}, Where where = Where::current());
+ExponentialDecay exponential_decay(double init, std::int64_t transition_steps, double rate,
+                                   ExponentialDecayOptions options = {}, Where where = Where::current());
 /// ArgumentError if steps is not positive.
-CosineDecay cosine_decay(double init, std::int64_t steps, double alpha = 0, CosineDecayOptions options = {}, Where where = Where::current());
+CosineDecay cosine_decay(double init, std::int64_t steps, double alpha = 0, CosineDecayOptions options = {},
+                         Where where = Where::current());
 /// From init to peak over warmup_steps, then by cosine_decay to `end` at decay_steps, the warmup included.
-Join warmup_cosine_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t decay_steps, double end = 0, CosineDecayOptions options = {}, Where where = Where::current());
+Join warmup_cosine_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t decay_steps, double end = 0,
+                         CosineDecayOptions options = {}, Where where = Where::current());
 /// From init to peak over warmup_steps, then constant.
 Join warmup_constant(double init, double peak, std::int64_t warmup_steps);
 /// From init to peak over warmup_steps, then by exponential_decay.
-Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t transition_steps, double rate, ExponentialDecayOptions options = {}, Where where = Where::current());
+Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t transition_steps,
+                              double rate, ExponentialDecayOptions options = {}, Where where = Where::current());
 PiecewiseConstant piecewise_constant(double init, std::vector<std::pair<std::int64_t, double>> scales);
 /// ArgumentError unless there is one boundary less than schedules.
 Join join(std::vector<Schedule> schedules, std::vector<std::int64_t> boundaries, Where where = Where::current());

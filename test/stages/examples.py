@@ -2,9 +2,23 @@
 from .case import Case, last_lines, run
 
 ARGUMENTS = {"01_fashion_mnist": ["--epochs", "1", "--limit", "2000"]}
+TWICE = "01_fashion_mnist"  # prints a checksum of what it learned
+IN_README = "02_linear_regression"
 
 
 def stage(context):
+    yield from runs(context)
+    if context.wants(f"examples: {IN_README} is the README's"):
+        code = (context.source / "examples" / f"{IN_README}.cpp").read_text(encoding="utf-8")
+        shown = f"```cpp\n{code}```" in (context.source / "README.md").read_text(encoding="utf-8")
+        yield Case(f"examples: {IN_README} is the README's", shown, "README.md shows another program")
+    if context.wants(f"examples: {TWICE} twice"):
+        first, second = (run([context.build / "examples" / TWICE, *ARGUMENTS[TWICE]], timeout=600).text for _ in range(2))
+        same = "checksum" in first and first.splitlines()[-1] == second.splitlines()[-1]
+        yield Case(f"examples: {TWICE} twice: the same bits", same, first + second)
+
+
+def runs(context):
     for source in sorted((context.source / "examples").glob("*.cpp")):
         if context.wants(f"examples: {source.stem}"):
             output = run([context.build / "examples" / source.stem, *ARGUMENTS.get(source.stem, [])], timeout=600)

@@ -35,13 +35,29 @@ const CrossEntropyCase cross_entropy_cases[] = {
     {"ids", logits, ids, {}, {0.464368784, 0.0658839038}},
     {"smoothed ids", logits, ids, {.label_smoothing = 0.3}, {0.714368784, 0.765883904}},
     {"ids of probabilities", probs, ids, {.from_logits = false}, {0.35667494, 0.28768207}},
-    {"smoothed ids of probabilities", probs, ids, {.from_logits = false, .label_smoothing = 0.3}, {0.676542256, 1.98058466}},
+    {"smoothed ids of probabilities",
+     probs,
+     ids,
+     {.from_logits = false, .label_smoothing = 0.3},
+     {0.676542256, 1.98058466}},
     {"probabilities", logits, probs, {}, {0.814368784, 0.815883904}},
     {"smoothed probabilities", logits, probs, {.label_smoothing = 0.3}, {0.959368784, 1.2908839}},
-    {"probabilities of probabilities", probs, Array{{0., 1., 0.}, {0.5, 0.5, 0.}}, {.from_logits = false}, {0.356674944, 8.75219501}},
+    {"probabilities of probabilities",
+     probs,
+     Array{{0., 1., 0.}, {0.5, 0.5, 0.}},
+     {.from_logits = false},
+     {0.356674944, 8.75219501}},
     {"binary", logits, Array{{1., 0., 1.}, {0., 0., 1.}}, {.binary = true}, {0.971422228, 0.351665407}},
-    {"binary probabilities", Array{{0.2, 0.7}, {0., 1.}}, Array{{1., 0.}, {0., 1.}}, {.from_logits = false, .binary = true}, {1.4067054, 1e-7}},
-    {"smoothed binary", logits, Array{{1., 0., 1.}, {0., 0., 1.}}, {.binary = true, .label_smoothing = 0.2}, {0.99364445, 0.507220962}},
+    {"binary probabilities",
+     Array{{0.2, 0.7}, {0., 1.}},
+     Array{{1., 0.}, {0., 1.}},
+     {.from_logits = false, .binary = true},
+     {1.4067054, 1e-7}},
+    {"smoothed binary",
+     logits,
+     Array{{1., 0., 1.}, {0., 0., 1.}},
+     {.binary = true, .label_smoothing = 0.2},
+     {0.99364445, 0.507220962}},
 };
 
 TEST(CrossEntropy, IsAsTheFormulaSays) {
@@ -112,7 +128,8 @@ TEST(Reduction, Reduces) {
   expect_near(MeanSquaredError{.reduction = Reduction::weighted_mean}(weighed), {22.5 / 2.5});
   expect_near(MeanSquaredError{.reduction = Reduction::weighted_mean}(plain), {35. / 3});
   expect_near(MeanSquaredError{.reduction = Reduction::none, .weight = 2}(weighed), {2, 18, 25});
-  expect_near(losses::CrossEntropy{.label_smoothing = 0.3}(ep::metrics::Inputs{.target = ids, .preds = logits}), {(0.714368784 + 0.765883904) / 2});
+  expect_near(losses::CrossEntropy{.label_smoothing = 0.3}(ep::metrics::Inputs{.target = ids, .preds = logits}),
+              {(0.714368784 + 0.765883904) / 2});
   expect_near(losses::CosineSimilarity{}(Batch{Array{{1., 0.}}, Array{{2., 0.}}, {}}), {-1});
 }
 
@@ -147,13 +164,24 @@ void expect_says(const std::string& text, std::initializer_list<const char*> par
 }
 
 TEST(Losses, NameBothShapesAndThePlace) {
-  expect_says(said<ep::ShapeError>([] { losses::mean_squared_error(ep::zeros({2, 2}), ep::zeros({3})); }), {"losses_test.cpp", "mean_squared_error", "[2,2]", "[3]"});
-  expect_says(said<ep::ShapeError>([] { losses::cross_entropy(logits, Array{1, 2, 0}); }), {"losses_test.cpp", "cross_entropy", "[2,3]", "[3]", "ids"});
+  expect_says(said<ep::ShapeError>([] {
+                losses::mean_squared_error(ep::zeros({2, 2}), ep::zeros({3}));
+              }),
+              {"losses_test.cpp", "mean_squared_error", "[2,2]", "[3]"});
+  expect_says(said<ep::ShapeError>([] {
+                losses::cross_entropy(logits, Array{1, 2, 0});
+              }),
+              {"losses_test.cpp", "cross_entropy", "[2,3]", "[3]", "ids"});
   expect_says(said<ep::ShapeError>([] { losses::cross_entropy(logits, ids, {.binary = true}); }), {"cross_entropy", "[2,3]", "[2]"});
   expect_says(said<ep::DTypeError>([] { losses::cross_entropy(logits, Array{1., 2.}); }), {"cross_entropy", "f32", ".as(ep::i32)"});
   expect_says(said<ep::ShapeError>([] { losses::cross_entropy(1.0, 1.0); }), {"cross_entropy", "scalar"});
-  expect_says(said<ep::ShapeError>([] { losses::MeanSquaredError{}(Batch{ep::zeros({2, 1}), ep::zeros({2, 1}), {1., 2., 3.}}); }), {"losses_test.cpp", "MeanSquaredError", "sample_weight", "[3]", "[2]"});
-  expect_says(said<ep::ShapeError>([] { ep::jit([](Array x) { return losses::huber(x, ep::zeros({3})); })(ep::zeros({2})); }), {"losses_test.cpp", "huber", "[2]", "[3]"});
+  expect_says(said<ep::ShapeError>([] {
+                losses::MeanSquaredError{}(Batch{ep::zeros({2, 1}), ep::zeros({2, 1}), {1., 2., 3.}});
+              }),
+              {"losses_test.cpp", "MeanSquaredError", "sample_weight", "[3]", "[2]"});
+  expect_says(
+      said<ep::ShapeError>([] { ep::jit([](Array x) { return losses::huber(x, ep::zeros({3})); })(ep::zeros({2})); }),
+      {"losses_test.cpp", "huber", "[2]", "[3]"});
 }
 
 }  // namespace

@@ -107,7 +107,11 @@ template <class M> void expect_laws(const M& metric, const Inputs& a, const Inpu
   EXPECT_TRUE(ep::equal(metric.batch_updates(a).merge(metric.batch_updates(b)), both));
   EXPECT_TRUE(ep::equal(both.reset(), metric.reset()));
   EXPECT_TRUE(ep::equal(metric.update(a), metric.update(a)));  // the metric itself is unchanged
-  const M stacked = ep::map([](const Array& x, const Array& y) { return ep::stack({x, y}); }, metric.batch_updates(a), metric.batch_updates(b));
+  const M stacked = ep::map(
+      [](const Array& x, const Array& y) {
+        return ep::stack({x, y});
+      },
+      metric.batch_updates(a), metric.batch_updates(b));
   EXPECT_TRUE(ep::equal(stacked.aggregate(), both));
   const auto pairs = ep::map([](const Array& x, const Array& y) { return ep::stack({x, y}); }, a, b);
   const M mapped = ep::vmap([&](Inputs inputs) { return metric.batch_updates(inputs); })(pairs);
@@ -136,16 +140,35 @@ template <class E, class F> void expect_says(F f, std::initializer_list<const ch
     f();
     FAIL() << "said nothing";
   } catch (const E& error) {
-    for (const char* part : parts) EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "no '" << part << "' in: " << error.what();
+    for (const char* part : parts)
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "no '" << part << "' in: " << error.what();
   }
 }
 
 TEST(Metrics, NameBothShapesAndThePlace) {
-  expect_says<ep::ShapeError>([] { Accuracy().update(Inputs{.target = {1, 2}, .preds = scores}); }, {"metrics_test.cpp", "Accuracy", "[4,3]", "[2]"});
-  expect_says<ep::ShapeError>([] { Accuracy().update(Inputs{.target = ids, .preds = scores, .sample_weight = {1., 2.}}); }, {"metrics_test.cpp", "Accuracy", "sample_weight", "[2]", "[4]"});
-  expect_says<ep::DTypeError>([] { Accuracy().update(Inputs{.target = {1., 2., 0., 0.}, .preds = scores}); }, {"metrics_test.cpp", "Accuracy", "f32"});
-  expect_says<ep::ArgumentError>([] { Accuracy{.average = Average::macro}.update(Inputs{.target = ids, .preds = scores}); }, {"metrics_test.cpp", "num_classes"});
-  expect_says<ep::ShapeError>([] { metrics::MeanSquaredError().update(Mine{{1., 2.}, {1.}}); }, {"metrics_test.cpp", "MeanSquaredError", "[2]", "[1]"});
+  expect_says<ep::ShapeError>(
+      [] {
+        Accuracy().update(Inputs{.target = {1, 2}, .preds = scores});
+      },
+      {"metrics_test.cpp", "Accuracy", "[4,3]", "[2]"});
+  expect_says<ep::ShapeError>(
+      [] {
+        Accuracy().update(Inputs{.target = ids, .preds = scores, .sample_weight = {1., 2.}});
+      },
+      {"metrics_test.cpp", "Accuracy", "sample_weight", "[2]", "[4]"});
+  expect_says<ep::DTypeError>(
+      [] {
+        Accuracy().update(Inputs{.target = {1., 2., 0., 0.}, .preds = scores});
+      },
+      {"metrics_test.cpp", "Accuracy", "f32"});
+  expect_says<ep::ArgumentError>(
+      [] { Accuracy{.average = Average::macro}.update(Inputs{.target = ids, .preds = scores}); },
+      {"metrics_test.cpp", "num_classes"});
+  expect_says<ep::ShapeError>(
+      [] {
+        metrics::MeanSquaredError().update(Mine{{1., 2.}, {1.}});
+      },
+      {"metrics_test.cpp", "MeanSquaredError", "[2]", "[1]"});
   expect_says<ep::StructureError>([] { (void)Accuracy{}.merge(Accuracy{.top_k = 2}); }, {"top_k", "1", "2"});
 }
 

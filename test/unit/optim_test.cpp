@@ -147,18 +147,22 @@ template <class E, class F> void expect_says(F f, std::initializer_list<const ch
     f();
     FAIL() << "said nothing";
   } catch (const E& error) {
-    for (const char* part : parts) EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "no '" << part << "' in: " << error.what();
+    for (const char* part : parts)
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "no '" << part << "' in: " << error.what();
   }
 }
 
 TEST(Optimizer, SaysWhatIsWrong) {
   const Net start = net();
   const Net slope = ep::grad(loss)(start);
-  expect_says<ep::ArgumentError>([&] { (void)optim::adam(0.1).update(slope, start); }, {"optim_test.cpp", "scale_by_adam", "init(parameters)"});
-  expect_says<ep::ArgumentError>([&] { (void)optim::sgd(schedules::linear(0, 1, 5)).update(slope, start); }, {"optim_test.cpp", "scale_by_schedule", "init(parameters)"});
+  expect_says<ep::ArgumentError>([&] { (void)optim::adam(0.1).update(slope, start); },
+                                 {"optim_test.cpp", "scale_by_adam", "init(parameters)"});
+  expect_says<ep::ArgumentError>([&] { (void)optim::sgd(schedules::linear(0, 1, 5)).update(slope, start); },
+                                 {"optim_test.cpp", "scale_by_schedule", "init(parameters)"});
   Net wrong = slope;
   wrong.layer.bias = {1., 2., 3.};
-  expect_says<ep::ShapeError>([&] { (void)optim::sgd(0.1).init(start).update(wrong, start); }, {"optim_test.cpp", ".layer.bias", "[2]", "[3]"});
+  expect_says<ep::ShapeError>([&] { (void)optim::sgd(0.1).init(start).update(wrong, start); },
+                              {"optim_test.cpp", ".layer.bias", "[2]", "[3]"});
   wrong.width = 4;
   expect_says<ep::StructureError>([&] { (void)optim::sgd(0.1).init(start).update(wrong, start); }, {".width", "3", "4"});
   expect_says<ep::ArgumentError>([] { (void)schedules::cosine_decay(1, 0); }, {"optim_test.cpp", "cosine_decay", "0"});

@@ -41,8 +41,8 @@ void print(std::ostream& out, const Schedule& s, const std::string& indent) {
     } else if (const auto* branch = std::get_if<Branch>(&step)) {
       out << indent << names(s, branch->results) << " = branch " << name(s, branch->index) << " (" << names(s, branch->operands) << ") {\n";
       for (const auto& body : branch->branches) {
-        out << indent << " case:\n";
-        print(out, *body, indent + "  ");
+        out << indent << "  case:\n";
+        print(out, *body, indent + "    ");
       }
       out << indent << "}\n";
     }

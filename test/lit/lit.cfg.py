@@ -1,5 +1,6 @@
 """FileCheck tests: each file's RUN lines run tools of the build, and their output must match its CHECK lines."""
 import os
+import platform
 
 import lit.formats
 
@@ -20,3 +21,5 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
 
 if os.path.exists(os.path.join(build, "lib", "libespalier-jit.so")):
     config.available_features.add("jit")
+if platform.machine() == "x86_64":
+    config.available_features.add("x86")

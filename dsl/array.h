@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "espalier/ir/error.h"
@@ -165,13 +166,19 @@ class Array {
   Array& operator/=(Operand y);
 
   Array(const Array&) = default;
-  Array(Array&& other) noexcept : Array(static_cast<const Array&>(other)) { other.reset(); }
+  /// A moved-from array is Nothing.
+  Array(Array&& other) noexcept
+      : type_(std::exchange(other.type_, {})), buffer_(std::move(other.buffer_)), integer_(other.integer_),
+        kind_(std::exchange(other.kind_, Kind::nothing)), weak_(std::exchange(other.weak_, false)), where_(other.where_) {}
   Array& operator=(const Array&) = default;
   Array& operator=(Array&& other) noexcept {
-    if (this != &other) {
-      *this = static_cast<const Array&>(other);
-      other.reset();
-    }
+    if (this == &other) return *this;
+    type_ = std::exchange(other.type_, {});
+    buffer_ = std::move(other.buffer_);
+    integer_ = other.integer_;
+    kind_ = std::exchange(other.kind_, Kind::nothing);
+    weak_ = std::exchange(other.weak_, false);
+    where_ = other.where_;
     return *this;
   }
   template <Scalar T> Array& operator=(T value) { return *this = Array(value); }
@@ -191,12 +198,6 @@ class Array {
     return type_;
   }
   [[noreturn]] void fail_no_type() const;
-  void reset() {
-    type_ = {};
-    buffer_ = {};
-    kind_ = Kind::nothing;
-    weak_ = false;
-  }
   void set_literal(DType dtype, double real, std::int64_t integer);
   void copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where);
   void read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const;

@@ -9,7 +9,7 @@ using detail::ArrayAccess;
 using Kind = ArrayAccess::Kind;
 
 // The innermost trace of this thread: what makes "inside a trace" a property of the running code, not of its arrays.
-thread_local Trace* innermost = nullptr;
+[[gnu::tls_model("initial-exec")]] thread_local Trace* innermost = nullptr;
 // Serials are never reused, so a stale array cannot be mistaken for a value of a younger trace.
 std::atomic<std::uint32_t> next_serial{1};
 

@@ -86,6 +86,12 @@ struct ArrayAccess {
   }
   /// Bytes of a concrete array or a literal in its dtype.
   static const void* data(const Array& a) { return a.buffer_->data(); }
+  static bool is_sole_buffer(const Array& a) { return a.kind_ == Kind::buffer && a.buffer_->sole(); }
+  /// The memory of an array that is given away, which is donated from now on.
+  static runtime::BufferRef take_buffer(Array& a) {
+    a.kind_ = Kind::donated;
+    return std::move(a.buffer_);
+  }
   static void donate(Array& a, Where where) {
     if (a.kind_ == Kind::nothing) return;
     a.buffer_ = {};

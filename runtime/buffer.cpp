@@ -27,21 +27,35 @@ std::uint32_t class_of(std::size_t bytes) {
   return bytes <= three_quarters ? 2 * log - 1 : 2 * log;
 }
 
-// Free blocks of this thread, linked through their first word. Thread-local, so no lock; a block freed by another
-// thread than the one that made it joins that thread's list.
+// Free blocks of a thread, linked through their first word. No lock: a block freed by another thread than the one that
+// made it joins that thread's list.
 struct FreeList {
   struct Link { Link* next; };
   Link* head[class_count] = {};
   std::size_t bytes[class_count] = {};
-  bool alive = true;
-  ~FreeList() {
-    alive = false;
-    for (auto*& link : head) {
+  std::size_t most_bytes = kept_bytes_per_class;
+};
+
+// A thread's list is reached through a pointer in static thread-local storage: one load, where a thread-local object in a
+// library costs a call. Before the first use and after the thread's end it points to a list that takes nothing.
+FreeList closed{.most_bytes = 0};
+[[gnu::tls_model("initial-exec")]] thread_local FreeList* free_list = &closed;
+[[gnu::tls_model("initial-exec")]] thread_local bool opened = false;
+
+struct OpenList {
+  FreeList list;
+  OpenList() { free_list = &list; }
+  ~OpenList() {
+    free_list = &closed;
+    for (auto*& link : list.head) {
       while (link) std::free(std::exchange(link, link->next));
     }
   }
 };
-thread_local FreeList free_list;
+void open_list() {
+  if (std::exchange(opened, true)) return;
+  thread_local OpenList list;
+}
 
 }  // namespace
 
@@ -50,10 +64,11 @@ BufferRef Buffer::allocate(std::size_t bytes) {
   if (size_class >= class_count) throw std::bad_alloc();
   const std::size_t capacity = class_bytes(size_class);
   void* memory = nullptr;
-  if (auto*& head = free_list.head[size_class]; head != nullptr) {
+  if (auto*& head = free_list->head[size_class]; head != nullptr) {
     memory = std::exchange(head, head->next);
-    free_list.bytes[size_class] -= capacity;
+    free_list->bytes[size_class] -= capacity;
   } else {
+    open_list();
     const bool huge = capacity >= huge_threshold;
     const std::size_t align = huge ? huge_page : 64;
     const std::size_t total = (capacity + header_bytes + align - 1) / align * align;
@@ -71,13 +86,13 @@ void Buffer::recycle(Buffer* buffer) noexcept {
   const std::uint32_t size_class = buffer->size_class_;
   const std::size_t capacity = buffer->capacity_;
   buffer->~Buffer();
-  if (!free_list.alive || free_list.bytes[size_class] + capacity > kept_bytes_per_class) {
+  if (free_list->bytes[size_class] + capacity > free_list->most_bytes) {
     std::free(buffer);
     return;
   }
-  auto* link = new (buffer) FreeList::Link{free_list.head[size_class]};
-  free_list.head[size_class] = link;
-  free_list.bytes[size_class] += capacity;
+  auto* link = new (buffer) FreeList::Link{free_list->head[size_class]};
+  free_list->head[size_class] = link;
+  free_list->bytes[size_class] += capacity;
 }
 
 }  // namespace espalier::runtime

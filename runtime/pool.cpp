@@ -57,7 +57,7 @@ class Pool {
   }
 
  private:
-  static constexpr int parts_of_spin = 20000;  // about 50 µs
+  static constexpr int parts_of_spin = 2000;  // 20 to 80 µs
   static void relax() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();

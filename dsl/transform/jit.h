@@ -27,11 +27,11 @@ template <class R, class Args> class Compiled {
   Compiled(std::shared_ptr<const detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}
   template <class... Given> R operator()(const Given&... given) const {
     const Args args(given...);
-    detail::CallArguments leaves;
+    detail::LeafPointers<const Array> leaves;
     std::apply([&](const auto&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.add(leaf); }), ...); }, args);
-    call_->require_types(leaves.arrays());
+    call_->require_types(leaves.all());
     R result = tree::clone(result_);
-    detail::fill(result, *call_, call_->run(leaves.arrays()));
+    detail::run_into(result, *call_, leaves.all());
     return result;
   }
   std::string text(std::string_view stage) const { return call_->text(stage); }
@@ -148,7 +148,7 @@ template <class F> class Jit {
       entry = made.get();
     }
     R result = tree::clone(static_cast<const Kept<Args, R>&>(*entry->kept).result);
-    detail::fill(result, *entry->call, entry->call->run(leaves.arrays()));
+    detail::run_into(result, *entry->call, leaves.arrays());
     (detail::mark_donated(given, detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
     return result;
   }

@@ -47,25 +47,38 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, std::string
   graph_ = ir::simplify(traced_);
   // Inputs that come out as they are, and values that come out twice, are not the code's business.
   std::vector<ir::Value> computed;
-  for (ir::Value output : graph_.outputs) {
+  for (std::uint32_t result = 0; result < graph_.outputs.size(); ++result) {
+    const ir::Value output = graph_.outputs[result];
     const bool weak_input = output < present_.size() && inputs_[present_[output]].weak;
+    const auto before = std::find(computed.begin(), computed.end(), output);
     if (output < graph_.n_inputs && !weak_input) {
-      sources_.push_back({false, output});
-      continue;
+      copied_.push_back({result, true, output});
+    } else if (before != computed.end()) {
+      copied_.push_back({result, false, static_cast<std::uint32_t>(before - computed.begin())});
+    } else {
+      computed.push_back(output);
+      computed_.push_back({result, graph_.type_of(output)});
     }
-    auto at = std::find(computed.begin(), computed.end(), output);
-    sources_.push_back({true, static_cast<std::uint32_t>(at - computed.begin())});
-    if (at == computed.end()) computed.push_back(output);
   }
   graph_.outputs = std::move(computed);
   graph_ = ir::canonical(graph_);
-  output_types_ = graph_.output_types();
 }
 
-void CompiledCall::compile() {
+codegen::CompileOptions CompiledCall::options() const {
   codegen::CompileOptions options;
   for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
-  code_ = codegen::compiler().compile(graph_, options);
+  options.donated.resize(graph_.n_inputs, false);
+  for (const Copied& copy : copied_) {
+    if (copy.from_input) options.donated[copy.index] = false;  // it lives on as a result
+  }
+  return options;
+}
+
+void CompiledCall::compile() const {
+  const std::lock_guard guard(compiling_);
+  if (compiled_.load(std::memory_order_relaxed)) return;
+  code_ = codegen::compiler().compile(graph_, options());
+  compiled_.store(true, std::memory_order_release);
   dump(*this, name_, ir::hash(graph_));
 }
 
@@ -82,12 +95,12 @@ void CompiledCall::require_types(std::span<const Array* const> leaves) const {
   throw ArgumentError("compiled", "the arguments have other shapes, dtypes or structure than it was compiled for", "call the jitted function, which compiles for each signature");
 }
 
-std::vector<Array> CompiledCall::run(std::span<const Array* const> leaves) const {
-  Trace* trace = Trace::current();
-  return trace ? record(*trace, leaves) : execute(leaves);
+void CompiledCall::run(std::span<const Array* const> leaves, std::span<Array* const> results) const {
+  if (Trace* trace = Trace::current()) record(*trace, leaves, results);
+  else execute(leaves, results);
 }
 
-std::vector<Array> CompiledCall::record(Trace& trace, std::span<const Array* const> leaves) const {
+void CompiledCall::record(Trace& trace, std::span<const Array* const> leaves, std::span<Array* const> results) const {
   std::vector<ir::Value> operands;
   for (std::uint32_t leaf : present_) {
     ir::Value v = trace.value_of(*leaves[leaf], "jit", leaves[leaf]->where());
@@ -97,15 +110,14 @@ std::vector<Array> CompiledCall::record(Trace& trace, std::span<const Array* con
   const auto body = std::make_shared<const ir::Graph>(traced_);
   const auto loc = traced_.nodes.empty() ? ir::Loc{} : traced_.nodes.back().loc;
   const ir::Value first = trace.builder.add(ir::Op::call, operands, ir::CallAttrs{body, name_.empty() ? "jit" : name_}, loc);
-  std::vector<Array> results;
-  for (std::size_t o = 0; o < traced_.outputs.size(); ++o) results.push_back(trace.array_of(first + static_cast<ir::Value>(o), false, {}));
-  return results;
+  for (std::size_t o = 0; o < traced_.outputs.size(); ++o) *results[o] = trace.array_of(first + static_cast<ir::Value>(o), false, {});
 }
 
-std::vector<Array> CompiledCall::execute(std::span<const Array* const> leaves) const {
+void CompiledCall::execute(std::span<const Array* const> leaves, std::span<Array* const> results) const {
+  if (!compiled_.load(std::memory_order_acquire)) compile();  // so far it was only recorded in traces
   // Pointers for small calls stand on the stack.
   constexpr std::size_t small = 64;
-  const std::size_t n_inputs = present_.size() + captures_.size(), n_outputs = graph_.outputs.size();
+  const std::size_t n_inputs = present_.size() + captures_.size(), n_outputs = computed_.size();
   void* few[small];
   std::vector<void*> many;
   void** inputs = few;
@@ -116,11 +128,15 @@ std::vector<Array> CompiledCall::execute(std::span<const Array* const> leaves) c
   void** outputs = inputs + n_inputs;
   std::vector<ir::Literal> literals;  // weak scalars, as the code takes them
   std::vector<Array> held;
+  auto given = [&](std::size_t input) -> const Array& {
+    return input < present_.size() ? *leaves[present_[input]] : captures_[input - present_.size()];
+  };
   for (std::size_t i = 0; i < n_inputs; ++i) {
-    const Array& a = i < present_.size() ? *leaves[present_[i]] : captures_[i - present_.size()];
+    const Array& a = given(i);
     if (ArrayAccess::kind(a) == ArrayAccess::Kind::buffer) {
       inputs[i] = const_cast<void*>(ArrayAccess::data(a));
     } else if (ArrayAccess::kind(a) == ArrayAccess::Kind::literal) {
+      if (literals.empty()) literals.reserve(n_inputs - i);  // pointers to them stay
       literals.push_back(ArrayAccess::literal(a));
       inputs[i] = const_cast<void*>(literals.back().data());
     } else {
@@ -128,43 +144,30 @@ std::vector<Array> CompiledCall::execute(std::span<const Array* const> leaves) c
       inputs[i] = const_cast<void*>(ArrayAccess::data(held.back()));
     }
   }
-  std::vector<Array> computed;
-  computed.reserve(n_outputs);
   for (std::size_t o = 0; o < n_outputs; ++o) {
+    const Output& output = computed_[o];
+    Array& result = *results[output.result];
     const int donor = code_.donations[o];
-    const Array* given = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() ? leaves[present_[donor]] : nullptr;
-    if (given != nullptr && ArrayAccess::buffer(*given) && ArrayAccess::buffer(*given)->sole()) computed.push_back(ArrayAccess::concrete(output_types_[o], ArrayAccess::buffer(*given), given->where()));
-    else computed.push_back(ArrayAccess::fresh(output_types_[o], {}));
-    outputs[o] = const_cast<void*>(ArrayAccess::data(computed.back()));
+    if (donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && ArrayAccess::is_sole_buffer(given(donor))) {
+      // The argument is an rvalue: the front has checked that it may be taken.
+      result = ArrayAccess::concrete(output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))), {});
+    } else {
+      result = ArrayAccess::fresh(output.type, {});
+    }
+    outputs[o] = const_cast<void*>(ArrayAccess::data(result));
   }
   code_(inputs, outputs);
-  if (sources_.size() == n_outputs) {
-    bool straight = true;
-    for (std::size_t s = 0; s < sources_.size(); ++s) straight = straight && sources_[s].computed && sources_[s].index == s;
-    if (straight) return computed;
-  }
-  std::vector<Array> results;
-  results.reserve(sources_.size());
-  for (const Source& source : sources_) {
-    if (source.computed) results.push_back(computed[source.index]);
-    else results.push_back(source.index < present_.size() ? *leaves[present_[source.index]] : captures_[source.index - present_.size()]);
-  }
-  return results;
+  for (const Copied& copy : copied_) *results[copy.result] = copy.from_input ? given(copy.index) : *results[computed_[copy.index].result];
 }
 
 std::string CompiledCall::text(std::string_view stage) const {
   if (stage == "trace") return ir::print(traced_, {.locations = true});
   if (stage == "graph") return ir::print(graph_);
-  codegen::CompileOptions options;
-  for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
-  return codegen::compiler().text(graph_, stage, options);
+  return codegen::compiler().text(graph_, stage, options());
 }
 
 runtime::Cost CompiledCall::cost() const {
-  if (code_.entry != nullptr) return code_.cost;
-  codegen::CompileOptions options;
-  for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
-  return codegen::compiler().cost(graph_, options);
+  return compiled_.load(std::memory_order_acquire) ? code_.cost : codegen::compiler().cost(graph_, options());
 }
 
 void JitCache::add(std::shared_ptr<JitEntry> entry, const CallArguments& args, const std::string& static_difference, int max_compiles) {

@@ -7,15 +7,15 @@
 #include "espalier/dsl/transform/function.h"
 #include "espalier/runtime/executable.h"
 
+namespace espalier::codegen { struct CompileOptions; }
 namespace espalier {
 struct Cost;
 namespace detail {
 
-/// Borrowed leaves of the arguments of a call, Nothing included, and which arguments are given away. Small calls take no
-/// memory from the heap.
-class CallArguments {
+/// Pointers to the leaves of a call. Few take no memory from the heap.
+template <class A> class LeafPointers {
  public:
-  void add(const Array& leaf) {
+  void add(A& leaf) {
     if (count_ < inline_count) inline_[count_] = &leaf;
     else {
       if (count_ == inline_count) many_.assign(inline_, inline_ + inline_count);
@@ -23,21 +23,29 @@ class CallArguments {
     }
     ++count_;
   }
+  std::span<A* const> all() const { return {count_ <= inline_count ? inline_ : many_.data(), count_}; }
+
+ private:
+  static constexpr std::size_t inline_count = 16;
+  A* inline_[inline_count];
+  std::vector<A*> many_;
+  std::size_t count_ = 0;
+};
+
+/// Borrowed leaves of the arguments of a call, Nothing included, and which arguments are given away.
+class CallArguments {
+ public:
   template <class T> void argument(const T& tree, bool donated) {
-    tree::for_each_leaf(tree, [this](const Array& leaf) { add(leaf); });
-    if constexpr (tree::IsTree<T>::value) tree::hash_statics(tree, statics_);
-    else tree::hash_statics(tree, statics_);
+    tree::for_each_leaf(tree, [this](const Array& leaf) { leaves_.add(leaf); });
+    tree::hash_statics(tree, statics_);
     donated_ = donated_ << 1 | (donated ? 1u : 0u);
   }
-  std::span<const Array* const> arrays() const { return {count_ <= inline_count ? inline_ : many_.data(), count_}; }
+  std::span<const Array* const> arrays() const { return leaves_.all(); }
   std::uint64_t statics() const { return statics_.value(); }
   std::uint32_t donated() const { return donated_; }
 
  private:
-  static constexpr std::size_t inline_count = 16;
-  const Array* inline_[inline_count];
-  std::vector<const Array*> many_;
-  std::size_t count_ = 0;
+  LeafPointers<const Array> leaves_;
   ir::Hash statics_;
   std::uint32_t donated_ = 0;
 };
@@ -68,10 +76,10 @@ class CompiledCall {
 
   void add_input(const Array& leaf, bool donated);
   void set(ir::Graph graph, std::vector<Array> captures, std::string name);
-  void compile();
+  void compile() const;  ///< once; calls may come from several threads
 
-  /// Runs the code (compiling first if need be); recorded as a call in a trace. One array per present leaf of the result.
-  std::vector<Array> run(std::span<const Array* const> leaves) const;
+  /// Runs the code, or records the call in a trace, and writes the present leaves of the result.
+  void run(std::span<const Array* const> leaves, std::span<Array* const> results) const;
   /// ArgumentError unless the leaves have the types this was traced for.
   void require_types(std::span<const Array* const> leaves) const;
   bool matches(std::span<const Array* const> leaves) const;
@@ -80,21 +88,26 @@ class CompiledCall {
   const std::vector<Input>& inputs() const { return inputs_; }
 
  private:
-  std::vector<Array> record(Trace& trace, std::span<const Array* const> leaves) const;
-  std::vector<Array> execute(std::span<const Array* const> leaves) const;
+  codegen::CompileOptions options() const;
+  void record(Trace& trace, std::span<const Array* const> leaves, std::span<Array* const> results) const;
+  void execute(std::span<const Array* const> leaves, std::span<Array* const> results) const;
 
-  // Where a result comes from: an output of the code, or an argument or capture that is passed through.
-  struct Source { bool computed; std::uint32_t index; };
+  // What the code computes, and the result that takes it; results that are copies of an input (an argument or a
+  // capture) or of something computed.
+  struct Output { std::uint32_t result; ir::Type type; };
+  struct Copied { std::uint32_t result; bool from_input; std::uint32_t index; };
 
   std::vector<Input> inputs_;        // per leaf, Nothing included
   std::vector<bool> donated_;        // per leaf
   std::vector<std::uint32_t> present_;  // leaves that are inputs of the graph
   ir::Graph traced_, graph_;         // as recorded; without what is passed through
   std::vector<Array> captures_;
-  std::vector<Source> sources_;
-  std::vector<ir::Type> output_types_;
+  std::vector<Output> computed_;
+  std::vector<Copied> copied_;
   std::string name_;
-  runtime::Executable code_;
+  mutable runtime::Executable code_;
+  mutable std::mutex compiling_;
+  mutable std::atomic<bool> compiled_{false};
 };
 
 /// Trees kept with a compiled signature, of types that only the front knows.
@@ -144,12 +157,14 @@ class JitCache {
   std::string reason_;
 };
 
-/// Puts the results into the leaves of `tree` that the call computes.
-template <class R> void fill(R& tree, const CompiledCall& call, std::vector<Array> results) {
-  std::size_t leaf = 0, next = 0;
-  tree::visit_leaves(tree, [&](auto& l) {
-    if (call.result_present[leaf++]) tree::array_in(l) = std::move(results[next++]);
+/// Runs the call; its results are the leaves of `tree` that it computes.
+template <class R> void run_into(R& tree, const CompiledCall& call, std::span<const Array* const> leaves) {
+  LeafPointers<Array> results;
+  std::size_t leaf = 0;
+  tree::for_each_leaf(tree, [&](Array& result) {
+    if (call.result_present[leaf++]) results.add(result);
   });
+  call.run(leaves, results.all());
 }
 
 /// The paths of all leaves: "argument 0: .weight".

@@ -3,4 +3,5 @@
 #include "espalier/stdlib/random/continuous.h"
 #include "espalier/stdlib/random/discrete.h"
 #include "espalier/stdlib/random/keys.h"
+#include "espalier/stdlib/random/parameters.h"
 #include "espalier/stdlib/random/uniform.h"

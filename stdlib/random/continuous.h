@@ -1,17 +1,41 @@
 #pragma once
-// Continuous distributions. Each is a function of uniform draws; a parameter broadcasts to the shape.
+// Continuous distributions. Each is a function of uniform draws, in jax.random's formulas. Where one has parameters, they
+// come first and broadcast to the shape.
 #include "espalier/stdlib/random/keys.h"
+#include "espalier/stdlib/random/parameters.h"
 
 namespace espalier::random {
 
-struct DrawOptions {
-  Named by_name = Named();
-  DType dtype = f32;
-};
-
 /// Mean 0, variance 1: sqrt(2) erf_inv(u) with u in (-1, 1).
 Array normal(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
-/// Standard normal draws between lower and upper, which broadcast to the shape.
-Array truncated_normal(const Key& key, Operand lower, Operand upper, Shape shape = {}, DrawOptions options = {});
+/// Density e^-x over x >= 0.
+Array exponential(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+/// Density e^-|x| / 2.
+Array laplace(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+/// Distribution function 1 / (1 + e^-x).
+Array logistic(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+/// Distribution function e^-e^-x.
+Array gumbel(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+/// Density 1 / (pi (1 + x^2)).
+Array cauchy(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+/// The length of three normal draws.
+Array maxwell(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+
+/// Standard normal draws between lower and upper.
+Array truncated_normal(const Key& key, Operand lower, Operand upper, DrawShape shape = {}, DrawOptions options = {});
+/// e to the sigma times a normal draw.
+Array lognormal(const Key& key, Operand sigma, DrawShape shape = {}, DrawOptions options = {});
+/// Density b / x^(b + 1) over x >= 1.
+Array pareto(const Key& key, Operand b, DrawShape shape = {}, DrawOptions options = {});
+/// The length of two normal draws of this standard deviation.
+Array rayleigh(const Key& key, Operand scale, DrawShape shape = {}, DrawOptions options = {});
+/// The inverse Gaussian distribution of this mean and shape 1.
+Array wald(const Key& key, Operand mean, DrawShape shape = {}, DrawOptions options = {});
+/// Distribution function 1 - e^-(x / scale)^concentration.
+Array weibull_min(const Key& key, Operand scale, Operand concentration, DrawShape shape = {}, DrawOptions options = {});
+/// Density a triangle over [left, right] with its top at mode.
+Array triangular(const Key& key, Operand left, Operand mode, Operand right, DrawShape shape = {}, DrawOptions options = {});
+/// loc plus or minus scale times a Maxwell draw.
+Array double_sided_maxwell(const Key& key, Operand loc, Operand scale, DrawShape shape = {}, DrawOptions options = {});
 
 }  // namespace espalier::random

@@ -55,6 +55,29 @@ Arrays randint(const Json& a, const Arrays& x) {
 Arrays bernoulli(const Json& a, const Arrays& x) { return {random::bernoulli(key_in(x), number_at(a, "p"), shape_at(a))}; }
 Arrays bernoulli_array(const Json&, const Arrays& x) { return {random::bernoulli(key_in(x), x[1])}; }
 
+// ---- distributions: those of a shape alone, and those of parameters, which the attributes give as numbers ----------------
+
+template <Array (*draw)(const Key&, Shape, random::DrawOptions, Where)> Arrays plain(const Json& a, const Arrays& x) {
+  if (a.contains("mode")) throw Unsupported("a mode");
+  return {draw(key_in(x), shape_at(a), {.dtype = dtype_at(a, "dtype")}, {})};
+}
+using One = Array (*)(const Key&, Operand, random::DrawShape, random::DrawOptions);
+using Two = Array (*)(const Key&, Operand, Operand, random::DrawShape, random::DrawOptions);
+template <One draw> Arrays with(const Json& a, const Arrays& x, const char* p) { return {draw(key_in(x), number_at(a, p), shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }
+template <Two draw> Arrays with(const Json& a, const Arrays& x, const char* p, const char* q) {
+  return {draw(key_in(x), number_at(a, p), number_at(a, q), shape_at(a), {.dtype = dtype_at(a, "dtype")})};
+}
+Arrays triangular(const Json& a, const Arrays& x) {
+  return {random::triangular(key_in(x), number_at(a, "left"), number_at(a, "mode"), number_at(a, "right"), shape_at(a), {.dtype = dtype_at(a, "dtype")})};
+}
+Arrays rademacher(const Json& a, const Arrays& x) { return {random::rademacher(key_in(x), shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }
+Arrays geometric(const Json& a, const Arrays& x) { return {random::geometric(key_in(x), number_at(a, "p"), shape_at(a), {.dtype = i32})}; }
+Arrays categorical(const Json& a, const Arrays& x) {
+  if (!a.value("replace", true)) throw Unsupported("draws without replacement");
+  const random::DrawShape shape = a.at("shape").is_null() ? random::DrawShape() : random::DrawShape(shape_at(a));
+  return {random::categorical(key_in(x), x[1], {.axis = a.at("axis").get<int>(), .shape = shape}).as(i64)};
+}
+
 Arrays vmap_normal(const Json& a, const Arrays& x) {
   return {vmap([](Key key) { return random::normal(key, 4); })(random::split(key_in(x), a.at("n").get<std::int64_t>()))};
 }
@@ -83,6 +106,23 @@ const Rules& random_rules() {
       {"randint", randint},
       {"bernoulli", bernoulli},
       {"bernoulli_array", bernoulli_array},
+      {"exponential", plain<random::exponential>},
+      {"laplace", plain<random::laplace>},
+      {"logistic", plain<random::logistic>},
+      {"gumbel", plain<random::gumbel>},
+      {"cauchy", plain<random::cauchy>},
+      {"maxwell", plain<random::maxwell>},
+      {"truncated_normal", [](const Json& a, const Arrays& x) { return with<random::truncated_normal>(a, x, "lower", "upper"); }},
+      {"lognormal", [](const Json& a, const Arrays& x) { return with<random::lognormal>(a, x, "sigma"); }},
+      {"pareto", [](const Json& a, const Arrays& x) { return with<random::pareto>(a, x, "b"); }},
+      {"rayleigh", [](const Json& a, const Arrays& x) { return with<random::rayleigh>(a, x, "scale"); }},
+      {"wald", [](const Json& a, const Arrays& x) { return with<random::wald>(a, x, "mean"); }},
+      {"weibull_min", [](const Json& a, const Arrays& x) { return with<random::weibull_min>(a, x, "scale", "concentration"); }},
+      {"triangular", triangular},
+      {"double_sided_maxwell", [](const Json& a, const Arrays& x) { return with<random::double_sided_maxwell>(a, x, "loc", "scale"); }},
+      {"rademacher", rademacher},
+      {"geometric", geometric},
+      {"categorical", categorical},
       {"vmap_normal", vmap_normal},
       {"vmap_uniform", vmap_uniform},
       {"fold_loop", fold_loop},

@@ -80,6 +80,26 @@ TEST(Initializers, HaveTheVarianceTheySay) {
   EXPECT_EQ(init::truncated_normal(1, -1, 1)(key, 4, ep::f64).dtype(), ep::f64);
 }
 
+// JAX 0.10.2's for key 1701 and shape [6,4], the first four of each.
+TEST(Initializers, AreJaxs) {
+  namespace init = nn::initializers;
+  const Key key = ep::random::key(1701);
+  const struct { nn::Initializer init; std::vector<double> first; } rows[] = {
+      {init::glorot_uniform, {-0.3737616240978241, 0.19188697636127472, -0.4230893552303314, -0.5863199830055237}},
+      {init::glorot_normal, {-0.3120000958442688, 0.1529444307088852, -0.3602013885974884, -0.5521072149276733}},
+      {init::he_uniform, {-0.48252415657043457, 0.2477250099182129, -0.546205997467041, -0.7569358348846436}},
+      {init::he_normal, {-0.4027904272079468, 0.1974504142999649, -0.46501800417900085, -0.7127673625946045}},
+      {init::lecun_uniform, {-0.34119608998298645, 0.17516803741455078, -0.38622596859931946, -0.5352344512939453}},
+      {init::lecun_normal, {-0.28481584787368774, 0.13961853086948395, -0.3288174271583557, -0.5040026903152466}},
+      {init::normal(), {-0.006472411099821329, 0.0031564109958708286, -0.007491047494113445, -0.011673620902001858}},
+      {init::uniform(), {0.00258737918920815, 0.006238624919205904, 0.002268970012664795, 0.0012153207790106535}},
+  };
+  for (const auto& row : rows) {
+    const auto drawn = values(row.init(key, {6, 4}));
+    for (std::size_t i = 0; i < row.first.size(); ++i) EXPECT_NEAR(drawn[i], row.first[i], 1e-6 * std::abs(row.first[i])) << i;
+  }
+}
+
 TEST(Dropout, DropsInTrainingAlone) {
   const nn::Dropout drop{0.25};
   const Array x = ep::ones(100000);

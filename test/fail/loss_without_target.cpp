@@ -1,0 +1,8 @@
+// expect: this loss or metric needs a member `target` in its inputs
+#include "espalier/stdlib/losses.h"
+
+struct Batch {
+  espalier::Array label, preds;
+};
+
+auto loss(const Batch& batch) { return espalier::losses::CrossEntropy{}(batch); }

@@ -1,0 +1,8 @@
+// expect: this loss or metric needs a member `preds` in its inputs
+#include "espalier/stdlib/metrics.h"
+
+struct Batch {
+  espalier::Array target, logits;
+};
+
+auto score(const Batch& batch) { return espalier::metrics::Accuracy().update(batch); }

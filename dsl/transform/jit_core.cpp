@@ -1,10 +1,9 @@
 #include "espalier/dsl/transform/jit_core.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <ostream>
 
+#include "espalier/dsl/transform/dump.h"
 #include "espalier/dsl/transform/jit.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
@@ -12,27 +11,6 @@
 
 namespace espalier {
 namespace detail {
-namespace {
-
-// Every stage of a compiled function as files, where ESPALIER_DUMP names a folder.
-void dump(const CompiledCall& call, const std::string& name, std::uint64_t hash) {
-  const char* folder = std::getenv("ESPALIER_DUMP");
-  if (folder == nullptr || *folder == 0) return;
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
-  const std::string stem = std::string(folder) + "/" + (name.empty() ? "jit" : name) + "." + digits;
-  for (const char* stage : {"trace", "graph", "schedule", "mlir", "llvm", "asm"}) {
-    std::ofstream file(stem + "." + stage);
-    file << call.text(stage);
-    if (!file) {
-      IoError error("jit", "cannot write " + stem + "." + stage, "ESPALIER_DUMP must name a folder that exists");
-      error.path = stem;
-      throw error;
-    }
-  }
-}
-
-}  // namespace
 
 void CompiledCall::add_input(const Array& leaf, bool donated) {
   if (!leaf.is_nothing()) present_.push_back(static_cast<std::uint32_t>(inputs_.size()));
@@ -77,9 +55,13 @@ codegen::CompileOptions CompiledCall::options() const {
 void CompiledCall::compile() const {
   const std::lock_guard guard(compiling_);
   if (compiled_.load(std::memory_order_relaxed)) return;
-  code_ = codegen::compiler().compile(graph_, options());
+  const codegen::CompileOptions options = this->options();
+  ir::Hash signature;
+  signature.add(ir::hash(graph_));
+  for (bool donated : options.donated) signature.add(donated);
+  dump(*this, name_, signature.value());
+  code_ = codegen::compiler().compile(graph_, options);
   compiled_.store(true, std::memory_order_release);
-  dump(*this, name_, ir::hash(graph_));
 }
 
 bool CompiledCall::matches(std::span<const Array* const> leaves) const {

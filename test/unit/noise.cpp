@@ -68,6 +68,7 @@ class Noisy {
     eval(node.op, attrs, in, out);
     if (is_floating(results[0].type.dtype())) {
       if (is_arithmetic(node.op)) results[0] = moved_where_rounded(node.op, operands, results[0]);
+      else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [](auto v, std::int64_t) { return v - v + std::numeric_limits<decltype(v)>::quiet_NaN(); });
       else if (is_function(node.op) || sums) results[0] = sums && adds_up_exactly(node.op, operands) ? results[0] : moved(results[0], 8);
     }
     return results;
@@ -121,6 +122,26 @@ class Noisy {
       count = std::max(count, static_cast<double>(x.type.size()));
     }
     return whole && op != Op::cumulative && most * count < 16e6;
+  }
+
+  // Whether partial results may overflow or vanish in some order of the terms: then the order decides.
+  static bool leaves_range(Op op, const Attrs& attrs, const std::vector<Literal>& operands) {
+    const auto* reduce = std::get_if<ReduceAttrs>(&attrs);
+    const auto* running = std::get_if<CumulativeAttrs>(&attrs);
+    const bool product = (reduce && reduce->kind == Reduction::prod) || (running && running->kind == Cumulation::prod);
+    const bool single = operands[0].type.dtype() == f32;
+    double up = 0, down = 0, total = op == Op::dot ? 1 : 0;
+    for (const Literal& x : operands) {
+      double sum = 0;
+      each(x, [&](auto v) {
+        if (!std::isfinite(v) || v == 0) return;
+        const double log = std::log2(std::abs(static_cast<double>(v)));
+        (log > 0 ? up : down) += std::abs(log);
+        sum += std::abs(static_cast<double>(v));
+      });
+      total = op == Op::dot ? total * sum : total + sum;
+    }
+    return product ? up > (single ? 127 : 1023) || down > (single ? 126 : 1022) : total > (single ? 1e38 : 1e308);
   }
 
   template <class F> static void each(const Literal& x, F&& f) {

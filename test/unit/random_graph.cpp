@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "espalier/ir/attr_fields.h"
@@ -21,6 +22,7 @@ class Generator {
   Generator(std::uint64_t seed, const RandomGraphOptions& options) : random_(seed), options_(options) {}
 
   Graph top_level() {
+    for (int n = 2 + below(2); n > 0; --n) shapes_.push_back(shape());
     std::vector<Type> inputs;
     for (int n = below(4); n >= 0; --n) inputs.push_back(type());
     Graph graph = body(inputs, {}, 1 + below(5), options_.nodes);
@@ -37,64 +39,108 @@ class Generator {
   int below(std::int64_t n) { return n <= 1 ? 0 : static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
   bool chance(int percent) { return below(100) < percent; }
   std::int64_t extent() { return options_.extents[static_cast<std::size_t>(below(static_cast<std::int64_t>(options_.extents.size())))]; }
-  Type type() {
+  Shape shape() {
     Ints extents;
-    for (int n = below(5); n > 0; --n) extents.push_back(chance(4) ? 0 : extent());
+    for (int n = below(5); n > 0; --n) extents.push_back(chance(3) ? 0 : extent());
     while (Shape(extents).size() > options_.max_size) extents.pop_back();
-    return Type(options_.dtypes[below(static_cast<std::int64_t>(options_.dtypes.size()))], Shape(extents));
+    return Shape(extents);
   }
+  // Shapes recur, so that values meet.
+  Type type() { return Type(dtype(), chance(75) ? shapes_[static_cast<std::size_t>(below(static_cast<std::int64_t>(shapes_.size())))] : shape()); }
 
   // A program from `inputs` to outputs of the types in `wanted`, which must be among them, and `extra` random ones.
   Graph body(const std::vector<Type>& inputs, const std::vector<Type>& wanted, int extra, int nodes) {
     Builder builder;
     Builder* outer = std::exchange(builder_, &builder);
     auto outer_pool = std::exchange(pool_, {});
+    const int outer_body = std::exchange(body_, ++bodies_);
     for (Type t : inputs) pool_.push_back(builder.input(t));
-    for (int i = 0; i < nodes; ++i) step();
+    for (int i = 0; i < nodes; ++i) {
+      for (int tries = 0; tries < 8 && !step(); ++tries) {}
+    }
     std::vector<Value> outputs;
     for (Type t : wanted) outputs.push_back(like(t));
+    // What nobody uses yet is returned first, the last of it before all.
+    for (std::size_t i = pool_.size(); i-- > 0 && extra > 0;) {
+      if (is_used(pool_[i]) || chance(20)) continue;
+      outputs.push_back(pool_[i]);
+      --extra;
+    }
     for (int i = 0; i < extra; ++i) outputs.push_back(any());
     Graph graph = builder.finish(outputs);
     builder_ = outer;
     pool_ = std::move(outer_pool);
+    body_ = outer_body;
     return graph;
   }
 
-  void step() {
-    const auto op = static_cast<Op>(below(op_count));
-    if (options_.allow != nullptr && !options_.allow(op)) return;
-    if (family(op) == Family::control && options_.nesting == 0) return;
+  bool step() {
+    // Half of the rows are functions of one number; those that move, reduce and nest come as often.
+    auto op = static_cast<Op>(below(op_count));
+    while (is_elementwise(op) && chance(40)) op = static_cast<Op>(below(op_count));
+    if (!allowed(op) || (family(op) == Family::control && options_.nesting == 0)) return false;
     const Draft draft = this->draft(op);
     try {
       std::vector<Type> types;
       for (Value v : draft.operands) types.push_back(builder_->type(v));
       const auto results = infer(op, draft.attrs, types);
       for (Type t : results) {
-        if (t.size() > options_.max_size) return;
+        if (t.size() > options_.max_size) return false;
       }
-      const Value first = builder_->add(op, draft.operands, draft.attrs, Loc("random.cpp", 1 + below(99)));
-      for (std::size_t r = 0; r < results.size(); ++r) pool_.push_back(first + static_cast<Value>(r));
+      add(op, draft.operands, draft.attrs);
+      return true;
     } catch (const Error&) {
+      return false;
     }
   }
+  bool allowed(Op op) const { return options_.allow == nullptr || options_.allow(op); }
+  Value add(Op op, const std::vector<Value>& operands, const Attrs& attrs) {
+    const Value first = builder_->add(op, operands, attrs, Loc("random.cpp", static_cast<std::uint32_t>(1 + below(99))));
+    for (Value v = first; v < builder_->value_count(); ++v) pool_.push_back(v);
+    for (Value v : operands) used_.insert({body_, v});
+    return first;
+  }
+  bool is_used(Value v) const { return used_.count({body_, v}) != 0; }
 
   // -- operands --------------------------------------------------------------------------------------------------
   Value constant(Type t) {
-    const Value v = builder_->add(Op::constant, {}, ConstantAttrs{random_literal(random_, t)});
+    const bool fill = t.size() > 1 && chance(50) && allowed(Op::broadcast);
+    const Value v = builder_->add(Op::constant, {}, ConstantAttrs{random_literal(random_, fill ? Type(t.dtype()) : t)});
     pool_.push_back(v);
-    return v;
+    return fill ? add(Op::broadcast, {v}, BroadcastAttrs{t.shape(), {}}) : v;
   }
   // Rather a recent value than an old one, so that programs grow deep.
   Value any() {
     const auto n = static_cast<std::int64_t>(pool_.size());
-    return n == 0 || chance(8) ? constant(type()) : pool_[std::max(below(n), below(n))];
+    if (n == 0 || chance(4)) return constant(type());
+    Value v = pool_[static_cast<std::size_t>(std::max(below(n), below(n)))];
+    for (int tries = 0; tries < 3 && is_used(v); ++tries) v = pool_[static_cast<std::size_t>(std::max(below(n), below(n)))];
+    return v;
   }
+  // A value of the type: one that is there, one made from what is there, or a constant.
   Value like(Type t) {
-    std::vector<Value> fits;
+    std::vector<Value> fits, converts, broadcasts;
     for (Value v : pool_) {
-      if (builder_->type(v) == t) fits.push_back(v);
+      const Type has = type_of(v);
+      if (has == t) fits.push_back(v);
+      else if (has.shape() == t.shape()) converts.push_back(v);
+      else if (has.dtype() == t.dtype() && is_suffix(has.shape(), t.shape())) broadcasts.push_back(v);
     }
-    return fits.empty() ? constant(t) : fits[below(static_cast<std::int64_t>(fits.size()))];
+    auto one_of = [&](const std::vector<Value>& values) { return values[static_cast<std::size_t>(std::max(below(static_cast<std::int64_t>(values.size())), below(static_cast<std::int64_t>(values.size()))))]; };
+    if (!fits.empty() && !chance(10)) return one_of(fits);
+    if (!broadcasts.empty() && allowed(Op::broadcast) && chance(60)) {
+      const Value v = one_of(broadcasts);
+      Ints dims(static_cast<std::size_t>(type_of(v).ndim()));
+      std::iota(dims.begin(), dims.end(), t.ndim() - type_of(v).ndim());
+      return add(Op::broadcast, {v}, BroadcastAttrs{t.shape(), dims});
+    }
+    if (!converts.empty() && allowed(Op::convert) && chance(70)) return add(Op::convert, {one_of(converts)}, ConvertAttrs{t.dtype()});
+    return constant(t);
+  }
+  static bool is_suffix(const Shape& part, const Shape& whole) {
+    if (part.ndim() > whole.ndim()) return false;
+    for (int i = 1; i <= part.ndim(); ++i) if (part[-i] != whole[-i] && part[-i] != 1) return false;
+    return true;
   }
   Type type_of(Value v) const { return builder_->type(v); }
   const Shape& shape_of(Value v) const { return builder_->type(v).shape(); }
@@ -306,7 +352,10 @@ class Generator {
       case Op::dynamic_slice: case Op::dynamic_update_slice: return dynamic(op);
       case Op::reduce: {
         const Value x = any();
-        return {op, {x}, ReduceAttrs{static_cast<Reduction>(below(7)), some_axes(type_of(x).ndim())}};
+        const int kind = is_bool(type_of(x).dtype()) ? 2 + below(5) : below(is_floating(type_of(x).dtype()) ? 4 : 7);
+        Ints axes = some_axes(type_of(x).ndim());
+        if (axes.empty() && type_of(x).ndim() > 0 && chance(90)) axes = {below(type_of(x).ndim())};
+        return {op, {x}, ReduceAttrs{static_cast<Reduction>(kind), axes}};
       }
       case Op::arg_reduce: {
         const Value x = any();
@@ -332,6 +381,9 @@ class Generator {
   RandomGraphOptions options_;
   Builder* builder_ = nullptr;
   std::vector<Value> pool_;
+  int bodies_ = 0, body_ = 0;  // how many were begun, and the one in hand
+  std::set<std::pair<int, Value>> used_;
+  std::vector<Shape> shapes_;
 };
 
 template <class T> T random_element(std::mt19937_64& random, bool special) {

@@ -93,15 +93,77 @@ void expect_same(const Case& program, const codegen::CompileOptions& options, co
   ADD_FAILURE() << label << ": " << problem << "\nsmallest: " << defect(small, own(small)) << "\n" << text_of(small) << "\n" << codegen::compiler().text(small.graph, "schedule", own(small));
 }
 
+codegen::CompileOptions options_of(const Case& program, std::uint64_t seed) {
+  codegen::CompileOptions options;
+  options.target = std::array{"", "avx2", "avx512"}[seed % 3];
+  if (seed % 2 == 0) options.donated.assign(program.graph.n_inputs, true);
+  return options;
+}
+
+template <class F> void for_each_seed(std::uint64_t count, F&& f) {
+  const auto [first, last] = seeds(count);
+  for (std::uint64_t seed = first; seed < last && !::testing::Test::HasFailure(); ++seed) f(seed);
+}
+
 TEST(RandomGraphs, CompiledIsEvaluated) {
-  const auto [first, last] = seeds(60);
-  for (std::uint64_t seed = first; seed < last && !::testing::Test::HasFailure(); ++seed) {
+  for_each_seed(100, [](std::uint64_t seed) {
     const Case program = random_case(seed);
-    codegen::CompileOptions options;
-    options.target = std::array{"", "avx2", "avx512"}[seed % 3];
-    if (seed % 2 == 0) options.donated.assign(program.graph.n_inputs, true);
-    expect_same(program, options, "seed " + std::to_string(seed));
-  }
+    expect_same(program, options_of(program, seed), "seed " + std::to_string(seed));
+  });
+}
+
+// A program made from a random one, on inputs of its own.
+template <class F> void expect_derived_same(std::uint64_t count, const std::string& name, F&& derive) {
+  for_each_seed(count, [&](std::uint64_t seed) {
+    Case program{derive(random_case(seed).graph, seed), {}};
+    program.inputs = random_inputs(program.graph, seed, false);
+    expect_same(program, options_of(program, seed), name + " of seed " + std::to_string(seed));
+  });
+}
+std::vector<bool> floating_inputs(const Graph& graph) {
+  std::vector<bool> active;
+  for (Type t : graph.input_types()) active.push_back(is_floating(t.dtype()));
+  return active;
+}
+
+TEST(RandomGraphs, Simplified) {
+  expect_derived_same(40, "simplify", [](const Graph& graph, std::uint64_t) { return simplify(graph); });
+}
+TEST(RandomGraphs, Tangents) {
+  expect_derived_same(40, "jvp", [](const Graph& graph, std::uint64_t) { return jvp(graph, floating_inputs(graph)).graph; });
+}
+TEST(RandomGraphs, Cotangents) {
+  expect_derived_same(40, "vjp", [](const Graph& graph, std::uint64_t) { return vjp(graph, floating_inputs(graph)).graph; });
+}
+TEST(RandomGraphs, Batched) {
+  expect_derived_same(40, "batch", [](const Graph& graph, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    std::vector<bool> batched;
+    for (std::uint32_t i = 0; i < graph.n_inputs; ++i) batched.push_back(random() % 3 != 0);
+    return batch(graph, batched, std::array{1, 3, 8, 17}[random() % 4]).graph;
+  });
+}
+TEST(RandomGraphs, BatchedCotangents) {
+  expect_derived_same(20, "batch of vjp", [](const Graph& graph, std::uint64_t) {
+    const Graph pulled = vjp(graph, floating_inputs(graph)).graph;
+    return batch(pulled, std::vector<bool>(pulled.n_inputs, true), 5).graph;
+  });
+}
+
+// Results do not depend on the number of threads, nor on the run.
+TEST(RandomGraphs, BitsAreThoseOfEveryRun) {
+  for_each_seed(40, [](std::uint64_t seed) {
+    const Case program = random_case(seed);
+    const Compiled compiled(program.graph);
+    runtime::set_threads(1);
+    const auto alone = compiled(program.inputs), again = compiled(program.inputs);
+    runtime::set_threads(2);
+    const auto together = compiled(program.inputs);
+    runtime::set_threads(0);
+    EXPECT_EQ(bits_differ(alone, again), "") << "seed " << seed;
+    EXPECT_EQ(bits_differ(alone, together), "") << "seed " << seed;
+    EXPECT_EQ(bits_differ(alone, Compiled(program.graph)(program.inputs)), "") << "seed " << seed;
+  });
 }
 
 }  // namespace

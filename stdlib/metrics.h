@@ -6,5 +6,7 @@
 //   M merge(const M&) const;        of the batches of both: over time
 //   M aggregate() const;            of states stacked along a leading axis: over devices, or a vmapped axis
 //   M reset() const;                of no batch
+// Metrics(m…) groups several: compute() gives their values by name.
 #include "espalier/stdlib/metrics/accuracy.h"
+#include "espalier/stdlib/metrics/group.h"
 #include "espalier/stdlib/metrics/mean.h"

@@ -133,6 +133,27 @@ TEST(Metrics, KeepTheLaws) {
   expect_laws(metrics::MeanAbsoluteError{}, s, t);
 }
 
+TEST(Metrics, GroupUnderNames) {
+  using metrics::Metrics, metrics::named;
+  const Metrics group(Accuracy{}, metrics::Mean{}, Accuracy{.top_k = 2}, named("best_2", Accuracy{.top_k = 2}),
+                      named("each", Metrics(Accuracy{.average = Average::none, .num_classes = 3}, metrics::Mean{})), Metrics(metrics::Sum{}));
+  const Inputs a{.target = ids, .preds = scores, .values = {1., 2., 3.}};
+  const auto logs = group.update(a).update(Inputs{.target = {1, 0, 2, 0}, .preds = scores, .values = {10.}}).compute();
+  std::vector<std::string> names;
+  for (const auto& [name, value] : logs) names.push_back(name);
+  EXPECT_EQ(names, (std::vector<std::string>{"accuracy", "accuracy2", "best_2", "each/accuracy", "each/mean", "mean", "sum"}));
+  expect_near(logs.at("accuracy"), {0.75});
+  expect_near(logs.at("accuracy2"), {0.875});
+  expect_near(logs.at("best_2"), {0.875});
+  expect_near(logs.at("each/accuracy"), {0.75, 1, 0.5});
+  expect_near(logs.at("mean"), {4});
+  expect_near(logs.at("sum"), {16});
+  expect_laws(group, a, a);
+  EXPECT_TRUE(Metrics().update(a).compute().empty());
+  EXPECT_EQ(metrics::detail::lower_snake_case("F1"), "f1");
+  EXPECT_EQ(metrics::detail::lower_snake_case("MeanSquaredError"), "mean_squared_error");
+}
+
 // ---- errors ---------------------------------------------------------------------------------------------------------
 
 template <class E, class F> void expect_says(F f, std::initializer_list<const char*> parts) {

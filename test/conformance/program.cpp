@@ -27,12 +27,18 @@ void require_arithmetic(const Case& c) {
   }
 }
 
+// Families share names (`logistic` is a function and a distribution), so each has tables of its own.
+const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
+    {"unary", {lax_rules}}, {"binary", {lax_rules}}, {"structural", {lax_rules}}, {"contraction", {lax_rules}}, {"grads", {lax_rules, named_rules}},
+    {"vmap", {lax_rules, named_rules}}, {"control", {control_rules}}, {"random", {random_rules}}, {"nn", {nn_rules}},
+};
+
 Program rule_of(const Case& c, const std::string& family) {
-  // Families share names: `logistic` is a function and a distribution.
-  const Rules* own = family == "random" ? &random_rules() : family == "control" ? &control_rules() : family == "nn" ? &nn_rules() : &lax_rules();
-  for (const Rules* rules : {own, &named_rules()}) {
-    const auto found = rules->find(c.op);
-    if (found != rules->end()) return [rule = found->second, attrs = c.attrs](const Arrays& x) { return rule(attrs, x); };
+  const auto table = tables.find(family);
+  if (table == tables.end()) throw Unsupported("no table for family " + family);
+  for (const auto& rules : table->second) {
+    const auto found = rules().find(c.op);
+    if (found != rules().end()) return [rule = found->second, attrs = c.attrs](const Arrays& x) { return rule(attrs, x); };
   }
   throw Unsupported("no row for " + c.op);
 }

@@ -40,7 +40,8 @@ class Picture {
 
   void frame(const ir::Graph& graph, const std::string& owner, std::size_t index, const std::string& indent) {
     const std::string prefix = owner + "_" + std::to_string(index) + "_";
-    text_ += indent + "subgraph cluster_" + prefix + " {\n" + indent + "  label=\"" + (index == 0 ? "body" : "branch " + std::to_string(index)) + "\";\n";
+    text_ += indent + "subgraph cluster_" + prefix + " {\n";
+    text_ += indent + "  label=\"" + (index == 0 ? "body" : "branch " + std::to_string(index)) + "\";\n";
     body(graph, prefix, indent + "  ");
     text_ += indent + "}\n";
     if (!graph.outputs.empty()) edge(indent, prefix + "out0", owner, ", style=dotted");
@@ -52,7 +53,9 @@ class Picture {
     if (const auto* cond = std::get_if<ir::CondAttrs>(&attrs)) return cond->branches;
     return {};
   }
-  static std::string label(const ir::Graph& graph, ir::Value v) { return "%" + std::to_string(v) + ": " + graph.type_of(v).str(); }
+  static std::string label(const ir::Graph& graph, ir::Value v) {
+    return "%" + std::to_string(v) + ": " + graph.type_of(v).str();
+  }
   void box(const std::string& indent, const std::string& name, const std::string& words, const std::string& style) {
     text_ += indent + name + " [label=\"" + words + "\"" + style + "];\n";
   }

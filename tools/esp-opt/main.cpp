@@ -15,6 +15,7 @@
 #include "espalier/dsl/transform/jit.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
+#include "inputs.h"
 #include "options.h"
 #include "run.h"
 #include "transform.h"
@@ -43,11 +44,15 @@ std::string compare_text(const ir::Graph& graph, const Step& step, const Options
   if (!step.argument.empty()) {
     char* end = nullptr;
     tolerance = std::strtod(step.argument.c_str(), &end);
-    if (*end != 0 || !(tolerance >= 0)) throw ArgumentError(step.name, "'" + step.argument + "' is not a tolerance", "write one such as 1e-5");
+    if (*end != 0 || !(tolerance >= 0)) {
+      throw ArgumentError(step.name, "'" + step.argument + "' is not a tolerance", "write one such as 1e-5");
+    }
   }
   const auto inputs = inputs_of(graph, options);
   const Comparison both = compare(graph, evaluate(graph, inputs), run_compiled(graph, inputs, options));
-  if (both.worst > tolerance) throw CheckError(step.name, "evaluator and machine code differ by more than " + step.argument + "\n" + both.text);
+  if (both.worst > tolerance) {
+    throw CheckError(step.name, "evaluator and machine code differ by more than " + step.argument + "\n" + both.text);
+  }
   return both.text;
 }
 
@@ -58,7 +63,7 @@ std::string take(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::grad: case Step::Kind::value_and_grad: case Step::Kind::vjp: case Step::Kind::jvp:
     case Step::Kind::linearize: case Step::Kind::transpose: case Step::Kind::vmap: case Step::Kind::simplify:
     case Step::Kind::inline_calls: case Step::Kind::common: case Step::Kind::fold: case Step::Kind::algebra:
-    case Step::Kind::canonical: case Step::Kind::verify: 
+    case Step::Kind::canonical: case Step::Kind::verify:
       transform(subject, step, options);
       return "";
     case Step::Kind::print: return ir::print(graph, {.locations = options.locations});
@@ -78,7 +83,9 @@ std::string read(const std::string& file) {
   if (file == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
   std::ifstream in(file, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) throw IoError("", file + ": cannot be read", "name a file of graph text, or '-' for standard input");
+  if (!in.is_open() || in.bad()) {
+    throw IoError("", file + ": cannot be read", "name a file of graph text, or '-' for standard input");
+  }
   return text;
 }
 

@@ -29,6 +29,8 @@ Examples
   esp-opt f.esp --dot | dot -Tsvg > f.svg         a picture
 )";
 
+constexpr const char* see_help = "esp-opt --help lists the steps and options";
+
 // A row of the help; what is an option of the program is a Step, or a setting that `bind` binds.
 struct Row {
   const char* name;
@@ -49,8 +51,10 @@ const std::vector<Section>& sections() {
         {"--value-and-grad", "[=INPUTS]", "all outputs, then the gradient of output 0", value_and_grad},
         {"--vjp", "[=INPUTS]", "(inputs, cotangents of outputs) -> (outputs, cotangents of INPUTS)", vjp},
         {"--jvp", "[=INPUTS]", "(inputs, tangents of INPUTS) -> (outputs, tangents of outputs)", jvp},
-        {"--linearize", "[=PART]", "linear, the default: (residuals, tangents) -> tangents; primal: inputs -> (outputs, residuals)", linearize},
-        {"--transpose", "[=N]", "a linear graph backwards; its first N inputs are residuals (default: as --linearize left them)", transpose}}},
+        {"--linearize", "[=PART]",
+         "linear, the default: (residuals, tangents) -> tangents; primal: inputs -> (outputs, residuals)", linearize},
+        {"--transpose", "[=N]",
+         "a linear graph backwards; its first N inputs are residuals (default: as --linearize left them)", transpose}}},
       {"Batching",
        {{"--vmap", "[=SIZE[:INPUTS]]", "a new first axis of SIZE (default 2) for INPUTS (default: all)", vmap}}},
       {"Passes",
@@ -66,14 +70,18 @@ const std::vector<Section>& sections() {
         {"--dot", "", "the graph for Graphviz", dot},
         {"--hash", "", "the hash of its content", hash},
         {"--cost", "", "floating-point operations, bytes, arena and kernels of the compiled graph", cost},
-        {"--lower", "=STAGE", "a stage of its compilation: graph, schedule, mlir, llvm, asm; for nvptx also gpu, ptx", lower}}},
+        {"--lower", "=STAGE",
+         "a stage of its compilation: graph, schedule, mlir, llvm, asm; for nvptx also gpu, ptx", lower}}},
       {"Running",
        {{"--run", "", "the outputs, by the evaluator or, with --compiled, by machine code", run},
-        {"--compare", "[=TOLERANCE]", "the largest differences between the two; fails beyond TOLERANCE * max(1, |value|)", compare}}},
+        {"--compare", "[=TOLERANCE]",
+         "the largest differences between the two; fails beyond TOLERANCE * max(1, |value|)", compare}}},
       {"Options, wherever they stand",
        {{"--wrt", "=INPUTS", "inputs of the derivatives that name none", {}},
-        {"--input", "=VALUE", "the value of the next input: [1, 2.5] for its elements in order, or 1 for all of them", {}},
-        {"--seed", "=N", "another draw of the inputs that are not given (they are hashed, the same on every machine)", {}},
+        {"--input", "=VALUE",
+         "the value of the next input: [1, 2.5] for its elements in order, or 1 for all of them", {}},
+        {"--seed", "=N",
+         "another draw of the inputs that are not given (they are hashed, the same on every machine)", {}},
         {"--compiled", "", "--run runs machine code", {}},
         {"--target", "=TARGET", "cpu (this one, the default), avx2, avx512, nvptx, or a processor by LLVM's name", {}},
         {"--donate", "=INPUTS", "inputs whose memory outputs may take", {}},
@@ -121,9 +129,9 @@ std::optional<Options> parse_options(int argc, char** argv) {
   for (const Section& section : sections()) {
     for (const Row& row : section.rows) {
       if (!row.step) continue;
-      // A flag takes no word but its own, so that `--grad file` leaves the file alone; what is behind its '=' is its result.
-      CLI::Option* option = row.step == lower ? app.add_option(row.name)->take_all() : app.add_flag(row.name)->take_all();
-      steps.emplace_back(option, &row);
+      // A flag takes no word but its own, so that `--grad file` leaves the file alone; behind '=' stands its result.
+      CLI::Option* option = row.step == lower ? app.add_option(row.name) : app.add_flag(row.name);
+      steps.emplace_back(option->take_all(), &row);
     }
   }
   try {
@@ -132,7 +140,7 @@ std::optional<Options> parse_options(int argc, char** argv) {
     std::cout << help();
     return std::nullopt;
   } catch (const CLI::Error& error) {
-    throw ArgumentError("", error.what(), "esp-opt --help lists the steps and options");
+    throw ArgumentError("", error.what(), see_help);
   }
   std::vector<std::size_t> taken(steps.size(), 0);
   for (const CLI::Option* given : app.parse_order()) {
@@ -140,10 +148,9 @@ std::optional<Options> parse_options(int argc, char** argv) {
       if (steps[i].first != given) continue;
       std::string argument = given->results()[taken[i]++];
       if (argument == "true" && *steps[i].second->value != '=') argument.clear();  // CLI11's word for a bare flag
-      if (!argument.empty() && *steps[i].second->value == 0) {
-        throw ArgumentError("", std::string(steps[i].second->name) + " takes no value", "esp-opt --help lists the steps and options");
-      }
-      options.steps.push_back({*steps[i].second->step, argument, steps[i].second->name});
+      const Row& row = *steps[i].second;
+      if (!argument.empty() && *row.value == 0) throw ArgumentError("", std::string(row.name) + " takes no value", see_help);
+      options.steps.push_back({*row.step, argument, row.name});
     }
   }
   return options;

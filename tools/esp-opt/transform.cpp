@@ -30,7 +30,8 @@ std::vector<bool> active_inputs(const ir::Graph& graph, const std::string& named
   active = flags(named, graph.n_inputs, step.name);
   for (ir::Value i = 0; i < graph.n_inputs; ++i) {
     if (!active[i] || ir::is_floating(graph.type_of(i).dtype())) continue;
-    throw ArgumentError(step.name, "input " + std::to_string(i) + " is " + graph.type_of(i).str() + ", which has no derivative", "name floating-point inputs");
+    const std::string which = "input " + std::to_string(i) + " is " + graph.type_of(i).str();
+    throw ArgumentError(step.name, which + ", which has no derivative", "name floating-point inputs");
   }
   return active;
 }
@@ -54,13 +55,18 @@ ir::Graph transpose(const Subject& subject, const Step& step) {
   std::int64_t n = subject.n_residuals;
   if (!step.argument.empty()) n = number(step.argument, step.name, 0);
   const ir::Graph& graph = subject.graph;
-  if (n > graph.n_inputs) throw ArgumentError(step.name, "the graph has " + std::to_string(graph.n_inputs) + " inputs, not " + std::to_string(n) + " residuals");
+  if (n > graph.n_inputs) {
+    const std::string has = "the graph has " + std::to_string(graph.n_inputs) + " inputs";
+    throw ArgumentError(step.name, has + ", not " + std::to_string(n) + " residuals");
+  }
   for (auto v = static_cast<ir::Value>(n); v < graph.n_inputs; ++v) {
     if (ir::is_floating(graph.type_of(v).dtype())) continue;
-    throw ArgumentError(step.name, "input " + std::to_string(v) + " is " + graph.type_of(v).str() + ", which nothing is linear in", "residuals come first: --transpose=N says how many");
+    const std::string which = "input " + std::to_string(v) + " is " + graph.type_of(v).str();
+    throw ArgumentError(step.name, which + ", which nothing is linear in", "residuals come first: --transpose=N says how many");
   }
   for (ir::Type type : graph.output_types()) {
-    if (!ir::is_floating(type.dtype())) throw ArgumentError(step.name, "an output is " + type.str() + ", which is linear in nothing");
+    if (ir::is_floating(type.dtype())) continue;
+    throw ArgumentError(step.name, "an output is " + type.str() + ", which is linear in nothing");
   }
   return ir::transpose(graph, static_cast<std::uint32_t>(n));
 }
@@ -69,12 +75,14 @@ ir::Graph vmap(const ir::Graph& graph, const Step& step) {
   const std::string_view text = step.argument;
   const auto colon = text.find(':');
   const auto size = text.substr(0, colon);
-  const std::vector<bool> batched = colon == text.npos ? std::vector<bool>(graph.n_inputs, true) : flags(text.substr(colon + 1), graph.n_inputs, step.name);
+  std::vector<bool> batched(graph.n_inputs, true);
+  if (colon != text.npos) batched = flags(text.substr(colon + 1), graph.n_inputs, step.name);
   return ir::batch(graph, batched, size.empty() ? 2 : number(size, step.name, 0)).graph;
 }
 
 void verify(const ir::Graph& graph, const std::string& step) {
-  if (const std::string problem = ir::verify(graph); !problem.empty()) throw CheckError(step, "the graph is not valid: " + problem, "this is a defect of the step");
+  const std::string problem = ir::verify(graph);
+  if (!problem.empty()) throw CheckError(step, "the graph is not valid: " + problem, "this is a defect of the step");
 }
 
 // The text is the graph: what reads back is equal, with an equal hash.
@@ -92,7 +100,10 @@ std::vector<bool> flags(std::string_view list, std::uint32_t count, const std::s
   while (!list.empty()) {
     const auto comma = list.find(',');
     const auto i = number(list.substr(0, comma), option, 0);
-    if (i >= count) throw ArgumentError(option, "there is no input " + std::to_string(i), "the graph has " + std::to_string(count) + " inputs, counted from 0");
+    if (i >= count) {
+      const std::string has = "the graph has " + std::to_string(count) + " inputs, counted from 0";
+      throw ArgumentError(option, "there is no input " + std::to_string(i), has);
+    }
     chosen[static_cast<std::size_t>(i)] = true;
     list = comma == list.npos ? std::string_view() : list.substr(comma + 1);
   }
@@ -114,7 +125,9 @@ void transform(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::simplify: graph = ir::simplify(graph); break;
     case Step::Kind::inline_calls: graph = ir::inline_calls(graph); break;
     case Step::Kind::common: graph = ir::eliminate_common(graph); break;
-    case Step::Kind::fold: graph = ir::fold_constants(graph, step.argument.empty() ? 1024 : number(step.argument, step.name, 0)); break;
+    case Step::Kind::fold:
+      graph = ir::fold_constants(graph, step.argument.empty() ? 1024 : number(step.argument, step.name, 0));
+      break;
     case Step::Kind::algebra: graph = ir::simplify_algebra(graph); break;
     case Step::Kind::canonical: graph = ir::canonical(graph); break;
     case Step::Kind::verify: verify_text(graph, step.name); break;

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -17,17 +18,19 @@ using Task = void (*)(void* const*, std::int64_t, std::int64_t);
 
 thread_local bool inside_task = false;
 
-// Workers wait for a new round: first spinning, since kernels come in quick succession, then asleep.
+// A call is cut into parts, more of them than there are threads, which whoever is free takes next: a thread that loses its
+// core for a while delays no more than the part it holds. Workers wait for a new round, first spinning, since kernels come
+// in quick succession, then asleep.
 class Pool {
  public:
   explicit Pool(int workers) {
-    for (int i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i + 1); });
+    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
   }
   ~Pool() {
     {
       const std::lock_guard guard(lock_);
       stop_ = true;
-      round_.fetch_add(1, std::memory_order_release);
+      state_.fetch_add(one_round, std::memory_order_release);
     }
     wake_.notify_all();
     for (auto& thread : threads_) thread.join();
@@ -40,58 +43,75 @@ class Pool {
     task_ = task;
     args_ = args;
     tasks_ = tasks;
-    const int parts = static_cast<int>(threads_.size()) + 1;
-    busy_.store(parts - 1, std::memory_order_relaxed);
+    const auto parts = static_cast<std::uint64_t>(std::min<std::int64_t>(tasks, parts_per_thread * (static_cast<std::int64_t>(threads_.size()) + 1)));
+    done_.store(0, std::memory_order_relaxed);
     {
       const std::lock_guard sleepers(lock_);
-      round_.fetch_add(1, std::memory_order_release);
+      const std::uint64_t round = (state_.load(std::memory_order_relaxed) / one_round + 1) * one_round;
+      state_.store(round | parts << 16, std::memory_order_release);
     }
     if (asleep_.load(std::memory_order_acquire) > 0) wake_.notify_all();
-    part(0, parts);
+    const std::uint64_t round = state_.load(std::memory_order_relaxed) / one_round;
+    inside_task = true;
+    take_parts(round);
+    inside_task = false;
     // A worker that shares this core with us, or lost its own, gets it back once spinning has not helped.
-    for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins) {
-      if (spins < parts_of_spin) relax();
+    for (int spins = 0; done_.load(std::memory_order_acquire) != parts; ++spins) {
+      if (spins < turns_of_spin) relax();
       else std::this_thread::yield();
     }
     return true;
   }
 
  private:
-  static constexpr int parts_of_spin = 2000;  // 20 to 80 µs
+  static constexpr std::int64_t parts_per_thread = 4;
+  static constexpr int turns_of_spin = 20000;  // about 50 µs
+  static constexpr std::uint64_t one_round = std::uint64_t{1} << 32;
+
   static void relax() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
   }
-  void part(int index, int parts) {
-    const std::int64_t first = tasks_ * index / parts, last = tasks_ * (index + 1) / parts;
-    if (first < last) task_(args_, first, last);
+  // Runs parts of the round until none is left. A round cannot end while a part is held, so what try_run set stands.
+  void take_parts(std::uint64_t round) {
+    std::uint64_t state = state_.load(std::memory_order_acquire);
+    while (state / one_round == round) {
+      const std::uint64_t parts = state >> 16 & 0xffff, next = state & 0xffff;
+      if (next >= parts) return;
+      if (!state_.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      const auto part = static_cast<std::int64_t>(next), n = static_cast<std::int64_t>(parts);
+      task_(args_, tasks_ * part / n, tasks_ * (part + 1) / n);
+      done_.fetch_add(1, std::memory_order_acq_rel);
+      state = state_.load(std::memory_order_acquire);
+    }
   }
-  void work(int index) {
+  std::uint64_t current_round() const { return state_.load(std::memory_order_acquire) / one_round; }
+  void work() {
     inside_task = true;
     std::uint64_t seen = 0;
     while (true) {
       int spins = 0;
-      while (round_.load(std::memory_order_acquire) == seen && ++spins < parts_of_spin) relax();
-      if (round_.load(std::memory_order_acquire) == seen) {
+      while (current_round() == seen && ++spins < turns_of_spin) relax();
+      if (current_round() == seen) {
         std::unique_lock guard(lock_);
         asleep_.fetch_add(1, std::memory_order_acq_rel);
-        wake_.wait(guard, [&] { return round_.load(std::memory_order_acquire) != seen; });
+        wake_.wait(guard, [&] { return current_round() != seen; });
         asleep_.fetch_sub(1, std::memory_order_acq_rel);
       }
-      seen = round_.load(std::memory_order_acquire);
+      seen = current_round();
       if (stop_) return;
-      part(index, static_cast<int>(threads_.size()) + 1);
-      busy_.fetch_sub(1, std::memory_order_acq_rel);
+      take_parts(seen);
     }
   }
 
   std::vector<std::thread> threads_;
   std::mutex lock_, running_;
   std::condition_variable wake_;
-  std::atomic<std::uint64_t> round_{0};
-  std::atomic<int> busy_{0}, asleep_{0};
-  bool stop_ = false;
+  std::atomic<std::uint64_t> state_{0};  // the round, how many parts it has, and the next one to be taken: 32, 16, 16 bits
+  std::atomic<std::uint64_t> done_{0};   // parts of the round
+  std::atomic<int> asleep_{0};
+  std::atomic<bool> stop_{false};
   Task task_ = nullptr;
   void* const* args_ = nullptr;
   std::int64_t tasks_ = 0;

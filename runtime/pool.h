@@ -5,8 +5,8 @@
 namespace espalier::runtime {
 
 /// Runs task(args, first, last) over ranges that make up [0, tasks), on the pool's threads and this one, and returns when
-/// all are done. Ranges are contiguous and as long as the threads are many; what a task computes does not depend on its
-/// range, so results do not depend on the number of threads. Calls from within a task run on their own thread.
+/// all are done. Ranges are contiguous and a few times as many as the threads; what a task computes does not depend on
+/// its range, so results do not depend on the number of threads. Calls from within a task run on their own thread.
 void parallel_for(void (*task)(void* const* args, std::int64_t first, std::int64_t last), void* const* args, std::int64_t tasks);
 
 }  // namespace espalier::runtime

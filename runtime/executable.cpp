@@ -1,5 +1,6 @@
 #include "espalier/runtime/executable.h"
 
+#include "espalier/runtime/float_environment.h"
 #include "espalier/runtime/pool.h"
 
 namespace espalier::runtime {
@@ -20,7 +21,13 @@ thread_local BufferRef scratch;
 }  // namespace
 
 void Executable::operator()(void* const* input_data, void* const* output_data) const {
-  entry(input_data, output_data, cost.arena_bytes == 0 ? nullptr : grown(arena, cost.arena_bytes));
+  const auto run = [&] { entry(input_data, output_data, cost.arena_bytes == 0 ? nullptr : grown(arena, cost.arena_bytes)); };
+  if (threads == 0 && !flush_subnormals) return run();
+  const ThreadLimit limit(threads);
+  const FloatEnvironment before = FloatEnvironment::current();
+  if (flush_subnormals) before.flushing().install();
+  run();  // compiled code does not throw
+  if (flush_subnormals) before.install();
 }
 
 }  // namespace espalier::runtime

@@ -22,6 +22,8 @@ struct Executable {
   std::shared_ptr<const void> code;       // keeps the code mapped
   std::vector<int> donations;             // per output: the input whose memory it may take over, or -1
   Cost cost;
+  int threads = 0;                        // that it may use at most; 0: all
+  bool flush_subnormals = false;          // numbers below the normal range count as 0
 
   /// Runs it on this thread (large kernels use the pool). Pointers are 64-byte aligned and do not overlap, but output o
   /// may be the memory of input donations[o]. The arena is the calling thread's and grows to what the largest call needs.

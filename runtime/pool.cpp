@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <limits>
+#include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "espalier/runtime/executable.h"
+#include "espalier/runtime/float_environment.h"
 
 namespace espalier::runtime {
 namespace {
@@ -17,6 +21,7 @@ namespace {
 using Task = void (*)(void* const*, std::int64_t, std::int64_t);
 
 thread_local bool inside_task = false;
+thread_local int limit = std::numeric_limits<int>::max();
 
 // A call is cut into parts, more of them than there are threads, which whoever is free takes next: a thread that loses its
 // core for a while delays no more than the part it holds. Workers wait for a new round, first spinning, since kernels come
@@ -36,14 +41,16 @@ class Pool {
     for (auto& thread : threads_) thread.join();
   }
 
-  // One caller at a time; others find the pool busy and run alone.
-  bool try_run(Task task, void* const* args, std::int64_t tasks) {
+  // One caller at a time; others find the pool busy and run alone. No more than `most` threads take part.
+  bool try_run(Task task, void* const* args, std::int64_t tasks, int most) {
     if (!running_.try_lock()) return false;
     const std::lock_guard guard(running_, std::adopt_lock);
     task_ = task;
     args_ = args;
     tasks_ = tasks;
-    const auto parts = static_cast<std::uint64_t>(std::min<std::int64_t>(tasks, parts_per_thread * (static_cast<std::int64_t>(threads_.size()) + 1)));
+    environment_ = FloatEnvironment::current();
+    const std::int64_t all = static_cast<std::int64_t>(threads_.size()) + 1, wanted = most < all ? most : parts_per_thread * all;
+    const auto parts = static_cast<std::uint64_t>(std::min(tasks, wanted));
     done_.store(0, std::memory_order_relaxed);
     {
       const std::lock_guard sleepers(lock_);
@@ -65,7 +72,7 @@ class Pool {
 
  private:
   static constexpr std::int64_t parts_per_thread = 4;
-  static constexpr int turns_of_spin = 20000;  // about 50 µs
+  static constexpr int turns_of_spin = 2000;  // 20 to 80 µs
   static constexpr std::uint64_t one_round = std::uint64_t{1} << 32;
 
   static void relax() {
@@ -80,6 +87,7 @@ class Pool {
       const std::uint64_t parts = state >> 16 & 0xffff, next = state & 0xffff;
       if (next >= parts) return;
       if (!state_.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      if (FloatEnvironment::current() != environment_) environment_.install();
       const auto part = static_cast<std::int64_t>(next), n = static_cast<std::int64_t>(parts);
       task_(args_, tasks_ * part / n, tasks_ * (part + 1) / n);
       done_.fetch_add(1, std::memory_order_acq_rel);
@@ -115,6 +123,7 @@ class Pool {
   Task task_ = nullptr;
   void* const* args_ = nullptr;
   std::int64_t tasks_ = 0;
+  FloatEnvironment environment_ = FloatEnvironment::current();  // the caller's
 };
 
 // The process's pool and the number of threads asked for (documented globals: threads are a resource of the process).
@@ -154,9 +163,12 @@ Pool* current_pool() {
 void set_threads(int count) { wanted.store(count, std::memory_order_relaxed); }
 int threads() { return resolved(); }
 
+ThreadLimit::ThreadLimit(int count) : outer_(std::exchange(limit, count > 0 ? std::min(count, limit) : limit)) {}
+ThreadLimit::~ThreadLimit() { limit = outer_; }
+
 void parallel_for(Task task, void* const* args, std::int64_t tasks) {
-  Pool* workers = inside_task || tasks < 2 ? nullptr : current_pool();
-  if (workers == nullptr || !workers->try_run(task, args, tasks)) task(args, 0, tasks);
+  Pool* workers = inside_task || tasks < 2 || limit < 2 ? nullptr : current_pool();
+  if (workers == nullptr || !workers->try_run(task, args, tasks, limit)) task(args, 0, tasks);
 }
 
 }  // namespace espalier::runtime

@@ -35,9 +35,7 @@ def jitted(name, size, function, inputs, x64=False):
 
 
 def stepped(name, size, step, state, batch):
-    """step(state, *batch) -> (state, loss), the state donated; the check is the third call's loss.
-
-    Every sample trains from the initial state: a network that has converged only multiplies subnormal numbers."""
+    """step(state, *batch) -> (state, loss), the state donated; the check is the third call's loss."""
     def prepare():
         compiled, data = jax.jit(step, donate_argnums=0), on_device(batch())
         current = on_device(state())
@@ -46,10 +44,6 @@ def stepped(name, size, step, state, batch):
             nonlocal current
             current, loss = jax.block_until_ready(compiled(current, *data))
             return loss
-        def seconds(count):
-            nonlocal current
-            current = on_device(state())
-            return calls(advance)(count)
         third = [float(advance()) for _ in range(3)][-1]
-        return Prepared(seconds, lambda: third)
+        return Prepared(calls(advance), lambda: third)
     return Workload(name, size, prepare)

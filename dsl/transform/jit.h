@@ -4,14 +4,6 @@
 
 namespace espalier {
 
-struct JitOptions {
-  Named by_name = Named();
-  std::string name = "";
-  std::optional<Device> device = {};
-  int threads = 0;        ///< 0: all
-  int max_compiles = 64;  ///< ArgumentError beyond: a static that changes on every call
-};
-
 /// What a compiled function costs, by its plan. Prints as one line.
 struct Cost {
   double flops = 0, bytes = 0;
@@ -111,7 +103,7 @@ template <class F> class Jit {
        }()), ...);
     }, args);
     tree::for_each_leaf(traced.result, [&](const Array& leaf) { call->result_present.push_back(!leaf.is_nothing()); });
-    call->set(std::move(traced.graph), std::move(traced.captures), state_->options.name);
+    call->set(std::move(traced.graph), std::move(traced.captures), state_->options);
     // The result's leaves have done their work: what is kept only marks its structure.
     tree::for_each_leaf(traced.result, [](Array& leaf) { leaf = Array(); });
     return std::pair{std::move(call), std::move(traced.result)};

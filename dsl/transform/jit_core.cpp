@@ -18,10 +18,10 @@ void CompiledCall::add_input(const Array& leaf, bool donated) {
   donated_.push_back(donated);
 }
 
-void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, std::string name) {
+void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOptions& options) {
   traced_ = std::move(graph);
   captures_ = std::move(captures);
-  name_ = std::move(name);
+  options_ = options;
   graph_ = ir::simplify(traced_);
   // Inputs that come out as they are, and values that come out twice, are not the code's business.
   std::vector<ir::Value> computed;
@@ -42,7 +42,7 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, std::string
   graph_ = ir::canonical(graph_);
 }
 
-codegen::CompileOptions CompiledCall::options() const {
+codegen::CompileOptions CompiledCall::compile_options() const {
   codegen::CompileOptions options;
   for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
   options.donated.resize(graph_.n_inputs, false);
@@ -55,12 +55,14 @@ codegen::CompileOptions CompiledCall::options() const {
 void CompiledCall::compile() const {
   const std::lock_guard guard(compiling_);
   if (compiled_.load(std::memory_order_relaxed)) return;
-  const codegen::CompileOptions options = this->options();
+  const codegen::CompileOptions options = compile_options();
   ir::Hash signature;
   signature.add(ir::hash(graph_));
   for (bool donated : options.donated) signature.add(donated);
-  dump(*this, name_, signature.value());
+  dump(*this, options_.name, signature.value());
   code_ = codegen::compiler().compile(graph_, options);
+  code_.threads = options_.threads;
+  code_.flush_subnormals = options_.flush_subnormals;
   compiled_.store(true, std::memory_order_release);
 }
 
@@ -91,7 +93,7 @@ void CompiledCall::record(Trace& trace, std::span<const Array* const> leaves, st
   for (const Array& capture : captures_) operands.push_back(trace.value_of(capture, "jit", capture.where()));
   const auto body = std::make_shared<const ir::Graph>(traced_);
   const auto loc = traced_.nodes.empty() ? ir::Loc{} : traced_.nodes.back().loc;
-  const ir::Value first = trace.builder.add(ir::Op::call, operands, ir::CallAttrs{body, name_.empty() ? "jit" : name_}, loc);
+  const ir::Value first = trace.builder.add(ir::Op::call, operands, ir::CallAttrs{body, options_.name.empty() ? "jit" : options_.name}, loc);
   for (std::size_t o = 0; o < traced_.outputs.size(); ++o) *results[o] = trace.array_of(first + static_cast<ir::Value>(o), false, {});
 }
 
@@ -145,11 +147,11 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::span<Array
 std::string CompiledCall::text(std::string_view stage) const {
   if (stage == "trace") return ir::print(traced_, {.locations = true});
   if (stage == "graph") return ir::print(graph_);
-  return codegen::compiler().text(graph_, stage, options());
+  return codegen::compiler().text(graph_, stage, compile_options());
 }
 
 runtime::Cost CompiledCall::cost() const {
-  return compiled_.load(std::memory_order_acquire) ? code_.cost : codegen::compiler().cost(graph_, options());
+  return compiled_.load(std::memory_order_acquire) ? code_.cost : codegen::compiler().cost(graph_, compile_options());
 }
 
 void JitCache::add(std::shared_ptr<JitEntry> entry, const CallArguments& args, const std::string& static_difference, int max_compiles) {

@@ -10,6 +10,18 @@
 namespace espalier::codegen { struct CompileOptions; }
 namespace espalier {
 struct Cost;
+
+struct JitOptions {
+  Named by_name = Named();
+  std::string name = "";
+  std::optional<Device> device = {};
+  int threads = 0;        ///< that large kernels are split over at most; 0: all
+  int max_compiles = 64;  ///< ArgumentError beyond: a static that changes on every call
+  /// Numbers below the normal range (f32: 1.2e-38) count as 0. Processors take a hundred times as long for them, and a
+  /// train step meets many: the moments of a unit that gets no gradient decay into them and stay.
+  bool flush_subnormals = false;
+};
+
 namespace detail {
 
 /// Pointers to the leaves of a call. Few take no memory from the heap.
@@ -75,7 +87,7 @@ class CompiledCall {
   std::vector<bool> result_present;  // per leaf of the result
 
   void add_input(const Array& leaf, bool donated);
-  void set(ir::Graph graph, std::vector<Array> captures, std::string name);
+  void set(ir::Graph graph, std::vector<Array> captures, const JitOptions& options);
   void compile() const;  ///< once; calls may come from several threads
 
   /// Runs the code, or records the call in a trace, and writes the present leaves of the result.
@@ -88,7 +100,7 @@ class CompiledCall {
   const std::vector<Input>& inputs() const { return inputs_; }
 
  private:
-  codegen::CompileOptions options() const;
+  codegen::CompileOptions compile_options() const;
   void record(Trace& trace, std::span<const Array* const> leaves, std::span<Array* const> results) const;
   void execute(std::span<const Array* const> leaves, std::span<Array* const> results) const;
 
@@ -104,7 +116,7 @@ class CompiledCall {
   std::vector<Array> captures_;
   std::vector<Output> computed_;
   std::vector<Copied> copied_;
-  std::string name_;
+  JitOptions options_;
   mutable runtime::Executable code_;
   mutable std::mutex compiling_;
   mutable std::atomic<bool> compiled_{false};

@@ -1,6 +1,7 @@
 // The call of a compiled function: what it does with arguments and results, apart from what the code computes.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <thread>
 
 #include "espalier/espalier.h"
@@ -70,6 +71,25 @@ TEST(Call, ResultsOutliveTheThreadThatMadeThem) {
   ep::Array result;
   std::thread([&] { result = f(ep::ones({1000})); }).join();
   EXPECT_EQ(values(result), Values(1000, 2));
+}
+
+TEST(Call, SubnormalsAreKeptUnlessTheyAreToBeFlushed) {
+  const auto half = [](ep::Array x) { return x * 0.5; };
+  for (const std::int64_t n : {1, 1 << 20}) {  // on this thread; on all
+    const ep::Array least = ep::full({n}, std::numeric_limits<float>::min());
+    const auto expect = [&](const ep::Array& x, double value) { EXPECT_EQ(values(x), Values(static_cast<std::size_t>(n), value)); };
+    expect(ep::jit(half)(least), std::numeric_limits<float>::min() / 2.0);
+    const auto flushing = ep::jit(half, {.flush_subnormals = true});
+    expect(flushing(least), 0);
+    expect(ep::jit(half)(least), std::numeric_limits<float>::min() / 2.0);  // the modes are as before
+  }
+}
+
+TEST(Call, AThreadLimitChangesNoBits) {
+  const auto f = [](ep::Array x) { return sum(exp(x)); };
+  const ep::Array x = ep::linspace(0, 1, 1 << 20);
+  const double all = ep::jit(f)(x).item<double>();
+  for (const int threads : {1, 2, 3}) EXPECT_EQ(ep::jit(f, {.threads = threads})(x).item<double>(), all) << threads;
 }
 
 }  // namespace

@@ -44,27 +44,43 @@ Value sign(Builder& b, DType t, Value x) {
   return choose(b, cmpi(b, arith::CmpIPredicate::slt, x, zero(b, x)), integer(b, x, -1), one_or_zero);
 }
 
+bool is_constant(Value x) {
+  if (auto spread = x.getDefiningOp<mlir::vector::BroadcastOp>()) x = spread.getSource();
+  return x.getDefiningOp<arith::ConstantOp>() != nullptr;
+}
+
+// x / y towards zero, for y other than 0. No machine divides lanes of integers, but all divide lanes of floats, and below
+// 64 bits that is exact: a quotient that is no integer lies further from the next one than rounding carries it. A `fixed`
+// divisor, a constant, is left to LLVM, which multiplies instead.
+Value quotient(Builder& b, DType t, Value x, Value y, bool fixed) {
+  const bool u = is_unsigned(t);
+  if (lanes(x) == 1 || bits(t) == 64 || fixed) return u ? Value(arith::DivUIOp::create(b, x, y)) : Value(arith::DivSIOp::create(b, x, y));
+  const mlir::Type type = x.getType(), wider = like(type, bits(t) == 32 ? mlir::Type(b.getF64Type()) : b.getF32Type());
+  auto lifted = [&](Value v) -> Value { return u ? Value(arith::UIToFPOp::create(b, wider, v)) : Value(arith::SIToFPOp::create(b, wider, v)); };
+  const Value q = arith::DivFOp::create(b, lifted(x), lifted(y));
+  return u ? Value(arith::FPToUIOp::create(b, type, q)) : Value(arith::FPToSIOp::create(b, type, q));
+}
+
 // Integer division as XLA defines it: by zero all ones; the most negative by -1 is itself.
 Value divide(Builder& b, DType t, Value x, Value y) {
   if (real(t)) return arith::DivFOp::create(b, x, y);
   const Value by_zero = cmpi(b, arith::CmpIPredicate::eq, y, zero(b, y));
   Value safe = choose(b, by_zero, integer(b, y, 1), y);
-  if (is_unsigned(t)) return choose(b, by_zero, integer(b, x, -1), arith::DivUIOp::create(b, x, safe));
+  if (is_unsigned(t)) return choose(b, by_zero, integer(b, x, -1), quotient(b, t, x, safe, is_constant(y)));
   const Value by_minus_one = cmpi(b, arith::CmpIPredicate::eq, y, integer(b, y, -1));
   safe = choose(b, by_minus_one, integer(b, y, 1), safe);
-  const Value quotient = arith::DivSIOp::create(b, x, safe);
-  const Value negated = choose(b, by_minus_one, arith::SubIOp::create(b, zero(b, x), x), quotient);
+  const Value negated = choose(b, by_minus_one, arith::SubIOp::create(b, zero(b, x), x), quotient(b, t, x, safe, is_constant(y)));
   return choose(b, by_zero, integer(b, x, -1), negated);
 }
 Value remainder(Builder& b, DType t, Value x, Value y) {
   if (real(t)) return emit_math(b, Op::rem, t, {x, y});
   const Value by_zero = cmpi(b, arith::CmpIPredicate::eq, y, zero(b, y));
   Value safe = choose(b, by_zero, integer(b, y, 1), y);
-  if (is_unsigned(t)) return choose(b, by_zero, x, arith::RemUIOp::create(b, x, safe));
+  auto rest = [&](Value divisor) -> Value { return arith::SubIOp::create(b, x, arith::MulIOp::create(b, quotient(b, t, x, divisor, is_constant(y)), divisor)); };
+  if (is_unsigned(t)) return choose(b, by_zero, x, rest(safe));
   const Value by_minus_one = cmpi(b, arith::CmpIPredicate::eq, y, integer(b, y, -1));
   safe = choose(b, by_minus_one, integer(b, y, 1), safe);
-  const Value rest = choose(b, by_minus_one, zero(b, x), arith::RemSIOp::create(b, x, safe));
-  return choose(b, by_zero, x, rest);
+  return choose(b, by_zero, x, choose(b, by_minus_one, zero(b, x), rest(safe)));
 }
 
 Value maximum(Builder& b, DType t, Value x, Value y) {

@@ -87,26 +87,16 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
   throw CompileError(std::string(ir::name(op)), "is no transcendental function");
 }
 
-// x^n for integers by squaring; a negative power of anything but ±1 is 0.
-Value integer_power(Builder& b, DType dtype, Value x, Value n) {
-  namespace arith = mlir::arith;
-  const mlir::Type type = x.getType();
-  auto number = [&](std::int64_t c) { return constant_int(b, type, c); };
-  auto equal = [&](Value p, Value q) -> Value { return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, p, q); };
-  auto choose = [&](Value m, Value p, Value q) -> Value { return arith::SelectOp::create(b, m, p, q); };
-  Value result = number(1), base = x, rest = n;
-  for (std::size_t bit = 0; bit < ir::byte_size(dtype) * 8; ++bit) {
-    const Value odd = equal(arith::AndIOp::create(b, rest, number(1)), number(1));
-    result = choose(odd, arith::MulIOp::create(b, result, base), result);
-    base = arith::MulIOp::create(b, base, base);
-    rest = arith::ShRUIOp::create(b, rest, number(1));
-  }
-  if (!ir::is_signed(dtype)) return result;
-  const Value even = equal(arith::AndIOp::create(b, n, number(1)), number(0));
-  const Value minus = choose(equal(x, number(-1)), choose(even, number(1), number(-1)), number(0));
-  const Value inverse = choose(equal(x, number(1)), number(1), minus);
-  const Value negative = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, n, number(0));
-  return choose(negative, inverse, result);
+// x^n for integers by squaring, for as many bits as the largest n has; a negative power of anything but ±1 is 0.
+Value integer_power(Builder& b, DType dtype, Value value, Value power) {
+  using I = math::EmittedInteger<std::int64_t>;  // of any width: no real number is made of it
+  const I x{&b, value}, n{&b, power};
+  const auto [result, square, rest] = iterate_while(
+      std::tuple{constant(n, 1), x, n}, [](I, I, I bits) { return !(bits == 0); },
+      [](I product, I base, I bits) { return std::tuple{select((bits & 1) == 1, product * base, product), base * base, shift_right_logical(bits, 1)}; });
+  if (!ir::is_signed(dtype)) return result.value;
+  const I minus = select(x == -1, select((n & 1) == 0, constant(n, 1), constant(n, -1)), constant(n, 0));
+  return select(n < 0, select(x == 1, constant(n, 1), minus), result).value;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// espalier-conformance --oracle DIR [--family F]… [--case TEXT] [--mode eval|compiled]… [--json FILE] [--verbose]
+// espalier-conformance --oracle DIR [--family F]… [--case TEXT] [--mode eval|compiled]… [--target CPU] [--json FILE] [--verbose]
 // Runs cases that other systems made, on the evaluator and compiled, and says how many hold.
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 int main(int argc, char** argv) {
   using namespace espalier::conformance;
-  std::string directory, wanted, json;
+  std::string directory, wanted, target, json;
   std::vector<std::string> families, modes{"eval", "compiled"};
   bool verbose = false;
   CLI::App app("Runs the cases of an oracle directory on the evaluator and compiled.", "espalier-conformance");
@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   app.add_option("--family", families, "only these families")->delimiter(',');
   app.add_option("--case", wanted, "only cases whose name contains this");
   app.add_option("--mode", modes, "eval, compiled, or both")->delimiter(',')->check(CLI::IsMember({"eval", "compiled"}));
+  app.add_option("--target", target, "compile for avx2, avx512 or an LLVM CPU name; this machine by default");
   app.add_option("--json", json, "write the counts and the names of failed cases");
   app.add_flag("--verbose", verbose, "also say what is missing for unsupported cases");
   CLI11_PARSE(app, argc, argv);
@@ -33,7 +34,7 @@ int main(int argc, char** argv) {
         Row& row = report.row(name, mode);
         const auto start = std::chrono::steady_clock::now();
         for (const Case& c : family.cases) {
-          if (c.name.find(wanted) != std::string::npos) row.count(c.name, run(c, name, mode), verbose);
+          if (c.name.find(wanted) != std::string::npos) row.count(c.name, run(c, name, mode, target), verbose);
         }
         row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       }

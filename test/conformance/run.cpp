@@ -34,8 +34,10 @@ class Block {
   runtime::BufferRef memory_;
 };
 
-std::vector<Tensor> run_compiled(const ir::Graph& graph, const std::vector<Tensor>& inputs) {
-  const runtime::Executable executable = codegen::compiler().compile(graph, {});
+std::vector<Tensor> run_compiled(const ir::Graph& graph, const std::vector<Tensor>& inputs, const std::string& target) {
+  codegen::CompileOptions options;
+  options.target = target;
+  const runtime::Executable executable = codegen::compiler().compile(graph, options);
   std::vector<Block> in(inputs.begin(), inputs.end()), out;
   for (ir::Type type : graph.output_types()) out.emplace_back(type);
   std::vector<void*> in_data, out_data;
@@ -55,7 +57,7 @@ struct Wanted { const char* what; const std::vector<Tensor>* tensors; };
 
 }  // namespace
 
-Outcome run(const Case& c, const std::string& family, Mode mode) {
+Outcome run(const Case& c, const std::string& family, Mode mode, const std::string& target) {
   try {
     std::vector<Tensor> inputs = c.inputs;
     for (const auto* list : {&c.tangents, &c.cotangents}) inputs.insert(inputs.end(), list->begin(), list->end());
@@ -63,7 +65,7 @@ Outcome run(const Case& c, const std::string& family, Mode mode) {
     for (const Tensor& input : inputs) types.push_back(input.type);
     const Recorded recorded = record(program_of(c, family), types);
     inputs.insert(inputs.end(), recorded.constants.begin(), recorded.constants.end());
-    const std::vector<Tensor> results = mode == Mode::eval ? evaluate(recorded.graph, inputs) : run_compiled(recorded.graph, inputs);
+    const std::vector<Tensor> results = mode == Mode::eval ? evaluate(recorded.graph, inputs) : run_compiled(recorded.graph, inputs, target);
 
     auto next = results.begin();
     for (const Wanted wanted : {Wanted{"outputs", &c.outputs}, {"jvp", &c.jvp_outputs}, {"vjp", &c.vjp_outputs}, {"hvp", &c.hvp_outputs}}) {

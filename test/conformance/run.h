@@ -15,7 +15,8 @@ struct Outcome {
   std::string message;  ///< what was wrong, or what is missing
 };
 
-/// Runs a case on the evaluator or compiled, and compares. A compiled run that evaluates any op fails.
-Outcome run(const Case& c, const std::string& family, Mode mode);
+/// Runs a case on the evaluator or compiled for a target (CompileOptions::target), and compares. A compiled run that evaluates
+/// any op fails.
+Outcome run(const Case& c, const std::string& family, Mode mode, const std::string& target = "");
 
 }  // namespace espalier::conformance

@@ -43,7 +43,7 @@ class Puller {
   }
 
   void backward(const Node& node) {
-    if (!linear_[node.first_result]) return;
+    if (node.n_results == 0 || !linear_[node.first_result]) return;
     TransposeNode n{b_, node, graph_.attrs_of(node), {}, {}, {}, {}, {}};
     bool any = false;
     for (std::uint32_t r = 0; r < node.n_results; ++r) {

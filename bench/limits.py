@@ -45,6 +45,19 @@ LIMITS = {
     "rnn_scan_grad": lambda m, _: recurrent(m, 1, 2),
     "lstm_scan": lambda m, _: recurrent(m, 4, 1),
     "lstm_scan_grad": lambda m, _: recurrent(m, 4, 2),
+    "blackscholes": lambda m, _: m.bytes(5 * 4 * (4 << 20), "copy memory"),
+    "greeks": lambda m, _: m.bytes(6 * 4 * (4 << 20), "copy memory"),
+    "nbody": lambda m, _: m.flops(4096 * 4096 * 26),  # 13 operations on the ports of multiply-adds for each pair
+    "nbody_grad": lambda m, _: m.flops(4096 * 4096 * 26),
+    "perexample_grad": lambda m, _: m.bytes(4 * 256 * (784 * 128 + 128 * 10 + 138), "write memory"),
+    "jacrev": lambda m, _: m.one_core(2 * 64**3),
+    "jacfwd": lambda m, _: m.one_core(2 * 64**3),
+    "gelu1M": lambda m, _: m.bytes(2 * 4 << 20, "copy L3"),
+    "exp1M": lambda m, _: m.bytes(2 * 4 << 20, "copy L3"),
+    "tanh1M": lambda m, _: m.bytes(2 * 4 << 20, "copy L3"),
+    "sum16M": lambda m, _: m.bytes(4 * 16 << 20, "read memory"),
+    "transpose4096": lambda m, _: m.bytes(2 * 4 * 4096 * 4096, "copy memory"),
+    "cumsum1M": lambda m, _: m.bytes(2 * 4 << 20, "copy L3"),
     "ode_rk4": lambda m, _: m.cycles(2400 * 25),  # stages that wait for one another, about 25 cycles each
     "ode_rk4_grad": lambda m, _: m.cycles(4800 * 25),
 }

@@ -77,14 +77,22 @@ inline float row_maximum(const float* x, int n) {
   return maximum(m);
 }
 
+/// c[n,n] = a[n,n] b[n,n] by a register tile, without packing; n a multiple of two registers, or even.
+void small_product(int n, const float* a, const float* b, float* c);
+
 // The groups.
 Workloads roofline();
+Workloads dispatch();
 Workloads elementwise();
+Workloads arrays();
 Workloads normalised();
 Workloads contractions();
 Workloads training();
 Workloads recurrent();
 Workloads differential_equations();
-Workloads dispatch();
+Workloads options();
+Workloads particles();
+Workloads sampling();
+Workloads derivatives();
 
 }  // namespace bench

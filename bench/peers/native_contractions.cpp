@@ -14,20 +14,6 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* 
 
 namespace {
 
-// Up to 16: the extents are constants, the compiler unrolls.
-template <int n> __attribute__((noinline)) void tiny_product(const float* __restrict a, const float* __restrict b, float* __restrict c) {
-  for (int i = 0; i < n; ++i) {
-    float row[n] = {};
-    for (int k = 0; k < n; ++k) {
-      const float x = a[i * n + k];
-#pragma omp simd
-      for (int j = 0; j < n; ++j) row[j] += x * b[k * n + j];
-    }
-#pragma omp simd
-    for (int j = 0; j < n; ++j) c[i * n + j] = row[j];
-  }
-}
-
 // A register tile of `height` rows by two registers; b is read where it lies, which is good while it fits L2.
 template <int height> inline void tile(int k, const float* a, int lda, const float* b, int ldb, float* c, int ldc) {
   Vector left[height] = {}, right[height] = {};
@@ -46,6 +32,8 @@ template <int height> inline void tile(int k, const float* a, int lda, const flo
     store(c + i * ldc + lanes, right[i]);
   }
 }
+}  // namespace
+
 void small_product(int n, const float* a, const float* b, float* c) {
   constexpr int height = lanes == 16 ? 12 : 6;
   for (int j = 0; j < n; j += 2 * lanes) {
@@ -53,6 +41,22 @@ void small_product(int n, const float* a, const float* b, float* c) {
     for (; i + height <= n; i += height) tile<height>(n, a + i * n, n, b + j, n, c + i * n + j, n);
     for (; i + 4 <= n; i += 4) tile<4>(n, a + i * n, n, b + j, n, c + i * n + j, n);
     for (; i + 2 <= n; i += 2) tile<2>(n, a + i * n, n, b + j, n, c + i * n + j, n);
+  }
+}
+
+namespace {
+
+// Up to 16: the extents are constants, the compiler unrolls.
+template <int n> __attribute__((noinline)) void tiny_product(const float* __restrict a, const float* __restrict b, float* __restrict c) {
+  for (int i = 0; i < n; ++i) {
+    float row[n] = {};
+    for (int k = 0; k < n; ++k) {
+      const float x = a[i * n + k];
+#pragma omp simd
+      for (int j = 0; j < n; ++j) row[j] += x * b[k * n + j];
+    }
+#pragma omp simd
+    for (int j = 0; j < n; ++j) c[i * n + j] = row[j];
   }
 }
 

@@ -2,10 +2,11 @@
 #include "native.h"
 
 int main() {
-  bench::Workloads all;
-  for (const auto group : {bench::roofline, bench::dispatch, bench::elementwise, bench::normalised, bench::contractions,
-                           bench::training, bench::recurrent, bench::differential_equations}) {
-    for (bench::Workload& workload : group()) all.push_back(std::move(workload));
+  using namespace bench;
+  Workloads found;
+  for (const auto group : {roofline, dispatch, elementwise, arrays, normalised, contractions, training, recurrent, differential_equations,
+                           options, particles, sampling, derivatives}) {
+    for (Workload& workload : group()) found.push_back(std::move(workload));
   }
-  return bench::serve(all);
+  return serve(found);
 }

@@ -4,13 +4,18 @@
 
 namespace bench {
 
+Workloads dispatch();
 Workloads elementwise();
+Workloads arrays();
 Workloads normalised();
 Workloads contractions();
 Workloads training();
 Workloads recurrent();
 Workloads differential_equations();
-Workloads dispatch();
+Workloads options();
+Workloads particles();
+Workloads sampling();
+Workloads derivatives();
 Workloads compilation();
 
 }  // namespace bench

@@ -2,10 +2,11 @@
 #include "groups.h"
 
 int main() {
-  bench::Workloads all;
-  for (const auto group : {bench::dispatch, bench::elementwise, bench::normalised, bench::contractions, bench::training,
-                           bench::recurrent, bench::differential_equations, bench::compilation}) {
-    for (bench::Workload& workload : group()) all.push_back(std::move(workload));
+  using namespace bench;
+  Workloads all;
+  for (const auto group : {dispatch, elementwise, arrays, normalised, contractions, training, recurrent, differential_equations, options,
+                           particles, sampling, derivatives, compilation}) {
+    for (Workload& workload : group()) all.push_back(std::move(workload));
   }
-  return bench::serve(all);
+  return serve(all);
 }

@@ -1,5 +1,6 @@
 #pragma once
 // mutate: methods that change a tree, run on a copy of it. The tree given is never written.
+#include "espalier/dsl/signature.h"
 #include "espalier/dsl/tree.h"
 #include "espalier/dsl/tree/stream.h"
 
@@ -13,19 +14,10 @@ template <class Output, class T> struct [[nodiscard]] Mutated {
 
 namespace tree {
 
-// The first parameter of a callable whose signature is fixed; void for a generic one.
-template <class F> struct FirstParameter { using type = void; };
-template <class R, class A, class... Rest> struct FirstParameter<R (*)(A, Rest...)> { using type = A; };
-template <class R, class A, class... Rest> struct FirstParameter<R (*)(A, Rest...) noexcept> { using type = A; };
-template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...)> { using type = A; };
-template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...) const> { using type = A; };
-// What says a callable's signature: the pointer to its call operator, or F itself (a pointer, or generic).
-template <class F> struct CallPointer { using type = F; };
-template <class F> requires requires { &F::operator(); } struct CallPointer<F> { using type = decltype(&F::operator()); };
 template <class F> constexpr bool copies_first() {
   if constexpr (std::is_member_pointer_v<F>) return false;
   else {
-    using P = typename FirstParameter<typename CallPointer<F>::type>::type;
+    using P = typename detail::SignatureOf<F>::first;
     return !std::is_void_v<P> && !std::is_reference_v<P>;
   }
 }
@@ -38,7 +30,11 @@ template <class A> using ReadOnly = std::conditional_t<std::is_lvalue_reference_
 
 // std::invoke without its header, for functions and pointers to member functions.
 template <class F, class T, class... Args> decltype(auto) call_on(const F& f, T& tree, Args&&... args) {
-  if constexpr (std::is_member_function_pointer_v<F>) return (tree.*f)(std::forward<Args>(args)...);
+  if constexpr (std::is_member_function_pointer_v<F>) {
+    const auto call = [&](auto&&... passed) -> decltype(auto) { return (tree.*f)(std::forward<decltype(passed)>(passed)...); };
+    if constexpr (detail::Signature<F>::template takes<Args...>) return detail::Signature<F>::call(call, std::forward<Args>(args)...);
+    else return call(std::forward<Args>(args)...);
+  }
   else return f(tree, std::forward<Args>(args)...);
 }
 
@@ -85,7 +81,7 @@ template <class F, class T> struct BoundMutator {
 struct CallOperator {
   template <class T, class... Args>
     requires std::is_invocable_v<T&, Args...>
-  decltype(auto) operator()(T& tree, Args&&... args) const { return tree(std::forward<Args>(args)...); }
+  decltype(auto) operator()(T& tree, Args&&... args) const { return detail::call_for_user(tree, std::forward<Args>(args)...); }
 };
 
 }  // namespace tree

@@ -3,28 +3,13 @@
 #include <tuple>
 
 #include "espalier/dsl/mutate.h"
+#include "espalier/dsl/signature.h"
 #include "espalier/dsl/trace.h"
 #include "espalier/ir/graph.h"
 
 namespace espalier::detail {
 
 // ---- the types of a function's parameters ---------------------------------------------------------------------------
-
-/// `types` is a tuple of the parameters' value types if the callable has one signature, void if it is generic.
-template <class F> struct Signature { using types = void; static constexpr bool writes = false; };
-// An Operand is how a function takes an Array together with the place of the call.
-template <class A> using ParameterValue = std::conditional_t<std::is_same_v<std::decay_t<A>, Operand>, Array, std::decay_t<A>>;
-template <class... A> struct Parameters {
-  using types = std::tuple<ParameterValue<A>...>;
-  static constexpr bool writes = ((std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>>) || ...);
-};
-template <class R, class... A> struct Signature<R (*)(A...)> : Parameters<A...> {};
-template <class R, class... A> struct Signature<R (*)(A...) noexcept> : Parameters<A...> {};
-template <class R, class C, class... A> struct Signature<R (C::*)(A...)> : Parameters<A...> {};
-template <class R, class C, class... A> struct Signature<R (C::*)(A...) const> : Parameters<A...> {};
-template <class R, class C, class... A> struct Signature<R (C::*)(A...) noexcept> : Parameters<A...> {};
-template <class R, class C, class... A> struct Signature<R (C::*)(A...) const noexcept> : Parameters<A...> {};
-template <class F> using SignatureOf = Signature<typename tree::CallPointer<std::decay_t<F>>::type>;
 
 template <class T, class A> struct ArgumentsFor { using type = T; };
 template <class... A> struct ArgumentsFor<void, std::tuple<A...>> { using type = std::tuple<std::decay_t<A>...>; };
@@ -101,7 +86,7 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
     leaf = trace.input(input.type, input.weak, input.where);
   };
   std::apply([&](A&... a) { (tree::for_each_leaf(a, stand_in), ...); }, stand_ins);
-  R result = std::apply([&](const A&... a) -> R { return f(a...); }, stand_ins);
+  R result = std::apply([&](const A&... a) -> R { return call_for_user(f, a...); }, stand_ins);
   const std::vector<Array> leaves = present_leaves(result);
   const auto outputs = settle_outputs(trace, leaves, transform);
   Traced<R> traced{trace.finish(outputs), {trace.captures().begin(), trace.captures().end()}, std::move(result)};

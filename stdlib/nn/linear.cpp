@@ -2,6 +2,7 @@
 
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops.h"
+#include "espalier/stdlib/nn/features.h"
 #include "espalier/stdlib/random/keys.h"
 
 namespace espalier::nn {
@@ -18,6 +19,7 @@ Linear Linear::init(const Key& key, std::int64_t in, std::int64_t out, LinearOpt
 }
 
 Array Linear::operator()(Operand x) const {
+  detail::require_features("Linear", x, -1, weight.shape(0));
   return called_at(x.where, [&] {
     const Array y = matmul(x, weight);
     return bias.is_nothing() ? y : y + bias;

@@ -2,25 +2,12 @@
 
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops.h"
+#include "espalier/stdlib/nn/features.h"
 
 namespace espalier::nn {
 namespace {
 
 using espalier::detail::called_at;
-
-void require_features(const char* layer, Operand x, int axis, std::int64_t features) {
-  const int ndim = x.array.ndim();
-  if (axis < -ndim || axis >= ndim) {
-    AxisError error(layer, "axis " + std::to_string(axis) + " of an array of shape " + x.array.shape().str(), "the features must be an axis of x", x.where);
-    error.axis = axis;
-    error.ndim = ndim;
-    throw error;
-  }
-  if (x.array.shape(axis) == features) return;
-  ShapeError error(layer, "x has shape " + x.array.shape().str() + ", the layer " + std::to_string(features) + " features, along axis " + std::to_string(axis), "make the layer for the features that it gets", x.where);
-  error.shapes = {x.array.shape(), Shape(features)};
-  throw error;
-}
 
 // Statistics are computed in no less than f32.
 Array widened(const Array& x) { return x.as(promote(x.dtype(), f32)); }
@@ -52,7 +39,7 @@ BatchNorm BatchNorm::init(std::int64_t features, BatchNormOptions o, Where where
 }
 
 Array BatchNorm::operator()(Operand x) {
-  require_features("BatchNorm", x, axis, mean.size());
+  detail::require_features("BatchNorm", x, axis, mean.size());
   return called_at(x.where, [&] {
     const Array wide = widened(x.array);
     // The features stand where x has them, between axes of 1.
@@ -82,7 +69,7 @@ LayerNorm LayerNorm::init(std::int64_t features, NormOptions o, Where where) {
 }
 
 Array LayerNorm::operator()(Operand x) const {
-  require_features("LayerNorm", x, -1, weight.is_nothing() && x.array.ndim() != 0 ? x.array.shape(-1) : weight.size());
+  detail::require_features("LayerNorm", x, -1, weight.is_nothing() && x.array.ndim() != 0 ? x.array.shape(-1) : weight.size());
   return called_at(x.where, [&] {
     const Array wide = widened(x.array);
     const Array center = mean(wide, {.axis = -1, .keepdims = true});

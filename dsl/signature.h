@@ -7,9 +7,12 @@
 
 namespace espalier::detail {
 
-// What says a callable's signature: the pointer to its call operator, or F itself (a pointer, or generic).
+// What says a callable's signature: what it says itself (where its call operator is overloaded), the pointer to its call
+// operator, or F itself (a pointer, or generic).
+template <class F> concept SaysSignature = requires { typename F::signature; };
 template <class F> struct CallPointer { using type = F; };
-template <class F> requires requires { &F::operator(); } struct CallPointer<F> { using type = decltype(&F::operator()); };
+template <SaysSignature F> struct CallPointer<F> { using type = typename F::signature; };
+template <class F> requires(!SaysSignature<F> && requires { &F::operator(); }) struct CallPointer<F> { using type = decltype(&F::operator()); };
 
 // An Operand is how a function takes an Array together with the place of the call.
 template <class A> using ParameterValue = std::conditional_t<std::is_same_v<std::decay_t<A>, Operand>, Array, std::decay_t<A>>;

@@ -30,7 +30,7 @@ void require_arithmetic(const Case& c) {
 // Families share names (`logistic` is a function and a distribution), so each has tables of its own.
 const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"unary", {lax_rules}}, {"binary", {lax_rules}}, {"structural", {lax_rules}}, {"contraction", {lax_rules}}, {"grads", {lax_rules, named_rules}},
-    {"vmap", {lax_rules, named_rules}}, {"control", {control_rules}}, {"random", {random_rules}}, {"nn", {nn_rules}},
+    {"vmap", {lax_rules, named_rules}}, {"control", {control_rules}}, {"random", {random_rules}}, {"nn", {nn_rules, layer_rules}},
 };
 
 Program rule_of(const Case& c, const std::string& family) {

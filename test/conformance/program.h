@@ -32,6 +32,8 @@ const Rules& control_rules();
 const Rules& random_rules();
 /// The programs of family nn: activations, losses, optimizers, schedules.
 const Rules& nn_rules();
+/// Layers of family nn.
+const Rules& layer_rules();
 
 /// The function of a case: (inputs, tangents, cotangents) -> (outputs, jvp, vjp, hvp), each list as the case has it.
 /// Unsupported if no table has its op, or a tensor's dtype has no arithmetic.

@@ -183,6 +183,59 @@ TEST(LayerNorm, FollowsItsDefinition) {
   expect_near(ep::var(plain, -1), ep::ones({2, 3}, ep::f64), 1e-5);
 }
 
+TEST(Norms, FollowTheirDefinitions) {
+  const Array x = sample(3, {2, 3, 5, 6}) * 3 + 2, weight = sample(4, 6), bias = sample(5, 6);
+  expect_near(nn::RMSNorm{weight}(x), x / ep::sqrt(ep::mean(x * x, {.axis = -1, .keepdims = true}) + 1e-6) * weight, 1e-12);
+  // Two groups of three features, each over its own axes and the two in the middle.
+  const auto standard = [](Array g) { return (g - ep::mean(g, {.axis = {1, 2, 3}, .keepdims = true})) / ep::sqrt(ep::var(g, {.axis = {1, 2, 3}, .keepdims = true}) + 1e-6); };
+  const auto halves = ep::split(x, 2, {.axis = -1});
+  expect_near(nn::GroupNorm{weight, bias, 2, 6}(x), ep::concatenate({standard(halves[0]), standard(halves[1])}, -1) * weight + bias, 1e-12);
+  const auto features = ep::split(x, 6, {.axis = -1});
+  std::vector<Array> each;
+  for (const Array& feature : features) each.push_back(standard(feature));
+  expect_near(nn::InstanceNorm{weight, bias, 6}(x), ep::concatenate(each, -1) * weight + bias, 1e-12);
+  EXPECT_EQ(nn::GroupNorm::init(3, 6, {.affine = false})(ep::ones({4, 6})).shape(), (Shape{4, 6}));
+}
+
+TEST(Containers, CallWhatTheyHold) {
+  const auto [a, b] = ep::random::split(ep::random::key(3));
+  const nn::Linear first = nn::Linear::init(a, 3, 3, {.dtype = ep::f64}), second = nn::Linear::init(b, 3, 2, {.dtype = ep::f64});
+  const Array x = sample(8, {6, 3});
+  const nn::Sequential plain(first, &ep::relu, [](Array y) { return y * 2; }, second);
+  expect_near(plain(x), second(ep::relu(first(x)) * 2), 0);
+  EXPECT_EQ(ep::leaves_with_path(plain)[2].first, ".layers[3].weight");
+  expect_near(nn::Residual{first}(x), x + first(x), 0);
+  expect_near(nn::Lambda{&ep::tanh}(x), ep::tanh(x), 0);
+  expect_near(nn::Identity()(x), x, 0);
+  EXPECT_EQ(nn::Flatten()(ep::ones({2, 3, 4})).shape(), (Shape{2, 12}));
+  EXPECT_EQ(nn::Flatten()(ep::ones({2})).shape(), (Shape{2, 1}));
+  EXPECT_EQ(nn::Flatten()(ep::ones({0, 3, 0})).shape(), (Shape{0, 0}));
+
+  // What changes is called on a copy; what draws has a stream of its own path.
+  const nn::Sequential changing(first, nn::BatchNorm::init(3, {.dtype = ep::f64}), nn::Dropout{0.5}, nn::Residual{nn::Sequential(nn::Dropout{0.5}, first)}, second);
+  const auto [y, next] = ep::apply(changing, ep::random::key(1))(x);
+  EXPECT_EQ(y.shape(), (Shape{6, 2}));
+  EXPECT_FALSE(ep::equal(std::get<1>(next.layers).mean, std::get<1>(changing.layers).mean));
+  const auto compiled = ep::jit([](auto net, Key key, Array x) { return ep::apply(net, key)(x).output; })(changing, ep::random::key(1), x);
+  expect_near(compiled, y, 1e-12);
+  const auto steady = nn::eval(changing);
+  expect_near(ep::mutate(steady)(x).output, ep::mutate(steady)(x).output, 0);
+  EXPECT_EQ(std::get<0>(std::get<3>(steady.layers).layer.layers).mode, nn::Mode::eval);
+}
+
+TEST(MLP, IsLinearLayersWithAnActivationBetween) {
+  const nn::MLP net = nn::MLP::init(ep::random::key(1), 3, {8, 5, 2}, {.activation = &ep::tanh, .dtype = ep::f64});
+  ASSERT_EQ(net.layers.size(), 3u);
+  const Array x = sample(8, {6, 3});
+  expect_near(net(x), net.layers[2](ep::tanh(net.layers[1](ep::tanh(net.layers[0](x))))), 0);
+  expect_near(ep::jit(net)(x), net(x), 1e-14);
+  EXPECT_FALSE(ep::equal(net.layers[0].weight, nn::MLP::init(ep::random::key(2), 3, {8, 5, 2}, {.dtype = ep::f64}).layers[0].weight));
+  EXPECT_EQ(nn::MLP::init(ep::random::key(1), 3, {2}).layers.size(), 1u);
+  // Another activation is another structure.
+  EXPECT_TRUE(ep::structure(net) == ep::structure(nn::MLP::init(ep::random::key(2), 3, {8, 5, 2}, {.activation = &ep::tanh, .dtype = ep::f64})));
+  EXPECT_FALSE(ep::structure(net) == ep::structure(nn::MLP::init(ep::random::key(1), 3, {8, 5, 2}, {.dtype = ep::f64})));
+}
+
 // A training step of a block: loss, gradient and new statistics, compiled and not, against finite differences.
 TEST(Block, TrainsAlikeCompiledAndNot) {
   const Block block = Block::init(ep::random::key(0));
@@ -226,7 +279,16 @@ TEST(LayerErrors, NameTheUsersLine) {
   const nn::LayerNorm layer = nn::LayerNorm::init(4);
   const Array x = ep::ones({2, 3});
   const struct { std::string text, wanted; } rows[] = {
-      {message([&] { linear(x); }), "[2,3]"},
+      {message([&] { linear(x); }), "Linear: x has shape [2,3], the layer 4 features"},
+      {message([&] { ep::jit(linear)(x); }), "Linear: x has shape [2,3], the layer 4 features"},
+      {message([&] { (void)ep::mutate(norm)(x); }), "BatchNorm: x has shape [2,3]"},
+      {message([&] { nn::Sequential(linear, layer)(x); }), "Linear: x has shape [2,3]"},
+      {message([&] { nn::Sequential(nn::Identity(), nn::Residual{linear})(ep::ones({3, 4})); }), "[3,4]"},
+      {message([&] { nn::MLP::init(ep::random::key(0), 3, {}); }), "it has no layers"},
+      {message([&] { nn::Flatten()(Array(1.0)); }), "no batch to keep"},
+      {message([&] { nn::GroupNorm::init(4, 6); }), "4 groups do not divide 6 features"},
+      {message([&] { nn::GroupNorm{.groups = 0, .features = 6}(x); }), "0 groups do not divide"},
+      {message([&] { nn::InstanceNorm::init(3)(ep::ones(3)); }), "no batch"},
       {message([&] { linear(Array()); }), "Nothing"},
       {message([&] { norm(x); }), "x has shape [2,3], the layer 4 features, along axis -1"},
       {message([&] { norm(ep::ones({})); }), "axis -1"},

@@ -1,0 +1,59 @@
+#pragma once
+// Layers of layers. What they hold is anything that maps an Array to an Array: a layer, &ep::relu, a captureless lambda. A
+// container is called on a const object if all that it holds can be.
+#include "espalier/dsl/signature.h"
+#include "espalier/dsl/tree.h"
+
+namespace espalier::nn {
+
+namespace detail {
+template <class L> concept ConstLayer = std::is_invocable_r_v<Array, const L&, Array>;
+/// Calls a layer, which learns the place of the user's call if it asks for one.
+template <class L> Array call_layer(L& layer, const Array& x, Where where) {
+  using First = typename espalier::detail::SignatureOf<L>::first;
+  if constexpr (std::is_same_v<First, Operand>) return layer(Operand(x, where));
+  else return layer(x);
+}
+}  // namespace detail
+
+/// One layer after the other: Sequential(Linear::init(…), &ep::relu, Dropout{0.1}).
+template <class... L> struct Sequential {
+  std::tuple<L...> layers;
+
+  Sequential() = default;
+  explicit Sequential(L... layers) requires(sizeof...(L) > 0) : layers(std::move(layers)...) {}
+
+  using signature = Array (*)(Operand);
+  Array operator()(Operand x) const requires(detail::ConstLayer<L> && ...) { return run(layers, x); }
+  Array operator()(Operand x) requires(!(detail::ConstLayer<L> && ...)) { return run(layers, x); }
+
+ private:
+  template <class Layers> static Array run(Layers& layers, const Operand& x) {
+    Array y = x.array;
+    std::apply([&](auto&... layer) { ((y = detail::call_layer(layer, y, x.where)), ...); }, layers);
+    return y;
+  }
+
+ public:
+  static constexpr auto fields = espalier::fields<&Sequential::layers>;
+};
+
+/// x + layer(x).
+template <class L> struct Residual {
+  L layer;
+
+  using signature = Array (*)(Operand);
+  Array operator()(Operand x) const requires detail::ConstLayer<L> { return x + detail::call_layer(layer, x.array, x.where); }
+  Array operator()(Operand x) requires(!detail::ConstLayer<L>) { return x + detail::call_layer(layer, x.array, x.where); }
+};
+template <class L> Residual(L) -> Residual<L>;
+
+/// A function as a layer.
+template <class F> struct Lambda {
+  F f;
+
+  Array operator()(Operand x) const { return detail::call_layer(f, x.array, x.where); }
+};
+template <class F> Lambda(F) -> Lambda<F>;
+
+}  // namespace espalier::nn

@@ -1,0 +1,31 @@
+#pragma once
+#include "espalier/dsl/tree.h"
+#include "espalier/stdlib/nn/normalized.h"
+
+namespace espalier::nn {
+
+/// Brings each group of neighbouring features to mean 0 and variance 1, over the group and all axes between the first (the
+/// batch) and the last (the features); see Wu & He, 2018.
+struct GroupNorm {
+  Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
+  std::int64_t groups = 1;
+  std::int64_t features = 1;
+  double epsilon = 1e-6;
+
+  /// ArgumentError unless the groups divide the features.
+  static GroupNorm init(std::int64_t groups, std::int64_t features, NormOptions options = {}, Where where = Where::current());
+  /// ShapeError unless x is [batch, ..., features].
+  Array operator()(Operand x) const;
+};
+
+/// A group norm of groups of one feature: over the axes between batch and features (Ulyanov et al., 2016).
+struct InstanceNorm {
+  Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
+  std::int64_t features = 1;
+  double epsilon = 1e-6;
+
+  static InstanceNorm init(std::int64_t features, NormOptions options = {}, Where where = Where::current());
+  Array operator()(Operand x) const;
+};
+
+}  // namespace espalier::nn

@@ -93,10 +93,22 @@ constexpr std::string_view type_name_in(std::string_view text) {
   return text.substr(name, (cut == std::string_view::npos ? end : cut) - name);
 }
 
+// "… = ns::Side::left]" -> "left"; "… = (ns::Side)7]", which has no name, -> "".
+template <auto value> constexpr std::string_view enumerator_name() {
+  const std::string_view name = last_identifier(pretty<value>());
+  return name[0] >= '0' && name[0] <= '9' ? std::string_view() : name;
+}
+template <class E, int... i> constexpr auto enumerators(std::integer_sequence<int, i...>) {
+  return std::array<std::string_view, sizeof...(i)>{enumerator_name<static_cast<E>(i)>()...};
+}
+
 }  // namespace name_detail
 
 /// The members' names, in order.
 template <class T> inline constexpr auto member_names = name_detail::find_member_names<T>();
+
+/// The names of a scoped enumeration's values 0, 1, …, as far as they are read; empty where a value has none.
+template <class E> inline constexpr auto enumerator_names = name_detail::enumerators<E>(std::make_integer_sequence<int, 16>{});
 
 /// The type's own name, without namespaces and template arguments: "Linear".
 template <class T> inline constexpr std::string_view type_name = name_detail::type_name_in(name_detail::pretty_type<T>());

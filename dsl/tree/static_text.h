@@ -32,6 +32,12 @@ template <class T> std::string container_text(const T& container) {
 template <class T> std::string static_text(const T& value) {
   if constexpr (std::derived_from<T, Parameter>) return value.frozen ? "frozen" : "not frozen";
   else if constexpr (std::is_same_v<T, bool>) return number_text(value);
+  else if constexpr (std::is_enum_v<T> && !std::is_convertible_v<T, int>) {
+    const auto number = static_cast<std::int64_t>(value);
+    const std::size_t i = static_cast<std::size_t>(number);  // a negative one is beyond all names
+    if (i < enumerator_names<T>.size() && !enumerator_names<T>[i].empty()) return std::string(enumerator_names<T>[i]);
+    return std::string(type_name<T>) + "(" + number_text(number) + ")";
+  }
   else if constexpr (std::is_enum_v<T>) return std::string(type_name<T>) + "(" + number_text(static_cast<std::int64_t>(value)) + ")";
   else if constexpr (std::is_floating_point_v<T>) return number_text(static_cast<double>(value));
   else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) return number_text(static_cast<std::int64_t>(value));

@@ -36,6 +36,12 @@ std::vector<std::string> paths(const auto& tree) {
 }
 using Paths = std::vector<std::string>;
 
+enum class Side { left, right };
+struct Sided {
+  Array x;
+  Side a, b, c;
+};
+
 TEST(Filter, KeepsKindsAndPredicatesTogether) {
   EXPECT_EQ(paths(ep::filter<Parameter>(net())), (Paths{".layers[0].weight", ".layers[0].bias", ".layers[1].weight", ".layers[1].bias"}));
   EXPECT_EQ(paths(ep::filter<ep::State>(net())), Paths{".mean"});  // BatchStat is a State
@@ -217,6 +223,7 @@ TEST(Text, IsAlignedWithStaticsAndKinds) {
 })");
   const std::string bare = ep::to_string(ep::freeze(ep::filter(linear(1), is_bias)), {.statics = false, .color = true});
   EXPECT_EQ(bare, "Linear {\n    weight: Nothing,    \x1b[36mParameter frozen\x1b[0m\n    bias: f32[2],       \x1b[36mParameter frozen\x1b[0m\n}");
+  EXPECT_NE(ep::to_string(Sided{Array(1.f), Side::right, static_cast<Side>(9), static_cast<Side>(-1)}, {.color = false}).find("a: right,\n    b: Side(9),\n    c: Side(-1)"), std::string::npos);
   EXPECT_NE(ep::to_string(linear(1), {.values = true, .color = false}).find("\n        [1. 2.]"), std::string::npos);
 }
 

@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "espalier/dsl/caller.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/type.h"
 #include "espalier/runtime/buffer.h"
@@ -216,14 +215,13 @@ class Array {
   Where where_;
 };
 
-/// What a function takes for an array: an Array, a kind or a C++ scalar, and the place of the call; inside of a function of
-/// the library, the place of that function's call.
+/// What a function takes for an array: an Array, a kind or a C++ scalar, and the place of the call.
 struct Operand {
   Array array;
   Where where;
   template <std::derived_from<Array> A>
-  Operand(const A& array, Where where = Where::current()) : array(static_cast<const Array&>(array)), where(detail::Caller::place_or(where)) {}
-  template <Scalar T> Operand(T value, Where where = Where::current()) : array(value, detail::Caller::place_or(where)), where(detail::Caller::place_or(where)) {}
+  Operand(const A& array, Where where = Where::current()) : array(static_cast<const Array&>(array)), where(where) {}
+  template <Scalar T> Operand(T value, Where where = Where::current()) : array(value, where), where(where) {}
 };
 
 /// Shape and dtype without data: for eval_shape, lower and summary.

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <numeric>
 
-#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/reductions.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
-
-using detail::Caller;
 namespace {
 
 using ir::Ints;
@@ -37,7 +34,6 @@ Array contract(const Operand& a, const Operand& b, ir::DotAttrs attrs, std::opti
 }  // namespace
 
 Array matmul(Operand a, Operand b, DotOptions o) {
-  const Caller here(a.where);
   const int na = a.array.ndim(), nb = b.array.ndim();
   if (na == 0 || nb == 0) throw ShapeError("matmul", "a scalar is no matrix", "multiply scalars with *", a.where);
   const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
@@ -70,12 +66,12 @@ Array dot(Operand a, Operand b, DotOptions o) {
   if (left != right) fail_product(a, b, "dot", left, right);
   return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "dot");
 }
-Array vdot(Operand a, Operand b) { const Caller here(a.where); return dot(Operand(ravel(a), a.where), Operand(ravel(b), b.where)); }
+Array vdot(Operand a, Operand b) { return dot(Operand(ravel(a), a.where), Operand(ravel(b), b.where)); }
 Array inner(Operand a, Operand b) {
   if (a.array.ndim() == 0 || b.array.ndim() == 0) return a * b;
   return contract(a, b, {{}, {}, {a.array.ndim() - 1}, {b.array.ndim() - 1}, {}}, {}, "inner");
 }
-Array outer(Operand a, Operand b) { const Caller here(a.where); return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }
+Array outer(Operand a, Operand b) { return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }
 Array tensordot(Operand a, Operand b, int axes) {
   Ints left, right;
   for (int i = 0; i < axes; ++i) {
@@ -84,7 +80,7 @@ Array tensordot(Operand a, Operand b, int axes) {
   }
   return contract(a, b, {{}, {}, left, right, {}}, {}, "tensordot");
 }
-Array vecdot(Operand a, Operand b) { const Caller here(a.where); return sum(a * b, -1); }
+Array vecdot(Operand a, Operand b) { return sum(a * b, -1); }
 Array dot_general(Operand a, Operand b, DotGeneralOptions o) {
   return contract(a, b, {o.batch.first, o.batch.second, o.contract.first, o.contract.second, {}}, o.preferred, "dot_general");
 }
@@ -95,24 +91,25 @@ namespace {
 struct Labelled { Array array; std::string labels; };
 
 // A diagonal for labels that come twice; sums over labels that nobody else has.
-Labelled tidy(Labelled x, const std::string& wanted) {
+Labelled tidy(Labelled x, const std::string& wanted, Where where) {
   for (std::size_t i = 0; i < x.labels.size(); ++i) {
     const auto j = x.labels.find(x.labels[i], i + 1);
     if (j == std::string::npos) continue;
-    const Array rows = iota(x.array.shape(), static_cast<int>(i)), columns = iota(x.array.shape(), static_cast<int>(j));
-    x.array = sum(where(rows == columns, x.array, zeros_like(x.array)), static_cast<int>(j));
+    const Array rows = iota(x.array.shape(), static_cast<int>(i), i32, where), columns = iota(x.array.shape(), static_cast<int>(j), i32, where);
+    const Array diagonal = espalier::where(rows == columns, x.array, zeros_like(Operand(x.array, where)));
+    x.array = sum(Operand(diagonal, where), static_cast<int>(j));
     x.labels.erase(j, 1);
     --i;
   }
   for (std::size_t i = x.labels.size(); i-- > 0;) {
     if (wanted.find(x.labels[i]) != std::string::npos) continue;
-    x.array = sum(x.array, static_cast<int>(i));
+    x.array = sum(Operand(x.array, where), static_cast<int>(i));
     x.labels.erase(i, 1);
   }
   return x;
 }
 
-Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wanted) {
+Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wanted, Where where) {
   ir::DotAttrs attrs;
   std::string labels, left, right;
   for (std::size_t i = 0; i < a.labels.size(); ++i) {
@@ -127,12 +124,11 @@ Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wante
     if (kept) labels += a.labels[i];
   }
   for (char c : b.labels) if (a.labels.find(c) == std::string::npos) right += c;
-  return {contract(a.array, b.array, attrs, {}, "einsum"), labels + left + right};
+  return {contract(Operand(a.array, where), Operand(b.array, where), attrs, {}, "einsum"), labels + left + right};
 }
 
 Array einsum_of(std::string_view formula, std::vector<Operand> operands) {
   const Where where = operands[0].where;
-  const Caller here(where);
   std::string text;
   for (char c : formula) if (c != ' ') text += c;
   auto fail = [&](const std::string& what) { throw ArgumentError("einsum", "\"" + std::string(formula) + "\": " + what, "one letter per axis, operands separated by commas: \"ij,jk->ik\"", where); };
@@ -159,15 +155,15 @@ Array einsum_of(std::string_view formula, std::vector<Operand> operands) {
     for (std::size_t k = i; k < terms.size(); ++k) labels += terms[k].labels;
     return labels;
   };
-  Labelled total = tidy(terms[0], needed_after(1));
+  Labelled total = tidy(terms[0], needed_after(1), where);
   for (std::size_t i = 1; i < terms.size(); ++i) {
-    const Labelled next = tidy(terms[i], total.labels + needed_after(i + 1));
-    total = multiply(total, next, needed_after(i + 1));
+    const Labelled next = tidy(terms[i], total.labels + needed_after(i + 1), where);
+    total = multiply(total, next, needed_after(i + 1), where);
   }
-  total = tidy(total, output);
+  total = tidy(total, output, where);
   std::vector<int> order;
   for (char c : output) order.push_back(static_cast<int>(total.labels.find(c)));
-  return output.empty() ? total.array : transpose(total.array, order);
+  return output.empty() ? total.array : transpose(Operand(total.array, where), order);
 }
 
 }  // namespace

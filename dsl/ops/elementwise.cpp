@@ -3,13 +3,11 @@
 #include <cmath>
 #include <limits>
 
-#include "espalier/dsl/caller.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
 namespace {
 
-using detail::Caller;
 using detail::ArrayAccess;
 using detail::elementwise;
 using detail::elementwise_float;
@@ -88,28 +86,27 @@ Array floor(Operand x) { return rounding(Op::floor, x, "floor"); }
 Array ceil(Operand x) { return rounding(Op::ceil, x, "ceil"); }
 Array rint(Operand x) { return rounding(Op::round_even, x, "rint"); }
 Array round(Operand x) { return rounding(Op::round_even, x, "round"); }
-Array trunc(Operand x) { const Caller here(x.where); return is_integer(x.array) ? x.array : where(x < 0, ceil(x), floor(x)); }
+Array trunc(Operand x) { return is_integer(x.array) ? x.array : where(x < 0, ceil(x), floor(x)); }
 Array abs(Operand x) { return !x.array.is_nothing() && x.array.dtype() == bool_ ? x.array : elementwise(Op::abs, {x}, {}, "abs"); }
 Array sign(Operand x) { return elementwise(Op::sign, {x}, {}, "sign"); }
 Array negative(Operand x) { return -x; }
 
-Array reciprocal(Operand x) { const Caller here(x.where); return 1 / x; }
-Array square(Operand x) { const Caller here(x.where); return x * x; }
-Array log10(Operand x) { const Caller here(x.where); return log(x) * (1 / std::log(10.0)); }
-Array log2(Operand x) { const Caller here(x.where); return log(x) * (1 / std::log(2.0)); }
+Array reciprocal(Operand x) { return 1 / x; }
+Array square(Operand x) { return x * x; }
+Array log10(Operand x) { return log(x) * (1 / std::log(10.0)); }
+Array log2(Operand x) { return log(x) * (1 / std::log(2.0)); }
 Array sinc(Operand x) {
-  const Caller here(x.where);
   const Array angle = x * std::acos(-1.0), is_zero = angle == 0;
   const Array safe = where(is_zero, 1.0, angle);
   return where(is_zero, 1.0, sin(safe) / safe);
 }
-Array deg2rad(Operand x) { const Caller here(x.where); return x * (std::acos(-1.0) / 180); }
-Array rad2deg(Operand x) { const Caller here(x.where); return x * (180 / std::acos(-1.0)); }
-Array isnan(Operand x) { const Caller here(x.where); return x != x; }
-Array isinf(Operand x) { const Caller here(x.where); return abs(x) == std::numeric_limits<double>::infinity(); }
-Array isfinite(Operand x) { const Caller here(x.where); return is_integer(x.array) ? (x == x) : elementwise(Op::is_finite, {x}, {}, "isfinite"); }
-Array signbit(Operand x) { const Caller here(x.where); return copysign(1.0, x) < 0; }
-Array logical_not(Operand x) { const Caller here(x.where); return ~x.array.as(bool_, x.where); }
+Array deg2rad(Operand x) { return x * (std::acos(-1.0) / 180); }
+Array rad2deg(Operand x) { return x * (180 / std::acos(-1.0)); }
+Array isnan(Operand x) { return x != x; }
+Array isinf(Operand x) { return abs(x) == std::numeric_limits<double>::infinity(); }
+Array isfinite(Operand x) { return is_integer(x.array) ? (x == x) : elementwise(Op::is_finite, {x}, {}, "isfinite"); }
+Array signbit(Operand x) { return copysign(1.0, x) < 0; }
+Array logical_not(Operand x) { return ~x.array.as(bool_, x.where); }
 Array bitwise_count(Operand x) { return elementwise(Op::popcount, {x}, {}, "bitwise_count"); }
 Array clz(Operand x) { return elementwise(Op::clz, {x}, {}, "clz"); }
 
@@ -119,21 +116,18 @@ Array multiply(Operand x, Operand y) { return x * y; }
 Array divide(Operand x, Operand y) { return x / y; }
 Array fmod(Operand x, Operand y) { return elementwise(Op::rem, {x, y}, {}, "fmod"); }
 Array mod(Operand x, Operand y) {
-  const Caller here(x.where);
   const Array rest = elementwise(Op::rem, {x, y}, {}, "mod");
   const Array crosses = (rest != 0) & ((rest < 0) != (y < 0));
   return where(crosses, rest + y, rest);
 }
 Array floor_divide(Operand x, Operand y) {
-  const Caller here(x.where);
   if (!is_integer(x.array) || !is_integer(y.array)) return floor(x / y);
   const Array quotient = elementwise(Op::div, {x, y}, {}, "floor_divide"), rest = elementwise(Op::rem, {x, y}, {}, "floor_divide");
   return where((rest != 0) & ((rest < 0) != (y < 0)), quotient - 1, quotient);
 }
-std::pair<Array, Array> divmod(Operand x, Operand y) { const Caller here(x.where); return {floor_divide(x, y), mod(x, y)}; }
+std::pair<Array, Array> divmod(Operand x, Operand y) { return {floor_divide(x, y), mod(x, y)}; }
 
 Array pow(Operand x, Operand y) {
-  const Caller here(x.where);
   const bool literal_integer = ArrayAccess::kind(y.array) == ArrayAccess::Kind::literal && y.array.dtype() == i32;
   if (!literal_integer || is_integer(x.array)) {
     return is_integer(x.array) && is_integer(y.array) ? elementwise(Op::pow, {x, y}, {}, "pow") : elementwise_float(Op::pow, {x, y}, "pow");
@@ -148,21 +142,19 @@ Array pow(Operand x, Operand y) {
   }
   return n < 0 ? 1 / Operand(result, x.where) : result;
 }
-Array float_power(Operand x, Operand y) { const Caller here(x.where); return pow(x.array.as(f64, x.where), y.array.as(f64, y.where)); }
+Array float_power(Operand x, Operand y) { return pow(x.array.as(f64, x.where), y.array.as(f64, y.where)); }
 Array maximum(Operand x, Operand y) { return elementwise(Op::max, {x, y}, {}, "maximum"); }
 Array minimum(Operand x, Operand y) { return elementwise(Op::min, {x, y}, {}, "minimum"); }
-Array fmax(Operand x, Operand y) { const Caller here(x.where); return where((x > y) | isnan(y), x, y); }
-Array fmin(Operand x, Operand y) { const Caller here(x.where); return where((x < y) | isnan(y), x, y); }
+Array fmax(Operand x, Operand y) { return where((x > y) | isnan(y), x, y); }
+Array fmin(Operand x, Operand y) { return where((x < y) | isnan(y), x, y); }
 Array atan2(Operand y, Operand x) { return elementwise_float(Op::atan2, {y, x}, "atan2"); }
 Array hypot(Operand x, Operand y) {
-  const Caller here(x.where);
   const Array a = abs(x), b = abs(y), most = maximum(a, b), least = minimum(a, b);
   const Array ratio = least / where(most == 0, 1.0, most);
   const Array length = most * sqrt(1 + ratio * ratio);
   return where(isinf(most), std::numeric_limits<double>::infinity(), length);
 }
 Array copysign(Operand x, Operand y) {
-  const Caller here(x.where);
   const DType dtype = detail::promote_operands(std::vector<Array>{x.array, y.array}, "copysign", x.where).weak ? f32 : promote(x.array.weak() ? y.array.dtype() : x.array.dtype(), y.array.weak() ? x.array.dtype() : y.array.dtype());
   const DType real = ir::is_floating(dtype) ? dtype : f32, word = real == f64 ? u64 : u32;
   const std::uint64_t sign = std::uint64_t{1} << (real == f64 ? 63 : 31);
@@ -172,23 +164,21 @@ Array copysign(Operand x, Operand y) {
 }
 Array nextafter(Operand x, Operand y) { return elementwise_float(Op::nextafter, {x, y}, "nextafter"); }
 Array logaddexp(Operand x, Operand y) {
-  const Caller here(x.where);
   const Array most = maximum(x, y), difference = x - y;
   return where(isnan(difference), x + y, most + log1p(exp(-abs(difference))));
 }
-Array logaddexp2(Operand x, Operand y) { const Caller here(x.where); return logaddexp(x * std::log(2.0), y * std::log(2.0)) * (1 / std::log(2.0)); }
-Array heaviside(Operand x, Operand y) { const Caller here(x.where); return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }
+Array logaddexp2(Operand x, Operand y) { return logaddexp(x * std::log(2.0), y * std::log(2.0)) * (1 / std::log(2.0)); }
+Array heaviside(Operand x, Operand y) { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
-Array xlogy(Operand x, Operand y) { const Caller here(x.where); return where(x == 0, 0.0, x * log(where(x == 0, 1.0, y))); }
-Array xlog1py(Operand x, Operand y) { const Caller here(x.where); return where(x == 0, 0.0, x * log1p(where(x == 0, 0.0, y))); }
-Array entr(Operand x) { const Caller here(x.where); return where(x < 0, -std::numeric_limits<double>::infinity(), -xlogy(x, x)); }
+Array xlogy(Operand x, Operand y) { return where(x == 0, 0.0, x * log(where(x == 0, 1.0, y))); }
+Array xlog1py(Operand x, Operand y) { return where(x == 0, 0.0, x * log1p(where(x == 0, 0.0, y))); }
+Array entr(Operand x) { return where(x < 0, -std::numeric_limits<double>::infinity(), -xlogy(x, x)); }
 Array rel_entr(Operand x, Operand y) {
-  const Caller here(x.where);
   const Array inside = (x > 0) & (y > 0);
   const Array value = x * (log(where(inside, x, 1.0)) - log(where(inside, y, 1.0)));
   return where(inside, value, where((x == 0) & (y >= 0), 0.0, std::numeric_limits<double>::infinity()));
 }
-Array kl_div(Operand x, Operand y) { const Caller here(x.where); return rel_entr(x, y) - x + y; }
+Array kl_div(Operand x, Operand y) { return rel_entr(x, y) - x + y; }
 
 Array equal_to(Operand x, Operand y) { return x == y; }
 Array not_equal(Operand x, Operand y) { return x != y; }
@@ -196,9 +186,9 @@ Array less(Operand x, Operand y) { return x < y; }
 Array less_equal(Operand x, Operand y) { return x <= y; }
 Array greater(Operand x, Operand y) { return x > y; }
 Array greater_equal(Operand x, Operand y) { return x >= y; }
-Array logical_and(Operand x, Operand y) { const Caller here(x.where); return x.array.as(bool_, x.where) & y.array.as(bool_, y.where); }
-Array logical_or(Operand x, Operand y) { const Caller here(x.where); return x.array.as(bool_, x.where) | y.array.as(bool_, y.where); }
-Array logical_xor(Operand x, Operand y) { const Caller here(x.where); return x.array.as(bool_, x.where) ^ y.array.as(bool_, y.where); }
+Array logical_and(Operand x, Operand y) { return x.array.as(bool_, x.where) & y.array.as(bool_, y.where); }
+Array logical_or(Operand x, Operand y) { return x.array.as(bool_, x.where) | y.array.as(bool_, y.where); }
+Array logical_xor(Operand x, Operand y) { return x.array.as(bool_, x.where) ^ y.array.as(bool_, y.where); }
 Array bitwise_and(Operand x, Operand y) { return x & y; }
 Array bitwise_or(Operand x, Operand y) { return x | y; }
 Array bitwise_xor(Operand x, Operand y) { return x ^ y; }
@@ -219,20 +209,18 @@ Array where(Operand condition, Operand x, Operand y) {
     return met.weak ? result.as(x.array.dtype() == f32 || y.array.dtype() == f32 ? f32 : x.array.dtype(), at) : result;
   });
 }
-Array clip(Operand x, Operand min, Operand max) { const Caller here(x.where); return minimum(maximum(x, min), max); }
+Array clip(Operand x, Operand min, Operand max) { return minimum(maximum(x, min), max); }
 
 Array bitcast(Operand x, DType dtype) {
   const Array a = x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array;
   return detail::apply(Op::bitcast, {Operand(a, x.where)}, ir::ConvertAttrs{dtype}, x.where, "bitcast");
 }
 Array isclose(Operand x, Operand y, IscloseOptions options) {
-  const Caller here(x.where);
   const Array close = abs(x - y) <= options.atol + options.rtol * abs(y);
   const Array same = (x == y) | (close & isfinite(x) & isfinite(y));
   return options.equal_nan ? same | (isnan(x) & isnan(y)) : same;
 }
 Array nan_to_num(Operand x, NanToNumOptions options) {
-  const Caller here(x.where);
   if (is_integer(x.array)) return x.array;
   const double most = x.array.dtype() == f64 ? std::numeric_limits<double>::max() : std::numeric_limits<float>::max();
   const Array number = where(isnan(x), options.nan, x);

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/trace.h"
@@ -11,7 +10,6 @@
 namespace espalier {
 namespace {
 
-using detail::Caller;
 using detail::axes_of;
 using ir::Op;
 using ir::Reduction;
@@ -111,18 +109,16 @@ Array max(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::max, x
 Array min(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::min, x.array.is_nothing() ? 0 : least(x.array.dtype(), false), "min"); }
 Array any(Operand x, ReduceOptions o) { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::or_, 0, "any"); }
 Array all(Operand x, ReduceOptions o) { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::and_, 1, "all"); }
-Array count_nonzero(Operand x, ReduceOptions o) { const Caller here(x.where); return sum(Operand((x != 0).as(i32, x.where), x.where), o); }
-Array ptp(Operand x, ReduceOptions o) { const Caller here(x.where); return max(x, o) - min(x, o); }
+Array count_nonzero(Operand x, ReduceOptions o) { return sum(Operand((x != 0).as(i32, x.where), x.where), o); }
+Array ptp(Operand x, ReduceOptions o) { return max(x, o) - min(x, o); }
 
 Array mean(Operand x, ReduceOptions o) {
-  const Caller here(x.where);
   const Array a = o.dtype ? strong(x).as(*o.dtype, x.where) : in_floats(x);
   const auto axes = axes_of(o.axis, a.ndim(), "mean", x.where);
   const Operand total(sum(Operand(a, x.where), o), x.where);
   return total / Operand(counts(a, o.where, axes, o.keepdims, x.where), x.where);
 }
 Array var(Operand x, MomentOptions o) {
-  const Caller here(x.where);
   const Operand a(in_floats(x), x.where);
   const auto axes = axes_of(o.axis, a.array.ndim(), "var", x.where);
   const Operand centre(mean(a, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
@@ -131,9 +127,8 @@ Array var(Operand x, MomentOptions o) {
   const Operand n(counts(a.array, o.where, axes, o.keepdims, x.where), x.where);
   return sum(squares, {.axis = o.axis, .keepdims = o.keepdims, .where = o.where}) / (o.ddof == 0 ? n.array : n - o.ddof);
 }
-Array std(Operand x, MomentOptions o) { const Caller here(x.where); return sqrt(Operand(var(x, o), x.where)); }
+Array std(Operand x, MomentOptions o) { return sqrt(Operand(var(x, o), x.where)); }
 Array average(Operand x, AverageOptions o) {
-  const Caller here(x.where);
   if (o.weights.is_nothing()) return mean(x, {.axis = o.axis, .keepdims = o.keepdims});
   Array w = o.weights;
   if (w.ndim() == 1 && x.array.ndim() > 1 && !o.axis.all && o.axis.list.size() == 1) {
@@ -145,7 +140,6 @@ Array average(Operand x, AverageOptions o) {
   return sum(x * w, {.axis = o.axis, .keepdims = o.keepdims}) / sum(spread, {.axis = o.axis, .keepdims = o.keepdims});
 }
 Array logsumexp(Operand x, LogsumexpOptions o) {
-  const Caller here(x.where);
   Operand a(in_floats(x), x.where);
   if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
   const Array top = detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where);
@@ -157,7 +151,6 @@ Array logsumexp(Operand x, LogsumexpOptions o) {
   return o.keepdims ? out : squeeze(Operand(out, x.where), {.axis = o.axis});
 }
 Array norm(Operand x, NormOptions o) {
-  const Caller here(x.where);
   const Operand a(in_floats(x), x.where);
   const double ord = o.ord.value_or(2);
   if (ord == 2) return sqrt(Operand(sum(a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
@@ -170,28 +163,25 @@ Array norm(Operand x, NormOptions o) {
 Array argmax(Operand x, ArgOptions o) { return arg(x, o, ir::ArgReduction::max, "argmax"); }
 Array argmin(Operand x, ArgOptions o) { return arg(x, o, ir::ArgReduction::min, "argmin"); }
 
-Array nansum(Operand x, ReduceOptions o) { const Caller here(x.where); return has_nan(x) ? sum(without_nan(x, 0), o) : sum(x, o); }
-Array nanprod(Operand x, ReduceOptions o) { const Caller here(x.where); return has_nan(x) ? prod(without_nan(x, 1), o) : prod(x, o); }
+Array nansum(Operand x, ReduceOptions o) { return has_nan(x) ? sum(without_nan(x, 0), o) : sum(x, o); }
+Array nanprod(Operand x, ReduceOptions o) { return has_nan(x) ? prod(without_nan(x, 1), o) : prod(x, o); }
 Array nanmax(Operand x, ReduceOptions o) {
-  const Caller here(x.where);
   if (!has_nan(x)) return max(x, o);
   const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
   return where(none, std::numeric_limits<double>::quiet_NaN(), max(without_nan(x, -infinity), o));
 }
 Array nanmin(Operand x, ReduceOptions o) {
-  const Caller here(x.where);
   if (!has_nan(x)) return min(x, o);
   const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
   return where(none, std::numeric_limits<double>::quiet_NaN(), min(without_nan(x, infinity), o));
 }
 Array nanmean(Operand x, ReduceOptions o) {
-  const Caller here(x.where);
   if (!has_nan(x)) return mean(x, o);
   const Array n = sum((~isnan(x)).as(x.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
   return nansum(x, o) / n;
 }
-Array nanargmax(Operand x, ArgOptions o) { const Caller here(x.where); return has_nan(x) ? argmax(without_nan(x, -infinity), o) : argmax(x, o); }
-Array nanargmin(Operand x, ArgOptions o) { const Caller here(x.where); return has_nan(x) ? argmin(without_nan(x, infinity), o) : argmin(x, o); }
+Array nanargmax(Operand x, ArgOptions o) { return has_nan(x) ? argmax(without_nan(x, -infinity), o) : argmax(x, o); }
+Array nanargmin(Operand x, ArgOptions o) { return has_nan(x) ? argmin(without_nan(x, infinity), o) : argmin(x, o); }
 
 Array cumsum(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::sum, "cumsum"); }
 Array cumprod(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::prod, "cumprod"); }

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/trace.h"
 
@@ -32,8 +31,7 @@ std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Wh
   return list;
 }
 
-Array arange_of(double start, double stop, double step, DType dtype, Where where) {
-  const Caller here(where);
+Array arange_of(double start, double stop, double step, DType dtype) {
   const std::int64_t n = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::ceil((stop - start) / step)));
   const Array counts = espalier::iota(Shape{n}, 0, ir::is_integer(dtype) ? dtype : f64);
   if (ir::is_integer(dtype)) return counts * static_cast<std::int64_t>(step) + static_cast<std::int64_t>(start);
@@ -42,7 +40,6 @@ Array arange_of(double start, double stop, double step, DType dtype, Where where
 
 }  // namespace detail
 
-using detail::Caller;
 using detail::apply;
 using detail::axis_of;
 using ir::Op;
@@ -50,7 +47,6 @@ using ir::Op;
 namespace {
 
 Array constant(double value, DType dtype, Where where) {
-  where = Caller::place_or(where);
   if (Trace* trace = Trace::current()) {
     return trace->array_of(trace->builder.add(Op::constant, {}, ir::ConstantAttrs{ir::scalar_literal(dtype, value)}, where), false, where);
   }
@@ -78,36 +74,29 @@ Array iota(Shape shape, int axis, DType dtype, Where where) {
   const int a = axis_of(axis, shape.ndim(), "iota", where);
   return detail::located(where, "iota", [&] { return detail::apply_many(Op::iota, {}, ir::IotaAttrs{ir::Type(dtype, shape), a}, where, "iota")[0]; });
 }
-Array eye(std::int64_t n, EyeOptions o, Where where) {
-  const Caller here(where);
+Array eye(std::int64_t n, EyeOptions o) {
   const Shape shape{n, o.m.value_or(n)};
   return (iota(shape, 0) + o.k == iota(shape, 1)).as(o.dtype);
 }
-Array identity(std::int64_t n, Where where) { return eye(n, {}, where); }
-Array tri(std::int64_t n, EyeOptions o, Where where) {
-  const Caller here(where);
+Array identity(std::int64_t n) { return eye(n); }
+Array tri(std::int64_t n, EyeOptions o) {
   const Shape shape{n, o.m.value_or(n)};
   return (iota(shape, 0) + o.k >= iota(shape, 1)).as(o.dtype);
 }
-Array linspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
-  const Caller here(where);
+Array linspace(double start, double stop, std::int64_t num, LinspaceOptions o) {
   const std::int64_t gaps = o.endpoint ? num - 1 : num;
   const Array counts = iota(Shape{num}, 0, f64);
   const Array line = counts * (gaps > 0 ? (stop - start) / static_cast<double>(gaps) : 0.0) + start;
   // The end is hit exactly, whatever the steps add up to.
-  return (o.endpoint && num > 1 ? espalier::where(counts == static_cast<double>(num - 1), stop, line) : line).as(o.dtype);
+  return (o.endpoint && num > 1 ? where(counts == static_cast<double>(num - 1), stop, line) : line).as(o.dtype);
 }
-Array logspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
-  const Caller here(where);
+Array logspace(double start, double stop, std::int64_t num, LinspaceOptions o) {
   const DType dtype = std::exchange(o.dtype, f64);
   return pow(Array(10.0).as(f64), linspace(start, stop, num, o)).as(dtype);
 }
-Array geomspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
-  return logspace(std::log10(start), std::log10(stop), num, o, where);
-}
+Array geomspace(double start, double stop, std::int64_t num, LinspaceOptions o) { return logspace(std::log10(start), std::log10(stop), num, o); }
 
 Array one_hot(Operand x, std::int64_t num_classes, OneHotOptions o) {
-  const Caller here(x.where);
   const Array ids = strong(x);
   const int axis = axis_of(o.axis, ids.ndim() + 1, "one_hot", x.where);
   const Array column = expand_dims(Operand(ids, x.where), axis);
@@ -306,7 +295,6 @@ Array flip(Operand x, AxisOptions o) {
   return apply(Op::reverse, {Operand(strong(x), x.where)}, ir::ReverseAttrs{detail::axes_of(o.axis, x.array.ndim(), "flip", x.where)}, x.where, "flip");
 }
 Array roll(Operand x, std::int64_t shift, AxisOptions o) {
-  const Caller here(x.where);
   if (o.axis.all && x.array.ndim() != 1) return reshape(roll(ravel(x), shift), x.array.shape());
   Array rolled = strong(x);
   for (auto axis : detail::axes_of(o.axis, x.array.ndim(), "roll", x.where)) {
@@ -321,7 +309,6 @@ Array roll(Operand x, std::int64_t shift, AxisOptions o) {
   return rolled;
 }
 Array tile(Operand x, Shape reps) {
-  const Caller here(x.where);
   std::vector<std::int64_t> counts = reps.extents(), extents = x.array.shape().extents(), spread_shape, shape;
   while (counts.size() < extents.size()) counts.insert(counts.begin(), 1);
   while (extents.size() < counts.size()) extents.insert(extents.begin(), 1);
@@ -334,7 +321,6 @@ Array tile(Operand x, Shape reps) {
   return reshape(broadcast_to(reshape(x, Shape(split_shape)), Shape(spread_shape)), Shape(shape));
 }
 Array repeat(Operand x, std::int64_t n, RepeatOptions o) {
-  const Caller here(x.where);
   if (!o.axis) return repeat(ravel(x), n, {.axis = 0});
   const int axis = axis_of(*o.axis, x.array.ndim(), "repeat", x.where);
   std::vector<std::int64_t> wide = x.array.shape().extents(), shape = wide;
@@ -344,7 +330,6 @@ Array repeat(Operand x, std::int64_t n, RepeatOptions o) {
 }
 namespace {
 Array triangle(Operand x, std::int64_t k, bool lower) {
-  const Caller here(x.where);
   const int n = x.array.ndim();
   if (n < 2) throw ShapeError(lower ? "tril" : "triu", x.array.shape().str() + " has no diagonal", "give at least two dimensions", x.where);
   const Array rows = iota(x.array.shape(), n - 2, i32, x.where), columns = iota(x.array.shape(), n - 1, i32, x.where);
@@ -354,9 +339,8 @@ Array triangle(Operand x, std::int64_t k, bool lower) {
 Array tril(Operand x, std::int64_t k) { return triangle(x, k, true); }
 Array triu(Operand x, std::int64_t k) { return triangle(x, k, false); }
 Array atleast_1d(Operand x) { return x.array.ndim() >= 1 ? x.array : reshape(x, Shape{1}); }
-Array atleast_2d(Operand x) { const Caller here(x.where); return x.array.ndim() >= 2 ? x.array : x.array.ndim() == 1 ? expand_dims(x, 0) : reshape(x, Shape{1, 1}); }
+Array atleast_2d(Operand x) { return x.array.ndim() >= 2 ? x.array : x.array.ndim() == 1 ? expand_dims(x, 0) : reshape(x, Shape{1, 1}); }
 Array atleast_3d(Operand x) {
-  const Caller here(x.where);
   if (x.array.ndim() >= 3) return x.array;
   return x.array.ndim() == 2 ? expand_dims(x, 2) : expand_dims(atleast_2d(x), 2);
 }
@@ -373,7 +357,6 @@ Array dynamic_update_slice(Operand x, Operand update, const std::vector<Array>& 
   return detail::apply_many(Op::dynamic_update_slice, operands, {}, x.where, "dynamic_update_slice")[0];
 }
 Array dynamic_index(Operand x, Operand index, DynamicIndexOptions o) {
-  const Caller here(x.where);
   const int axis = axis_of(o.axis, x.array.ndim(), "dynamic_index", x.where);
   const Array i = index.array.weak() ? index.array.as(i32, x.where) : index.array;
   std::vector<Array> starts(x.array.ndim(), Array(0).as(i.dtype(), x.where));

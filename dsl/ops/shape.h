@@ -22,26 +22,25 @@ struct EyeOptions {
   std::int64_t k = 0;
   DType dtype = f32;
 };
-Array eye(std::int64_t n, EyeOptions options = {}, Where where = Where::current());
-Array identity(std::int64_t n, Where where = Where::current());
-Array tri(std::int64_t n, EyeOptions options = {}, Where where = Where::current());
+Array eye(std::int64_t n, EyeOptions options = {});
+Array identity(std::int64_t n);
+Array tri(std::int64_t n, EyeOptions options = {});
 struct ArangeOptions {
   Named by_name = Named();
   std::optional<DType> dtype = {};
 };
 /// From start (0) up to stop, by step: i32 from integers, f32 from floats.
-template <Scalar T> Array arange(T stop, ArangeOptions options = {}, Where where = Where::current());
-template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {}, Where where = Where::current());
-template <Scalar A, Scalar B, Scalar C>
-Array arange(A start, B stop, C step, ArangeOptions options = {}, Where where = Where::current());
+template <Scalar T> Array arange(T stop, ArangeOptions options = {});
+template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {});
+template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options = {});
 struct LinspaceOptions {
   Named by_name = Named();
   bool endpoint = true;
   DType dtype = f32;
 };
-Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
-Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
-Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
+Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
+Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
+Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
 /// Counts along an axis.
 Array iota(Shape shape, int axis, DType dtype = i32, Where where = Where::current());
 struct OneHotOptions {
@@ -122,19 +121,17 @@ struct DynamicIndexOptions {
 Array dynamic_index(Operand x, Operand index, DynamicIndexOptions options = {});
 
 namespace detail {
-Array arange_of(double start, double stop, double step, DType dtype, Where where);
+Array arange_of(double start, double stop, double step, DType dtype);
 int axis_of(int axis, int ndim, const char* op, Where where);
 /// The axes as flags of sorted, non-negative numbers. AxisError, ArgumentError if one is named twice.
 std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Where where);
 }  // namespace detail
 
-template <Scalar T> Array arange(T stop, ArangeOptions options, Where where) { return arange(T{0}, stop, T{1}, options, where); }
-template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options, Where where) {
-  return arange(start, stop, 1, options, where);
-}
-template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options, Where where) {
+template <Scalar T> Array arange(T stop, ArangeOptions options) { return arange(T{0}, stop, T{1}, options); }
+template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options) { return arange(start, stop, 1, options); }
+template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options) {
   constexpr bool real = std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>;
-  return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(real ? f32 : i32), where);
+  return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(real ? f32 : i32));
 }
 
 }  // namespace espalier

@@ -7,7 +7,7 @@ import pathlib
 import sys
 import time
 
-from stages import clang, conformance, examples, fail, headers, link, lit, other_builds, package, script, unit
+from stages import bench, clang, conformance, examples, fail, headers, link, lit, other_builds, package, script, unit
 from stages.case import Context
 
 STAGES = {
@@ -19,6 +19,7 @@ STAGES = {
     "lit": lit.stage,
     "conformance": conformance.stage,
     "examples": examples.stage,
+    "bench": bench.stage,
     "script": script.stage,
     "package": package.stage,
     "core": other_builds.core,

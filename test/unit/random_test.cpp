@@ -87,6 +87,21 @@ TEST(Uniform, AsJax) {
                      {0.7026152610778809, 0.2348346710205078, 0.8178645372390747, 0.17094111442565918, 0.026347756385803223, 0.9226094484329224, 0.4036463499069214, 0.548895001411438, 0.22263920307159424, 0.17589914798736572, 0.881598949432373, 0.566020131111145, 0.5577840805053711, 0.22405517101287842, 0.7470812797546387, 0.5778251886367798, 0.4868830442428589, 0.8442844152450562}, "vmap");
 }
 
+// Row i, j of a map of maps is the draw of key i, j: in each order of jit and vmap.
+TEST(Uniform, DrawsWithinNestedMaps) {
+  const Key keys = random_::split(random_::key(9), {2, 3});
+  const auto draw = [](Key k, Array scale) { return random_::normal(k, {4, 1}) * scale; };
+  const auto nested = ep::vmap(ep::vmap(draw, {.in_axes = {0, ep::none}}), {.in_axes = {0, ep::none}});
+  const Array scale = Array{1., 2.};
+  const Array all = nested(keys, scale), compiled = ep::jit(nested)(keys, scale), inner = ep::vmap(ep::vmap(ep::jit(draw), {.in_axes = {0, ep::none}}), {.in_axes = {0, ep::none}})(keys, scale);
+  ASSERT_EQ(all.shape(), (Shape{2, 3, 4, 2}));
+  for (int i = 0; i < 2; ++i) {
+    for (int j = 0; j < 3; ++j) EXPECT_TRUE(ep::equal(all[{i, j}], draw(keys[i][j], scale)));
+  }
+  EXPECT_TRUE(ep::allclose(compiled, all, {.rtol = 1e-6}));
+  EXPECT_TRUE(ep::allclose(inner, all, {.rtol = 1e-6}));
+}
+
 TEST(Uniform, KeepsItsBounds) {
   const Array x = random_::uniform(random_::key(3), {100, 7}, {.minval = -2.5, .maxval = Array{{0., 1., 2., 3., 4., 5., 6.}}});
   EXPECT_GE(ep::min(x).item<float>(), -2.5f);

@@ -49,7 +49,10 @@ def interpreter(peer, build, packages):
 def command_of(program, build):
     if program == "jax":
         return [interpreter("jax", build, [f"jax=={JAX}", "numpy"]), HERE / "peers" / "jax_peer.py"]
-    return [build / "bench" / f"bench-{program}"]
+    path = build / "bench" / f"bench-{program}"
+    if not path.exists():
+        sys.exit(f"espalier bench: {path} is not built" + (": libopenblas-dev is missing, or leave it out with --peers jax" if program == "native" else ""))
+    return [path]
 
 
 class Program:

@@ -38,13 +38,13 @@ def chosen(rows, words):
     return [row for row in rows if not words or any(row[0] == word or (word not in names and row[0].startswith(word)) for word in words)]
 
 
-def roofline(native, quick):
+def roofline(native):
     """The machine's rates: the work of a call over its shortest time."""
     rates = {}
     for (name, kind), index in native.workloads.items():
         if name == "roofline":
             work = native.ask(f"prepare {index}")["check"]
-            samples = [ms for _ in range(1 if quick else 3) for ms in native.ask("measure 0.1")["ms"]]
+            samples = [ms for _ in range(5) for ms in native.ask("measure 0.05")["ms"]]
             rates[kind] = 1e3 * work / min(samples)
     return rates
 
@@ -90,7 +90,7 @@ def main():
         programs = [Program(name, options.build.resolve(), threads) for name in ("espalier", *options.peers)]
         rows = chosen(list(programs[0].workloads), options.workloads)
         native = next((program for program in programs if program.name == "native"), None)
-        machine = Machine(roofline(native, options.quick), threads) if native else None
+        machine = Machine(roofline(native), threads) if native else None
         table = Table(options.peers, rows)
         if not options.json:
             print(f"{threads} thread{'s' if threads > 1 else ''}\n{table.header()}", flush=True)

@@ -31,7 +31,7 @@ std::vector<Array> evaluate(ir::Op op, std::span<const Array> operands, const ir
 
 bool all_literal(std::span<const Array> arrays) {
   for (const Array& a : arrays) {
-    if (ArrayAccess::kind(a) != ArrayAccess::Kind::literal) return false;
+    if (!ArrayAccess::is_number(a)) return false;
   }
   return !arrays.empty();
 }
@@ -57,33 +57,6 @@ Array fold_literals(ir::Op op, std::span<const Array> arrays, const ir::Attrs& a
   return ArrayAccess::weak_scalar(i32, 0, integer, where);
 }
 
-// A weak or strong array in the physical dtype asked for. A weak traced value converts with an op.
-Array to_dtype(const Array& a, DType dtype, Where where) {
-  where = Caller::place_or(where);
-  using Kind = ArrayAccess::Kind;
-  if (ArrayAccess::kind(a) == Kind::literal) {
-    const bool real = ArrayAccess::type(a).dtype() == f32;
-    const ir::Literal value = ArrayAccess::literal(a);
-    // Through f64 or i64 the value reaches its dtype with one rounding.
-    ir::Literal out = real ? ir::scalar_literal(dtype, *static_cast<const double*>(value.data()))
-                           : ir::scalar_literal(dtype, static_cast<std::int64_t>(ArrayAccess::real(a)));
-    if (Trace* trace = Trace::current()) {
-      return trace->array_of(trace->builder.add(ir::Op::constant, {}, ir::ConstantAttrs{out}, where), false, where);
-    }
-    Array made = ArrayAccess::fresh(out.type, where);
-    std::memcpy(const_cast<void*>(ArrayAccess::data(made)), out.data(), out.bytes->size());
-    return made;
-  }
-  if (!a.weak() && a.dtype() == dtype) return a;
-  if (Trace* trace = Trace::current()) {
-    const ir::Value value = trace->value_of(a, "convert", where);
-    if (trace->builder.type(value).dtype() == dtype) return trace->array_of(value, false, where);
-    return trace->array_of(trace->builder.add(ir::Op::convert, {value}, ir::ConvertAttrs{dtype}, where), false, where);
-  }
-  const Array operands[] = {a};
-  return evaluate(ir::Op::convert, operands, ir::ConvertAttrs{dtype}, where, "convert")[0];
-}
-
 // The dtype that operands meet in; `weak` if none of them is strong. Weak operands raise only the category.
 DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
   weak = true;
@@ -105,6 +78,29 @@ DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
 }
 
 }  // namespace
+
+Array to_dtype(const Array& a, DType dtype, Where where) {
+  where = Caller::place_or(where);
+  if (ArrayAccess::is_number(a)) {
+    const bool real = ArrayAccess::type(a).dtype() == f32;
+    // From f64 or i64 the value reaches its dtype with one rounding.
+    const ir::Literal out = real ? ir::scalar_literal(dtype, ArrayAccess::real(a)) : ir::scalar_literal(dtype, ArrayAccess::integer(a));
+    if (Trace* trace = Trace::current()) {
+      return trace->array_of(trace->builder.add(ir::Op::constant, {}, ir::ConstantAttrs{out}, where), false, where);
+    }
+    Array made = ArrayAccess::fresh(out.type, where);
+    std::memcpy(const_cast<void*>(ArrayAccess::data(made)), out.data(), out.bytes->size());
+    return made;
+  }
+  if (!a.weak() && a.dtype() == dtype) return a;
+  if (Trace* trace = Trace::current()) {
+    const ir::Value value = trace->value_of(a, "convert", where);
+    if (trace->builder.type(value).dtype() == dtype) return trace->array_of(value, false, where);
+    return trace->array_of(trace->builder.add(ir::Op::convert, {value}, ir::ConvertAttrs{dtype}, where), false, where);
+  }
+  const Array operands[] = {a};
+  return evaluate(ir::Op::convert, operands, ir::ConvertAttrs{dtype}, where, "convert")[0];
+}
 
 std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::Attrs attrs, Where where, const char* op_name) {
   op_name = spelled(op, op_name);
@@ -190,7 +186,7 @@ Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs 
       bool weak;
       const DType dtype = meeting_dtype(arrays, weak);
       for (Array& a : arrays) {
-        if (a.dtype() != dtype) a = ArrayAccess::weak_scalar(dtype, ArrayAccess::real(a), static_cast<std::int64_t>(ArrayAccess::real(a)), where);
+        if (a.dtype() != dtype) a = ArrayAccess::weak_scalar(dtype, ArrayAccess::real(a), ArrayAccess::integer(a), where);
       }
       return fold_literals(op, arrays, attrs, where);
     }
@@ -207,21 +203,38 @@ Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs 
   });
 }
 
+DType float_dtype(DType dtype) {
+  if (ir::is_inexact(dtype)) return dtype;
+  return dtype == i64 || dtype == u64 ? f64 : default_dtype();
+}
+
+namespace {
+
+// An integer or bool as a float; weak ones stay weak.
+Array to_float(const Array& a, DType dtype, Where where) {
+  if (!a.weak()) return to_dtype(a, dtype, where);
+  if (ArrayAccess::is_number(a)) return ArrayAccess::weak_scalar(f32, ArrayAccess::real(a), 0, where);
+  Trace* trace = Trace::current();
+  return trace->array_of(trace->value_of(to_dtype(a, ArrayAccess::weak_storage(f32), where), "convert", where), true, where);
+}
+
+}  // namespace
+
 Array elementwise_float(ir::Op op, std::initializer_list<Operand> operands, const char* op_name) {
-  bool any_float = false;
-  for (const Operand& o : operands) any_float = any_float || (!o.array.is_nothing() && ir::is_inexact(o.array.dtype()));
-  if (any_float) return elementwise(op, operands, {}, op_name);
   const Where where = operands.begin()->where;
-  std::vector<Operand> floats;
+  bool any_float = false;
+  DType strong = bool_, dtype = default_dtype();
   for (const Operand& o : operands) {
-    const Array& a = o.array;
-    if (a.is_nothing()) materialise(a, op_name, where);
-    const Array f = ArrayAccess::kind(a) == ArrayAccess::Kind::literal ? ArrayAccess::weak_scalar(f32, ArrayAccess::real(a), 0, where)
-                                                                       : to_dtype(a, default_dtype(), where);
-    floats.push_back(Operand(f, where));
+    if (o.array.is_nothing()) materialise(o.array, op_name, where);
+    any_float = any_float || ir::is_inexact(o.array.dtype());
+    if (o.array.weak()) continue;
+    strong = promote(strong, o.array.dtype());
+    if (float_dtype(o.array.dtype()) == f64 || float_dtype(strong) == f64) dtype = f64;
   }
-  if (floats.size() == 1) return elementwise(op, {floats[0]}, {}, op_name);
-  return elementwise(op, {floats[0], floats[1]}, {}, op_name);
+  if (any_float) return elementwise(op, operands, {}, op_name);
+  std::vector<Operand> floats;
+  for (const Operand& o : operands) floats.push_back(Operand(to_float(o.array, dtype, where), where));
+  return floats.size() == 1 ? elementwise(op, {floats[0]}, {}, op_name) : elementwise(op, {floats[0], floats[1]}, {}, op_name);
 }
 
 std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Where where) {
@@ -235,8 +248,10 @@ std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Wher
     }
     std::vector<Array> held;
     std::vector<ir::View> views;
-    for (const Array& a : args) {
-      held.push_back(materialise(a, "call", where));
+    for (std::size_t i = 0; i < args.size(); ++i) {
+      // A weak scalar enters as the graph was traced with it: at its full precision.
+      const bool literal = ArrayAccess::kind(args[i]) == ArrayAccess::Kind::literal;
+      held.push_back(literal ? to_dtype(args[i], graph.types[i].dtype(), where) : materialise(args[i], "call", where));
       views.push_back({ArrayAccess::type(held.back()), ArrayAccess::data(held.back())});
     }
     for (const ir::Literal& out : ir::eval(graph, views)) {

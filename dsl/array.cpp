@@ -62,6 +62,11 @@ Array from_braces(std::initializer_list<Nested> list, std::optional<DType> wante
 Array::Array(std::initializer_list<Nested> values, Where where) : Array(from_braces(values, {}, where)) {}
 Array::Array(std::initializer_list<Nested> values, DType dtype, Where where) : Array(from_braces(values, dtype, where)) {}
 
+Array::Array(const std::vector<bool>& data, Shape shape, Where where) {
+  const std::vector<std::uint8_t> bytes(data.begin(), data.end());
+  copy_from(bool_, bytes.data(), bytes.size(), shape, where);
+}
+
 void Array::fail_no_type() const {
   throw MissingValue("Array", "Nothing has no shape and no dtype", "was the leaf filtered out, or the array moved away?");
 }
@@ -71,6 +76,7 @@ void Array::set_literal(DType dtype, double real, std::int64_t integer) {
   type_ = dtype == f32 ? scalar_f32 : dtype == i32 ? scalar_i32 : scalar_bool;
   if (dtype == f32) real_ = real;
   else integer_ = integer;
+  born_ = Trace::current_serial();
 }
 
 void Array::copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where) {

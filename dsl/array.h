@@ -95,9 +95,12 @@ class Array {
   template <detail::ArrayData R>
   Array(const R& data, Shape shape, Where where = Where::current()) {
     using T = std::remove_cvref_t<std::ranges::range_value_t<R>>;
-    if constexpr (std::is_same_v<R, std::vector<bool>>) static_assert(!std::is_same_v<R, R>, "std::vector<bool> has no contiguous data: use std::vector<std::uint8_t>");
     copy_from(ir::dtype_of<T>(), std::ranges::data(data), std::ranges::size(data), shape, where);
   }
+
+  /// The same of bools, which a std::vector packs.
+  explicit Array(const std::vector<bool>& data, Where where = Where::current()) : Array(data, Shape(static_cast<std::int64_t>(data.size())), where) {}
+  Array(const std::vector<bool>& data, Shape shape, Where where = Where::current());
 
   /// Shape, sizes and dtype. MissingValue on Nothing; DonatedValue after a donation.
   const Shape& shape() const { return type().shape(); }
@@ -144,7 +147,7 @@ class Array {
   template <Scalar T> explicit operator T() const {
     static_assert(!std::is_same_v<T, bool>,
                   "an array has no truth value: use where(condition, a, b) or cond(condition, f, g) to choose, & | ~ to combine, and item<bool>() for the value of a concrete scalar");
-    return item<T>();
+    return item<T>(where_);  // a conversion cannot know its place
   }
 
   /// Converted to a dtype: the one conversion that may lose.
@@ -212,6 +215,7 @@ class Array {
   };
   Kind kind_ = Kind::nothing;
   bool weak_ = false;
+  std::uint32_t born_ = 0;  // of a literal: the trace that ran where it was made, or 0
   Where where_;
 };
 

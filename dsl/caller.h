@@ -22,18 +22,21 @@ class Caller {
   bool outermost_;
 };
 
-/// Runs the body of a library function that was called at `where`: its ops carry that place, and its errors name it.
-template <class F> auto called_at(Where where, F&& body) {
+/// Runs the body of a library function that was called at `where`: its ops carry that place, and its errors name it, and the
+/// function if `name` is given.
+template <class F> auto called_at(Where where, const char* name, F&& body) {
   const Caller caller(where);
   try {
     return body();
   } catch (Error& error) {
     if (caller.outermost()) {
+      if (name != nullptr) error.op = name;
       error.where = {};
       error.locate(where);
     }
     throw;
   }
 }
+template <class F> auto called_at(Where where, F&& body) { return called_at(where, nullptr, body); }
 
 }  // namespace espalier::detail

@@ -13,13 +13,25 @@ using Kind = ArrayAccess::Kind;
 // Serials are never reused, so a stale array cannot be mistaken for a value of a younger trace.
 std::atomic<std::uint32_t> next_serial{1};
 
-std::string line_of(Where where) { return std::string(where.file_name()) + ":" + std::to_string(where.line()); }
+// The type of an array and where it was made. Results of transforms are not made by an op of the user's: they have no place.
+std::string made(const Array& a) {
+  const Where where = a.where();
+  const std::string type = ArrayAccess::type(a).str();
+  return where.line() == 0 ? type : type + " made at " + where.file_name() + ":" + std::to_string(where.line());
+}
 
 }  // namespace
 
 Trace::Trace() : serial_(next_serial++), outer_(innermost) { innermost = this; }
 Trace::~Trace() { innermost = outer_; }
 Trace* Trace::current() { return innermost; }
+std::uint32_t Trace::current_serial() { return innermost == nullptr ? 0 : innermost->serial_; }
+bool Trace::is_running(std::uint32_t serial) {
+  for (const Trace* trace = innermost; trace != nullptr; trace = trace->outer_) {
+    if (trace->serial_ == serial) return true;
+  }
+  return false;
+}
 
 Array Trace::input(ir::Type type, bool weak, Where where) {
   const DType dtype = type.dtype();
@@ -38,21 +50,24 @@ Array Trace::array_of(ir::Value value, bool weak, Where where) {
   return a;
 }
 
+void Trace::require_running(const Array& a, const char* op, Where where) {
+  if (is_running(a.trace_)) return;
+  EscapedValue error(op, made(a) + " was used after its trace had ended",
+                     "return it from the traced function instead of storing it outside", where);
+  error.made = a.where_;
+  throw error;
+}
+
 ir::Value Trace::value_of(const Array& a, const char* op, Where where) {
   switch (a.kind_) {
-    case Kind::traced: {
+    case Kind::traced:
       if (a.trace_ == serial_) return a.value_;
-      const Trace* owner = outer_;
-      while (owner != nullptr && owner->serial_ != a.trace_) owner = owner->outer_;
-      if (owner == nullptr) {
-        EscapedValue error(op, a.type_.str() + " made at " + line_of(a.where_) + " was used after its trace had ended",
-                           "return it from the traced function instead of storing it outside", where);
-        error.made = a.where_;
-        throw error;
-      }
+      require_running(a, op, where);
       break;
-    }
-    case Kind::literal: return builder.add(ir::Op::constant, {}, ir::ConstantAttrs{ArrayAccess::literal(a)}, where);
+    case Kind::literal:
+      if (ArrayAccess::is_number(a)) return builder.add(ir::Op::constant, {}, ir::ConstantAttrs{ArrayAccess::literal(a)}, where);
+      captures_.push_back(a);
+      return builder.input(ArrayAccess::physical(a));
     case Kind::buffer: break;
     case Kind::abstract:
       throw ArgumentError(op, a.type_.str() + " is abstract: it has no data", "give eval_shape or lower the abstract array as an argument", where);
@@ -82,22 +97,23 @@ Array materialise(const Array& a, const char* op, Where where) {
     case Kind::literal: {
       const ir::Type type = ArrayAccess::type(a);
       Array out = ArrayAccess::fresh(type, where);
-      const ir::Literal value = type.dtype() == f32 ? ir::scalar_literal(f32, ArrayAccess::real(a)) : ir::scalar_literal(type.dtype(), static_cast<std::int64_t>(ArrayAccess::real(a)));
+      const ir::Literal value = type.dtype() == f32 ? ir::scalar_literal(f32, ArrayAccess::real(a)) : ir::scalar_literal(type.dtype(), ArrayAccess::integer(a));
       std::memcpy(const_cast<void*>(ArrayAccess::data(out)), value.data(), value.bytes->size());
       return out;
     }
     case Kind::traced: {
-      TracedValue error(op, "the data of " + ArrayAccess::type(a).str() + ", a traced array made at " + line_of(a.where()) + ", was asked for inside a trace",
-                        "compute with it and return it, or use where, cond or debug::print", where);
+      Trace::require_running(a, op, where);
+      TracedValue error(op, "the data of the traced array " + made(a) + " was asked for inside its trace",
+                        "compute with it and return it; to choose by its value use where or cond", where);
       error.made = a.where();
       throw error;
     }
     case Kind::abstract:
-      throw ArgumentError(op, ArrayAccess::type(a).str() + " is abstract: it has no data", "", where);
+      throw ArgumentError(op, ArrayAccess::type(a).str() + " is abstract: it has no data", "give eval_shape or lower the abstract array as an argument", where);
     case Kind::nothing:
       throw MissingValue(op, "an operand is Nothing", "was the leaf filtered out, or the array moved away?", where);
     case Kind::donated: {
-      DonatedValue error(op, "an array that was moved into a compiled call at " + line_of(a.where()) + " was used again",
+      DonatedValue error(op, made(a) + " was moved into a compiled call and used again",
                          "use the tree that the call returned, or pass a copy instead of std::move", where);
       error.donated = a.where();
       throw error;

@@ -23,6 +23,11 @@ class Trace {
 
   /// The trace that records on this thread, or null: then ops are evaluated at once.
   static Trace* current();
+  /// The number of that trace, which no other ever has; 0 if there is none.
+  static std::uint32_t current_serial();
+  static bool is_running(std::uint32_t serial);
+  /// Throws EscapedValue if the trace that a traced array belongs to is not among this thread's.
+  static void require_running(const Array& traced, const char* op, Where where);
 
   /// A new input. All inputs must be made before the first op is recorded.
   Array input(ir::Type type, bool weak, Where where);
@@ -68,11 +73,17 @@ struct ArrayAccess {
     a.where_ = where;
     return a;
   }
+  /// A literal that is part of the program. In a trace that is one made there: one from outside is a captured value, which
+  /// may be another at the next call.
+  static bool is_number(const Array& a) {
+    return a.kind_ == Kind::literal && (Trace::current_serial() == 0 || Trace::is_running(a.born_));
+  }
   /// What a traced array physically is: weak floats are carried as f64 and weak integers as i64 inside a trace.
   static ir::Type physical(const Array& a) {
     return a.weak_ ? a.type_.with(weak_storage(a.type_.dtype())) : a.type_;
   }
   static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : dtype == i32 ? i64 : dtype; }
+  static std::int64_t integer(const Array& a) { return a.type_.dtype() == f32 ? static_cast<std::int64_t>(a.real_) : a.integer_; }
   static double real(const Array& a) { return a.type_.dtype() == f32 ? a.real_ : static_cast<double>(a.integer_); }
   /// A literal as its physical scalar: f64, i64 or bool.
   static ir::Literal literal(const Array& a) {
@@ -92,11 +103,10 @@ struct ArrayAccess {
     a.kind_ = Kind::donated;
     return std::move(a.buffer_);
   }
-  static void donate(Array& a, Where where) {
+  static void donate(Array& a) {
     if (a.kind_ == Kind::nothing) return;
     a.buffer_ = {};
     a.kind_ = Kind::donated;
-    a.where_ = where;
   }
   static Array fresh(ir::Type type, Where where) {
     return concrete(type, runtime::Buffer::allocate(static_cast<std::size_t>(type.nbytes())), where);
@@ -113,6 +123,9 @@ struct ArrayAccess {
 /// TracedValue if there is no data.
 Array materialise(const Array& array, const char* op, Where where);
 
+/// A weak or strong array in the physical dtype asked for: numbers at full precision, traced values by an op.
+Array to_dtype(const Array& a, DType dtype, Where where);
+
 /// Applies an op to operands of exactly the types it wants: records it in the current trace, or evaluates it. `op_name`
 /// is what errors call it.
 Array apply(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, Where where, const char* op_name = nullptr);
@@ -120,6 +133,9 @@ std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::At
 
 /// Elementwise with NumPy's rules: dtypes promote, shapes broadcast, weak scalars take the strong dtype.
 Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, const char* op_name);
+/// The dtype in which functions of real numbers compute on a dtype: floats stay, i64 and u64 are f64 (nothing is narrowed
+/// silently), other integers and bools f32.
+DType float_dtype(DType dtype);
 /// As `elementwise`, with integer and bool operands taken to floating point first (exp(2) is exp(2.f)).
 Array elementwise_float(ir::Op op, std::initializer_list<Operand> operands, const char* op_name);
 

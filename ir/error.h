@@ -37,7 +37,7 @@ struct StructureError : Error { using Error::Error; std::string path, expected, 
 struct TracedValue : Error { using Error::Error; Where made; };
 /// A traced array was used after its trace ended.
 struct EscapedValue : Error { using Error::Error; Where made; };
-/// An array that was moved into a compiled call was used again; `donated` is where it was moved.
+/// An array that was moved into a compiled call was used again; `donated` is where the array was made.
 struct DonatedValue : Error { using Error::Error; Where donated; };
 /// An operation on Nothing.
 struct MissingValue : Error { using Error::Error; std::string path; };

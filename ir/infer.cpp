@@ -97,7 +97,7 @@ Type elementwise(Op op, const Attrs& attrs, Types in) {
   if (op == Op::select) {
     if (in[0].dtype() != bool_) fail_dtypes(op, "the condition must be bool, not " + in[0].str(), in, "compare first: x != 0");
     require_same_type(op, in.subspan(1));
-    if (in[0].shape() != in[1].shape()) fail_shapes(op, "condition " + in[0].str() + " and branches " + in[1].str() + " differ in shape", in);
+    if (in[0].shape() != in[1].shape()) fail_shapes(op, "condition " + in[0].str() + " and branches " + in[1].str() + " differ in shape", in, "broadcast the condition to the shape of the branches");
     return in[1];
   }
   if (op == Op::convert) return in[0].with(std::get<ConvertAttrs>(attrs).to);
@@ -119,7 +119,7 @@ void require_axes(Op op, const Ints& axes, Type type) {
   std::vector<bool> seen(type.ndim(), false);
   for (auto axis : axes) {
     if (axis < 0 || axis >= type.ndim()) fail_axis(op, axis, type);
-    if (seen[axis]) fail_arguments(op, "axis " + std::to_string(axis) + " is named twice in " + str(axes));
+    if (seen[axis]) fail_arguments(op, "axis " + std::to_string(axis) + " is named twice in " + str(axes), "name each axis once");
     seen[axis] = true;
   }
 }
@@ -137,14 +137,14 @@ Type broadcast(const BroadcastAttrs& a, Types in) {
 
 Type reshape(const ReshapeAttrs& a, Types in) {
   if (a.shape.size() != in[0].size()) {
-    fail_shapes(Op::reshape, in[0].str() + " has " + std::to_string(in[0].size()) + " elements, shape " + a.shape.str() + " has " + std::to_string(a.shape.size()), in);
+    fail_shapes(Op::reshape, in[0].str() + " has " + std::to_string(in[0].size()) + " elements, shape " + a.shape.str() + " has " + std::to_string(a.shape.size()), in, "a reshape keeps the number of elements");
   }
   return in[0].with(a.shape);
 }
 
 Type transpose(const TransposeAttrs& a, Types in) {
   require_axes(Op::transpose, a.permutation, in[0]);
-  if (static_cast<int>(a.permutation.size()) != in[0].ndim()) fail_arguments(Op::transpose, "permutation " + str(a.permutation) + " must name every axis of " + in[0].str());
+  if (static_cast<int>(a.permutation.size()) != in[0].ndim()) fail_arguments(Op::transpose, "permutation " + str(a.permutation) + " must name every axis of " + in[0].str(), "name each axis once");
   Ints shape;
   for (auto axis : a.permutation) shape.push_back(in[0].shape()[static_cast<int>(axis)]);
   return in[0].with(Shape(shape));
@@ -157,7 +157,7 @@ Type slice(const SliceAttrs& a, Types in) {
   for (std::size_t i = 0; i < n; ++i) {
     const auto extent = in[0].shape()[static_cast<int>(i)];
     if (a.start[i] < 0 || a.start[i] > a.limit[i] || a.limit[i] > extent || a.stride[i] < 1) {
-      IndexError error("slice", "[" + std::to_string(a.start[i]) + ":" + std::to_string(a.limit[i]) + ":" + std::to_string(a.stride[i]) + "] along axis " + std::to_string(i) + " does not lie in " + in[0].str());
+      IndexError error("slice", "[" + std::to_string(a.start[i]) + ":" + std::to_string(a.limit[i]) + ":" + std::to_string(a.stride[i]) + "] along axis " + std::to_string(i) + " does not lie in " + in[0].str(), "0 <= start <= limit <= extent, and a stride of at least 1");
       error.index = a.limit[i];
       error.size = extent;
       throw error;
@@ -194,16 +194,16 @@ Type concatenate(const ConcatenateAttrs& a, Types in) {
     if (t.dtype() != in[0].dtype()) fail_dtypes(Op::concatenate, "dtypes of " + and_then(in) + " differ", in, "convert with .as(dtype)");
     Ints a_rest = shape, b_rest = t.shape().extents();
     if (a_rest.size() == b_rest.size()) a_rest[a.axis] = b_rest[a.axis] = 0;
-    if (a_rest != b_rest) fail_shapes(Op::concatenate, and_then(in) + " differ in more than axis " + std::to_string(a.axis), in);
+    if (a_rest != b_rest) fail_shapes(Op::concatenate, and_then(in) + " differ in more than axis " + std::to_string(a.axis), in, "what is joined has one shape but for the axis of joining");
     shape[a.axis] += t.shape()[a.axis];
   }
   return in[0].with(Shape(shape));
 }
 
 void require_starts(Op op, Types starts, Type x) {
-  if (static_cast<int>(starts.size()) != x.ndim()) fail_arguments(op, "needs one start for each axis of " + x.str() + ", not " + std::to_string(starts.size()));
+  if (static_cast<int>(starts.size()) != x.ndim()) fail_arguments(op, "needs one start for each axis of " + x.str() + ", not " + std::to_string(starts.size()), "give a start of 0 for an axis that is taken whole");
   for (Type t : starts) {
-    if (t.ndim() != 0 || !is_integer(t.dtype())) fail_dtypes(op, "starts must be integer scalars, not " + t.str(), starts);
+    if (t.ndim() != 0 || !is_integer(t.dtype())) fail_dtypes(op, "starts must be integer scalars, not " + t.str(), starts, "give one start per axis, converted with .as(i32)");
   }
 }
 
@@ -211,7 +211,7 @@ Type dynamic_slice(const DynamicSliceAttrs& a, Types in) {
   require_starts(Op::dynamic_slice, in.subspan(1), in[0]);
   bool fits = a.sizes.ndim() == in[0].ndim();
   for (int i = 0; fits && i < a.sizes.ndim(); ++i) fits = a.sizes[i] >= 0 && a.sizes[i] <= in[0].shape()[i];
-  if (!fits) fail_shapes(Op::dynamic_slice, "a slice of " + a.sizes.str() + " does not fit in " + in[0].str(), in);
+  if (!fits) fail_shapes(Op::dynamic_slice, "a slice of " + a.sizes.str() + " does not fit in " + in[0].str(), in, "sizes are at most the extents of the operand, one for each axis");
   return in[0].with(a.sizes);
 }
 
@@ -219,8 +219,8 @@ Type dynamic_update_slice(Types in) {
   require_starts(Op::dynamic_update_slice, in.subspan(2), in[0]);
   bool fits = in[1].ndim() == in[0].ndim();
   for (int i = 0; fits && i < in[0].ndim(); ++i) fits = in[1].shape()[i] <= in[0].shape()[i];
-  if (!fits) fail_shapes(Op::dynamic_update_slice, "an update of " + in[1].str() + " does not fit in " + in[0].str(), in);
-  if (in[1].dtype() != in[0].dtype()) fail_dtypes(Op::dynamic_update_slice, "update " + in[1].str() + " and operand " + in[0].str() + " differ in dtype", in);
+  if (!fits) fail_shapes(Op::dynamic_update_slice, "an update of " + in[1].str() + " does not fit in " + in[0].str(), in, "it has as many axes, none longer than the operand's");
+  if (in[1].dtype() != in[0].dtype()) fail_dtypes(Op::dynamic_update_slice, "update " + in[1].str() + " and operand " + in[0].str() + " differ in dtype", in, "convert the update with .as(dtype)");
   return in[0];
 }
 
@@ -243,20 +243,20 @@ Type reduce(const ReduceAttrs& a, Types in) {
 Type arg_reduce(const ArgReduceAttrs& a, Types in) {
   if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::arg_reduce, a.axis, in[0]);
   if (!is_integer(a.index)) fail_dtypes(Op::arg_reduce, "the index dtype must be an integer, not " + std::string(name(a.index)), in);
-  if (in[0].shape()[a.axis] == 0) fail_shapes(Op::arg_reduce, "axis " + std::to_string(a.axis) + " of " + in[0].str() + " is empty: it has no extremum", in);
+  if (in[0].shape()[a.axis] == 0) fail_shapes(Op::arg_reduce, "axis " + std::to_string(a.axis) + " of " + in[0].str() + " is empty: it has no extremum", in, "reduce arrays of at least one element");
   return Type(a.index, without(in[0].shape(), {a.axis}));
 }
 
 Type cumulative(const CumulativeAttrs& a, Types in) {
   if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::cumulative, a.axis, in[0]);
   if (is_bool(in[0].dtype())) fail_dtypes(Op::cumulative, "takes numbers, not " + in[0].str(), in, "convert with .as(i32)");
-  if (a.kind == Cumulation::logsumexp && !is_inexact(in[0].dtype())) fail_dtypes(Op::cumulative, "logsumexp takes floating point, not " + in[0].str(), in);
+  if (a.kind == Cumulation::logsumexp && !is_inexact(in[0].dtype())) fail_dtypes(Op::cumulative, "logsumexp takes floating point, not " + in[0].str(), in, "convert with .as(f32)");
   return in[0];
 }
 
 Type dot(const DotAttrs& a, Types in) {
   const Shape &l = in[0].shape(), &r = in[1].shape();
-  if (a.lhs_batch.size() != a.rhs_batch.size() || a.lhs_contract.size() != a.rhs_contract.size()) fail_arguments(Op::dot, "batch and contracting axes must come in pairs");
+  if (a.lhs_batch.size() != a.rhs_batch.size() || a.lhs_contract.size() != a.rhs_contract.size()) fail_arguments(Op::dot, "batch and contracting axes must come in pairs", "name as many axes of the first operand as of the second");
   if (in[0].dtype() != in[1].dtype()) fail_dtypes(Op::dot, "operands " + and_then(in) + " differ in dtype", in, "convert one with .as(dtype)");
   auto axes_of = [&](const Ints& batch, const Ints& contract, Type type) {
     Ints all = batch;
@@ -269,7 +269,7 @@ Type dot(const DotAttrs& a, Types in) {
   for (std::size_t i = 0; i < l_axes.size(); ++i) {
     const auto le = l[static_cast<int>(l_axes[i])], re = r[static_cast<int>(r_axes[i])];
     if (le != re) {
-      fail_shapes(Op::dot, and_then(in) + " do not contract: axis " + std::to_string(l_axes[i]) + " of the first has extent " + std::to_string(le) + ", axis " + std::to_string(r_axes[i]) + " of the second " + std::to_string(re), in);
+      fail_shapes(Op::dot, and_then(in) + " do not contract: axis " + std::to_string(l_axes[i]) + " of the first has extent " + std::to_string(le) + ", axis " + std::to_string(r_axes[i]) + " of the second " + std::to_string(re), in, "axes that contract or run along together have one extent");
     }
     if (i < a.lhs_batch.size()) shape.push_back(le);
   }

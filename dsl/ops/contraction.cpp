@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <numeric>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/reductions.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
+
+using detail::called_at;
 namespace {
 
 using ir::Ints;
@@ -34,55 +37,65 @@ Array contract(const Operand& a, const Operand& b, ir::DotAttrs attrs, std::opti
 }  // namespace
 
 Array matmul(Operand a, Operand b, DotOptions o) {
-  const int na = a.array.ndim(), nb = b.array.ndim();
-  if (na == 0 || nb == 0) throw ShapeError("matmul", "a scalar is no matrix", "multiply scalars with *", a.where);
-  const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
-  if (left != right) fail_product(a, b, "matmul", left, right);
-  if (nb <= 2) return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "matmul");
-  if (na == 1) {  // a row for each matrix of b
-    return contract(b, a, {{}, {}, {nb - 2}, {0}, {}}, o.preferred, "matmul");
-  }
-  // Leading axes broadcast; those of extent 1 are repeated.
-  auto lead = [](const Array& x) { return Shape(std::vector<std::int64_t>(x.shape().begin(), x.shape().end() - 2)); };
-  const Shape batch = broadcast_shapes(lead(a.array), lead(b.array));
-  auto spread = [&](const Operand& x) {
-    auto shape = batch.extents();
-    shape.insert(shape.end(), {x.array.shape(-2), x.array.shape(-1)});
-    return Operand(broadcast_to(x, Shape(shape)), x.where);
-  };
-  if (na == 2) {  // the same matrix for all of b: its rows are a free axis, brought behind the batch
-    const Array out = contract(b, a, {{}, {}, {nb - 2}, {1}, {}}, o.preferred, "matmul");
-    return swapaxes(Operand(out, a.where), -1, -2);
-  }
-  Ints axes(batch.ndim());
-  std::iota(axes.begin(), axes.end(), 0);
-  const std::int64_t n = batch.ndim();
-  return contract(spread(a), spread(b), {axes, axes, {n + 1}, {n}, {}}, o.preferred, "matmul");
+  return called_at(a.where, "matmul", [&] {
+    const int na = a.array.ndim(), nb = b.array.ndim();
+    if (na == 0 || nb == 0) throw ShapeError("matmul", "a scalar is no matrix", "multiply scalars with *", a.where);
+    const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
+    if (left != right) fail_product(a, b, "matmul", left, right);
+    if (nb <= 2) return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "matmul");
+    if (na == 1) {  // a row for each matrix of b
+      return contract(b, a, {{}, {}, {nb - 2}, {0}, {}}, o.preferred, "matmul");
+    }
+    // Leading axes broadcast; those of extent 1 are repeated.
+    auto lead = [](const Array& x) { return Shape(std::vector<std::int64_t>(x.shape().begin(), x.shape().end() - 2)); };
+    const Shape batch = broadcast_shapes(lead(a.array), lead(b.array));
+    auto spread = [&](const Operand& x) {
+      auto shape = batch.extents();
+      shape.insert(shape.end(), {x.array.shape(-2), x.array.shape(-1)});
+      return Operand(broadcast_to(x, Shape(shape)), x.where);
+    };
+    if (na == 2) {  // the same matrix for all of b: its rows are a free axis, brought behind the batch
+      const Array out = contract(b, a, {{}, {}, {nb - 2}, {1}, {}}, o.preferred, "matmul");
+      return swapaxes(Operand(out, a.where), -1, -2);
+    }
+    Ints axes(batch.ndim());
+    std::iota(axes.begin(), axes.end(), 0);
+    const std::int64_t n = batch.ndim();
+    return contract(spread(a), spread(b), {axes, axes, {n + 1}, {n}, {}}, o.preferred, "matmul");
+  });
 }
 Array dot(Operand a, Operand b, DotOptions o) {
-  const int na = a.array.ndim(), nb = b.array.ndim();
-  if (na == 0 || nb == 0) return a * b;
-  const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
-  if (left != right) fail_product(a, b, "dot", left, right);
-  return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "dot");
+  return called_at(a.where, "dot", [&] {
+    const int na = a.array.ndim(), nb = b.array.ndim();
+    if (na == 0 || nb == 0) return a * b;
+    const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
+    if (left != right) fail_product(a, b, "dot", left, right);
+    return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "dot");
+  });
 }
-Array vdot(Operand a, Operand b) { return dot(Operand(ravel(a), a.where), Operand(ravel(b), b.where)); }
+Array vdot(Operand a, Operand b) { return called_at(a.where, "vdot", [&] { return dot(Operand(ravel(a), a.where), Operand(ravel(b), b.where)); }); }
 Array inner(Operand a, Operand b) {
-  if (a.array.ndim() == 0 || b.array.ndim() == 0) return a * b;
-  return contract(a, b, {{}, {}, {a.array.ndim() - 1}, {b.array.ndim() - 1}, {}}, {}, "inner");
+  return called_at(a.where, "inner", [&] {
+    if (a.array.ndim() == 0 || b.array.ndim() == 0) return a * b;
+    return contract(a, b, {{}, {}, {a.array.ndim() - 1}, {b.array.ndim() - 1}, {}}, {}, "inner");
+  });
 }
-Array outer(Operand a, Operand b) { return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }
+Array outer(Operand a, Operand b) { return called_at(a.where, "outer", [&] { return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }); }
 Array tensordot(Operand a, Operand b, int axes) {
-  Ints left, right;
-  for (int i = 0; i < axes; ++i) {
-    left.push_back(detail::axis_of(a.array.ndim() - axes + i, a.array.ndim(), "tensordot", a.where));
-    right.push_back(detail::axis_of(i, b.array.ndim(), "tensordot", b.where));
-  }
-  return contract(a, b, {{}, {}, left, right, {}}, {}, "tensordot");
+  return called_at(a.where, "tensordot", [&] {
+    Ints left, right;
+    for (int i = 0; i < axes; ++i) {
+      left.push_back(detail::axis_of(a.array.ndim() - axes + i, a.array.ndim(), "tensordot", a.where));
+      right.push_back(detail::axis_of(i, b.array.ndim(), "tensordot", b.where));
+    }
+    return contract(a, b, {{}, {}, left, right, {}}, {}, "tensordot");
+  });
 }
-Array vecdot(Operand a, Operand b) { return sum(a * b, -1); }
+Array vecdot(Operand a, Operand b) { return called_at(a.where, "vecdot", [&] { return sum(a * b, -1); }); }
 Array dot_general(Operand a, Operand b, DotGeneralOptions o) {
-  return contract(a, b, {o.batch.first, o.batch.second, o.contract.first, o.contract.second, {}}, o.preferred, "dot_general");
+  return called_at(a.where, "dot_general", [&] {
+    return contract(a, b, {o.batch.first, o.batch.second, o.contract.first, o.contract.second, {}}, o.preferred, "dot_general");
+  });
 }
 
 namespace {
@@ -168,9 +181,17 @@ Array einsum_of(std::string_view formula, std::vector<Operand> operands) {
 
 }  // namespace
 
-Array einsum(std::string_view formula, Operand a) { return einsum_of(formula, {a}); }
-Array einsum(std::string_view formula, Operand a, Operand b) { return einsum_of(formula, {a, b}); }
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c) { return einsum_of(formula, {a, b, c}); }
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d) { return einsum_of(formula, {a, b, c, d}); }
+Array einsum(std::string_view formula, Operand a) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a}); });
+}
+Array einsum(std::string_view formula, Operand a, Operand b) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b}); });
+}
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c}); });
+}
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c, d}); });
+}
 
 }  // namespace espalier

@@ -3,9 +3,12 @@
 #include <cmath>
 #include <limits>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
+
+using detail::called_at;
 namespace {
 
 using detail::ArrayAccess;
@@ -15,12 +18,7 @@ using ir::Comparison;
 using ir::Op;
 
 Array compare(Operand x, Operand y, Comparison direction, const char* name) { return elementwise(Op::compare, {x, y}, ir::CompareAttrs{direction}, name); }
-Array no_bools(Op op, Operand x, Operand y, const char* name) {
-  // Bools count as integers in arithmetic, as in NumPy.
-  auto counted = [](Operand o) { return !o.array.is_nothing() && o.array.dtype() == bool_ && !o.array.weak() ? Operand(o.array.as(i32, o.where), o.where) : o; };
-  const bool both = !x.array.is_nothing() && !y.array.is_nothing() && x.array.dtype() == bool_ && y.array.dtype() == bool_;
-  return both ? elementwise(op, {counted(x), counted(y)}, {}, name) : elementwise(op, {x, y}, {}, name);
-}
+bool is_bool(const Array& a) { return !a.is_nothing() && a.dtype() == bool_; }
 bool is_integer(const Array& a) { return !a.is_nothing() && (ir::is_integer(a.dtype()) || ir::is_bool(a.dtype())); }
 // What a rounding function returns for integers: themselves.
 Array rounding(Op op, Operand x, const char* name) { return is_integer(x.array) ? x.array : elementwise(op, {x}, {}, name); }
@@ -34,9 +32,10 @@ Array detail::constant_for_derivatives(const Array& x, Where where) {
   return bitcast(Operand(bitcast(Operand(x, where), word), where), x.dtype());
 }
 
-Array operator+(Operand x, Operand y) { return no_bools(Op::add, x, y, "add"); }
-Array operator-(Operand x, Operand y) { return no_bools(Op::sub, x, y, "subtract"); }
-Array operator*(Operand x, Operand y) { return no_bools(Op::mul, x, y, "multiply"); }
+// The sum of two truth values is "or", their product "and", as in NumPy; a difference they do not have.
+Array operator+(Operand x, Operand y) { return elementwise(is_bool(x.array) && is_bool(y.array) ? Op::or_ : Op::add, {x, y}, {}, "add"); }
+Array operator-(Operand x, Operand y) { return elementwise(Op::sub, {x, y}, {}, "subtract"); }
+Array operator*(Operand x, Operand y) { return elementwise(is_bool(x.array) && is_bool(y.array) ? Op::and_ : Op::mul, {x, y}, {}, "multiply"); }
 Array operator/(Operand x, Operand y) { return elementwise_float(Op::div, {x, y}, "divide"); }
 Array operator%(Operand x, Operand y) { return mod(x, y); }
 Array operator-(Operand x) { return elementwise(Op::neg, {x}, {}, "negative"); }
@@ -86,27 +85,29 @@ Array floor(Operand x) { return rounding(Op::floor, x, "floor"); }
 Array ceil(Operand x) { return rounding(Op::ceil, x, "ceil"); }
 Array rint(Operand x) { return rounding(Op::round_even, x, "rint"); }
 Array round(Operand x) { return rounding(Op::round_even, x, "round"); }
-Array trunc(Operand x) { return is_integer(x.array) ? x.array : where(x < 0, ceil(x), floor(x)); }
+Array trunc(Operand x) { return called_at(x.where, "trunc", [&] { return is_integer(x.array) ? x.array : where(x < 0, ceil(x), floor(x)); }); }
 Array abs(Operand x) { return !x.array.is_nothing() && x.array.dtype() == bool_ ? x.array : elementwise(Op::abs, {x}, {}, "abs"); }
 Array sign(Operand x) { return elementwise(Op::sign, {x}, {}, "sign"); }
 Array negative(Operand x) { return -x; }
 
-Array reciprocal(Operand x) { return 1 / x; }
-Array square(Operand x) { return x * x; }
-Array log10(Operand x) { return log(x) * (1 / std::log(10.0)); }
-Array log2(Operand x) { return log(x) * (1 / std::log(2.0)); }
+Array reciprocal(Operand x) { return called_at(x.where, "reciprocal", [&] { return 1 / x; }); }
+Array square(Operand x) { return called_at(x.where, "square", [&] { return x * x; }); }
+Array log10(Operand x) { return called_at(x.where, "log10", [&] { return log(x) * (1 / std::log(10.0)); }); }
+Array log2(Operand x) { return called_at(x.where, "log2", [&] { return log(x) * (1 / std::log(2.0)); }); }
 Array sinc(Operand x) {
-  const Array angle = x * std::acos(-1.0), is_zero = angle == 0;
-  const Array safe = where(is_zero, 1.0, angle);
-  return where(is_zero, 1.0, sin(safe) / safe);
+  return called_at(x.where, "sinc", [&] {
+    const Array angle = x * std::acos(-1.0), is_zero = angle == 0;
+    const Array safe = where(is_zero, 1.0, angle);
+    return where(is_zero, 1.0, sin(safe) / safe);
+  });
 }
-Array deg2rad(Operand x) { return x * (std::acos(-1.0) / 180); }
-Array rad2deg(Operand x) { return x * (180 / std::acos(-1.0)); }
-Array isnan(Operand x) { return x != x; }
-Array isinf(Operand x) { return abs(x) == std::numeric_limits<double>::infinity(); }
+Array deg2rad(Operand x) { return called_at(x.where, "deg2rad", [&] { return x * (std::acos(-1.0) / 180); }); }
+Array rad2deg(Operand x) { return called_at(x.where, "rad2deg", [&] { return x * (180 / std::acos(-1.0)); }); }
+Array isnan(Operand x) { return called_at(x.where, "isnan", [&] { return x != x; }); }
+Array isinf(Operand x) { return called_at(x.where, "isinf", [&] { return abs(x) == std::numeric_limits<double>::infinity(); }); }
 Array isfinite(Operand x) { return is_integer(x.array) ? (x == x) : elementwise(Op::is_finite, {x}, {}, "isfinite"); }
-Array signbit(Operand x) { return copysign(1.0, x) < 0; }
-Array logical_not(Operand x) { return ~x.array.as(bool_, x.where); }
+Array signbit(Operand x) { return called_at(x.where, "signbit", [&] { return copysign(1.0, x) < 0; }); }
+Array logical_not(Operand x) { return called_at(x.where, "logical_not", [&] { return ~x.array.as(bool_, x.where); }); }
 Array bitwise_count(Operand x) { return elementwise(Op::popcount, {x}, {}, "bitwise_count"); }
 Array clz(Operand x) { return elementwise(Op::clz, {x}, {}, "clz"); }
 
@@ -116,69 +117,83 @@ Array multiply(Operand x, Operand y) { return x * y; }
 Array divide(Operand x, Operand y) { return x / y; }
 Array fmod(Operand x, Operand y) { return elementwise(Op::rem, {x, y}, {}, "fmod"); }
 Array mod(Operand x, Operand y) {
-  const Array rest = elementwise(Op::rem, {x, y}, {}, "mod");
-  const Array crosses = (rest != 0) & ((rest < 0) != (y < 0));
-  return where(crosses, rest + y, rest);
+  return called_at(x.where, "mod", [&] {
+    const Array rest = elementwise(Op::rem, {x, y}, {}, "mod");
+    const Array crosses = (rest != 0) & ((rest < 0) != (y < 0));
+    return where(crosses, rest + y, rest);
+  });
 }
 Array floor_divide(Operand x, Operand y) {
-  if (!is_integer(x.array) || !is_integer(y.array)) return floor(x / y);
-  const Array quotient = elementwise(Op::div, {x, y}, {}, "floor_divide"), rest = elementwise(Op::rem, {x, y}, {}, "floor_divide");
-  return where((rest != 0) & ((rest < 0) != (y < 0)), quotient - 1, quotient);
+  return called_at(x.where, "floor_divide", [&] {
+    if (!is_integer(x.array) || !is_integer(y.array)) return floor(x / y);
+    const Array quotient = elementwise(Op::div, {x, y}, {}, "floor_divide"), rest = elementwise(Op::rem, {x, y}, {}, "floor_divide");
+    return where((rest != 0) & ((rest < 0) != (y < 0)), quotient - 1, quotient);
+  });
 }
 std::pair<Array, Array> divmod(Operand x, Operand y) { return {floor_divide(x, y), mod(x, y)}; }
 
 Array pow(Operand x, Operand y) {
-  const bool literal_integer = ArrayAccess::kind(y.array) == ArrayAccess::Kind::literal && y.array.dtype() == i32;
-  if (!literal_integer || is_integer(x.array)) {
-    return is_integer(x.array) && is_integer(y.array) ? elementwise(Op::pow, {x, y}, {}, "pow") : elementwise_float(Op::pow, {x, y}, "pow");
-  }
-  // By squaring, as jax.lax.integer_pow: exact where products are, and cheap to differentiate.
-  const auto n = static_cast<std::int64_t>(ArrayAccess::real(y.array));
-  if (n == 0) return Operand(x == x, x.where).array.as(x.array.weak() ? f32 : x.array.dtype(), x.where) * 0 + 1;
-  Array result, base = x.array;
-  for (std::int64_t rest = n < 0 ? -n : n; rest != 0; rest >>= 1) {
-    if (rest & 1) result = result.is_nothing() ? base : Operand(result, x.where) * Operand(base, x.where);
-    if (rest > 1) base = Operand(base, x.where) * Operand(base, x.where);
-  }
-  return n < 0 ? 1 / Operand(result, x.where) : result;
+  return called_at(x.where, "pow", [&] {
+    const bool literal_integer = ArrayAccess::is_number(y.array) && y.array.dtype() == i32;
+    if (!literal_integer || is_integer(x.array)) {
+      return is_integer(x.array) && is_integer(y.array) ? elementwise(Op::pow, {x, y}, {}, "pow") : elementwise_float(Op::pow, {x, y}, "pow");
+    }
+    // By squaring, as jax.lax.integer_pow: exact where products are, and cheap to differentiate.
+    const auto n = ArrayAccess::integer(y.array);
+    if (n == 0) return Operand(x == x, x.where).array.as(x.array.weak() ? f32 : x.array.dtype(), x.where) * 0 + 1;
+    Array result, base = x.array;
+    for (std::int64_t rest = n < 0 ? -n : n; rest != 0; rest >>= 1) {
+      if (rest & 1) result = result.is_nothing() ? base : Operand(result, x.where) * Operand(base, x.where);
+      if (rest > 1) base = Operand(base, x.where) * Operand(base, x.where);
+    }
+    return n < 0 ? 1 / Operand(result, x.where) : result;
+  });
 }
-Array float_power(Operand x, Operand y) { return pow(x.array.as(f64, x.where), y.array.as(f64, y.where)); }
+Array float_power(Operand x, Operand y) { return called_at(x.where, "float_power", [&] { return pow(x.array.as(f64, x.where), y.array.as(f64, y.where)); }); }
 Array maximum(Operand x, Operand y) { return elementwise(Op::max, {x, y}, {}, "maximum"); }
 Array minimum(Operand x, Operand y) { return elementwise(Op::min, {x, y}, {}, "minimum"); }
-Array fmax(Operand x, Operand y) { return where((x > y) | isnan(y), x, y); }
-Array fmin(Operand x, Operand y) { return where((x < y) | isnan(y), x, y); }
+Array fmax(Operand x, Operand y) { return called_at(x.where, "fmax", [&] { return where((x > y) | isnan(y), x, y); }); }
+Array fmin(Operand x, Operand y) { return called_at(x.where, "fmin", [&] { return where((x < y) | isnan(y), x, y); }); }
 Array atan2(Operand y, Operand x) { return elementwise_float(Op::atan2, {y, x}, "atan2"); }
 Array hypot(Operand x, Operand y) {
-  const Array a = abs(x), b = abs(y), most = maximum(a, b), least = minimum(a, b);
-  const Array ratio = least / where(most == 0, 1.0, most);
-  const Array length = most * sqrt(1 + ratio * ratio);
-  return where(isinf(most), std::numeric_limits<double>::infinity(), length);
+  return called_at(x.where, "hypot", [&] {
+    const Array a = abs(x), b = abs(y), most = maximum(a, b), least = minimum(a, b);
+    const Array ratio = least / where(most == 0, 1.0, most);
+    const Array length = most * sqrt(1 + ratio * ratio);
+    return where(isinf(a) | isinf(b), std::numeric_limits<double>::infinity(), length);
+  });
 }
 Array copysign(Operand x, Operand y) {
-  const DType dtype = detail::promote_operands(std::vector<Array>{x.array, y.array}, "copysign", x.where).weak ? f32 : promote(x.array.weak() ? y.array.dtype() : x.array.dtype(), y.array.weak() ? x.array.dtype() : y.array.dtype());
-  const DType real = ir::is_floating(dtype) ? dtype : f32, word = real == f64 ? u64 : u32;
-  const std::uint64_t sign = std::uint64_t{1} << (real == f64 ? 63 : 31);
-  const Array mask = real == f64 ? Array(std::vector<std::uint64_t>{sign}, Shape{}) : Array(std::vector<std::uint32_t>{static_cast<std::uint32_t>(sign)}, Shape{});
-  const Array a = bitcast(x.array.as(real, x.where), word), b = bitcast(y.array.as(real, y.where), word);
-  return bitcast((a & ~mask) | (b & mask), real);
+  return called_at(x.where, "copysign", [&] {
+    const DType dtype = detail::promote_operands(std::vector<Array>{x.array, y.array}, "copysign", x.where).weak ? f32 : promote(x.array.weak() ? y.array.dtype() : x.array.dtype(), y.array.weak() ? x.array.dtype() : y.array.dtype());
+    const DType real = ir::is_floating(dtype) ? dtype : f32, word = real == f64 ? u64 : u32;
+    const std::uint64_t sign = std::uint64_t{1} << (real == f64 ? 63 : 31);
+    const Array mask = real == f64 ? Array(std::vector<std::uint64_t>{sign}, Shape{}) : Array(std::vector<std::uint32_t>{static_cast<std::uint32_t>(sign)}, Shape{});
+    const Array a = bitcast(x.array.as(real, x.where), word), b = bitcast(y.array.as(real, y.where), word);
+    return bitcast((a & ~mask) | (b & mask), real);
+  });
 }
 Array nextafter(Operand x, Operand y) { return elementwise_float(Op::nextafter, {x, y}, "nextafter"); }
 Array logaddexp(Operand x, Operand y) {
-  const Array most = maximum(x, y), difference = x - y;
-  return where(isnan(difference), x + y, most + log1p(exp(-abs(difference))));
+  return called_at(x.where, "logaddexp", [&] {
+    const Array most = maximum(x, y), difference = x - y;
+    return where(isnan(difference), x + y, most + log1p(exp(-abs(difference))));
+  });
 }
-Array logaddexp2(Operand x, Operand y) { return logaddexp(x * std::log(2.0), y * std::log(2.0)) * (1 / std::log(2.0)); }
-Array heaviside(Operand x, Operand y) { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }
+Array logaddexp2(Operand x, Operand y) { return called_at(x.where, "logaddexp2", [&] { return logaddexp(x * std::log(2.0), y * std::log(2.0)) * (1 / std::log(2.0)); }); }
+Array heaviside(Operand x, Operand y) { return called_at(x.where, "heaviside", [&] { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }); }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
-Array xlogy(Operand x, Operand y) { return where(x == 0, 0.0, x * log(where(x == 0, 1.0, y))); }
-Array xlog1py(Operand x, Operand y) { return where(x == 0, 0.0, x * log1p(where(x == 0, 0.0, y))); }
-Array entr(Operand x) { return where(x < 0, -std::numeric_limits<double>::infinity(), -xlogy(x, x)); }
+Array xlogy(Operand x, Operand y) { return called_at(x.where, "xlogy", [&] { return where(x == 0, 0.0, x * log(where(x == 0, 1.0, y))); }); }
+Array xlog1py(Operand x, Operand y) { return called_at(x.where, "xlog1py", [&] { return where(x == 0, 0.0, x * log1p(where(x == 0, 0.0, y))); }); }
+Array entr(Operand x) { return called_at(x.where, "entr", [&] { return where(x < 0, -std::numeric_limits<double>::infinity(), 0.0 - xlogy(x, x)); }); }
 Array rel_entr(Operand x, Operand y) {
-  const Array inside = (x > 0) & (y > 0);
-  const Array value = x * (log(where(inside, x, 1.0)) - log(where(inside, y, 1.0)));
-  return where(inside, value, where((x == 0) & (y >= 0), 0.0, std::numeric_limits<double>::infinity()));
+  return called_at(x.where, "rel_entr", [&] {
+    const Array inside = (x > 0) & (y > 0);
+    const Array value = x * (log(where(inside, x, 1.0)) - log(where(inside, y, 1.0)));
+    return where(inside, value, where((x == 0) & (y >= 0), 0.0, std::numeric_limits<double>::infinity()));
+  });
 }
-Array kl_div(Operand x, Operand y) { return rel_entr(x, y) - x + y; }
+Array kl_div(Operand x, Operand y) { return called_at(x.where, "kl_div", [&] { return rel_entr(x, y) - x + y; }); }
 
 Array equal_to(Operand x, Operand y) { return x == y; }
 Array not_equal(Operand x, Operand y) { return x != y; }
@@ -186,9 +201,9 @@ Array less(Operand x, Operand y) { return x < y; }
 Array less_equal(Operand x, Operand y) { return x <= y; }
 Array greater(Operand x, Operand y) { return x > y; }
 Array greater_equal(Operand x, Operand y) { return x >= y; }
-Array logical_and(Operand x, Operand y) { return x.array.as(bool_, x.where) & y.array.as(bool_, y.where); }
-Array logical_or(Operand x, Operand y) { return x.array.as(bool_, x.where) | y.array.as(bool_, y.where); }
-Array logical_xor(Operand x, Operand y) { return x.array.as(bool_, x.where) ^ y.array.as(bool_, y.where); }
+Array logical_and(Operand x, Operand y) { return called_at(x.where, "logical_and", [&] { return x.array.as(bool_, x.where) & y.array.as(bool_, y.where); }); }
+Array logical_or(Operand x, Operand y) { return called_at(x.where, "logical_or", [&] { return x.array.as(bool_, x.where) | y.array.as(bool_, y.where); }); }
+Array logical_xor(Operand x, Operand y) { return called_at(x.where, "logical_xor", [&] { return x.array.as(bool_, x.where) ^ y.array.as(bool_, y.where); }); }
 Array bitwise_and(Operand x, Operand y) { return x & y; }
 Array bitwise_or(Operand x, Operand y) { return x | y; }
 Array bitwise_xor(Operand x, Operand y) { return x ^ y; }
@@ -209,23 +224,27 @@ Array where(Operand condition, Operand x, Operand y) {
     return met.weak ? result.as(x.array.dtype() == f32 || y.array.dtype() == f32 ? f32 : x.array.dtype(), at) : result;
   });
 }
-Array clip(Operand x, Operand min, Operand max) { return minimum(maximum(x, min), max); }
+Array clip(Operand x, Operand min, Operand max) { return called_at(x.where, "clip", [&] { return minimum(maximum(x, min), max); }); }
 
 Array bitcast(Operand x, DType dtype) {
   const Array a = x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array;
   return detail::apply(Op::bitcast, {Operand(a, x.where)}, ir::ConvertAttrs{dtype}, x.where, "bitcast");
 }
 Array isclose(Operand x, Operand y, IscloseOptions options) {
-  const Array close = abs(x - y) <= options.atol + options.rtol * abs(y);
-  const Array same = (x == y) | (close & isfinite(x) & isfinite(y));
-  return options.equal_nan ? same | (isnan(x) & isnan(y)) : same;
+  return called_at(x.where, "isclose", [&] {
+    const Array close = abs(x - y) <= options.atol + options.rtol * abs(y);
+    const Array same = (x == y) | (close & isfinite(x) & isfinite(y));
+    return options.equal_nan ? same | (isnan(x) & isnan(y)) : same;
+  });
 }
 Array nan_to_num(Operand x, NanToNumOptions options) {
-  if (is_integer(x.array)) return x.array;
-  const double most = x.array.dtype() == f64 ? std::numeric_limits<double>::max() : std::numeric_limits<float>::max();
-  const Array number = where(isnan(x), options.nan, x);
-  const Array bounded = where(number == std::numeric_limits<double>::infinity(), options.posinf.value_or(most), number);
-  return where(bounded == -std::numeric_limits<double>::infinity(), options.neginf.value_or(-most), bounded);
+  return called_at(x.where, "nan_to_num", [&] {
+    if (is_integer(x.array)) return x.array;
+    const double most = x.array.dtype() == f64 ? std::numeric_limits<double>::max() : std::numeric_limits<float>::max();
+    const Array number = where(isnan(x), options.nan, x);
+    const Array bounded = where(number == std::numeric_limits<double>::infinity(), options.posinf.value_or(most), number);
+    return where(bounded == -std::numeric_limits<double>::infinity(), options.neginf.value_or(-most), bounded);
+  });
 }
 
 }  // namespace espalier

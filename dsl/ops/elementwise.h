@@ -1,13 +1,13 @@
 #pragma once
 // Elementwise functions and operators, with NumPy's rules: dtypes promote, shapes broadcast, weak scalars take the dtype
-// they meet. Functions of real numbers take integers and bools to f32 first.
+// they meet. Functions of real numbers take integers and bools to floats first: i64 and u64 to f64, the others to f32.
 #include <utility>
 
 #include "espalier/dsl/array.h"
 
 namespace espalier {
 
-/// Arithmetic. `/` is true division; `%` takes the sign of the divisor.
+/// Arithmetic. `/` is true division; `%` takes the sign of the divisor. On two bools + is "or" and * is "and".
 Array operator+(Operand x, Operand y);
 Array operator-(Operand x, Operand y);
 Array operator*(Operand x, Operand y);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/trace.h"
@@ -10,13 +11,17 @@ namespace espalier {
 namespace {
 
 using detail::apply;
+using detail::called_at;
 using ir::Op;
+// Everything here runs within called_at, which knows the user's place.
 
 // What an index does to one axis of the operand.
 struct Cut {
   std::int64_t start = 0, count = 0, step = 1;
-  Array at;                    // a start that is a value
-  bool drops = false;          // an integer: the axis goes
+  Array at = {};  // a start that is a value
+  /// The first element in memory order, and the distance between elements.
+  std::int64_t low() const { return count == 0 ? 0 : step > 0 ? start : start + (count - 1) * step; }
+  std::int64_t stride() const { return std::abs(step); }
 };
 struct Plan {
   std::vector<Cut> cuts;             // per axis
@@ -24,8 +29,8 @@ struct Plan {
   bool dynamic = false;
 };
 
-Cut of_slice(const Slice& s, std::int64_t extent, Where where) {
-  if (s.step == 0) throw ArgumentError("index", "a slice cannot step by 0", "", where);
+Cut of_slice(const Slice& s, std::int64_t extent) {
+  if (s.step == 0) throw ArgumentError("index", "a slice cannot step by 0", "step forwards or backwards");
   auto bounded = [&](std::int64_t i, std::int64_t low, std::int64_t high) { return std::clamp<std::int64_t>(i < 0 ? i + extent : i, low, high); };
   Cut cut;
   cut.step = s.step;
@@ -41,23 +46,23 @@ Cut of_slice(const Slice& s, std::int64_t extent, Where where) {
   return cut;
 }
 
-Plan plan(const Array& x, const std::vector<Index>& indices, Where where) {
+Plan plan(const Array& x, const std::vector<Index>& indices) {
   const int n = x.ndim();
   int used = 0;
   bool open = false;
   for (const Index& i : indices) {
     if (std::holds_alternative<Ellipsis>(i.value)) {
-      if (open) throw ArgumentError("index", "an index has two ellipses", "", i.where);
+      if (open) throw ArgumentError("index", "an index has two ellipses", "one ellipsis stands for all axes that are not named");
       open = true;
     } else if (!std::holds_alternative<NewAxis>(i.value)) ++used;
   }
   if (used > n) {
-    throw IndexError("index", std::to_string(used) + " indices were given for " + detail::ArrayAccess::type(x).str() + ", which has " + std::to_string(n) + " axes", "", where);
+    throw IndexError("index", std::to_string(used) + " indices were given for " + detail::ArrayAccess::type(x).str() + ", which has " + std::to_string(n) + " axes", "index at most once per axis; newaxis makes one");
   }
   Plan out;
   int axis = 0;
   auto whole = [&] {
-    out.cuts.push_back({0, x.shape()[axis], 1, {}, false});
+    out.cuts.push_back({0, x.shape()[axis], 1});
     out.shape.push_back(x.shape()[axis++]);
   };
   for (const Index& i : indices) {
@@ -66,28 +71,28 @@ Plan plan(const Array& x, const std::vector<Index>& indices, Where where) {
     } else if (std::holds_alternative<Ellipsis>(i.value)) {
       for (int k = used; k < n; ++k) whole();
     } else if (const auto* s = std::get_if<Slice>(&i.value)) {
-      out.cuts.push_back(of_slice(*s, x.shape()[axis++], i.where));
+      out.cuts.push_back(of_slice(*s, x.shape()[axis++]));
       out.shape.push_back(out.cuts.back().count);
     } else if (const auto* number = std::get_if<std::int64_t>(&i.value)) {
       const std::int64_t extent = x.shape()[axis], at = *number < 0 ? *number + extent : *number;
       if (at < 0 || at >= extent) {
-        IndexError error("index", "index " + std::to_string(*number) + " is out of range for axis " + std::to_string(axis) + " of " + detail::ArrayAccess::type(x).str(), "indices go from " + std::to_string(-extent) + " to " + std::to_string(extent - 1), i.where);
+        IndexError error("index", "index " + std::to_string(*number) + " is out of range for axis " + std::to_string(axis) + " of " + detail::ArrayAccess::type(x).str(), "indices go from " + std::to_string(-extent) + " to " + std::to_string(extent - 1));
         error.index = *number;
         error.size = extent;
         throw error;
       }
-      out.cuts.push_back({at, 1, 1, {}, true});
+      out.cuts.push_back({at, 1, 1});
       ++axis;
     } else {
       const Array& a = std::get<Array>(i.value);
       if (a.ndim() != 0 || !ir::is_integer(a.dtype())) {
-        DTypeError error("index", "an index array must be an integer scalar, not " + detail::ArrayAccess::type(a).str(), "index with one element, or choose with where", i.where);
+        DTypeError error("index", "an index array must be an integer scalar, not " + detail::ArrayAccess::type(a).str(), "index with one element, or choose with where");
         error.dtypes = {a.dtype()};
         throw error;
       }
-      const Array strong = a.weak() ? a.as(i32, i.where) : a;
-      const Array at = ir::is_unsigned(strong.dtype()) ? strong : espalier::where(Operand(strong < 0, i.where), strong + x.shape()[axis], strong);
-      out.cuts.push_back({0, 1, 1, at, true});
+      const Array strong = a.weak() || ir::byte_size(a.dtype()) < 4 ? a.as(i32) : a;  // extents go beyond 8 bits
+      const Array at = ir::is_unsigned(strong.dtype()) ? strong : where(strong < 0, strong + x.shape()[axis], strong);
+      out.cuts.push_back({0, 1, 1, at});
       out.dynamic = true;
       ++axis;
     }
@@ -96,87 +101,105 @@ Plan plan(const Array& x, const std::vector<Index>& indices, Where where) {
   return out;
 }
 
-std::vector<Array> starts_of(const Plan& p, Where where) {
+// The starts as scalars of one dtype: those of pieces that move, and `fixed` of the others.
+template <class F> std::vector<Array> starts_of(const Plan& p, const F& fixed) {
   DType dtype = i32;
   for (const Cut& c : p.cuts) if (!c.at.is_nothing()) dtype = c.at.dtype();
   std::vector<Array> starts;
-  for (const Cut& c : p.cuts) starts.push_back(c.at.is_nothing() ? Array(c.step > 0 ? c.start : c.start + (c.count - 1) * c.step).as(dtype, where) : c.at.as(dtype, where));
+  for (const Cut& c : p.cuts) starts.push_back((c.at.is_nothing() ? Array(fixed(c)) : c.at).as(dtype));
   return starts;
 }
 
-Array read(Array x, const Plan& p, Where where) {
+Array read(const Array& x, const Plan& p) {
   ir::Ints start, limit, stride, reversed, counts;
   bool all = true;
   for (int i = 0; i < x.ndim(); ++i) {
     const Cut& c = p.cuts[i];
-    const std::int64_t low = c.count == 0 ? 0 : c.step > 0 ? c.start : c.start + (c.count - 1) * c.step;
-    const std::int64_t step = std::abs(c.step);
-    if (c.step < 0) reversed.push_back(i);
     const bool moving = !c.at.is_nothing();
-    start.push_back(moving ? 0 : low);
-    limit.push_back(moving ? x.shape()[i] : c.count == 0 ? low : low + (c.count - 1) * step + 1);
-    stride.push_back(moving ? 1 : step);
+    if (c.step < 0) reversed.push_back(i);
+    start.push_back(moving ? 0 : c.low());
+    limit.push_back(moving ? x.shape()[i] : c.count == 0 ? c.low() : c.low() + (c.count - 1) * c.stride() + 1);
+    stride.push_back(moving ? 1 : c.stride());
     counts.push_back(moving ? 1 : c.count);
     all = all && start.back() == 0 && limit.back() == x.shape()[i] && stride.back() == 1;
   }
-  const Operand from(x.weak() ? x.as(x.dtype(), where) : x, where);
-  Array out = all ? from.array : apply(Op::slice, {from}, ir::SliceAttrs{start, limit, stride}, where, "index");
-  if (p.dynamic) {
-    std::vector<Array> starts;
-    for (const Cut& c : p.cuts) starts.push_back(c.at.is_nothing() ? Array(0).as(i32, where) : c.at);
-    DType dtype = i32;
-    for (const Cut& c : p.cuts) if (!c.at.is_nothing()) dtype = c.at.dtype();
-    for (Array& s : starts) s = s.as(dtype, where);
-    out = dynamic_slice(Operand(out, where), starts, Shape(counts));
+  Array out = x.weak() ? x.as(x.dtype()) : x;
+  if (!all) out = apply(Op::slice, {out}, ir::SliceAttrs{start, limit, stride}, {});
+  if (p.dynamic) out = dynamic_slice(out, starts_of(p, [](const Cut&) { return std::int64_t{0}; }), Shape(counts));
+  if (!reversed.empty()) out = apply(Op::reverse, {out}, ir::ReverseAttrs{reversed}, {});
+  return reshape(out, Shape(p.shape));
+}
+
+// Whether all index arrays lie within their axes: a bool scalar.
+Array lies_inside(const Array& x, const Plan& p) {
+  Array inside = true;
+  for (int i = 0; i < x.ndim(); ++i) {
+    const Array& at = p.cuts[i].at;
+    if (!at.is_nothing()) inside = inside & (at >= 0) & (at < x.shape()[i]);
   }
-  if (!reversed.empty()) out = apply(Op::reverse, {Operand(out, where)}, ir::ReverseAttrs{reversed}, where, "index");
-  return reshape(Operand(out, where), Shape(p.shape));
+  return inside;
 }
 
-}  // namespace
-
-Array Array::operator[](Index index) const { return read(*this, plan(*this, {index}, index.where), index.where); }
-Array Array::operator[](std::initializer_list<Index> indices) const {
-  const Where where = indices.size() == 0 ? where_ : indices.begin()->where;
-  return read(*this, plan(*this, std::vector<Index>(indices), where), where);
-}
-
-Array Updater::get() const { return read(x_, plan(x_, indices_, where_), where_); }
-
-Array Updater::set(Operand v) const {
-  const Plan p = plan(x_, indices_, where_);
-  const Array x = x_.weak() ? x_.as(x_.dtype(), where_) : x_;
+Array written(const Array& given, const Plan& p, const Array& value) {
+  const Array x = given.weak() ? given.as(given.dtype()) : given;
   // The value in the shape of the piece it replaces, axes of integers included.
-  Array piece = broadcast_to(Operand(v.array.as(x.dtype(), v.where), v.where), Shape(p.shape));
+  Array piece = broadcast_to(value.as(x.dtype()), Shape(p.shape));
   ir::Ints counts, reversed;
   bool strided = false, empty = false;
   for (int i = 0; i < x.ndim(); ++i) {
     counts.push_back(p.cuts[i].at.is_nothing() ? p.cuts[i].count : 1);
     if (p.cuts[i].step < 0) reversed.push_back(i);
-    strided = strided || std::abs(p.cuts[i].step) != 1;
+    strided = strided || p.cuts[i].stride() != 1;
     empty = empty || counts.back() == 0;
   }
   if (empty) return x;
-  piece = reshape(Operand(piece, v.where), Shape(counts));
-  if (!reversed.empty()) piece = detail::apply(Op::reverse, {Operand(piece, v.where)}, ir::ReverseAttrs{reversed}, v.where, "at");
-  if (!strided) return dynamic_update_slice(Operand(x, v.where), Operand(piece, v.where), starts_of(p, v.where));
-  if (p.dynamic) throw ArgumentError("at", "a stepped slice and an index array cannot be updated together", "update in two steps", v.where);
+  if (p.dynamic) piece = where(lies_inside(x, p), piece, read(x, p));  // what lies outside is dropped
+  piece = reshape(piece, Shape(counts));
+  if (!reversed.empty()) piece = apply(Op::reverse, {piece}, ir::ReverseAttrs{reversed}, {});
+  if (!strided) return dynamic_update_slice(x, piece, starts_of(p, [](const Cut& c) { return c.low(); }));
+  if (p.dynamic) throw ArgumentError("at", "a stepped slice and an index array cannot be updated together", "update in two steps");
   // Between the elements of a stepped slice x stays: pad the piece to x's shape, and its mask alike.
   ir::PadAttrs pad;
   for (int i = 0; i < x.ndim(); ++i) {
     const Cut& c = p.cuts[i];
-    const std::int64_t step = std::abs(c.step), low = c.step > 0 ? c.start : c.start + (c.count - 1) * c.step;
-    pad.low.push_back(low);
-    pad.interior.push_back(step - 1);
-    pad.high.push_back(x.shape()[i] - low - ((c.count - 1) * step + 1));
+    pad.low.push_back(c.low());
+    pad.interior.push_back(c.stride() - 1);
+    pad.high.push_back(x.shape()[i] - c.low() - ((c.count - 1) * c.stride() + 1));
   }
-  auto padded = [&](const Array& a) { return detail::apply(Op::pad, {Operand(a, v.where), Operand(zeros({}, a.dtype(), v.where), v.where)}, pad, v.where, "at"); };
-  return where(Operand(padded(ones(Shape(counts), bool_, v.where)), v.where), padded(piece), x);
+  auto padded = [&](const Array& a) { return apply(Op::pad, {a, zeros({}, a.dtype())}, pad, {}); };
+  return where(padded(ones(Shape(counts), bool_)), padded(piece), x);
 }
-Array Updater::add(Operand v) const { return set(Operand(get(), v.where) + v); }
-Array Updater::multiply(Operand v) const { return set(Operand(get(), v.where) * v); }
-Array Updater::divide(Operand v) const { return set(Operand(get(), v.where) / v); }
-Array Updater::min(Operand v) const { return set(minimum(Operand(get(), v.where), v)); }
-Array Updater::max(Operand v) const { return set(maximum(Operand(get(), v.where), v)); }
+
+}  // namespace
+
+Array Array::operator[](Index index) const {
+  return called_at(index.where, "index", [&] { return read(*this, plan(*this, {index})); });
+}
+Array Array::operator[](std::initializer_list<Index> indices) const {
+  const Where where = indices.size() == 0 ? where_ : indices.begin()->where;
+  return called_at(where, "index", [&] { return read(*this, plan(*this, std::vector<Index>(indices))); });
+}
+
+Array Updater::get(Where where) const {
+  return called_at(where, "at", [&] { return read(x_, plan(x_, indices_)); });
+}
+Array Updater::set(Operand v) const {
+  return called_at(v.where, "at", [&] { return written(x_, plan(x_, indices_), v.array); });
+}
+Array Updater::add(Operand v) const {
+  return called_at(v.where, "at", [&] { return set(get() + v); });
+}
+Array Updater::multiply(Operand v) const {
+  return called_at(v.where, "at", [&] { return set(get() * v); });
+}
+Array Updater::divide(Operand v) const {
+  return called_at(v.where, "at", [&] { return set(get() / v); });
+}
+Array Updater::min(Operand v) const {
+  return called_at(v.where, "at", [&] { return set(minimum(get(), v)); });
+}
+Array Updater::max(Operand v) const {
+  return called_at(v.where, "at", [&] { return set(maximum(get(), v)); });
+}
 
 }  // namespace espalier

@@ -30,25 +30,25 @@ struct Index {
   Index(NewAxis, Where where = Where::current()) : value(NewAxis{}), where(where) {}
 };
 
-/// A place in an array, to read or to make a new array from. Static indices and scalar integer arrays.
+/// A place in an array, to read or to make a new array from. Static indices and scalar integer arrays; a value of these
+/// that lies outside is clamped where it reads and changes nothing where it writes.
 class Updater {
  public:
-  Updater(Array x, std::vector<Index> indices, Where where) : x_(std::move(x)), indices_(std::move(indices)), where_(where) {}
-  Array get() const;
+  Updater(Array x, std::vector<Index> indices) : x_(std::move(x)), indices_(std::move(indices)) {}
+  Array get(Where where = Where::current()) const;
   Array set(Operand v) const;
   Array add(Operand v) const;
   Array multiply(Operand v) const;
   Array divide(Operand v) const;
   Array min(Operand v) const;
   Array max(Operand v) const;
-  template <class F> Array apply(F&& f) const { return set(f(get())); }
+  template <class F> Array apply(F&& f, Where where = Where::current()) const { return set(Operand(f(get(where)), where)); }
 
  private:
   Array x_;
   std::vector<Index> indices_;
-  Where where_;
 };
 
-template <class... I> Updater Array::at(I... indices) const { return Updater(*this, std::vector<Index>{Index(indices)...}, where_); }
+template <class... I> Updater Array::at(I... indices) const { return Updater(*this, std::vector<Index>{Index(indices, Where{})...}); }
 
 }  // namespace espalier

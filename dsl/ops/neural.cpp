@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/reductions.h"
 #include "espalier/dsl/ops/shape.h"
@@ -10,29 +11,33 @@
 
 namespace espalier {
 
+using detail::called_at;
+
 // Selections, not maximum and minimum: at a corner those halve the derivative, and jax.nn's have 0 there (hard_tanh 1).
-Array relu(Operand x) { return where(x <= 0, 0, x); }
-Array relu6(Operand x) { return where(x <= 0, 0, where(x >= 6, 6, x)); }
+Array relu(Operand x) { return called_at(x.where, "relu", [&] { return where(x <= 0, 0, x); }); }
+Array relu6(Operand x) { return called_at(x.where, "relu6", [&] { return where(x <= 0, 0, where(x >= 6, 6, x)); }); }
 Array sigmoid(Operand x) { return detail::elementwise_float(ir::Op::logistic, {x}, "sigmoid"); }
-Array silu(Operand x) { return x * sigmoid(x); }
-Array mish(Operand x) { return x * tanh(softplus(x)); }
-Array softplus(Operand x) { return logaddexp(x, 0.0); }
-Array soft_sign(Operand x) { return x / (abs(x) + 1); }
-Array gelu(Operand x) { return x * (0.5 * (1.0 + tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * (x * x * x))))); }
-Array gelu_exact(Operand x) { return x * (erfc(-x * std::sqrt(0.5)) * 0.5); }
-Array selu(Operand x) { return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717); }
-Array hard_tanh(Operand x) { return where(x < -1, -1, where(x > 1, 1, x)); }
-Array hard_sigmoid(Operand x) { return relu6(x + 3.0) / 6.0; }
-Array hard_silu(Operand x) { return x * hard_sigmoid(x); }
-Array log_sigmoid(Operand x) { return -softplus(-x); }
-Array leaky_relu(Operand x, double slope) { return where(x >= 0, x, x * slope); }
+Array silu(Operand x) { return called_at(x.where, "silu", [&] { return x * sigmoid(x); }); }
+Array mish(Operand x) { return called_at(x.where, "mish", [&] { return x * tanh(softplus(x)); }); }
+Array softplus(Operand x) { return called_at(x.where, "softplus", [&] { return logaddexp(x, 0.0); }); }
+Array soft_sign(Operand x) { return called_at(x.where, "soft_sign", [&] { return x / (abs(x) + 1); }); }
+Array gelu(Operand x) { return called_at(x.where, "gelu", [&] { return x * (0.5 * (1.0 + tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * (x * x * x))))); }); }
+Array gelu_exact(Operand x) { return called_at(x.where, "gelu_exact", [&] { return x * (erfc(-x * std::sqrt(0.5)) * 0.5); }); }
+Array selu(Operand x) { return called_at(x.where, "selu", [&] { return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717); }); }
+Array hard_tanh(Operand x) { return called_at(x.where, "hard_tanh", [&] { return where(x < -1, -1, where(x > 1, 1, x)); }); }
+Array hard_sigmoid(Operand x) { return called_at(x.where, "hard_sigmoid", [&] { return relu6(x + 3.0) / 6.0; }); }
+Array hard_silu(Operand x) { return called_at(x.where, "hard_silu", [&] { return x * hard_sigmoid(x); }); }
+Array log_sigmoid(Operand x) { return called_at(x.where, "log_sigmoid", [&] { return -softplus(-x); }); }
+Array leaky_relu(Operand x, double slope) { return called_at(x.where, "leaky_relu", [&] { return where(x >= 0, x, x * slope); }); }
 // The branch that is not taken gets 0, so that its exponential neither overflows nor disturbs the derivative.
-Array elu(Operand x, double alpha) { return where(x > 0, x, alpha * expm1(where(x > 0, 0.0, x))); }
-Array celu(Operand x, double alpha) { return maximum(x, 0.0) + alpha * expm1(minimum(x, 0.0) / alpha); }
+Array elu(Operand x, double alpha) { return called_at(x.where, "elu", [&] { return where(x > 0, x, alpha * expm1(where(x > 0, 0.0, x))); }); }
+Array celu(Operand x, double alpha) { return called_at(x.where, "celu", [&] { return maximum(x, 0.0) + alpha * expm1(minimum(x, 0.0) / alpha); }); }
 
 Array glu(Operand x, GluOptions o) {
-  const auto halves = split(x, 2, JoinOptions{.axis = o.axis});
-  return halves[0] * sigmoid(halves[1]);
+  return called_at(x.where, "glu", [&] {
+    const auto halves = split(x, 2, JoinOptions{.axis = o.axis});
+    return halves[0] * sigmoid(halves[1]);
+  });
 }
 
 namespace {
@@ -42,18 +47,24 @@ Operand masked(Operand x, const Array& mask) {
 }  // namespace
 
 Array softmax(Operand x, SoftmaxOptions o) {
-  const Operand a = masked(x, o.where);
-  const Operand e(exp(Operand(a - detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where), x.where)), x.where);
-  return e / sum(e, {.axis = o.axis, .keepdims = true});
+  return called_at(x.where, "softmax", [&] {
+    const Operand a = masked(x, o.where);
+    const Operand e(exp(Operand(a - detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where), x.where)), x.where);
+    return e / sum(e, {.axis = o.axis, .keepdims = true});
+  });
 }
 Array log_softmax(Operand x, SoftmaxOptions o) {
-  const Operand a = masked(x, o.where);
-  const Operand shifted(a - detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where), x.where);
-  return shifted - log(Operand(sum(exp(shifted), {.axis = o.axis, .keepdims = true}), x.where));
+  return called_at(x.where, "log_softmax", [&] {
+    const Operand a = masked(x, o.where);
+    const Operand shifted(a - detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where), x.where);
+    return shifted - log(Operand(sum(exp(shifted), {.axis = o.axis, .keepdims = true}), x.where));
+  });
 }
 Array standardize(Operand x, SoftmaxOptions o) {
-  const Operand centred(x - mean(x, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
-  return centred * rsqrt(mean(centred * centred, {.axis = o.axis, .keepdims = true, .where = o.where}) + 1e-5);
+  return called_at(x.where, "standardize", [&] {
+    const Operand centred(x - mean(x, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
+    return centred * rsqrt(mean(centred * centred, {.axis = o.axis, .keepdims = true, .where = o.where}) + 1e-5);
+  });
 }
 
 }  // namespace espalier

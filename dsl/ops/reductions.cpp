@@ -3,11 +3,14 @@
 #include <cmath>
 #include <limits>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
+
+using detail::called_at;
 namespace {
 
 using detail::axes_of;
@@ -34,10 +37,20 @@ Array with_where(const Array& x, const Array& mask, double neutral, Where where)
   return mask.is_nothing() ? x : espalier::where(Operand(mask, where), x, Array(neutral).as(x.dtype(), where));
 }
 
+// Sums and products of what is narrower than 32 bits would overflow at once.
+DType counting_dtype(DType t) {
+  switch (t) {
+    case bool_: case i8: case i16: return i32;
+    case u8: case u16: return u32;
+    case i32: case i64: case u32: case u64: case f16: case bf16: case f32: case f64: case c64: case c128: return t;
+  }
+  return t;
+}
+
 Array reduction(Operand x, const ReduceOptions& o, Reduction kind, double neutral, const char* name) {
   Array a = strong(x);
   if (o.dtype) a = a.as(*o.dtype, x.where);
-  else if (a.dtype() == bool_ && (kind == Reduction::sum || kind == Reduction::prod)) a = a.as(i32, x.where);
+  else if (kind == Reduction::sum || kind == Reduction::prod) a = a.as(counting_dtype(a.dtype()), x.where);
   if (!o.where.is_nothing()) a = with_where(broadcast_to(Operand(a, x.where), broadcast_shapes(a.shape(), o.where.shape())), o.where, neutral, x.where);
   const auto axes = axes_of(o.axis, a.ndim(), name, x.where);
   if ((kind == Reduction::max || kind == Reduction::min) && o.initial.is_nothing()) {
@@ -71,7 +84,7 @@ double least(DType t, bool lowest) {
 }
 Array in_floats(const Operand& x) {
   const Array a = strong(x);
-  return ir::is_inexact(a.dtype()) ? a : a.as(f32, x.where);
+  return a.as(detail::float_dtype(a.dtype()), x.where);
 }
 // How many elements each result is made of.
 Array counts(const Array& x, const Array& mask, const std::vector<std::int64_t>& axes, bool keepdims, Where where) {
@@ -103,90 +116,106 @@ bool has_nan(const Operand& x) { return !x.array.is_nothing() && ir::is_inexact(
 
 }  // namespace
 
-Array sum(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::sum, 0, "sum"); }
-Array prod(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::prod, 1, "prod"); }
-Array max(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::max, x.array.is_nothing() ? 0 : least(x.array.dtype(), true), "max"); }
-Array min(Operand x, ReduceOptions o) { return reduction(x, o, Reduction::min, x.array.is_nothing() ? 0 : least(x.array.dtype(), false), "min"); }
-Array any(Operand x, ReduceOptions o) { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::or_, 0, "any"); }
-Array all(Operand x, ReduceOptions o) { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::and_, 1, "all"); }
-Array count_nonzero(Operand x, ReduceOptions o) { return sum(Operand((x != 0).as(i32, x.where), x.where), o); }
-Array ptp(Operand x, ReduceOptions o) { return max(x, o) - min(x, o); }
+Array sum(Operand x, ReduceOptions o) { return called_at(x.where, "sum", [&] { return reduction(x, o, Reduction::sum, 0, "sum"); }); }
+Array prod(Operand x, ReduceOptions o) { return called_at(x.where, "prod", [&] { return reduction(x, o, Reduction::prod, 1, "prod"); }); }
+Array max(Operand x, ReduceOptions o) { return called_at(x.where, "max", [&] { return reduction(x, o, Reduction::max, x.array.is_nothing() ? 0 : least(x.array.dtype(), true), "max"); }); }
+Array min(Operand x, ReduceOptions o) { return called_at(x.where, "min", [&] { return reduction(x, o, Reduction::min, x.array.is_nothing() ? 0 : least(x.array.dtype(), false), "min"); }); }
+Array any(Operand x, ReduceOptions o) { return called_at(x.where, "any", [&] { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::or_, 0, "any"); }); }
+Array all(Operand x, ReduceOptions o) { return called_at(x.where, "all", [&] { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::and_, 1, "all"); }); }
+Array count_nonzero(Operand x, ReduceOptions o) { return called_at(x.where, "count_nonzero", [&] { return sum(Operand((x != 0).as(i32, x.where), x.where), o); }); }
+Array ptp(Operand x, ReduceOptions o) { return called_at(x.where, "ptp", [&] { return max(x, o) - min(x, o); }); }
 
 Array mean(Operand x, ReduceOptions o) {
-  const Array a = o.dtype ? strong(x).as(*o.dtype, x.where) : in_floats(x);
-  const auto axes = axes_of(o.axis, a.ndim(), "mean", x.where);
-  const Operand total(sum(Operand(a, x.where), o), x.where);
-  return total / Operand(counts(a, o.where, axes, o.keepdims, x.where), x.where);
+  return called_at(x.where, "mean", [&] {
+    const Array a = o.dtype ? strong(x).as(*o.dtype, x.where) : in_floats(x);
+    const auto axes = axes_of(o.axis, a.ndim(), "mean", x.where);
+    const Operand total(sum(Operand(a, x.where), o), x.where);
+    return total / Operand(counts(a, o.where, axes, o.keepdims, x.where), x.where);
+  });
 }
 Array var(Operand x, MomentOptions o) {
-  const Operand a(in_floats(x), x.where);
-  const auto axes = axes_of(o.axis, a.array.ndim(), "var", x.where);
-  const Operand centre(mean(a, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
-  const Operand distance(a - centre, x.where);
-  const Operand squares(distance * distance, x.where);
-  const Operand n(counts(a.array, o.where, axes, o.keepdims, x.where), x.where);
-  return sum(squares, {.axis = o.axis, .keepdims = o.keepdims, .where = o.where}) / (o.ddof == 0 ? n.array : n - o.ddof);
+  return called_at(x.where, "var", [&] {
+    const Operand a(in_floats(x), x.where);
+    const auto axes = axes_of(o.axis, a.array.ndim(), "var", x.where);
+    const Operand centre(mean(a, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
+    const Operand distance(a - centre, x.where);
+    const Operand squares(distance * distance, x.where);
+    const Operand n(counts(a.array, o.where, axes, o.keepdims, x.where), x.where);
+    return sum(squares, {.axis = o.axis, .keepdims = o.keepdims, .where = o.where}) / (o.ddof == 0 ? n.array : n - o.ddof);
+  });
 }
-Array std(Operand x, MomentOptions o) { return sqrt(Operand(var(x, o), x.where)); }
+Array std(Operand x, MomentOptions o) { return called_at(x.where, "std", [&] { return sqrt(Operand(var(x, o), x.where)); }); }
 Array average(Operand x, AverageOptions o) {
-  if (o.weights.is_nothing()) return mean(x, {.axis = o.axis, .keepdims = o.keepdims});
-  Array w = o.weights;
-  if (w.ndim() == 1 && x.array.ndim() > 1 && !o.axis.all && o.axis.list.size() == 1) {
-    std::vector<std::int64_t> shape(x.array.ndim(), 1);
-    shape[detail::axis_of(static_cast<int>(o.axis.list[0]), x.array.ndim(), "average", x.where)] = w.size();
-    w = reshape(w, Shape(shape));
-  }
-  const Array spread = broadcast_to(w, x.array.shape());
-  return sum(x * w, {.axis = o.axis, .keepdims = o.keepdims}) / sum(spread, {.axis = o.axis, .keepdims = o.keepdims});
+  return called_at(x.where, "average", [&] {
+    if (o.weights.is_nothing()) return mean(x, {.axis = o.axis, .keepdims = o.keepdims});
+    Array w = o.weights;
+    if (w.ndim() == 1 && x.array.ndim() > 1 && !o.axis.all && o.axis.list.size() == 1) {
+      std::vector<std::int64_t> shape(x.array.ndim(), 1);
+      shape[detail::axis_of(static_cast<int>(o.axis.list[0]), x.array.ndim(), "average", x.where)] = w.size();
+      w = reshape(w, Shape(shape));
+    }
+    const Array spread = broadcast_to(w, x.array.shape());
+    return sum(x * w, {.axis = o.axis, .keepdims = o.keepdims}) / sum(spread, {.axis = o.axis, .keepdims = o.keepdims});
+  });
 }
 Array logsumexp(Operand x, LogsumexpOptions o) {
-  Operand a(in_floats(x), x.where);
-  if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
-  const Array top = detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where);
-  // Where the maximum is infinite the differences are not numbers: shift by 0 there.
-  const Operand shift(where(isfinite(top), top, 0.0), x.where);
-  Array terms = exp(a - shift);
-  if (!o.b.is_nothing()) terms = terms * o.b;
-  const Array out = log(Operand(sum(terms, {.axis = o.axis, .keepdims = true}), x.where)) + shift;
-  return o.keepdims ? out : squeeze(Operand(out, x.where), {.axis = o.axis});
+  return called_at(x.where, "logsumexp", [&] {
+    Operand a(in_floats(x), x.where);
+    if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
+    const Array top = detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where);
+    // Where the maximum is infinite the differences are not numbers: shift by 0 there.
+    const Operand shift(where(isfinite(top), top, 0.0), x.where);
+    Array terms = exp(a - shift);
+    if (!o.b.is_nothing()) terms = terms * o.b;
+    const Array out = log(Operand(sum(terms, {.axis = o.axis, .keepdims = true}), x.where)) + shift;
+    return o.keepdims ? out : squeeze(Operand(out, x.where), {.axis = o.axis});
+  });
 }
 Array norm(Operand x, NormOptions o) {
-  const Operand a(in_floats(x), x.where);
-  const double ord = o.ord.value_or(2);
-  if (ord == 2) return sqrt(Operand(sum(a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
-  if (ord == infinity) return max(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
-  if (ord == -infinity) return min(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
-  if (ord == 1) return sum(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
-  if (ord == 0) return sum((a != 0).as(a.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
-  return pow(sum(pow(abs(a), ord), {.axis = o.axis, .keepdims = o.keepdims}), 1 / ord);
+  return called_at(x.where, "norm", [&] {
+    const Operand a(in_floats(x), x.where);
+    const double ord = o.ord.value_or(2);
+    if (ord == 2) return sqrt(Operand(sum(a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
+    if (ord == infinity) return max(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
+    if (ord == -infinity) return min(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
+    if (ord == 1) return sum(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
+    if (ord == 0) return sum((a != 0).as(a.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
+    return pow(sum(pow(abs(a), ord), {.axis = o.axis, .keepdims = o.keepdims}), 1 / ord);
+  });
 }
-Array argmax(Operand x, ArgOptions o) { return arg(x, o, ir::ArgReduction::max, "argmax"); }
-Array argmin(Operand x, ArgOptions o) { return arg(x, o, ir::ArgReduction::min, "argmin"); }
+Array argmax(Operand x, ArgOptions o) { return called_at(x.where, "argmax", [&] { return arg(x, o, ir::ArgReduction::max, "argmax"); }); }
+Array argmin(Operand x, ArgOptions o) { return called_at(x.where, "argmin", [&] { return arg(x, o, ir::ArgReduction::min, "argmin"); }); }
 
-Array nansum(Operand x, ReduceOptions o) { return has_nan(x) ? sum(without_nan(x, 0), o) : sum(x, o); }
-Array nanprod(Operand x, ReduceOptions o) { return has_nan(x) ? prod(without_nan(x, 1), o) : prod(x, o); }
+Array nansum(Operand x, ReduceOptions o) { return called_at(x.where, "nansum", [&] { return has_nan(x) ? sum(without_nan(x, 0), o) : sum(x, o); }); }
+Array nanprod(Operand x, ReduceOptions o) { return called_at(x.where, "nanprod", [&] { return has_nan(x) ? prod(without_nan(x, 1), o) : prod(x, o); }); }
 Array nanmax(Operand x, ReduceOptions o) {
-  if (!has_nan(x)) return max(x, o);
-  const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
-  return where(none, std::numeric_limits<double>::quiet_NaN(), max(without_nan(x, -infinity), o));
+  return called_at(x.where, "nanmax", [&] {
+    if (!has_nan(x)) return max(x, o);
+    const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
+    return where(none, std::numeric_limits<double>::quiet_NaN(), max(without_nan(x, -infinity), o));
+  });
 }
 Array nanmin(Operand x, ReduceOptions o) {
-  if (!has_nan(x)) return min(x, o);
-  const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
-  return where(none, std::numeric_limits<double>::quiet_NaN(), min(without_nan(x, infinity), o));
+  return called_at(x.where, "nanmin", [&] {
+    if (!has_nan(x)) return min(x, o);
+    const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
+    return where(none, std::numeric_limits<double>::quiet_NaN(), min(without_nan(x, infinity), o));
+  });
 }
 Array nanmean(Operand x, ReduceOptions o) {
-  if (!has_nan(x)) return mean(x, o);
-  const Array n = sum((~isnan(x)).as(x.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
-  return nansum(x, o) / n;
+  return called_at(x.where, "nanmean", [&] {
+    if (!has_nan(x)) return mean(x, o);
+    const Array n = sum((~isnan(x)).as(x.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
+    return nansum(x, o) / n;
+  });
 }
-Array nanargmax(Operand x, ArgOptions o) { return has_nan(x) ? argmax(without_nan(x, -infinity), o) : argmax(x, o); }
-Array nanargmin(Operand x, ArgOptions o) { return has_nan(x) ? argmin(without_nan(x, infinity), o) : argmin(x, o); }
+Array nanargmax(Operand x, ArgOptions o) { return called_at(x.where, "nanargmax", [&] { return has_nan(x) ? argmax(without_nan(x, -infinity), o) : argmax(x, o); }); }
+Array nanargmin(Operand x, ArgOptions o) { return called_at(x.where, "nanargmin", [&] { return has_nan(x) ? argmin(without_nan(x, infinity), o) : argmin(x, o); }); }
 
-Array cumsum(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::sum, "cumsum"); }
-Array cumprod(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::prod, "cumprod"); }
-Array cummax(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::max, "cummax"); }
-Array cummin(Operand x, CumulativeOptions o) { return running(x, o, ir::Cumulation::min, "cummin"); }
-Array cumlogsumexp(Operand x, CumulativeOptions o) { return running(Operand(in_floats(x), x.where), o, ir::Cumulation::logsumexp, "cumlogsumexp"); }
+Array cumsum(Operand x, CumulativeOptions o) { return called_at(x.where, "cumsum", [&] { return running(x, o, ir::Cumulation::sum, "cumsum"); }); }
+Array cumprod(Operand x, CumulativeOptions o) { return called_at(x.where, "cumprod", [&] { return running(x, o, ir::Cumulation::prod, "cumprod"); }); }
+Array cummax(Operand x, CumulativeOptions o) { return called_at(x.where, "cummax", [&] { return running(x, o, ir::Cumulation::max, "cummax"); }); }
+Array cummin(Operand x, CumulativeOptions o) { return called_at(x.where, "cummin", [&] { return running(x, o, ir::Cumulation::min, "cummin"); }); }
+Array cumlogsumexp(Operand x, CumulativeOptions o) { return called_at(x.where, "cumlogsumexp", [&] { return running(Operand(in_floats(x), x.where), o, ir::Cumulation::logsumexp, "cumlogsumexp"); }); }
 
 }  // namespace espalier

@@ -51,7 +51,8 @@ struct CumulativeOptions {
   bool reverse = false;
 };
 
-/// Sums and products of integers keep their dtype; bools are counted in i32. Means of integers are f32.
+/// Sums and products of bools and of integers narrower than 32 bits are i32 (u32 of unsigned ones), of wider ones their
+/// dtype. Means of integers are f32, of 64-bit ones f64.
 Array sum(Operand x, ReduceOptions options = {});
 Array prod(Operand x, ReduceOptions options = {});
 Array max(Operand x, ReduceOptions options = {});

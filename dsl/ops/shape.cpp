@@ -4,10 +4,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
+
+using detail::called_at;
 namespace detail {
 
 int axis_of(int axis, int ndim, const char* op, Where where) {
@@ -27,15 +30,18 @@ std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Wh
   }
   for (auto axis : axes.list) list.push_back(axis_of(static_cast<int>(axis), ndim, op, where));
   std::sort(list.begin(), list.end());
-  if (std::adjacent_find(list.begin(), list.end()) != list.end()) throw ArgumentError(op, "an axis is named twice", "", where);
+  if (std::adjacent_find(list.begin(), list.end()) != list.end()) throw ArgumentError(op, "an axis is named twice", "name each axis once", where);
   return list;
 }
 
-Array arange_of(double start, double stop, double step, DType dtype) {
-  const std::int64_t n = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::ceil((stop - start) / step)));
-  const Array counts = espalier::iota(Shape{n}, 0, ir::is_integer(dtype) ? dtype : f64);
-  if (ir::is_integer(dtype)) return counts * static_cast<std::int64_t>(step) + static_cast<std::int64_t>(start);
-  return (counts * step + start).as(dtype);
+Array arange_of(double start, double stop, double step, DType dtype, Where where) {
+  return called_at(where, "arange", [&] {
+    if (step == 0) throw ArgumentError("arange", "a range cannot step by 0", "step forwards or backwards");
+    const std::int64_t n = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::ceil((stop - start) / step)));
+    const Array counts = espalier::iota(Shape{n}, 0, ir::is_integer(dtype) ? dtype : f64);
+    if (ir::is_integer(dtype)) return counts * static_cast<std::int64_t>(step) + static_cast<std::int64_t>(start);
+    return (counts * step + start).as(dtype);
+  });
 }
 
 }  // namespace detail
@@ -47,6 +53,7 @@ using ir::Op;
 namespace {
 
 Array constant(double value, DType dtype, Where where) {
+  where = detail::Caller::place_or(where);
   if (Trace* trace = Trace::current()) {
     return trace->array_of(trace->builder.add(Op::constant, {}, ir::ConstantAttrs{ir::scalar_literal(dtype, value)}, where), false, where);
   }
@@ -66,45 +73,59 @@ Array ones(Shape shape, DType dtype, Where where) { return filled(shape, 1, dtyp
 Array empty(Shape shape, DType dtype, Where where) { return filled(shape, 0, dtype, where); }
 Array full(Shape shape, Operand value) { return spread(strong(value), shape, value.where); }
 Array full(Shape shape, Operand value, DType dtype) { return spread(value.array.as(dtype, value.where), shape, value.where); }
-Array zeros_like(Operand x) { return filled(x.array.shape(), 0, x.array.dtype(), x.where); }
-Array ones_like(Operand x) { return filled(x.array.shape(), 1, x.array.dtype(), x.where); }
-Array full_like(Operand x, Operand value) { return full(x.array.shape(), value, x.array.dtype()); }
+Array zeros_like(Operand x) { return called_at(x.where, "zeros_like", [&] { return filled(x.array.shape(), 0, x.array.dtype(), x.where); }); }
+Array ones_like(Operand x) { return called_at(x.where, "ones_like", [&] { return filled(x.array.shape(), 1, x.array.dtype(), x.where); }); }
+Array full_like(Operand x, Operand value) { return called_at(x.where, "full_like", [&] { return full(x.array.shape(), value, x.array.dtype()); }); }
 
 Array iota(Shape shape, int axis, DType dtype, Where where) {
   const int a = axis_of(axis, shape.ndim(), "iota", where);
   return detail::located(where, "iota", [&] { return detail::apply_many(Op::iota, {}, ir::IotaAttrs{ir::Type(dtype, shape), a}, where, "iota")[0]; });
 }
-Array eye(std::int64_t n, EyeOptions o) {
-  const Shape shape{n, o.m.value_or(n)};
-  return (iota(shape, 0) + o.k == iota(shape, 1)).as(o.dtype);
+Array eye(std::int64_t n, EyeOptions o, Where where) {
+  return called_at(where, "eye", [&] {
+    const Shape shape{n, o.m.value_or(n)};
+    return (iota(shape, 0) + o.k == iota(shape, 1)).as(o.dtype);
+  });
 }
-Array identity(std::int64_t n) { return eye(n); }
-Array tri(std::int64_t n, EyeOptions o) {
-  const Shape shape{n, o.m.value_or(n)};
-  return (iota(shape, 0) + o.k >= iota(shape, 1)).as(o.dtype);
+Array identity(std::int64_t n, Where where) { return eye(n, {}, where); }
+Array tri(std::int64_t n, EyeOptions o, Where where) {
+  return called_at(where, "tri", [&] {
+    const Shape shape{n, o.m.value_or(n)};
+    return (iota(shape, 0) + o.k >= iota(shape, 1)).as(o.dtype);
+  });
 }
-Array linspace(double start, double stop, std::int64_t num, LinspaceOptions o) {
-  const std::int64_t gaps = o.endpoint ? num - 1 : num;
-  const Array counts = iota(Shape{num}, 0, f64);
-  const Array line = counts * (gaps > 0 ? (stop - start) / static_cast<double>(gaps) : 0.0) + start;
-  // The end is hit exactly, whatever the steps add up to.
-  return (o.endpoint && num > 1 ? where(counts == static_cast<double>(num - 1), stop, line) : line).as(o.dtype);
+Array linspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
+  return called_at(where, "linspace", [&] {
+    const std::int64_t gaps = o.endpoint ? num - 1 : num;
+    const Array counts = iota(Shape{num}, 0, f64);
+    const Array line = counts * (gaps > 0 ? (stop - start) / static_cast<double>(gaps) : 0.0) + start;
+    // The end is hit exactly, whatever the steps add up to.
+    return (o.endpoint && num > 1 ? espalier::where(counts == static_cast<double>(num - 1), stop, line) : line).as(o.dtype);
+  });
 }
-Array logspace(double start, double stop, std::int64_t num, LinspaceOptions o) {
-  const DType dtype = std::exchange(o.dtype, f64);
-  return pow(Array(10.0).as(f64), linspace(start, stop, num, o)).as(dtype);
+Array logspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
+  return called_at(where, "logspace", [&] {
+    const DType dtype = std::exchange(o.dtype, f64);
+    return pow(Array(10.0).as(f64), linspace(start, stop, num, o)).as(dtype);
+  });
 }
-Array geomspace(double start, double stop, std::int64_t num, LinspaceOptions o) { return logspace(std::log10(start), std::log10(stop), num, o); }
+Array geomspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
+  return logspace(std::log10(start), std::log10(stop), num, o, where);
+}
 
 Array one_hot(Operand x, std::int64_t num_classes, OneHotOptions o) {
-  const Array ids = strong(x);
-  const int axis = axis_of(o.axis, ids.ndim() + 1, "one_hot", x.where);
-  const Array column = expand_dims(Operand(ids, x.where), axis);
-  auto shape = column.shape().extents();
-  shape[axis] = num_classes;
-  return (column == iota(Shape(shape), axis, ids.dtype() == bool_ ? i32 : ids.dtype(), x.where)).as(o.dtype, x.where);
+  return called_at(x.where, "one_hot", [&] {
+    const Array given = strong(x);
+    const Array ids = ir::byte_size(given.dtype()) < 4 ? given.as(i32) : given;  // there may be more classes than fit in 8 bits
+    const int axis = axis_of(o.axis, ids.ndim() + 1, "one_hot", x.where);
+    const Array column = expand_dims(Operand(ids, x.where), axis);
+    auto shape = column.shape().extents();
+    shape[axis] = num_classes;
+    return (column == iota(Shape(shape), axis, ids.dtype(), x.where)).as(o.dtype, x.where);
+  });
 }
-std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions o) {
+std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions o, Where where) {
+  if (o.indexing != "xy" && o.indexing != "ij") throw ArgumentError("meshgrid", "indexing \"" + std::string(o.indexing) + "\" is not known", "it is xy or ij", where);
   const int n = static_cast<int>(arrays.size());
   const bool swap = o.indexing == "xy" && n >= 2;
   auto place = [&](int i) { return swap && i < 2 ? 1 - i : i; };
@@ -114,94 +135,108 @@ std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions o)
   for (int i = 0; i < n; ++i) {
     std::vector<std::int64_t> one(n, 1);
     one[place(i)] = arrays[i].size();
-    out.push_back(broadcast_to(reshape(arrays[i], Shape(one)), Shape(shape)));
+    out.push_back(broadcast_to(Operand(reshape(Operand(arrays[i], where), Shape(one)), where), Shape(shape)));
   }
   return out;
 }
 
 Array reshape(Operand x, Shape shape) {
-  auto extents = shape.extents();
-  const auto open = std::find(extents.begin(), extents.end(), -1);
-  if (open != extents.end()) {
-    *open = 1;
-    const std::int64_t rest = Shape(extents).size();
-    *open = rest == 0 ? 0 : x.array.size() / rest;
-  }
-  const Array a = strong(x);
-  if (a.shape() == Shape(extents)) return a;
-  return apply(Op::reshape, {Operand(a, x.where)}, ir::ReshapeAttrs{Shape(extents)}, x.where, "reshape");
+  return called_at(x.where, "reshape", [&] {
+    auto extents = shape.extents();
+    const auto open = std::find(extents.begin(), extents.end(), -1);
+    if (open != extents.end()) {
+      *open = 1;
+      const std::int64_t rest = Shape(extents).size();
+      *open = rest == 0 ? 0 : x.array.size() / rest;
+    }
+    const Array a = strong(x);
+    if (a.shape() == Shape(extents)) return a;
+    return apply(Op::reshape, {Operand(a, x.where)}, ir::ReshapeAttrs{Shape(extents)}, x.where, "reshape");
+  });
 }
-Array ravel(Operand x) { return reshape(x, Shape{-1}); }
+Array ravel(Operand x) { return called_at(x.where, "ravel", [&] { return reshape(x, Shape{-1}); }); }
 Array transpose(Operand x, Axes axes) {
-  ir::Ints order;
-  const int n = x.array.ndim();
-  if (axes.all) for (int i = n; i-- > 0;) order.push_back(i);
-  else for (auto axis : axes.list) order.push_back(axis_of(static_cast<int>(axis), n, "transpose", x.where));
-  bool same = true;
-  for (std::size_t i = 0; i < order.size(); ++i) same = same && order[i] == static_cast<std::int64_t>(i);
-  if (same && order.size() == static_cast<std::size_t>(n)) return x.array;
-  return apply(Op::transpose, {Operand(strong(x), x.where)}, ir::TransposeAttrs{order}, x.where, "transpose");
+  return called_at(x.where, "transpose", [&] {
+    ir::Ints order;
+    const int n = x.array.ndim();
+    if (axes.all) for (int i = n; i-- > 0;) order.push_back(i);
+    else for (auto axis : axes.list) order.push_back(axis_of(static_cast<int>(axis), n, "transpose", x.where));
+    bool same = true;
+    for (std::size_t i = 0; i < order.size(); ++i) same = same && order[i] == static_cast<std::int64_t>(i);
+    if (same && order.size() == static_cast<std::size_t>(n)) return x.array;
+    return apply(Op::transpose, {Operand(strong(x), x.where)}, ir::TransposeAttrs{order}, x.where, "transpose");
+  });
 }
 Array swapaxes(Operand x, int a, int b) {
-  const int n = x.array.ndim();
-  std::vector<int> order(n);
-  std::iota(order.begin(), order.end(), 0);
-  std::swap(order[axis_of(a, n, "swapaxes", x.where)], order[axis_of(b, n, "swapaxes", x.where)]);
-  return transpose(x, order);
+  return called_at(x.where, "swapaxes", [&] {
+    const int n = x.array.ndim();
+    std::vector<int> order(n);
+    std::iota(order.begin(), order.end(), 0);
+    std::swap(order[axis_of(a, n, "swapaxes", x.where)], order[axis_of(b, n, "swapaxes", x.where)]);
+    return transpose(x, order);
+  });
 }
 Array moveaxis(Operand x, Axes from, Axes to) {
-  const int n = x.array.ndim();
-  if (from.list.size() != to.list.size()) throw ArgumentError("moveaxis", "as many axes go as come", "", x.where);
-  std::vector<int> order(n, -1);
-  std::vector<bool> moved(n, false);
-  for (std::size_t i = 0; i < from.list.size(); ++i) {
-    const int a = axis_of(static_cast<int>(from.list[i]), n, "moveaxis", x.where);
-    moved[a] = true;
-    order[axis_of(static_cast<int>(to.list[i]), n, "moveaxis", x.where)] = a;
-  }
-  int next = 0;
-  for (int& slot : order) {
-    if (slot >= 0) continue;
-    while (moved[next]) ++next;
-    slot = next++;
-  }
-  return transpose(x, order);
+  return called_at(x.where, "moveaxis", [&] {
+    const int n = x.array.ndim();
+    if (from.list.size() != to.list.size()) throw ArgumentError("moveaxis", std::to_string(from.list.size()) + " axes are to go to " + std::to_string(to.list.size()) + " places", "name as many places as axes", x.where);
+    std::vector<int> order(n, -1);
+    std::vector<bool> moved(n, false);
+    for (std::size_t i = 0; i < from.list.size(); ++i) {
+      const int a = axis_of(static_cast<int>(from.list[i]), n, "moveaxis", x.where);
+      moved[a] = true;
+      order[axis_of(static_cast<int>(to.list[i]), n, "moveaxis", x.where)] = a;
+    }
+    int next = 0;
+    for (int& slot : order) {
+      if (slot >= 0) continue;
+      while (moved[next]) ++next;
+      slot = next++;
+    }
+    return transpose(x, order);
+  });
 }
 Array squeeze(Operand x, AxisOptions o) {
-  const Shape& shape = x.array.shape();
-  std::vector<std::int64_t> kept, gone;
-  if (o.axis.all) {
-    for (int i = 0; i < shape.ndim(); ++i) if (shape[i] == 1) gone.push_back(i);
-  } else {
-    gone = detail::axes_of(o.axis, shape.ndim(), "squeeze", x.where);
-  }
-  for (int i = 0; i < shape.ndim(); ++i) {
-    if (std::find(gone.begin(), gone.end(), i) == gone.end()) kept.push_back(shape[i]);
-    else if (shape[i] != 1) {
-      ShapeError error("squeeze", "axis " + std::to_string(i) + " of shape " + shape.str() + " has extent " + std::to_string(shape[i]) + ", not 1", "only axes of extent 1 can go", x.where);
-      error.shapes = {shape};
-      throw error;
+  return called_at(x.where, "squeeze", [&] {
+    const Shape& shape = x.array.shape();
+    std::vector<std::int64_t> kept, gone;
+    if (o.axis.all) {
+      for (int i = 0; i < shape.ndim(); ++i) if (shape[i] == 1) gone.push_back(i);
+    } else {
+      gone = detail::axes_of(o.axis, shape.ndim(), "squeeze", x.where);
     }
-  }
-  return reshape(x, Shape(kept));
+    for (int i = 0; i < shape.ndim(); ++i) {
+      if (std::find(gone.begin(), gone.end(), i) == gone.end()) kept.push_back(shape[i]);
+      else if (shape[i] != 1) {
+        ShapeError error("squeeze", "axis " + std::to_string(i) + " of shape " + shape.str() + " has extent " + std::to_string(shape[i]) + ", not 1", "only axes of extent 1 can go", x.where);
+        error.shapes = {shape};
+        throw error;
+      }
+    }
+    return reshape(x, Shape(kept));
+  });
 }
 Array expand_dims(Operand x, Axes axis) {
-  const int n = x.array.ndim() + static_cast<int>(axis.list.size());
-  const auto added = detail::axes_of(axis, n, "expand_dims", x.where);
-  std::vector<std::int64_t> shape;
-  int next = 0;
-  for (int i = 0; i < n; ++i) shape.push_back(std::find(added.begin(), added.end(), i) != added.end() ? 1 : x.array.shape()[next++]);
-  return reshape(x, Shape(shape));
+  return called_at(x.where, "expand_dims", [&] {
+    const int n = x.array.ndim() + static_cast<int>(axis.list.size());
+    const auto added = detail::axes_of(axis, n, "expand_dims", x.where);
+    std::vector<std::int64_t> shape;
+    int next = 0;
+    for (int i = 0; i < n; ++i) shape.push_back(std::find(added.begin(), added.end(), i) != added.end() ? 1 : x.array.shape()[next++]);
+    return reshape(x, Shape(shape));
+  });
 }
 Array broadcast_to(Operand x, Shape shape) {
-  const Array a = strong(x);
-  const Shape met = broadcast_shapes(a.shape(), shape);
-  if (met != shape) {
-    ShapeError error("broadcast_to", "shape " + a.shape().str() + " does not broadcast to " + shape.str(), "extents must be equal or 1, counted from the last axis", x.where);
-    error.shapes = {a.shape(), shape};
-    throw error;
-  }
-  return detail::broadcast_to_shape(a, shape, "broadcast_to", x.where);
+  return called_at(x.where, "broadcast_to", [&] {
+    const Array a = strong(x);
+    const Shape met = broadcast_shapes(a.shape(), shape);
+    if (met != shape) {
+      ShapeError error("broadcast_to", "shape " + a.shape().str() + " does not broadcast to " + shape.str(), "extents must be equal or 1, counted from the last axis", x.where);
+      error.shapes = {a.shape(), shape};
+      throw error;
+    }
+    return detail::broadcast_to_shape(a, shape, "broadcast_to", x.where);
+  });
 }
 std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays, Where where) {
   const Shape shape = detail::broadcast_shape(arrays, "broadcast_arrays", where);
@@ -221,9 +256,12 @@ Array concatenate(const std::vector<Array>& arrays, JoinOptions o, Where where) 
   return detail::apply_many(Op::concatenate, met, ir::ConcatenateAttrs{axis}, where, "concatenate")[0];
 }
 Array stack(const std::vector<Array>& arrays, JoinOptions o, Where where) {
-  std::vector<Array> rows;
-  for (const Array& a : arrays) rows.push_back(expand_dims(Operand(a, where), axis_of(o.axis, a.ndim() + 1, "stack", where)));
-  return concatenate(rows, JoinOptions{.axis = arrays.empty() ? 0 : axis_of(o.axis, rows[0].ndim(), "stack", where)}, where);
+  return called_at(where, "stack", [&] {
+    if (arrays.empty()) throw ArgumentError("stack", "there is nothing to join", "give at least one array");
+    std::vector<Array> rows;
+    for (const Array& a : arrays) rows.push_back(expand_dims(a, axis_of(o.axis, a.ndim() + 1, "stack", where)));
+    return concatenate(rows, JoinOptions{.axis = axis_of(o.axis, rows[0].ndim(), "stack", where)});
+  });
 }
 Array hstack(const std::vector<Array>& arrays, Where where) {
   return concatenate(arrays, JoinOptions{.axis = !arrays.empty() && arrays[0].ndim() > 1 ? 1 : 0}, where);
@@ -250,83 +288,99 @@ Array cut(Operand x, int axis, std::int64_t from, std::int64_t to) {
 }  // namespace
 
 std::vector<Array> split(Operand x, const std::vector<std::int64_t>& indices, JoinOptions o) {
-  const int axis = axis_of(o.axis, x.array.ndim(), "split", x.where);
-  std::vector<Array> parts;
-  std::int64_t from = 0;
-  const std::int64_t extent = x.array.shape()[axis];
-  for (auto index : indices) {
-    const std::int64_t to = std::clamp<std::int64_t>(index < 0 ? index + extent : index, from, extent);
-    parts.push_back(cut(x, axis, from, to));
-    from = to;
-  }
-  parts.push_back(cut(x, axis, from, extent));
-  return parts;
+  return called_at(x.where, "split", [&] {
+    const int axis = axis_of(o.axis, x.array.ndim(), "split", x.where);
+    std::vector<Array> parts;
+    std::int64_t from = 0;
+    const std::int64_t extent = x.array.shape()[axis];
+    for (auto index : indices) {
+      const std::int64_t to = std::clamp<std::int64_t>(index < 0 ? index + extent : index, from, extent);
+      parts.push_back(cut(x, axis, from, to));
+      from = to;
+    }
+    parts.push_back(cut(x, axis, from, extent));
+    return parts;
+  });
 }
-std::vector<Array> split(Operand x, std::int64_t n, JoinOptions o) {
-  const int axis = axis_of(o.axis, x.array.ndim(), "split", x.where);
-  const std::int64_t extent = x.array.shape()[axis];
-  if (n < 1 || extent % n != 0) throw ArgumentError("split", "axis " + std::to_string(axis) + " of " + x.array.shape().str() + " does not divide into " + std::to_string(n) + " parts", "give the indices to cut at", x.where);
-  std::vector<std::int64_t> indices;
-  for (std::int64_t i = 1; i < n; ++i) indices.push_back(i * (extent / n));
-  return split(x, indices, o);
+std::vector<Array> detail::split_equally(Operand x, std::int64_t n, JoinOptions o) {
+  return called_at(x.where, "split", [&] {
+    const int axis = axis_of(o.axis, x.array.ndim(), "split", x.where);
+    const std::int64_t extent = x.array.shape()[axis];
+    if (n < 1 || extent % n != 0) throw ArgumentError("split", "axis " + std::to_string(axis) + " of " + x.array.shape().str() + " does not divide into " + std::to_string(n) + " parts", "give the indices to cut at", x.where);
+    std::vector<std::int64_t> indices;
+    for (std::int64_t i = 1; i < n; ++i) indices.push_back(i * (extent / n));
+    return split(x, indices, o);
+  });
 }
 std::vector<Array> unstack(Operand x, JoinOptions o) {
-  const int axis = axis_of(o.axis, x.array.ndim(), "unstack", x.where);
-  std::vector<Array> rows;
-  for (std::int64_t i = 0; i < x.array.shape()[axis]; ++i) rows.push_back(squeeze(Operand(cut(x, axis, i, i + 1), x.where), axis));
-  return rows;
+  return called_at(x.where, "unstack", [&] {
+    const int axis = axis_of(o.axis, x.array.ndim(), "unstack", x.where);
+    std::vector<Array> rows;
+    for (std::int64_t i = 0; i < x.array.shape()[axis]; ++i) rows.push_back(squeeze(Operand(cut(x, axis, i, i + 1), x.where), axis));
+    return rows;
+  });
 }
 
 Array pad(Operand x, const std::vector<std::pair<std::int64_t, std::int64_t>>& widths, PadOptions o) {
-  if (o.mode != "constant") throw ArgumentError("pad", "mode \"" + std::string(o.mode) + "\" is not known", "the mode is constant", x.where);
-  const Array a = strong(x);
-  const int n = a.ndim();
-  if (widths.size() != 1 && static_cast<int>(widths.size()) != n) throw ArgumentError("pad", "there are " + std::to_string(widths.size()) + " widths for " + std::to_string(n) + " axes", "give one pair per axis, or one for all", x.where);
-  ir::PadAttrs attrs;
-  for (int i = 0; i < n; ++i) {
-    const auto& [low, high] = widths.size() == 1 ? widths[0] : widths[i];
-    attrs.low.push_back(low);
-    attrs.high.push_back(high);
-    attrs.interior.push_back(0);
-  }
-  return apply(Op::pad, {Operand(a, x.where), Operand(o.value.as(a.dtype(), x.where), x.where)}, attrs, x.where, "pad");
+  return called_at(x.where, "pad", [&] {
+    if (o.mode != "constant") throw ArgumentError("pad", "mode \"" + std::string(o.mode) + "\" is not known", "the mode is constant", x.where);
+    const Array a = strong(x);
+    const int n = a.ndim();
+    if (widths.size() != 1 && static_cast<int>(widths.size()) != n) throw ArgumentError("pad", "there are " + std::to_string(widths.size()) + " widths for " + std::to_string(n) + " axes", "give one pair per axis, or one for all", x.where);
+    ir::PadAttrs attrs;
+    for (int i = 0; i < n; ++i) {
+      const auto& [low, high] = widths.size() == 1 ? widths[0] : widths[i];
+      attrs.low.push_back(low);
+      attrs.high.push_back(high);
+      attrs.interior.push_back(0);
+    }
+    return apply(Op::pad, {Operand(a, x.where), Operand(o.value.as(a.dtype(), x.where), x.where)}, attrs, x.where, "pad");
+  });
 }
 Array flip(Operand x, AxisOptions o) {
-  return apply(Op::reverse, {Operand(strong(x), x.where)}, ir::ReverseAttrs{detail::axes_of(o.axis, x.array.ndim(), "flip", x.where)}, x.where, "flip");
+  return called_at(x.where, "flip", [&] {
+    return apply(Op::reverse, {Operand(strong(x), x.where)}, ir::ReverseAttrs{detail::axes_of(o.axis, x.array.ndim(), "flip", x.where)}, x.where, "flip");
+  });
 }
 Array roll(Operand x, std::int64_t shift, AxisOptions o) {
-  if (o.axis.all && x.array.ndim() != 1) return reshape(roll(ravel(x), shift), x.array.shape());
-  Array rolled = strong(x);
-  for (auto axis : detail::axes_of(o.axis, x.array.ndim(), "roll", x.where)) {
-    const int a = static_cast<int>(axis);
-    const std::int64_t n = rolled.shape()[a];
-    if (n == 0) continue;
-    const std::int64_t by = ((shift % n) + n) % n;
-    if (by == 0) continue;
-    const Operand from(rolled, x.where);
-    rolled = concatenate({cut(from, a, n - by, n), cut(from, a, 0, n - by)}, JoinOptions{.axis = a}, x.where);
-  }
-  return rolled;
+  return called_at(x.where, "roll", [&] {
+    if (o.axis.all && x.array.ndim() != 1) return reshape(roll(ravel(x), shift), x.array.shape());
+    Array rolled = strong(x);
+    for (auto axis : detail::axes_of(o.axis, x.array.ndim(), "roll", x.where)) {
+      const int a = static_cast<int>(axis);
+      const std::int64_t n = rolled.shape()[a];
+      if (n == 0) continue;
+      const std::int64_t by = ((shift % n) + n) % n;
+      if (by == 0) continue;
+      const Operand from(rolled, x.where);
+      rolled = concatenate({cut(from, a, n - by, n), cut(from, a, 0, n - by)}, JoinOptions{.axis = a}, x.where);
+    }
+    return rolled;
+  });
 }
 Array tile(Operand x, Shape reps) {
-  std::vector<std::int64_t> counts = reps.extents(), extents = x.array.shape().extents(), spread_shape, shape;
-  while (counts.size() < extents.size()) counts.insert(counts.begin(), 1);
-  while (extents.size() < counts.size()) extents.insert(extents.begin(), 1);
-  std::vector<std::int64_t> split_shape;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    split_shape.insert(split_shape.end(), {1, extents[i]});
-    spread_shape.insert(spread_shape.end(), {counts[i], extents[i]});
-    shape.push_back(counts[i] * extents[i]);
-  }
-  return reshape(broadcast_to(reshape(x, Shape(split_shape)), Shape(spread_shape)), Shape(shape));
+  return called_at(x.where, "tile", [&] {
+    std::vector<std::int64_t> counts = reps.extents(), extents = x.array.shape().extents(), spread_shape, shape;
+    while (counts.size() < extents.size()) counts.insert(counts.begin(), 1);
+    while (extents.size() < counts.size()) extents.insert(extents.begin(), 1);
+    std::vector<std::int64_t> split_shape;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      split_shape.insert(split_shape.end(), {1, extents[i]});
+      spread_shape.insert(spread_shape.end(), {counts[i], extents[i]});
+      shape.push_back(counts[i] * extents[i]);
+    }
+    return reshape(broadcast_to(reshape(x, Shape(split_shape)), Shape(spread_shape)), Shape(shape));
+  });
 }
 Array repeat(Operand x, std::int64_t n, RepeatOptions o) {
-  if (!o.axis) return repeat(ravel(x), n, {.axis = 0});
-  const int axis = axis_of(*o.axis, x.array.ndim(), "repeat", x.where);
-  std::vector<std::int64_t> wide = x.array.shape().extents(), shape = wide;
-  wide.insert(wide.begin() + axis + 1, n);
-  shape[axis] *= n;
-  return reshape(broadcast_to(expand_dims(x, axis + 1), Shape(wide)), Shape(shape));
+  return called_at(x.where, "repeat", [&] {
+    if (!o.axis) return repeat(ravel(x), n, {.axis = 0});
+    const int axis = axis_of(*o.axis, x.array.ndim(), "repeat", x.where);
+    std::vector<std::int64_t> wide = x.array.shape().extents(), shape = wide;
+    wide.insert(wide.begin() + axis + 1, n);
+    shape[axis] *= n;
+    return reshape(broadcast_to(expand_dims(x, axis + 1), Shape(wide)), Shape(shape));
+  });
 }
 namespace {
 Array triangle(Operand x, std::int64_t k, bool lower) {
@@ -336,36 +390,45 @@ Array triangle(Operand x, std::int64_t k, bool lower) {
   return where(lower ? rows + k >= columns : rows + k <= columns, x, zeros_like(x));
 }
 }  // namespace
-Array tril(Operand x, std::int64_t k) { return triangle(x, k, true); }
-Array triu(Operand x, std::int64_t k) { return triangle(x, k, false); }
-Array atleast_1d(Operand x) { return x.array.ndim() >= 1 ? x.array : reshape(x, Shape{1}); }
-Array atleast_2d(Operand x) { return x.array.ndim() >= 2 ? x.array : x.array.ndim() == 1 ? expand_dims(x, 0) : reshape(x, Shape{1, 1}); }
+Array tril(Operand x, std::int64_t k) { return called_at(x.where, "tril", [&] { return triangle(x, k, true); }); }
+Array triu(Operand x, std::int64_t k) { return called_at(x.where, "triu", [&] { return triangle(x, k, false); }); }
+Array atleast_1d(Operand x) { return called_at(x.where, "atleast_1d", [&] { return x.array.ndim() >= 1 ? x.array : reshape(x, Shape{1}); }); }
+Array atleast_2d(Operand x) { return called_at(x.where, "atleast_2d", [&] { return x.array.ndim() >= 2 ? x.array : x.array.ndim() == 1 ? expand_dims(x, 0) : reshape(x, Shape{1, 1}); }); }
 Array atleast_3d(Operand x) {
-  if (x.array.ndim() >= 3) return x.array;
-  return x.array.ndim() == 2 ? expand_dims(x, 2) : expand_dims(atleast_2d(x), 2);
+  return called_at(x.where, "atleast_3d", [&] {
+    if (x.array.ndim() >= 3) return x.array;
+    return x.array.ndim() == 2 ? expand_dims(x, 2) : expand_dims(atleast_2d(x), 2);
+  });
 }
 
 Array dynamic_slice(Operand x, const std::vector<Array>& starts, Shape sizes) {
-  std::vector<Array> operands{strong(x)};
-  for (const Array& s : starts) operands.push_back(s.weak() ? s.as(i32, x.where) : s);
-  return detail::apply_many(Op::dynamic_slice, operands, ir::DynamicSliceAttrs{sizes}, x.where, "dynamic_slice")[0];
+  return called_at(x.where, "dynamic_slice", [&] {
+    std::vector<Array> operands{strong(x)};
+    for (const Array& s : starts) operands.push_back(s.weak() ? s.as(i32, x.where) : s);
+    return detail::apply_many(Op::dynamic_slice, operands, ir::DynamicSliceAttrs{sizes}, x.where, "dynamic_slice")[0];
+  });
 }
 Array dynamic_update_slice(Operand x, Operand update, const std::vector<Array>& starts) {
-  const Array a = strong(x);
-  std::vector<Array> operands{a, update.array.as(a.dtype(), x.where)};
-  for (const Array& s : starts) operands.push_back(s.weak() ? s.as(i32, x.where) : s);
-  return detail::apply_many(Op::dynamic_update_slice, operands, {}, x.where, "dynamic_update_slice")[0];
+  return called_at(x.where, "dynamic_update_slice", [&] {
+    const Array a = strong(x);
+    std::vector<Array> operands{a, update.array.as(a.dtype(), x.where)};
+    for (const Array& s : starts) operands.push_back(s.weak() ? s.as(i32, x.where) : s);
+    return detail::apply_many(Op::dynamic_update_slice, operands, {}, x.where, "dynamic_update_slice")[0];
+  });
 }
 Array dynamic_index(Operand x, Operand index, DynamicIndexOptions o) {
-  const int axis = axis_of(o.axis, x.array.ndim(), "dynamic_index", x.where);
-  const Array i = index.array.weak() ? index.array.as(i32, x.where) : index.array;
-  std::vector<Array> starts(x.array.ndim(), Array(0).as(i.dtype(), x.where));
-  // Negative indices count from the end, as in NumPy.
-  starts[axis] = ir::is_unsigned(i.dtype()) ? i : where(i < 0, i + x.array.shape()[axis], i);
-  auto sizes = x.array.shape().extents();
-  sizes[axis] = 1;
-  const Array row = dynamic_slice(x, starts, Shape(sizes));
-  return o.keepdims ? row : squeeze(Operand(row, x.where), axis);
+  return called_at(x.where, "dynamic_index", [&] {
+    const int axis = axis_of(o.axis, x.array.ndim(), "dynamic_index", x.where);
+    const bool narrow = index.array.weak() || ir::byte_size(index.array.dtype()) < 4;  // extents go beyond 8 bits
+    const Array i = narrow ? index.array.as(i32, x.where) : index.array;
+    std::vector<Array> starts(x.array.ndim(), Array(0).as(i.dtype()));
+    // Negative indices count from the end, as in NumPy.
+    starts[axis] = ir::is_unsigned(i.dtype()) ? i : where(i < 0, i + x.array.shape()[axis], i);
+    auto sizes = x.array.shape().extents();
+    sizes[axis] = 1;
+    const Array row = dynamic_slice(x, starts, Shape(sizes));
+    return o.keepdims ? row : squeeze(Operand(row, x.where), axis);
+  });
 }
 
 }  // namespace espalier

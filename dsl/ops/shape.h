@@ -22,25 +22,25 @@ struct EyeOptions {
   std::int64_t k = 0;
   DType dtype = f32;
 };
-Array eye(std::int64_t n, EyeOptions options = {});
-Array identity(std::int64_t n);
-Array tri(std::int64_t n, EyeOptions options = {});
+Array eye(std::int64_t n, EyeOptions options = {}, Where where = Where::current());
+Array identity(std::int64_t n, Where where = Where::current());
+Array tri(std::int64_t n, EyeOptions options = {}, Where where = Where::current());
 struct ArangeOptions {
   Named by_name = Named();
   std::optional<DType> dtype = {};
 };
 /// From start (0) up to stop, by step: i32 from integers, f32 from floats.
-template <Scalar T> Array arange(T stop, ArangeOptions options = {});
-template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {});
-template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options = {});
+template <Scalar T> Array arange(T stop, ArangeOptions options = {}, Where where = Where::current());
+template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {}, Where where = Where::current());
+template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options = {}, Where where = Where::current());
 struct LinspaceOptions {
   Named by_name = Named();
   bool endpoint = true;
   DType dtype = f32;
 };
-Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
-Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
-Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {});
+Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
+Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
+Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 /// Counts along an axis.
 Array iota(Shape shape, int axis, DType dtype = i32, Where where = Where::current());
 struct OneHotOptions {
@@ -54,7 +54,7 @@ struct MeshgridOptions {
   Named by_name = Named();
   std::string_view indexing = "xy";
 };
-std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions options = {});
+std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions options = {}, Where where = Where::current());
 
 /// One extent may be -1: what is left.
 Array reshape(Operand x, Shape shape);
@@ -82,8 +82,9 @@ Array vstack(const std::vector<Array>& arrays, Where where = Where::current());
 Array dstack(const std::vector<Array>& arrays, Where where = Where::current());
 template <std::integral I> Array concatenate(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return concatenate(arrays, JoinOptions{.axis = static_cast<int>(axis)}, where); }
 template <std::integral I> Array stack(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return stack(arrays, JoinOptions{.axis = static_cast<int>(axis)}, where); }
-/// Into n equal parts, or at the indices.
-std::vector<Array> split(Operand x, std::int64_t n, JoinOptions options = {});
+namespace detail { std::vector<Array> split_equally(Operand x, std::int64_t n, JoinOptions options); }
+/// Into n equal parts, or at the indices: {2} cuts once, before element 2.
+template <std::integral I> std::vector<Array> split(Operand x, I n, JoinOptions options = {}) { return detail::split_equally(x, static_cast<std::int64_t>(n), options); }
 std::vector<Array> split(Operand x, const std::vector<std::int64_t>& indices, JoinOptions options = {});
 std::vector<Array> unstack(Operand x, JoinOptions options = {});
 struct PadOptions {
@@ -121,17 +122,17 @@ struct DynamicIndexOptions {
 Array dynamic_index(Operand x, Operand index, DynamicIndexOptions options = {});
 
 namespace detail {
-Array arange_of(double start, double stop, double step, DType dtype);
+Array arange_of(double start, double stop, double step, DType dtype, Where where);
 int axis_of(int axis, int ndim, const char* op, Where where);
 /// The axes as flags of sorted, non-negative numbers. AxisError, ArgumentError if one is named twice.
 std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Where where);
 }  // namespace detail
 
-template <Scalar T> Array arange(T stop, ArangeOptions options) { return arange(T{0}, stop, T{1}, options); }
-template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options) { return arange(start, stop, 1, options); }
-template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options) {
+template <Scalar T> Array arange(T stop, ArangeOptions options, Where where) { return arange(T{0}, stop, T{1}, options, where); }
+template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options, Where where) { return arange(start, stop, 1, options, where); }
+template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options, Where where) {
   constexpr bool real = std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>;
-  return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(real ? f32 : i32));
+  return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(real ? f32 : i32), where);
 }
 
 }  // namespace espalier

@@ -74,7 +74,7 @@ template <class F> struct Vmap {
   template <class... Given> auto operator()(const Given&... given) const {
     require_reads<F>();
     using Args = Arguments<F, Given...>;
-    const Args args(given...);
+    const Args args = arguments_of<Args>(given...);
     const auto leaves = std::apply([](const auto&... a) {
       std::vector<Array> all;
       (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) all.push_back(leaf); }), ...);

@@ -25,7 +25,7 @@ Array physical_array(const Array& a) {
   const DType dtype = ArrayAccess::weak_storage(a.dtype());
   if (ArrayAccess::kind(a) != ArrayAccess::Kind::literal) return a;
   const ir::Literal value = ArrayAccess::literal(a);
-  if (Trace* trace = Trace::current()) return trace->array_of(trace->builder.add(ir::Op::constant, {}, ir::ConstantAttrs{value}, a.where()), false, a.where());
+  if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(a, "loop", a.where()), false, a.where());
   Array made = ArrayAccess::fresh(ir::Type(dtype), a.where());
   std::memcpy(const_cast<void*>(ArrayAccess::data(made)), value.data(), value.bytes->size());
   return made;
@@ -76,6 +76,20 @@ Array branch_of(const Array& pred, Where where) {
   });
 }
 
+Array branch_number(const Array& index, Where where) {
+  if (index.is_nothing()) materialise(index, "switch_", where);
+  if (index.ndim() == 0 && ir::is_integer(index.dtype())) return index.as(i32, where);
+  const std::string message = "the index is " + ArrayAccess::type(index).str() + ", not an integer scalar";
+  if (index.ndim() == 0) {
+    DTypeError error("switch_", message, "convert it with .as(i32)", where);
+    error.dtypes = {index.dtype()};
+    throw error;
+  }
+  ShapeError error("switch_", message, "switch_ chooses once; vmap it to choose per element", where);
+  error.shapes = {index.shape()};
+  throw error;
+}
+
 std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse) {
   // The body was traced as (carries, xs, captures); the op wants (consts, carries, xs).
   ir::Builder b;
@@ -100,24 +114,24 @@ std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, 
   return apply_graph_op(ir::Op::scan, operands, std::move(attrs), "scan");
 }
 
-std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_t> length, const char* op) {
+std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_t> length, const char* op, Where where) {
   std::optional<std::int64_t> extent = length;
   const Array* first = nullptr;
   for (const Array& x : xs) {
     if (x.ndim() == 0) {
-      ShapeError error(op, ArrayAccess::type(x).str() + " has no axis to loop over", "capture what does not change, or give it a leading axis", x.where());
+      ShapeError error(op, ArrayAccess::type(x).str() + " has no axis to loop over", "capture what does not change, or give it a leading axis", where);
       error.shapes = {x.shape()};
       throw error;
     }
     if (extent && *extent != x.shape(0)) {
-      ShapeError error(op, first ? "leading axes differ: " + ArrayAccess::type(*first).str() + " and " + ArrayAccess::type(x).str() : "length is " + std::to_string(*extent) + ", but " + ArrayAccess::type(x).str() + " has a leading axis of " + std::to_string(x.shape(0)), "all leaves of xs have one leading extent", x.where());
+      ShapeError error(op, first ? "leading axes differ: " + ArrayAccess::type(*first).str() + " and " + ArrayAccess::type(x).str() : "length is " + std::to_string(*extent) + ", but " + ArrayAccess::type(x).str() + " has a leading axis of " + std::to_string(x.shape(0)), "all leaves of xs have one leading extent", where);
       if (first) error.shapes = {first->shape(), x.shape()};
       throw error;
     }
     extent = x.shape(0);
     first = &x;
   }
-  if (!extent) throw ArgumentError(op, "the number of rounds is not known", "give xs or {.length = n}");
+  if (!extent) throw ArgumentError(op, "the number of rounds is not known", "give xs or {.length = n}", where);
   return *extent;
 }
 
@@ -137,7 +151,7 @@ std::vector<Input> inputs_for(std::span<const Array> leaves) {
   return inputs;
 }
 
-bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op) {
+bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op, Where where) {
   bool changed = false;
   for (std::size_t i = 0; i < init.size(); ++i) {
     const ir::Type now = ArrayAccess::type(init[i]);
@@ -148,7 +162,7 @@ bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results,
     }
     if (ArrayAccess::type(init[i]) == results[i]) continue;
     if (now.shape() == results[i].shape() && changed) continue;
-    StructureError error(op, "carry " + std::to_string(i) + " enters as " + now.str() + " and leaves as " + results[i].str(), "the body must return its carry with the same shape and dtype", init[i].where());
+    StructureError error(op, "carry " + std::to_string(i) + " enters as " + now.str() + " and leaves as " + results[i].str(), "the body must return its carry with the same shape and dtype", where);
     error.expected = now.str();
     error.actual = results[i].str();
     throw error;

@@ -22,16 +22,18 @@ std::vector<Array> choose(const Array& index, std::vector<ir::Graph> branches, s
 
 /// A predicate as a branch index: 0 where it holds. DTypeError or ShapeError unless it is a bool scalar.
 Array branch_of(const Array& pred, Where where);
+/// The index of switch_ in i32. DTypeError or ShapeError unless it is an integer scalar.
+Array branch_number(const Array& index, Where where);
 
 /// A loop as an op: consts are the body's captures. `init` and `xs` are present leaves.
 std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse);
 
 /// The extent of the leading axis of all leaves; ShapeError if they differ or there is none.
-std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_t> length, const char* op);
+std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_t> length, const char* op, Where where);
 /// Types of one slice along the leading axis.
 std::vector<Input> slices_of(std::span<const Array> xs);
 /// The dtype that a weak carry settles in: that of the body's result. StructureError if shapes or strong dtypes differ.
-bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op);
+bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op, Where where);
 /// The physical scalars of weak arrays as inputs keep their weakness; strong ones their type.
 std::vector<Input> inputs_for(std::span<const Array> leaves);
 
@@ -43,10 +45,10 @@ template <class... A> auto present_of(const std::tuple<A...>& args) {
   return leaves;
 }
 
-template <class R> void require_same_results(const R& first, const R& other, const char* op) {
+template <class R> void require_same_results(const R& first, const R& other, const char* op, Where where) {
   const std::string difference = tree::first_static_difference(first, other);
   if (difference.empty()) return;
-  StructureError error(op, "branches return different structures: " + difference, "make all branches return one structure");
+  StructureError error(op, "branches return different structures: " + difference, "make all branches return one structure", where);
   error.path = difference;
   throw error;
 }
@@ -55,14 +57,16 @@ template <class R> void require_same_results(const R& first, const R& other, con
 
 /// `on_true(operands…)` if the bool scalar `pred` holds, else `on_false(operands…)`. Both return one type and structure.
 template <class T, class F, class... A> auto cond(Operand pred, const T& on_true, const F& on_false, const A&... operands) {
+  detail::require_reads<T>();
+  detail::require_reads<F>();
   using Args = detail::Arguments<T, A...>;
   using Other = detail::Arguments<F, A...>;
   static_assert(std::is_same_v<detail::ResultOf<T, Args>, detail::ResultOf<F, Other>>, "cond: both branches must return one type");
-  const Args args(operands...);
-  const Other other(operands...);
+  const Args args = detail::arguments_of<Args>(operands...);
+  const Other other = detail::arguments_of<Other>(operands...);
   auto yes = detail::trace_function(on_true, "cond", args);
   auto no = detail::trace_function(on_false, "cond", other);
-  detail::require_same_results(yes.result, no.result, "cond");
+  detail::require_same_results(yes.result, no.result, "cond", pred.where);
   const std::vector<Array> captures[] = {yes.captures, no.captures};
   const auto results = detail::choose(detail::branch_of(pred.array, pred.where), {yes.graph, no.graph}, detail::present_of(args), captures, "cond");
   return detail::with_leaves(yes.result, results);
@@ -70,20 +74,22 @@ template <class T, class F, class... A> auto cond(Operand pred, const T& on_true
 
 /// The branch number `index`, clamped to the branches there are.
 template <class... F, class... A> auto switch_(Operand index, const std::tuple<F...>& branches, const A&... operands) {
+  (detail::require_reads<F>(), ...);
   using First = std::tuple_element_t<0, std::tuple<F...>>;
   using Args = detail::Arguments<First, A...>;
-  const Args args(operands...);
+  const Args args = detail::arguments_of<Args>(operands...);
   auto traced = std::apply([&](const F&... f) { return std::tuple{detail::trace_function(f, "switch_", args)...}; }, branches);
   return std::apply([&](const auto& first, const auto&... rest) {
-    (detail::require_same_results(first.result, rest.result, "switch_"), ...);
+    (detail::require_same_results(first.result, rest.result, "switch_", index.where), ...);
     const std::vector<Array> captures[] = {first.captures, rest.captures...};
-    const auto results = detail::choose(index.array.as(i32), {first.graph, rest.graph...}, detail::present_of(args), captures, "switch_");
+    const auto results = detail::choose(detail::branch_number(index.array, index.where), {first.graph, rest.graph...}, detail::present_of(args), captures, "switch_");
     return detail::with_leaves(first.result, results);
   }, traced);
 }
 template <class F, class... A> auto switch_(Operand index, const std::vector<F>& branches, const A&... operands) {
+  detail::require_reads<F>();
   using Args = detail::Arguments<F, A...>;
-  const Args args(operands...);
+  const Args args = detail::arguments_of<Args>(operands...);
   if (branches.empty()) throw ArgumentError("switch_", "there is no branch", "give at least one", index.where);
   std::vector<ir::Graph> graphs;
   std::vector<std::vector<Array>> captures;
@@ -92,17 +98,17 @@ template <class F, class... A> auto switch_(Operand index, const std::vector<F>&
     auto traced = detail::trace_function(f, "switch_", args);
     graphs.push_back(std::move(traced.graph));
     captures.push_back(std::move(traced.captures));
-    if (result) detail::require_same_results(*result, traced.result, "switch_");
+    if (result) detail::require_same_results(*result, traced.result, "switch_", index.where);
     else result = std::move(traced.result);
   }
-  return detail::with_leaves(*result, detail::choose(index.array.as(i32), std::move(graphs), detail::present_of(args), captures, "switch_"));
+  return detail::with_leaves(*result, detail::choose(detail::branch_number(index.array, index.where), std::move(graphs), detail::present_of(args), captures, "switch_"));
 }
 
 namespace detail {
 
-template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, const X& xs, ScanOptions options, const char* op) {
+template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, const X& xs, ScanOptions options, const char* op, Where where) {
   const std::vector<Array> x_leaves = present_leaves(xs);
-  const std::int64_t length = leading_extent(x_leaves, options.length, op);
+  const std::int64_t length = leading_extent(x_leaves, options.length, op, where);
   std::vector<Array> init_leaves = present_leaves(init);
   const auto x_slices = slices_of(x_leaves);
   // A weak carry settles in the dtype that the body gives it; then the body is traced again with that.
@@ -118,16 +124,16 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
     const std::string difference = tree::first_static_difference(init, carry);
     const std::size_t carries = present_leaves(carry).size();
     if (!difference.empty() || carries != init_leaves.size()) {
-      StructureError error(op, "the carry enters and leaves with different structures: " + (difference.empty() ? "leaves become Nothing or appear" : difference), "the body must return a carry like the one it takes");
+      StructureError error(op, "the carry enters and leaves with different structures: " + (difference.empty() ? "leaves become Nothing or appear" : difference), "the body must return a carry like the one it takes", where);
       error.path = difference;
       throw error;
     }
     const auto types = traced.graph.output_types();
-    if (attempt == 0 && settle_carries(init_leaves, std::span<const ir::Type>(types).first(carries), op)) {
+    if (attempt == 0 && settle_carries(init_leaves, std::span<const ir::Type>(types).first(carries), op, where)) {
       assign_leaves(init, init_leaves);
       continue;
     }
-    settle_carries(init_leaves, std::span<const ir::Type>(types).first(carries), op);
+    settle_carries(init_leaves, std::span<const ir::Type>(types).first(carries), op, where);
     const auto results = loop(traced.graph, traced.captures, init_leaves, x_leaves, length, options.reverse);
     return with_leaves(traced.result, results);
   }
@@ -137,40 +143,40 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
 
 /// Loops over the leading axis of xs: `f(carry, x)` returns std::pair{carry, y}; the result is {carry, ys}, ys stacked
 /// along a new leading axis. The carry's type is what f returns; `init` converts to it. A y may be `nothing`.
-template <class F, class C, class X> auto scan(const F& f, const C& init, const X& xs, ScanOptions options = {}) {
+template <class F, class C, class X> auto scan(const F& f, const C& init, const X& xs, ScanOptions options = {}, Where where = Where::current()) {
   detail::require_reads<F>();
   if constexpr (std::is_same_v<X, std::nullopt_t>) {
-    using Args = detail::Arguments<F, C>;
+    using Args = detail::ArrayArguments<F, C>;
     using Carry = std::tuple_element_t<0, Args>;
     using R = detail::ResultOf<F, Args>;
     static_assert(std::is_convertible_v<C, std::decay_t<decltype(std::declval<R>().first)>>, "scan: init must convert to the carry that f returns");
-    return detail::scan_with<F, Carry>(f, Carry(init), nothing, options, "scan");
+    return detail::scan_with<F, Carry>(f, Carry(init), nothing, options, "scan", where);
   } else {
-    using Args = detail::Arguments<F, std::conditional_t<Scalar<C>, Array, C>, X>;
+    using Args = detail::Arguments<F, detail::AsArray<C>, X>;
     using R = detail::ResultOf<F, Args>;
     using Carry = std::decay_t<decltype(std::declval<R>().first)>;
     static_assert(std::is_convertible_v<C, Carry>, "scan: init must convert to the carry that f returns");
-    return detail::scan_with<F, Carry>(f, Carry(init), std::tuple_element_t<1, Args>(xs), options, "scan");
+    return detail::scan_with<F, Carry>(f, Carry(init), std::tuple_element_t<1, Args>(xs), options, "scan", where);
   }
 }
 
 /// `body(i, carry)` for i from lower to upper - 1; i is an i32 Array. Both bounds are known when the loop is traced.
-template <class F, class C> auto fori_loop(std::int64_t lower, std::int64_t upper, const F& body, const C& init) {
+template <class F, class C> auto fori_loop(std::int64_t lower, std::int64_t upper, const F& body, const C& init, Where where = Where::current()) {
   detail::require_reads<F>();
-  using Args = detail::Arguments<F, Array, std::conditional_t<Scalar<C>, Array, C>>;
+  using Args = detail::Arguments<F, Array, detail::AsArray<C>>;
   using Carry = detail::ResultOf<F, Args>;
   static_assert(std::is_convertible_v<C, Carry>, "fori_loop: init must convert to what the body returns");
   const std::int64_t n = upper > lower ? upper - lower : 0;
   std::vector<std::int32_t> counts(static_cast<std::size_t>(n));
   for (std::int64_t i = 0; i < n; ++i) counts[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(lower + i);
   auto step = [&body](const Carry& carry, const Array& i) { return std::pair<Carry, Nothing>{body(i, carry), {}}; };
-  return detail::scan_with<decltype(step), Carry>(step, Carry(init), Array(counts), {}, "fori_loop").first;
+  return detail::scan_with<decltype(step), Carry>(step, Carry(init), Array(counts), {}, "fori_loop", where).first;
 }
 
 /// The result's type with abstract leaves: f is traced, nothing is computed. Arguments may be abstract.
 template <class F, class... A> auto eval_shape(const F& f, const A&... given) {
   detail::require_reads<F>();
-  const detail::Arguments<F, A...> args(given...);
+  const auto args = detail::arguments_of<detail::Arguments<F, A...>>(given...);
   auto traced = detail::trace_function(f, "eval_shape", args);
   std::vector<Array> leaves;
   for (ir::Type type : traced.graph.output_types()) leaves.push_back(abstract(type.shape(), type.dtype()));

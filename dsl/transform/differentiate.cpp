@@ -24,15 +24,23 @@ ir::Graph only_output(const ir::Graph& graph, std::size_t output) {
 
 }  // namespace
 
-void require_like(std::span<const Array> given, std::span<const ir::Type> wanted, const char* op, const char* what) {
+void require_like(std::span<const Array> given, std::span<const ir::Type> wanted, const char* op, const char* what, Where where) {
+  const auto place = [&](std::size_t i) { return where.line() != 0 || i >= given.size() ? where : given[i].where(); };
   if (given.size() != wanted.size()) {
-    throw StructureError(op, std::to_string(given.size()) + " " + what + "s were given for " + std::to_string(wanted.size()) + " values", "give a tree with the structure of the values", given.empty() ? Where{} : given[0].where());
+    throw StructureError(op, std::to_string(given.size()) + " " + what + "s were given for " + std::to_string(wanted.size()) + " values", "give a tree with the structure of the values", place(0));
   }
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (given[i].is_nothing() || (given[i].weak() && wanted[i].ndim() == 0)) continue;
     if (given[i].shape() == wanted[i].shape() && given[i].dtype() == wanted[i].dtype()) continue;
-    ShapeError error(op, std::string("a ") + what + " of " + ArrayAccess::type(given[i]).str() + " was given for a value of " + wanted[i].str(), "they must have one shape and dtype", given[i].where());
-    error.shapes = {given[i].shape(), wanted[i].shape()};
+    const std::string message = std::string("a ") + what + " of " + ArrayAccess::type(given[i]).str() + " was given for a value of " + wanted[i].str();
+    const char* hint = "they must have one shape and dtype";
+    if (given[i].shape() != wanted[i].shape()) {
+      ShapeError error(op, message, hint, place(i));
+      error.shapes = {given[i].shape(), wanted[i].shape()};
+      throw error;
+    }
+    DTypeError error(op, message, hint, place(i));
+    error.dtypes = {given[i].dtype(), wanted[i].dtype()};
     throw error;
   }
 }
@@ -97,7 +105,7 @@ Linearized linearize_at(const ir::Graph& graph, std::span<const Array> args, con
   return out;
 }
 
-std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op) {
+std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op, Where where) {
   std::vector<Array> out;
   for (std::size_t i = 0; i < primals.size(); ++i) {
     if (!active[i]) continue;
@@ -106,7 +114,7 @@ std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<cons
       out.push_back(constant_array(type, 0));
       continue;
     }
-    require_like(tangents.subspan(i, 1), std::vector{ArrayAccess::type(primals[i])}, op, "tangent");
+    require_like(tangents.subspan(i, 1), std::vector{ArrayAccess::type(primals[i])}, op, "tangent", where);
     out.push_back(tangents[i].weak() || primals[i].weak() ? tangents[i].as(type.dtype()) : tangents[i]);
   }
   return out;
@@ -124,9 +132,9 @@ ir::Expr basis(ir::Builder& b, ir::Type type) {
   return ir::reshape(ir::convert(eye, type.dtype()), Shape(shape));
 }
 
-void require_floating(ir::Type type, const char* op, const char* what) {
+void require_floating(ir::Type type, const char* op, const char* what, Where where) {
   if (ir::is_floating(type.dtype())) return;
-  throw DifferentiationError(op, std::string("the ") + what + " is " + type.str() + ", which has no derivative", "convert it with .as(f32)");
+  throw DifferentiationError(op, std::string("the ") + what + " is " + type.str() + ", which has no derivative", "convert it with .as(f32)", where);
 }
 
 }  // namespace
@@ -134,8 +142,8 @@ void require_floating(ir::Type type, const char* op, const char* what) {
 Array jacobian_forward(const ir::Graph& graph, std::span<const Array> args, std::size_t input, std::size_t output) {
   const ir::Graph one = only_output(graph, output);
   const ir::Type x = one.type_of(static_cast<ir::Value>(input)), y = one.type_of(one.outputs[0]);
-  require_floating(x, "jacfwd", "argument");
-  require_floating(y, "jacfwd", "result");
+  require_floating(x, "jacfwd", "argument", args[input].where());
+  require_floating(y, "jacfwd", "result", {});
   std::vector<bool> active(one.n_inputs, false);
   active[input] = true;
   const ir::Jvp jvp = ir::jvp(one, active, {true});
@@ -161,8 +169,8 @@ Array jacobian_forward(const ir::Graph& graph, std::span<const Array> args, std:
 Array jacobian_reverse(const ir::Graph& graph, std::span<const Array> args, std::size_t input, std::size_t output) {
   const ir::Graph one = only_output(graph, output);
   const ir::Type x = one.type_of(static_cast<ir::Value>(input)), y = one.type_of(one.outputs[0]);
-  require_floating(x, "jacrev", "argument");
-  require_floating(y, "jacrev", "result");
+  require_floating(x, "jacrev", "argument", args[input].where());
+  require_floating(y, "jacrev", "result", {});
   std::vector<std::int64_t> shape = y.shape().extents();
   shape.insert(shape.end(), x.shape().begin(), x.shape().end());
   std::vector<bool> active(one.n_inputs, false);

@@ -33,7 +33,8 @@ Linearized linearize_at(const ir::Graph& graph, std::span<const Array> args, con
 Array jacobian_forward(const ir::Graph& graph, std::span<const Array> args, std::size_t input, std::size_t output);
 Array jacobian_reverse(const ir::Graph& graph, std::span<const Array> args, std::size_t input, std::size_t output);
 
-/// Cotangents and tangents must be what the values are: StructureError or ShapeError naming both.
-void require_like(std::span<const Array> given, std::span<const ir::Type> wanted, const char* op, const char* what);
+/// Cotangents and tangents must be what the values are: StructureError, ShapeError or DTypeError naming both, at the place of
+/// the call or, if that is not known, where what was given was made.
+void require_like(std::span<const Array> given, std::span<const ir::Type> wanted, const char* op, const char* what, Where where);
 
 }  // namespace espalier::detail

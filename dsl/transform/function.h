@@ -16,10 +16,25 @@ template <class... A> struct ArgumentsFor<void, std::tuple<A...>> { using type =
 /// The tuple of value types that F's arguments are traced as: F's parameters decide; for a generic F the arguments.
 template <class F, class... A> using Arguments = typename ArgumentsFor<typename SignatureOf<F>::types, std::tuple<A...>>::type;
 
+/// A C++ scalar that is differentiated or carried through a loop is an Array.
+template <class T> using AsArray = std::conditional_t<Scalar<std::decay_t<T>>, Array, std::decay_t<T>>;
+template <class F, class... A> using ArrayArguments = Arguments<F, AsArray<A>...>;
+
+/// What was given for a parameter of type T. A scalar becomes an Array here, at no place of the user's.
+template <class T, class G> decltype(auto) argument_as(const G& given) {
+  if constexpr (Scalar<G> && std::is_same_v<T, Array>) return Array(given, Where{});
+  else return (given);
+}
+template <class Args, class... G> Args arguments_of(const G&... given) {
+  static_assert(std::tuple_size_v<Args> == sizeof...(G), "a transformed function was called with the wrong number of arguments");
+  return [&]<std::size_t... n>(std::index_sequence<n...>) {
+    return Args(argument_as<std::tuple_element_t<n, Args>>(given)...);
+  }(std::index_sequence_for<G...>{});
+}
+
 template <class F> constexpr void require_reads() {
   static_assert(!SignatureOf<F>::writes, "a transformed function cannot take a tree by non-const reference (T&): what it writes would be lost; take it by value or const&, or wrap the function in mutate(f)");
 }
-template <class Tuple> struct ResultWith;
 template <class F, class Tuple> struct ResultFor;
 template <class F, class... A> struct ResultFor<F, std::tuple<A...>> { using type = std::decay_t<std::invoke_result_t<const F&, const A&...>>; };
 /// What F returns for arguments of a tuple's types.
@@ -52,6 +67,8 @@ template <class T> T with_leaves(const T& like, std::span<const Array> arrays) {
   assign_leaves(result, arrays);
   return result;
 }
+/// A derivative with respect to a leaf: one of a weak scalar, which is carried in f64, settles in the dtype it reports.
+inline Array settled(const Array& derivative, const Array& leaf) { return leaf.weak() ? derivative.as(leaf.dtype(), leaf.where()) : derivative; }
 /// A leaf as an input: its type, and whether it is weak.
 struct Input { ir::Type type; bool weak = false; Where where; };
 inline Input input_of(const Array& leaf) { return {leaf.is_nothing() ? ir::Type() : ArrayAccess::type(leaf), leaf.weak(), leaf.where()}; }
@@ -82,6 +99,7 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
     if (leaf.is_nothing()) return;
     const Input input = inputs ? (*inputs)[next] : input_of(leaf);
     if (ArrayAccess::kind(leaf) == ArrayAccess::Kind::donated) materialise(leaf, transform, leaf.where());
+    if (leaf.is_traced()) Trace::require_running(leaf, transform, leaf.where());
     ++next;
     leaf = trace.input(input.type, input.weak, input.where);
   };

@@ -23,6 +23,14 @@ template <class... Tags> struct WrtIn { using type = Wrt<>; };
 template <class... K, class... Rest> struct WrtIn<Wrt<K...>, Rest...> { using type = Wrt<K...>; };
 template <class First, class... Rest> struct WrtIn<First, Rest...> : WrtIn<Rest...> {};
 
+/// The types that F's arguments are traced as where those of `Argnums` are differentiated.
+template <class F, class Which, class Given> struct DifferentiatedArguments;
+template <class F, int... i, class... G> struct DifferentiatedArguments<F, Argnums<i...>, std::tuple<G...>> {
+  template <std::size_t n, class T> using Nth = std::conditional_t<((static_cast<int>(n) == i) || ...), AsArray<T>, T>;
+  template <std::size_t... n> static Arguments<F, Nth<n, G>...> pick(std::index_sequence<n...>);
+  using type = decltype(pick(std::index_sequence_for<G...>{}));
+};
+
 /// Whether a leaf of type L is differentiated.
 template <class L, class... K> bool is_differentiated(const L& leaf, Wrt<K...>) {
   const Array& array = tree::array_in(leaf);
@@ -51,12 +59,24 @@ std::vector<bool> differentiated(Argnums<i...>, W kinds, const std::tuple<A...>&
   return flags;
 }
 
+/// An argument that is one leaf must have a derivative; in a tree some leaves may have none.
+template <int... i, class... A> void require_differentiable(Argnums<i...>, const std::tuple<A...>& args) {
+  auto require = [](int index, const auto& arg) {
+    if constexpr (tree::is_leaf<std::decay_t<decltype(arg)>>) {
+      const Array& x = tree::array_in(arg);
+      if (x.is_nothing() || ir::is_floating(x.dtype())) return;
+      throw DifferentiationError("grad", "argument " + std::to_string(index) + " is " + ArrayAccess::type(x).str() + ", which has no derivative", "convert it with .as(f32), or name others with argnums", x.where());
+    }
+  };
+  (require(i, std::get<i>(args)), ...);
+}
+
 /// The argument with gradients for its active leaves and Nothing for the others; takes them from `gradients` at `next`.
 template <class T> T gradient_tree(const T& arg, const std::vector<bool>& active, std::size_t& leaf, std::span<const Array> gradients, std::size_t& next) {
   T result = tree::clone(arg);
   tree::for_each_leaf(result, [&](Array& a) {
     if (a.is_nothing()) return;
-    if (active[leaf++]) a = gradients[next++];
+    if (active[leaf++]) a = settled(gradients[next++], a);
     else a = Array();
   });
   return result;
@@ -69,17 +89,21 @@ auto gradient_trees(Argnums<i...>, const std::tuple<A...>& args, const std::vect
   std::tuple<A...> all = [&]<std::size_t... n>(std::index_sequence<n...>) {
     return std::tuple<A...>{gradient_tree(std::get<n>(args), active, leaf, gradients, next)...};
   }(std::index_sequence_for<A...>{});
-  return one_or_many(std::tuple{std::get<i>(all)...});
+  return one_or_many(std::tuple<std::tuple_element_t<i, std::tuple<A...>>...>(std::get<i>(all)...));
 }
+
+template <class R> struct IsLossAndAux : std::false_type {};
+template <class L, class A> struct IsLossAndAux<std::pair<L, A>> : std::is_convertible<L, Array> {};
 
 template <class F, class... Tags> struct ValueAndGrad {
   F f;
   template <class... Given> auto operator()(const Given&... given) const {
     require_reads<F>();
-    using Args = Arguments<F, Given...>;
     using Which = typename ArgnumsIn<Tags...>::type;
+    using Args = typename DifferentiatedArguments<F, Which, std::tuple<Given...>>::type;
     constexpr bool aux = is_one_of<HasAux, Tags...>;
-    const Args args(given...);
+    const Args args = arguments_of<Args>(given...);
+    require_differentiable(Which{}, args);
     auto traced = trace_function(f, "grad", args);
     std::vector<bool> active = differentiated(Which{}, typename WrtIn<Tags...>::type{}, args);
     const auto inputs = inputs_of(traced, args);
@@ -89,13 +113,14 @@ template <class F, class... Tags> struct ValueAndGrad {
     const auto n = traced.graph.outputs.size();
     const auto outputs = std::span<const Array>(results).first(n);
     auto gradients = gradient_trees(Which{}, args, active, std::span<const Array>(results).subspan(n));
+    using R = std::decay_t<decltype(traced.result)>;
     if constexpr (aux) {
-      using Loss = std::decay_t<decltype(traced.result.first)>;
-      static_assert(std::is_convertible_v<Loss, Array>, "with has_aux the function returns std::pair{loss, aux}, the loss an Array");
-      auto pair = with_leaves(traced.result, outputs);
-      return std::tuple{Array(std::move(pair.first)), std::move(pair.second), std::move(gradients)};
+      static_assert(IsLossAndAux<R>::value, "with has_aux the function returns std::pair{loss, aux}, the loss an Array");
+      if constexpr (IsLossAndAux<R>::value) {
+        R pair = with_leaves(traced.result, outputs);
+        return std::tuple{Array(std::move(pair.first)), std::move(pair.second), std::move(gradients)};
+      }
     } else {
-      using R = std::decay_t<decltype(traced.result)>;
       static_assert(std::is_convertible_v<R, Array>, "grad needs a function that returns one Array, the loss; with has_aux it returns std::pair{loss, aux}");
       return std::tuple{outputs[0], std::move(gradients)};
     }
@@ -122,13 +147,11 @@ template <class F, class... Tags> detail::Grad<F, Tags...> grad(F f, Tags...) { 
 
 namespace detail {
 
-template <class T> struct AsTuple { using type = std::tuple<T>; };
-template <class... T> struct AsTuple<std::tuple<T...>> { using type = std::tuple<T...>; };
-template <class T> auto as_tuple(const T& value) { return std::tuple<T>(value); }
-template <class... T> const std::tuple<T...>& as_tuple(const std::tuple<T...>& values) { return values; }
+template <class T> auto as_tuple(const T& value) { return std::tuple<AsArray<T>>(value); }
+template <class... T> std::tuple<AsArray<T>...> as_tuple(const std::tuple<T...>& values) { return values; }
 
 /// Tangents as arrays for the active leaves: Nothing stands for zero.
-std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op);
+std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op, Where where);
 
 /// All leaves, Nothing included, in order.
 template <class... A> std::vector<Array> all_leaves(const std::tuple<A...>& args) {
@@ -142,9 +165,9 @@ template <class... A> std::vector<bool> all_floating(const std::tuple<A...>& arg
   return flags;
 }
 /// The tangent leaves that belong to the present primal leaves.
-template <class P, class T> std::vector<Array> tangents_of(const P& primals, const T& tangents, const char* op) {
+template <class P, class T> std::vector<Array> tangents_of(const P& primals, const T& tangents, const char* op, Where where) {
   const auto x = all_leaves(primals), t = all_leaves(tangents);
-  if (x.size() != t.size()) throw StructureError(op, std::to_string(t.size()) + " tangents were given for " + std::to_string(x.size()) + " leaves", "the tangent has the structure of the primal");
+  if (x.size() != t.size()) throw StructureError(op, std::to_string(t.size()) + " tangents were given for " + std::to_string(x.size()) + " leaves", "the tangent has the structure of the primal", where);
   std::vector<Array> out;
   for (std::size_t i = 0; i < x.size(); ++i) if (!x[i].is_nothing()) out.push_back(t[i]);
   return out;
@@ -162,11 +185,11 @@ template <class R, class Args> struct Pushforward {
   Args args;    // their structure
   R result;
   template <class... T> R operator()(const T&... tangents) const {
-    const std::tuple<T...> given(tangents...);
+    const std::tuple<AsArray<T>...> given(tangents...);
     const auto primals = present_leaves(args);
-    const auto t = tangents_of(args, given, "linearize");
+    const auto t = tangents_of(args, given, "linearize", {});
     std::vector<bool> active(at->active.begin(), at->active.begin() + static_cast<std::ptrdiff_t>(primals.size()));
-    return tree_of(result, at->push(tangent_arrays(primals, t, active, "linearize")));
+    return tree_of(result, at->push(tangent_arrays(primals, t, active, "linearize", {})));
   }
 };
 /// A linear function of cotangents: one or many cotangents of the arguments.
@@ -178,14 +201,14 @@ template <class R, class Args> struct Pullback {
     std::vector<Array> given;
     const auto marks = all_leaves(std::tie(result)), cts = all_leaves(std::tie(cotangent));
     for (std::size_t i = 0; i < marks.size() && i < cts.size(); ++i) if (!marks[i].is_nothing()) given.push_back(cts[i]);
-    require_like(given, at->outputs, "vjp", "cotangent");
+    require_like(given, at->outputs, "vjp", "cotangent", {});
     const auto pulled = at->pull(given);
     Args bars = std::apply([](const auto&... a) { return Args(tree::clone(a)...); }, args);
     std::size_t leaf = 0, next = 0;
     std::apply([&](auto&... a) {
       (tree::for_each_leaf(a, [&](Array& x) {
         if (x.is_nothing()) return;
-        x = at->active[leaf++] ? pulled[next++] : Array();
+        x = at->active[leaf++] ? settled(pulled[next++], x) : Array();
       }), ...);
     }, bars);
     return one_or_many(std::move(bars));
@@ -194,8 +217,8 @@ template <class R, class Args> struct Pullback {
 
 template <class F, class... Given> auto linearized(const F& f, const char* op, const Given&... given) {
   require_reads<F>();
-  using Args = Arguments<F, Given...>;
-  const Args args(given...);
+  using Args = ArrayArguments<F, Given...>;
+  const Args args = arguments_of<Args>(given...);
   auto traced = trace_function(f, op, args);
   std::vector<bool> active = all_floating(args);
   const auto inputs = inputs_of(traced, args);
@@ -208,18 +231,18 @@ template <class F, class... Given> auto linearized(const F& f, const char* op, c
 }  // namespace detail
 
 /// Forward mode: {y, dy} at x along dx. For several arguments x and dx are tuples. Nothing in dx stands for zero.
-template <class F, class X, class D> auto jvp(const F& f, const X& x, const D& dx) {
+template <class F, class X, class D> auto jvp(const F& f, const X& x, const D& dx, Where where = Where::current()) {
   detail::require_reads<F>();
   const auto given = detail::as_tuple(x);
   const auto tangents = detail::as_tuple(dx);
   return std::apply([&](const auto&... a) {
     using Args = detail::Arguments<F, std::decay_t<decltype(a)>...>;
-    const Args args(a...);
+    const Args args = detail::arguments_of<Args>(a...);
     auto traced = detail::trace_function(f, "jvp", args);
     std::vector<bool> active = detail::all_floating(args);
     const auto inputs = detail::inputs_of(traced, args);
     const auto primals = std::span<const Array>(inputs).first(active.size());
-    const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp"), active, "jvp");
+    const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp", where), active, "jvp", where);
     active.resize(inputs.size(), false);
     const auto pushed = detail::push_forward(traced.graph, inputs, active, t);
     return std::pair{detail::with_leaves(traced.result, pushed.outputs), detail::tree_of(traced.result, pushed.tangents)};
@@ -244,8 +267,8 @@ template <class F, bool forward> struct Jacobian {
   F f;
   template <class X> auto operator()(const X& x) const {
     require_reads<F>();
-    using Args = Arguments<F, X>;
-    const Args args(x);
+    using Args = ArrayArguments<F, X>;
+    const Args args = arguments_of<Args>(x);
     auto traced = trace_function(f, forward ? "jacfwd" : "jacrev", args);
     const auto inputs = inputs_of(traced, args);
     using T = std::tuple_element_t<0, Args>;
@@ -260,7 +283,8 @@ template <class F, bool forward> struct Jacobian {
       tree::for_each_leaf(result, [&](Array& leaf) {
         if (leaf.is_nothing()) return;
         const std::size_t at = i++;
-        leaf = ir::is_floating(leaf.dtype()) ? block(at, 0) : Array();
+        // An argument that is one leaf must have a derivative; block says so.
+        leaf = tree::is_leaf<T> || ir::is_floating(leaf.dtype()) ? settled(block(at, 0), leaf) : Array();
       });
       return result;
     } else {
@@ -281,6 +305,6 @@ template <class F> detail::Jacobian<F, false> jacrev(F f) { return {std::move(f)
 /// The second derivatives of a scalar function of an array: jacfwd of grad.
 template <class F> auto hessian(F f) { return jacfwd(grad(std::move(f))); }
 /// The Hessian at x times v: the derivative of the gradient along v.
-template <class F, class X> auto hvp(const F& f, const X& x, const X& v) { return jvp(grad(f), x, v).second; }
+template <class F, class X> auto hvp(const F& f, const X& x, const X& v, Where where = Where::current()) { return jvp(grad(f), x, v, where).second; }
 
 }  // namespace espalier

@@ -18,12 +18,12 @@ template <class R, class Args> class Compiled {
  public:
   Compiled(std::shared_ptr<const detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}
   template <class... Given> R operator()(const Given&... given) const {
-    const Args args(given...);
+    const Args args = detail::arguments_of<Args>(given...);
     detail::LeafPointers<const Array> leaves;
     std::apply([&](const auto&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.add(leaf); }), ...); }, args);
     call_->require_types(leaves.all());
     R result = tree::clone(result_);
-    detail::run_into(result, *call_, leaves.all());
+    detail::run_into(result, *call_, leaves.all(), 0, call_->captures());
     return result;
   }
   std::string text(std::string_view stage) const { return call_->text(stage); }
@@ -66,8 +66,8 @@ template <class F> class Jit {
   template <class... Given> auto lower(const Given&... given) const {
     using Args = detail::Arguments<F, Given...>;
     using R = detail::ResultOf<F, Args>;
-    const Args args(given...);
-    auto [call, result] = trace(args, std::vector<bool>(sizeof...(Given), false));
+    const Args args = detail::arguments_of<Args>(given...);
+    auto [call, result] = as_call(args, detail::trace_function(state_->f, "jit", args));
     return Lowered<R, Args>(std::move(call), std::move(result));
   }
 
@@ -92,55 +92,63 @@ template <class F> class Jit {
     R result;
   };
 
-  template <class Args> auto trace(const Args& args, std::vector<bool> donated_args) const {
-    auto traced = detail::trace_function(state_->f, "jit", args);
+  // A traced function as a call of these arguments, and its result without leaves.
+  template <class Args, class R> std::pair<std::shared_ptr<detail::CompiledCall>, R> as_call(const Args& args, detail::Traced<R> traced) const {
     auto call = std::make_shared<detail::CompiledCall>();
-    std::size_t arg = 0;
+    int argument = 0;
     std::apply([&](const auto&... a) {
       (([&] {
-         tree::for_each_leaf(a, [&](const Array& leaf) { call->add_input(leaf, donated_args[arg]); });
-         ++arg;
+         tree::for_each_leaf(a, [&](const Array& leaf) { call->add_input(leaf, argument); });
+         ++argument;
        }()), ...);
     }, args);
     tree::for_each_leaf(traced.result, [&](const Array& leaf) { call->result_present.push_back(!leaf.is_nothing()); });
-    call->set(std::move(traced.graph), std::move(traced.captures), state_->options);
     // The result's leaves have done their work: what is kept only marks its structure.
     tree::for_each_leaf(traced.result, [](Array& leaf) { leaf = Array(); });
+    call->set(std::move(traced.graph), std::move(traced.captures), state_->options);
     return std::pair{std::move(call), std::move(traced.result)};
   }
 
   template <class Args, std::size_t... i, class... Given>
   auto call(Args*, std::index_sequence<i...>, Given&&... given) const {
     using R = detail::ResultOf<F, Args>;
+    detail::require_tree<R>();
     static_assert(std::tuple_size_v<Args> == sizeof...(Given), "a jitted function was called with the wrong number of arguments");
     // Arguments of the very type of the parameter are read where they are; others are converted first.
     auto refs = std::tuple<detail::ArgumentHolder<std::tuple_element_t<i, Args>, Given>...>(given...);
     detail::CallArguments leaves;
     (leaves.argument(std::get<i>(refs).get(), detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
-    const detail::JitEntry* entry = state_->cache.find(leaves, [&](const detail::KeptTrees& kept) {
-      const auto& k = static_cast<const Kept<Args, R>&>(kept);
-      return (tree::equal_statics(std::get<i>(k.args), std::get<i>(refs).get()) && ...);
-    });
-    std::shared_ptr<detail::JitEntry> made;
-    if (entry == nullptr) {
+    const auto same_statics = [&](const detail::JitEntry& entry) {
+      const auto& kept = static_cast<const Kept<Args, R>&>(*entry.kept);
+      return (tree::equal_statics(std::get<i>(kept.args), std::get<i>(refs).get()) && ...);
+    };
+    const detail::JitEntry* entry = state_->cache.find(leaves, same_statics);
+    std::optional<std::vector<Array>> captures;
+    if (entry == nullptr || entry->call->reads_outside()) {
+      // A new signature, or captured arrays: they may have been assigned to since, so the function is asked again.
       const Args args(std::get<i>(refs).get()...);
-      auto [compiled, result] = trace(args, {detail::is_donated<std::tuple_element_t<i, Args>, Given&&>...});
-      made = std::make_shared<detail::JitEntry>();
-      made->call = std::move(compiled);
-      made->paths = detail::argument_paths(args);
-      Args kept_args = args;
-      (tree::for_each_leaf(std::get<i>(kept_args), [](Array& leaf) { leaf = Array(); }), ...);
-      std::string difference;
-      if (const detail::KeptTrees* last = state_->cache.last_kept()) {
-        const auto& k = static_cast<const Kept<Args, R>&>(*last);
-        (detail::note_difference(difference, i, tree::first_static_difference(std::get<i>(k.args), std::get<i>(kept_args))), ...);
+      detail::Traced<R> traced = detail::trace_function(state_->f, "jit", args);
+      entry = state_->cache.find(leaves, [&](const detail::JitEntry& other) { return same_statics(other) && other.call->traced() == traced.graph; });
+      if (entry != nullptr) {
+        captures = std::move(traced.captures);
+      } else {
+        auto [call, result] = as_call(args, std::move(traced));
+        Args kept_args = args;
+        (tree::for_each_leaf(std::get<i>(kept_args), [](Array& leaf) { leaf = Array(); }), ...);
+        std::string difference;
+        if (const std::shared_ptr<detail::JitEntry> last = state_->cache.last_added()) {
+          const auto& kept = static_cast<const Kept<Args, R>&>(*last->kept);
+          (detail::note_difference(difference, i, tree::first_static_difference(std::get<i>(kept.args), std::get<i>(kept_args))), ...);
+        }
+        auto made = std::make_shared<detail::JitEntry>();
+        made->call = std::move(call);
+        made->paths = detail::argument_paths(args);
+        made->kept = std::make_unique<Kept<Args, R>>(std::move(kept_args), std::move(result));
+        entry = state_->cache.add(std::move(made), leaves, difference, state_->options.max_compiles, same_statics);
       }
-      made->kept = std::make_unique<Kept<Args, R>>(std::move(kept_args), std::move(result));
-      state_->cache.add(made, leaves, difference, state_->options.max_compiles);
-      entry = made.get();
     }
     R result = tree::clone(static_cast<const Kept<Args, R>&>(*entry->kept).result);
-    detail::run_into(result, *entry->call, leaves.arrays());
+    detail::run_into(result, *entry->call, leaves.arrays(), leaves.donated(), captures ? std::span<const Array>(*captures) : entry->call->captures());
     (detail::mark_donated(given, detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
     return result;
   }
@@ -148,7 +156,12 @@ template <class F> class Jit {
   std::shared_ptr<State> state_;
 };
 
-/// `jit(f)`: f traced once per signature (types of leaves, statics) and compiled. Captured arrays are hidden arguments.
-template <class F> Jit<F> jit(F f, JitOptions options = {}) { return Jit<F>(std::move(f), std::move(options)); }
+/// `jit(f)`: f traced once per signature (types of leaves, statics) and compiled. Arrays that f captures are hidden
+/// arguments: where there are any, each call traces f again to read them (about 100 ns per op) and compiles only what is
+/// new. DeviceError if there is no such device.
+template <class F> Jit<F> jit(F f, JitOptions options = {}, Where where = Where::current()) {
+  if (options.device) Array().to(*options.device, where);
+  return Jit<F>(std::move(f), std::move(options));
+}
 
 }  // namespace espalier

@@ -12,16 +12,18 @@
 namespace espalier {
 namespace detail {
 
-void CompiledCall::add_input(const Array& leaf, bool donated) {
+void CompiledCall::add_input(const Array& leaf, int argument) {
   if (!leaf.is_nothing()) present_.push_back(static_cast<std::uint32_t>(inputs_.size()));
   inputs_.push_back(input_of(leaf));
-  donated_.push_back(donated);
+  argument_.push_back(std::min(argument, CallArguments::last_bit));
 }
 
 void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOptions& options) {
   traced_ = std::move(graph);
   captures_ = std::move(captures);
   options_ = options;
+  // Who alone holds a captured array once its function has returned got it from inside the function.
+  reads_outside_ = !std::all_of(captures_.begin(), captures_.end(), ArrayAccess::is_sole_buffer);
   graph_ = ir::simplify(traced_);
   // Inputs that come out as they are, and values that come out twice, are not the code's business.
   std::vector<ir::Value> computed;
@@ -44,7 +46,8 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
 
 codegen::CompileOptions CompiledCall::compile_options() const {
   codegen::CompileOptions options;
-  for (std::uint32_t leaf : present_) options.donated.push_back(donated_[leaf]);
+  // The code works with and without the memory of its arguments: each call decides whether it may be taken.
+  options.donated.assign(present_.size(), true);
   options.donated.resize(graph_.n_inputs, false);
   for (const Copied& copy : copied_) {
     if (copy.from_input) options.donated[copy.index] = false;  // it lives on as a result
@@ -79,29 +82,29 @@ void CompiledCall::require_types(std::span<const Array* const> leaves) const {
   throw ArgumentError("compiled", "the arguments have other shapes, dtypes or structure than it was compiled for", "call the jitted function, which compiles for each signature");
 }
 
-void CompiledCall::run(std::span<const Array* const> leaves, std::span<Array* const> results) const {
-  if (Trace* trace = Trace::current()) record(*trace, leaves, results);
-  else execute(leaves, results);
+void CompiledCall::run(std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures, std::span<Array* const> results) const {
+  if (Trace* trace = Trace::current()) record(*trace, leaves, captures, results);
+  else execute(leaves, donated, captures, results);
 }
 
-void CompiledCall::record(Trace& trace, std::span<const Array* const> leaves, std::span<Array* const> results) const {
+void CompiledCall::record(Trace& trace, std::span<const Array* const> leaves, std::span<const Array> captures, std::span<Array* const> results) const {
   std::vector<ir::Value> operands;
   for (std::uint32_t leaf : present_) {
     ir::Value v = trace.value_of(*leaves[leaf], "jit", leaves[leaf]->where());
     operands.push_back(v);
   }
-  for (const Array& capture : captures_) operands.push_back(trace.value_of(capture, "jit", capture.where()));
+  for (const Array& capture : captures) operands.push_back(trace.value_of(capture, "jit", capture.where()));
   const auto body = std::make_shared<const ir::Graph>(traced_);
   const auto loc = traced_.nodes.empty() ? ir::Loc{} : traced_.nodes.back().loc;
   const ir::Value first = trace.builder.add(ir::Op::call, operands, ir::CallAttrs{body, options_.name.empty() ? "jit" : options_.name}, loc);
   for (std::size_t o = 0; o < traced_.outputs.size(); ++o) *results[o] = trace.array_of(first + static_cast<ir::Value>(o), false, {});
 }
 
-void CompiledCall::execute(std::span<const Array* const> leaves, std::span<Array* const> results) const {
+void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures, std::span<Array* const> results) const {
   if (!compiled_.load(std::memory_order_acquire)) compile();  // so far it was only recorded in traces
   // Pointers for small calls stand on the stack.
   constexpr std::size_t small = 64;
-  const std::size_t n_inputs = present_.size() + captures_.size(), n_outputs = computed_.size();
+  const std::size_t n_inputs = present_.size() + captures.size(), n_outputs = computed_.size();
   void* few[small];
   std::vector<void*> many;
   void** inputs = few;
@@ -113,7 +116,7 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::span<Array
   std::vector<ir::Literal> literals;  // weak scalars, as the code takes them
   std::vector<Array> held;
   auto given = [&](std::size_t input) -> const Array& {
-    return input < present_.size() ? *leaves[present_[input]] : captures_[input - present_.size()];
+    return input < present_.size() ? *leaves[present_[input]] : captures[input - present_.size()];
   };
   for (std::size_t i = 0; i < n_inputs; ++i) {
     const Array& a = given(i);
@@ -132,7 +135,8 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::span<Array
     const Output& output = computed_[o];
     Array& result = *results[output.result];
     const int donor = code_.donations[o];
-    if (donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && ArrayAccess::is_sole_buffer(given(donor))) {
+    const bool may_take = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && (donated >> argument_[present_[donor]] & 1) != 0;
+    if (may_take && ArrayAccess::is_sole_buffer(given(donor))) {
       // The argument is an rvalue: the front has checked that it may be taken.
       result = ArrayAccess::concrete(output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))), {});
     } else {
@@ -154,32 +158,41 @@ runtime::Cost CompiledCall::cost() const {
   return compiled_.load(std::memory_order_acquire) ? code_.cost : codegen::compiler().cost(graph_, compile_options());
 }
 
-void JitCache::add(std::shared_ptr<JitEntry> entry, const CallArguments& args, const std::string& static_difference, int max_compiles) {
-  if (Trace::current() == nullptr) entry->call->compile();
-  const std::lock_guard guard(lock_);
-  entry->statics = args.statics();
-  entry->donated = args.donated();
-  reason_ = "first call";
-  if (!entries_.empty()) {
-    const auto& before = entries_.back()->call->inputs();
-    const auto& now = entry->call->inputs();
-    reason_ = static_difference;
-    for (std::size_t i = 0; reason_.empty() && i < now.size() && i < before.size(); ++i) {
-      auto text = [](const Input& input) { return !input.type ? std::string("Nothing") : input.type.str() + (input.weak ? " weak" : ""); };
-      if (before[i].type != now[i].type || before[i].weak != now[i].weak) reason_ = entry->paths[i] + text(before[i]) + " -> " + text(now[i]);
-    }
-    if (reason_.empty()) reason_ = "donated arguments differ";
+namespace {
+
+std::string text_of(const Input& input) { return !input.type ? "Nothing" : input.type.str() + (input.weak ? " weak" : ""); }
+
+// Why `entry` is not what was compiled before.
+std::string difference(const JitEntry& before, const JitEntry& entry) {
+  const auto &then = before.call->inputs(), &now = entry.call->inputs();
+  for (std::size_t i = 0; i < now.size() && i < then.size(); ++i) {
+    if (then[i].type != now[i].type || then[i].weak != now[i].weak) return entry.paths[i] + text_of(then[i]) + " -> " + text_of(now[i]);
   }
-  if (static_cast<int>(entries_.size()) >= max_compiles) {
-    throw ArgumentError("jit", "this function has been compiled for " + std::to_string(entries_.size()) + " signatures; the last change: " + reason_, "make what changes an Array instead of a static, or raise max_compiles");
-  }
-  entries_.push_back(entry);
-  last_.store(entry.get(), std::memory_order_release);
-  explained_.store(true, std::memory_order_relaxed);
+  return "what the function captures changed";
 }
-const KeptTrees* JitCache::last_kept() const {
+
+}  // namespace
+
+void JitCache::prepare(JitEntry& entry, const CallArguments& args, const std::string& static_difference, int max_compiles) const {
+  entry.statics = args.statics();
+  {
+    const std::lock_guard guard(lock_);
+    entry.reason = entries_.empty() ? "first call" : static_difference.empty() ? difference(*entries_.back(), entry) : static_difference;
+    if (static_cast<int>(entries_.size()) >= max_compiles) {
+      throw ArgumentError("jit", "this function has been compiled for " + std::to_string(entries_.size()) + " signatures; the last change: " + entry.reason, "make what changes an Array instead of a static, or raise max_compiles");
+    }
+  }
+  if (Trace::current() == nullptr) entry.call->compile();
+}
+const JitEntry* JitCache::keep(std::shared_ptr<JitEntry> entry) {
+  entries_.push_back(std::move(entry));
+  last_.store(entries_.back().get(), std::memory_order_release);
+  explained_.store(true, std::memory_order_relaxed);
+  return entries_.back().get();
+}
+std::shared_ptr<JitEntry> JitCache::last_added() const {
   const std::lock_guard guard(lock_);
-  return entries_.empty() ? nullptr : entries_.back()->kept.get();
+  return entries_.empty() ? nullptr : entries_.back();
 }
 std::size_t JitCache::size() const {
   const std::lock_guard guard(lock_);
@@ -193,7 +206,7 @@ void JitCache::clear() {
 }
 std::string JitCache::explain() const {
   const std::lock_guard guard(lock_);
-  return explained_.load(std::memory_order_relaxed) ? reason_ : std::string();
+  return explained_.load(std::memory_order_relaxed) && !entries_.empty() ? entries_.back()->reason : std::string();
 }
 
 Cost cost_of(const CompiledCall& call) {

@@ -50,22 +50,26 @@ class CallArguments {
   template <class T> void argument(const T& tree, bool donated) {
     tree::for_each_leaf(tree, [this](const Array& leaf) { leaves_.add(leaf); });
     tree::hash_statics(tree, statics_);
-    donated_ = donated_ << 1 | (donated ? 1u : 0u);
+    if (donated && count_ < last_bit) donated_ |= std::uint64_t{1} << count_;
+    ++count_;
   }
   std::span<const Array* const> arrays() const { return leaves_.all(); }
   std::uint64_t statics() const { return statics_.value(); }
-  std::uint32_t donated() const { return donated_; }
+  static constexpr int last_bit = 63;
+  /// One bit per argument: whether the call may take its memory. Those beyond the last bit share it, and it is never set.
+  std::uint64_t donated() const { return donated_; }
 
  private:
   LeafPointers<const Array> leaves_;
   ir::Hash statics_;
-  std::uint32_t donated_ = 0;
+  std::uint64_t donated_ = 0;
+  int count_ = 0;
 };
 
 /// An argument as the parameter's type: itself if it is of that type, else converted.
 template <class T, class Given> class ArgumentHolder {
  public:
-  explicit ArgumentHolder(const std::remove_reference_t<Given>& given) : value_(given) {}
+  explicit ArgumentHolder(const std::remove_reference_t<Given>& given) : value_(argument_as<T>(given)) {}
   const T& get() const { return value_; }
 
  private:
@@ -75,9 +79,9 @@ template <class T, class Given> class ArgumentHolder {
 template <class T, class Given>
 inline constexpr bool is_donated = std::is_rvalue_reference_v<Given> && !std::is_const_v<std::remove_reference_t<Given>> &&
                                    std::is_same_v<T, std::decay_t<Given>> && tree::IsTree<T>::value;
-template <class T> void mark_donated(T& given, bool donated, Where where = Where::current()) {
+template <class T> void mark_donated(T& given, bool donated) {
   if constexpr (tree::IsTree<std::remove_const_t<T>>::value && !std::is_const_v<T>) {
-    if (donated) tree::for_each_leaf(given, [&](Array& leaf) { ArrayAccess::donate(leaf, where); });
+    if (donated) tree::for_each_leaf(given, [&](Array& leaf) { ArrayAccess::donate(leaf); });
   }
 }
 
@@ -86,23 +90,28 @@ class CompiledCall {
  public:
   std::vector<bool> result_present;  // per leaf of the result
 
-  void add_input(const Array& leaf, bool donated);
+  void add_input(const Array& leaf, int argument);
   void set(ir::Graph graph, std::vector<Array> captures, const JitOptions& options);
   void compile() const;  ///< once; calls may come from several threads
 
-  /// Runs the code, or records the call in a trace, and writes the present leaves of the result.
-  void run(std::span<const Array* const> leaves, std::span<Array* const> results) const;
+  /// Runs the code, or records the call in a trace, and writes the present leaves of the result. `donated` has a bit per
+  /// argument that is given away; `captures` are as the function sees them now.
+  void run(std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures, std::span<Array* const> results) const;
   /// ArgumentError unless the leaves have the types this was traced for.
   void require_types(std::span<const Array* const> leaves) const;
   bool matches(std::span<const Array* const> leaves) const;
   std::string text(std::string_view stage) const;
   runtime::Cost cost() const;
   const std::vector<Input>& inputs() const { return inputs_; }
+  const ir::Graph& traced() const { return traced_; }
+  std::span<const Array> captures() const { return captures_; }
+  /// Whether a captured array lives outside the function. One that was made inside, from a vector say, is always the same.
+  bool reads_outside() const { return reads_outside_; }
 
  private:
   codegen::CompileOptions compile_options() const;
-  void record(Trace& trace, std::span<const Array* const> leaves, std::span<Array* const> results) const;
-  void execute(std::span<const Array* const> leaves, std::span<Array* const> results) const;
+  void record(Trace& trace, std::span<const Array* const> leaves, std::span<const Array> captures, std::span<Array* const> results) const;
+  void execute(std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures, std::span<Array* const> results) const;
 
   // What the code computes, and the result that takes it; results that are copies of an input (an argument or a
   // capture) or of something computed.
@@ -110,10 +119,11 @@ class CompiledCall {
   struct Copied { std::uint32_t result; bool from_input; std::uint32_t index; };
 
   std::vector<Input> inputs_;        // per leaf, Nothing included
-  std::vector<bool> donated_;        // per leaf
+  std::vector<int> argument_;        // per leaf: the argument it belongs to
   std::vector<std::uint32_t> present_;  // leaves that are inputs of the graph
   ir::Graph traced_, graph_;         // as recorded; without what is passed through
   std::vector<Array> captures_;
+  bool reads_outside_ = false;
   std::vector<Output> computed_;
   std::vector<Copied> copied_;
   JitOptions options_;
@@ -129,33 +139,46 @@ struct JitEntry {
   std::shared_ptr<CompiledCall> call;
   std::unique_ptr<KeptTrees> kept;
   std::vector<std::string> paths;    // of the leaves, for explain
+  std::string reason;                // why it was compiled
   std::uint64_t statics = 0;
-  std::uint32_t donated = 0;
 };
 
 /// The compiled signatures of one jit. The entry that was used last is tried first, without a lock.
 class JitCache {
  public:
-  template <class SameStatics> const JitEntry* find(const CallArguments& args, SameStatics&& same) const {
+  /// The entry for these arguments that `same` accepts, or null.
+  template <class Same> const JitEntry* find(const CallArguments& args, const Same& same) const {
     const JitEntry* last = last_.load(std::memory_order_acquire);
-    if (last != nullptr && fits(*last, args) && same(*last->kept)) return used(last);
+    if (last != nullptr && fits(*last, args) && same(*last)) return used(last);
     const std::lock_guard guard(lock_);
-    for (const auto& entry : entries_) {
-      if (!fits(*entry, args) || !same(*entry->kept)) continue;
-      last_.store(entry.get(), std::memory_order_release);
-      return used(entry.get());
-    }
-    return nullptr;
+    return find_locked(args, same);
   }
-  void add(std::shared_ptr<JitEntry> entry, const CallArguments& args, const std::string& static_difference, int max_compiles);
-  const KeptTrees* last_kept() const;
+  /// Compiles a new entry and keeps it, unless another thread was faster: then that thread's.
+  template <class Same> const JitEntry* add(std::shared_ptr<JitEntry> entry, const CallArguments& args, const std::string& static_difference, int max_compiles, const Same& same) {
+    prepare(*entry, args, static_difference, max_compiles);
+    const std::lock_guard guard(lock_);
+    const auto same_program = [&](const JitEntry& other) { return same(other) && other.call->traced() == entry->call->traced(); };
+    if (const JitEntry* faster = find_locked(args, same_program)) return faster;
+    return keep(std::move(entry));
+  }
+  std::shared_ptr<JitEntry> last_added() const;
   std::size_t size() const;
   void clear();
   std::string explain() const;
 
  private:
+  template <class Same> const JitEntry* find_locked(const CallArguments& args, const Same& same) const {
+    for (const auto& entry : entries_) {
+      if (!fits(*entry, args) || !same(*entry)) continue;
+      last_.store(entry.get(), std::memory_order_release);
+      return used(entry.get());
+    }
+    return nullptr;
+  }
+  void prepare(JitEntry& entry, const CallArguments& args, const std::string& static_difference, int max_compiles) const;
+  const JitEntry* keep(std::shared_ptr<JitEntry> entry);
   static bool fits(const JitEntry& entry, const CallArguments& args) {
-    return entry.statics == args.statics() && entry.donated == args.donated() && entry.call->matches(args.arrays());
+    return entry.statics == args.statics() && entry.call->matches(args.arrays());
   }
   const JitEntry* used(const JitEntry* entry) const {
     if (explained_.load(std::memory_order_relaxed)) explained_.store(false, std::memory_order_relaxed);
@@ -166,17 +189,16 @@ class JitCache {
   mutable std::atomic<bool> explained_{false};
   std::vector<std::shared_ptr<JitEntry>> entries_;
   std::vector<std::shared_ptr<JitEntry>> cleared_;  // calls in progress may still run them
-  std::string reason_;
 };
 
 /// Runs the call; its results are the leaves of `tree` that it computes.
-template <class R> void run_into(R& tree, const CompiledCall& call, std::span<const Array* const> leaves) {
+template <class R> void run_into(R& tree, const CompiledCall& call, std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures) {
   LeafPointers<Array> results;
   std::size_t leaf = 0;
   tree::for_each_leaf(tree, [&](Array& result) {
     if (call.result_present[leaf++]) results.add(result);
   });
-  call.run(leaves, results.all());
+  call.run(leaves, donated, captures, results.all());
 }
 
 /// The paths of all leaves: "argument 0: .weight".

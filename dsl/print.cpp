@@ -1,0 +1,203 @@
+// How arrays print: as NumPy's str() does, rule for rule (numpy/_core/arrayprint.py).
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ostream>
+
+#include "espalier/dsl/array.h"
+#include "espalier/dsl/trace.h"
+
+namespace espalier {
+
+using detail::ArrayAccess;
+
+namespace {
+
+constexpr std::size_t line_width = 75;
+
+// A number's digits on both sides of its point, and its exponent ("e+10") in scientific form.
+struct Digits {
+  std::string whole, fraction, exponent;
+};
+
+void trim_zeros(std::string& digits) { digits.erase(digits.find_last_not_of('0') + 1); }
+
+Digits parsed(const std::string& text) {
+  const auto e = std::min(text.find('e'), text.size()), point = std::min(text.find('.'), e);
+  return {text.substr(0, point), point < e ? text.substr(point + 1, e - point - 1) : "", text.substr(e)};
+}
+// Rounded to so many digits of fraction.
+Digits rounded(double x, bool scientific, int fraction) {
+  char text[400];
+  std::snprintf(text, sizeof text, scientific ? "%.*e" : "%.*f", fraction, x);
+  return parsed(text);
+}
+// The shortest digits that read back as the same number of its dtype, rounded where they are more than `precision`.
+Digits digits_of(double x, bool single, bool scientific, int precision) {
+  char text[400];
+  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
+  const auto end = single ? std::to_chars(text, text + sizeof text, static_cast<float>(x), format).ptr : std::to_chars(text, text + sizeof text, x, format).ptr;
+  Digits digits = parsed(std::string(text, end));
+  if (static_cast<int>(digits.fraction.size()) > precision) digits = rounded(x, scientific, precision);
+  trim_zeros(digits.fraction);
+  return digits;
+}
+
+// One number alone: Python's repr.
+std::string scalar_text(double x, bool single) {
+  if (std::isnan(x)) return "nan";
+  if (std::isinf(x)) return x < 0 ? "-inf" : "inf";
+  const double size = std::fabs(x);
+  const bool scientific = size != 0 && (size < 1e-4 || size >= 1e16);
+  const Digits d = digits_of(x, single, scientific, 400);
+  if (scientific) return d.whole + (d.fraction.empty() ? "" : "." + d.fraction) + d.exponent;
+  return d.whole + "." + (d.fraction.empty() ? "0" : d.fraction);
+}
+
+// Floats share one form: their points stand in one column; if one needs an exponent all have one.
+std::vector<std::string> float_cells(const std::vector<double>& values, bool single, int precision) {
+  double most = 0, least = HUGE_VAL;
+  bool all_finite = true, any_negative_infinity = false;
+  for (double v : values) {
+    all_finite = all_finite && std::isfinite(v);
+    any_negative_infinity = any_negative_infinity || v == -HUGE_VAL;
+    if (!std::isfinite(v) || v == 0) continue;
+    most = std::max(most, std::fabs(v));
+    least = std::min(least, std::fabs(v));
+  }
+  const bool scientific = most > 0 && (most >= 1e8 || least < 1e-4 || most / least > 1e3);
+  std::vector<Digits> digits;
+  std::size_t left = 0, right = 0, exponent = 0;
+  for (double v : values) {
+    digits.push_back(std::isfinite(v) ? digits_of(v, single, scientific, precision) : Digits{});
+    left = std::max(left, digits.back().whole.size());
+    right = std::max(right, digits.back().fraction.size());
+    exponent = std::max(exponent, digits.back().exponent.size());
+  }
+  // Right of the whole digits: the point, the fraction, the exponent. NaN and infinities end where the numbers do.
+  const std::size_t tail = 1 + right + exponent;
+  if (!all_finite) {
+    const std::size_t longest = any_negative_infinity ? 4 : 3;
+    if (longest > tail) left = std::max(left, longest - tail);
+  }
+  std::vector<std::string> cells;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i])) {
+      const std::string text = scalar_text(values[i], single);
+      cells.push_back(std::string(left + tail - text.size(), ' ') + text);
+      continue;
+    }
+    Digits d = digits[i];
+    if (scientific) {  // all digits are shown, and exponents are equally long
+      d = rounded(values[i], true, static_cast<int>(right));
+      d.exponent.insert(2, exponent - d.exponent.size(), '0');
+    }
+    cells.push_back(std::string(left - d.whole.size(), ' ') + d.whole + "." + d.fraction + std::string(right - d.fraction.size(), ' ') + d.exponent);
+  }
+  return cells;
+}
+
+void align_right(std::vector<std::string>& cells, std::size_t width) {
+  for (const auto& c : cells) width = std::max(width, c.size());
+  for (auto& c : cells) c.insert(0, width - c.size(), ' ');
+}
+
+// Nested brackets; rows longer than a line are broken, long axes are cut to their ends.
+class Layout {
+ public:
+  Layout(const Shape& shape, const std::vector<std::string>& cells, std::int64_t edge) : shape_(shape), cells_(cells), edge_(edge) {}
+
+  // Recursion is as deep as the array has axes. `width` is what the brackets to come leave of a line.
+  std::string text(int axis, const std::string& indent, std::size_t width) {
+    if (axis == shape_.ndim()) return cells_[next_++];
+    std::string out, line = indent;
+    const bool is_row = axis + 1 == shape_.ndim();
+    const std::string between = is_row ? " " : std::string(static_cast<std::size_t>(shape_.ndim() - axis - 1), '\n');
+    bool first = true;
+    auto add = [&](const std::string& word) {
+      if (!first && is_row) line += between;
+      if (!first && !is_row) out += between;
+      first = false;
+      if (!is_row) {
+        out += indent + word;
+        return;
+      }
+      if (line.size() + word.size() > width - 1 && line.size() > indent.size()) {
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + "\n";
+        line = indent;
+      }
+      line += word;
+    };
+    const std::int64_t n = shape_[axis];
+    const bool cut = edge_ >= 0 && n > 2 * edge_;
+    for (std::int64_t i = 0; i < n; ++i) {
+      if (cut && i == edge_) {
+        add("...");
+        if ((i = n - edge_) >= n) break;
+      }
+      add(text(axis + 1, indent + " ", width - 1));
+    }
+    if (is_row) out += line;
+    return "[" + out.substr(indent.size()) + "]";
+  }
+
+ private:
+  const Shape& shape_;
+  const std::vector<std::string>& cells_;
+  const std::int64_t edge_;
+  std::size_t next_ = 0;
+};
+
+// The positions, row-major, of the elements that are shown.
+std::vector<std::int64_t> shown(const Shape& shape, std::int64_t edge) {
+  std::vector<std::int64_t> at{0};
+  for (std::int64_t n : shape) {
+    std::vector<std::int64_t> next;
+    for (std::int64_t base : at) {
+      for (std::int64_t i = 0; i < n; ++i) {
+        if (edge >= 0 && n > 2 * edge && i == edge) i = n - edge;
+        if (i < n) next.push_back(base * n + i);
+      }
+    }
+    at = std::move(next);
+  }
+  return at;
+}
+
+template <class T> std::vector<T> picked(const Array& x, const std::vector<std::int64_t>& at) {
+  const auto all = x.to_vector<T>();
+  std::vector<T> some;
+  for (std::int64_t i : at) some.push_back(all[static_cast<std::size_t>(i)]);
+  return some;
+}
+
+}  // namespace
+
+std::string to_string(const Array& x, PrintArray o) {
+  if (x.is_nothing()) return "Nothing";
+  if (x.is_traced() || x.is_abstract() || ArrayAccess::kind(x) == ArrayAccess::Kind::donated) return ArrayAccess::type(x).str();
+  if (x.size() == 0) return "[]";
+  const std::int64_t edge = x.size() > o.threshold ? o.edgeitems : -1;
+  const auto at = shown(x.shape(), edge);
+  const bool scalar = x.ndim() == 0;
+  std::vector<std::string> cells;
+  if (ir::is_floating(x.dtype())) {
+    const auto values = picked<double>(x, at);
+    const bool single = x.dtype() != f64 && !x.weak();
+    if (scalar) return scalar_text(values[0], single);
+    cells = float_cells(values, single, o.precision);
+  } else if (x.dtype() == bool_) {
+    for (bool v : picked<bool>(x, at)) cells.push_back(v ? "True" : "False");
+    if (!scalar) align_right(cells, 5);
+  } else {
+    if (x.dtype() == u64) for (auto v : picked<std::uint64_t>(x, at)) cells.push_back(std::to_string(v));
+    else for (auto v : picked<std::int64_t>(x, at)) cells.push_back(std::to_string(v));
+    align_right(cells, 0);
+  }
+  return Layout(x.shape(), cells, edge).text(0, " ", line_width);
+}
+std::ostream& operator<<(std::ostream& out, const Array& x) { return out << to_string(x); }
+
+}  // namespace espalier

@@ -1,0 +1,4 @@
+// expect: an array has no truth value
+#include "espalier/dsl/ops.h"
+
+espalier::Array larger(espalier::Array x, espalier::Array y) { return x > y ? x : y; }

@@ -1,0 +1,7 @@
+// expect: a transformed function returns a tree
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
+
+void run(espalier::Array x) {
+  espalier::jit([](espalier::Array x) { sin(x); })(x);
+}

@@ -1,0 +1,5 @@
+// expect: an array has no truth value
+// expect: & | ~ to combine
+#include "espalier/dsl/ops.h"
+
+auto opposite(espalier::Array x) { return !x; }

@@ -1,0 +1,4 @@
+// expect: ReduceOptions
+#include "espalier/dsl/ops.h"
+
+auto total(espalier::Array x) { return sum(x, {0, 1}); }

@@ -1,0 +1,4 @@
+// expect: an array has no truth value: combine with & | ~
+#include "espalier/dsl/ops.h"
+
+auto either(espalier::Array x, bool given) { return given || x > 0; }

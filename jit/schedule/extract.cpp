@@ -41,6 +41,7 @@ class Extractor {
         outputs.push_back(computed_.at(v));
       }
     }
+    if (outputs.empty()) return out;  // all its readers make its values anew
     out.kernel.body = builder_.finish(outputs);
     out.operands = std::move(operands_);
     out.kernel.aliases = aliases(out.kernel);

@@ -61,7 +61,7 @@ class Remaker {
       }
       recipes.emplace_back(reader, std::move(recipe));
     }
-    if (cost >= saved) return;
+    if (cost >= saved || !holds_together(clustering_.cluster_of[node], v, newly_stored)) return;
     for (auto& [reader, recipe] : recipes) {
       for (Value u : recipe.read) out_.more_readers[u].insert(reader);
       out_.remade[reader].merge(recipe.made);
@@ -81,6 +81,7 @@ class Remaker {
         if (view_axes(graph_, graph_.nodes[node]).shifted && graph_.nodes[node].op != Op::constant) return false;
         if (graph_.nodes[node].op == Op::iota) return false;
       } else if (u != v && (node == no_node || reads(reader, u) || !is_remakable(node))) {
+        if (!has_memory(u) && !is_storable(node)) return false;
         recipe.read.insert(u);
         continue;
       } else if (!recipe.made.insert(u).second) {
@@ -93,12 +94,68 @@ class Remaker {
     return true;
   }
 
+  // Whether what a cluster still stores, once `dropped` is not stored and `more` is, runs over one domain: values that
+  // only `dropped` brought together do not.
+  bool holds_together(std::uint32_t cluster, Value dropped, const std::set<Value>& more) const {
+    const auto& nodes = clustering_.clusters[cluster].nodes;
+    std::set<std::uint32_t> live;
+    for (std::size_t n = nodes.size(); n-- > 0;) {
+      bool needed = live.count(nodes[n]) != 0;
+      for (std::uint32_t r = 0; r < graph_.nodes[nodes[n]].n_results; ++r) {
+        const Value u = graph_.nodes[nodes[n]].first_result + r;
+        needed = needed || (u != dropped && (more.count(u) != 0 || is_stored(reading_, clustering_, out_, u)));
+      }
+      if (!needed) continue;
+      live.insert(nodes[n]);
+      for (std::uint32_t e : reading_.by_consumer[nodes[n]]) {
+        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+        if (producer != no_node && clustering_.cluster_of[producer] == cluster) live.insert(producer);
+      }
+    }
+    // Nodes that read one value alike, or one another, are together.
+    std::vector<std::set<std::pair<Value, std::vector<int>>>> groups;
+    for (std::uint32_t n : live) {
+      std::set<std::pair<Value, std::vector<int>>> seen;
+      for (std::uint32_t r = 0; r < graph_.nodes[n].n_results; ++r) seen.insert({graph_.nodes[n].first_result + r, {}});
+      for (std::uint32_t e : reading_.by_consumer[n]) {
+        const Edge& edge = reading_.edges[e];
+        const std::uint32_t producer = reading_.definer[edge.root];
+        const bool own = producer != no_node && clustering_.cluster_of[producer] == cluster;
+        std::vector<int> dims;
+        for (int axis : edge.axes) dims.push_back(axis < 0 ? -1 : clustering_.dims[n][static_cast<std::size_t>(axis)]);
+        if (std::any_of(dims.begin(), dims.end(), [](int d) { return d >= 0; })) seen.insert({edge.root, own ? std::vector<int>{} : dims});
+      }
+      for (std::size_t g = groups.size(); g-- > 0;) {
+        const bool meets = std::any_of(seen.begin(), seen.end(), [&](const auto& s) { return groups[g].count(s) != 0; });
+        if (!meets) continue;
+        seen.merge(groups[g]);
+        groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(g));
+      }
+      groups.push_back(std::move(seen));
+    }
+    return groups.size() <= 1;
+  }
+
   bool reads(std::uint32_t cluster, Value v) const {
     if (out_.more_readers[v].count(cluster) != 0) return true;
     if (out_.remakes(cluster, v)) return false;
     return std::any_of(reading_.by_root[v].begin(), reading_.by_root[v].end(), [&](std::uint32_t e) {
       return clustering_.cluster_of[reading_.edges[e].consumer] == cluster;
     });
+  }
+  // Whether the node's cluster can store its result: it runs over all of the domain, or over all that is not reduced.
+  bool is_storable(std::uint32_t node) const {
+    const std::uint32_t cluster = clustering_.cluster_of[node];
+    std::vector<bool> missing(clustering_.clusters[cluster].extents.size(), true);
+    for (std::uint32_t other : clustering_.clusters[cluster].nodes) {
+      const bool reduces = reading_.roles[other] == Role::reduction;
+      const auto reduced = reduces ? reduced_axes(graph_, graph_.nodes[other]) : std::vector<bool>(clustering_.dims[other].size(), false);
+      for (std::size_t i = 0; i < reduced.size(); ++i) {
+        const int d = clustering_.dims[other][i];
+        if (d >= 0 && (reduced[i] || other == node)) missing[static_cast<std::size_t>(d)] = false;
+      }
+    }
+    return std::none_of(missing.begin(), missing.end(), [](bool m) { return m; });
   }
   bool has_memory(Value v) const {
     return reading_.definer[v] == no_node || is_stored(reading_, clustering_, out_, v);

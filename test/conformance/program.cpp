@@ -142,7 +142,10 @@ Recorded record(const Program& program, const std::vector<ir::Type>& inputs) {
   for (ir::Type type : inputs) x.push_back(trace.input(type, false, {}));
   const Arrays results = program(x);
   Recorded recorded{trace.finish(detail::settle_outputs(trace, results, "conformance")), {}};
-  for (const Array& constant : trace.captures()) recorded.constants.push_back(ir::literal(ArrayAccess::physical(constant), ArrayAccess::data(constant)));
+  for (const Array& constant : trace.captures()) {
+    const bool literal = ArrayAccess::kind(constant) == ArrayAccess::Kind::literal;
+    recorded.constants.push_back(literal ? ArrayAccess::literal(constant) : ir::literal(ArrayAccess::physical(constant), ArrayAccess::data(constant)));
+  }
   return recorded;
 }
 

@@ -219,7 +219,9 @@ MValue Body::emit_concatenate(const Node& node, llvm::ArrayRef<Index> index, Gua
     const std::int64_t n = std::max({lanes(result), lanes(piece), lanes(here)});
     result = arith::SelectOp::create(b_, splat(b_, here, n), splat(b_, piece, n), splat(b_, result, n));
   }
-  return result;
+  if (result) return result;
+  const mlir::Type type = register_type(b_.getContext(), graph_.type_of(node.first_result).dtype());  // of nothing: never reached
+  return mlir::isa<mlir::FloatType>(type) ? constant_float(b_, type, 0) : constant_int(b_, type, 0);
 }
 
 MValue Body::clamped_start(Value start, std::int64_t limit) {

@@ -137,6 +137,7 @@ class Extractor {
   std::vector<int> aliases(const Kernel& kernel) const {
     const Graph& body = kernel.body;
     std::vector<int> result(body.outputs.size(), -1);
+    if (body.outputs.empty()) return result;  // all that it makes is made again by those who need it
     if (kernel.kind == KernelKind::update) return {0};
     if (kernel.kind == KernelKind::cumulative) return result;
     std::vector<bool> pointwise(body.types.size(), true);

@@ -1,6 +1,7 @@
 #include "noise.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -13,7 +14,6 @@ namespace {
 
 using namespace ir;
 
-constexpr int samples = 8;
 // How many times the spread of the samples a result may be away: they are few, and moved by less than functions may err.
 constexpr double margin = 8;
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -21,7 +21,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // An evaluator of its own for control flow, so that the bodies of loops and branches are moved too.
 class Noisy {
  public:
-  explicit Noisy(std::uint64_t seed) : random_(seed) {}
+  Noisy(std::uint64_t seed, int sample) : random_(seed + static_cast<std::uint64_t>(sample)), sample_(sample) {}
 
   // Nesting is as deep as the program's loops and branches, so recursion is bounded.
   std::vector<Literal> run(const Graph& graph, const std::vector<Literal>& inputs) {
@@ -68,7 +68,7 @@ class Noisy {
     eval(node.op, attrs, in, out);
     if (is_floating(results[0].type.dtype())) {
       if (is_arithmetic(node.op)) results[0] = moved_where_rounded(node.op, operands, results[0]);
-      else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [](auto v, std::int64_t) { return v - v + std::numeric_limits<decltype(v)>::quiet_NaN(); });
+      else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [&]<class T>(T v, std::int64_t) { return std::array{v, T{0}, std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 4]; });
       else if (is_function(node.op) || sums) results[0] = sums && adds_up_exactly(node.op, operands) ? results[0] : moved(results[0], 8);
     }
     return results;
@@ -150,8 +150,12 @@ class Noisy {
   }
   template <class T> T stepped(T value, int most) {
     if (value == 0 || !std::isfinite(value)) return value;
-    if (std::abs(value) < std::numeric_limits<T>::min() && random_() % 2 == 0) return std::copysign(T{0}, value);
-    const auto steps = static_cast<int>(random_() % static_cast<std::uint64_t>(2 * most + 1)) - most;
+    // Functions turn at whole numbers, and some vanish there.
+    const T whole = std::nearbyint(value);
+    const bool near = std::abs(value - whole) <= std::max(std::abs(value) * std::numeric_limits<T>::epsilon() * most, std::numeric_limits<T>::min());
+    if (near && sample_ % 4 == 0) return std::copysign(whole, value);
+    const auto draw = random_();
+    const int steps = (1 + static_cast<int>((draw >> 1) % static_cast<std::uint64_t>(most))) * (draw % 2 == 0 ? 1 : -1);
     for (int s = 0; s < std::abs(steps); ++s) value = std::nextafter(value, steps < 0 ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity());
     return value;
   }
@@ -183,6 +187,7 @@ class Noisy {
   }
 
   std::mt19937_64 random_;
+  int sample_;
 };
 
 double element(const Literal& x, std::int64_t i) {
@@ -216,9 +221,9 @@ std::vector<Literal> evaluated(const Case& program) {
   return eval(program.graph, views);
 }
 
-Expected::Expected(const Case& program, std::uint64_t seed) : values_(evaluated(program)) {
+Expected::Expected(const Case& program, std::uint64_t seed, int samples) : values_(evaluated(program)) {
   std::vector<std::vector<Literal>> noisy;
-  for (int s = 0; s < samples; ++s) noisy.push_back(Noisy(seed + static_cast<std::uint64_t>(s)).run(program.graph, program.inputs));
+  for (int s = 0; s < samples; ++s) noisy.push_back(Noisy(seed, s).run(program.graph, program.inputs));
   for (std::size_t o = 0; o < values_.size(); ++o) {
     std::vector<double> slack(static_cast<std::size_t>(values_[o].type.size()), 0.0);
     for (std::size_t i = 0; i < slack.size(); ++i) {

@@ -19,7 +19,7 @@ struct Case {
 /// integers, comparisons, products and sums that are exact) is not moved, so its slack is 0: there bits must agree.
 class Expected {
  public:
-  Expected(const Case& program, std::uint64_t seed);
+  Expected(const Case& program, std::uint64_t seed, int samples = 8);
   /// The first element of `results` that is further off than it may be, as text; "" if there is none.
   std::string difference(const std::vector<ir::Literal>& results) const;
   const std::vector<ir::Literal>& values() const { return values_; }

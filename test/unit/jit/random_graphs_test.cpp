@@ -41,6 +41,7 @@ Case random_case(std::uint64_t seed) {
   options.nodes = 4 + static_cast<int>(random() % 60);
   options.nesting = static_cast<int>(random() % 3);
   options.max_size = 6000;
+  options.allow = [](Op op) { return op != Op::rem; };  // one bit of a large number decides its remainder
   Case program{random_graph(seed, options), {}};
   program.inputs = random_inputs(program.graph, seed, random() % 2 == 0);
   return program;
@@ -73,8 +74,12 @@ std::string defect(const Case& program, const codegen::CompileOptions& options) 
   return in_process([&]() -> std::string {
     try {
       const Compiled compiled(program.graph, options);
-      std::string problem = expected.difference(compiled(program.inputs));
-      return problem.empty() ? compiled.damage : problem;
+      const auto results = compiled(program.inputs);
+      // Where a choice hangs on the last bit, few samples may all choose alike.
+      if (!expected.difference(results).empty()) {
+        if (auto problem = Expected(program, 2, 100).difference(results); !problem.empty()) return problem;
+      }
+      return compiled.damage;
     } catch (const std::exception& error) {
       return error.what();
     }
@@ -90,7 +95,7 @@ void expect_same(const Case& program, const codegen::CompileOptions& options, co
     return same;
   };
   const Case small = shrunk(program, [&](const Case& smaller) { return !defect(smaller, own(smaller)).empty(); });
-  ADD_FAILURE() << label << ": " << problem << "\nsmallest: " << defect(small, own(small)) << "\n" << text_of(small) << "\n" << codegen::compiler().text(small.graph, "schedule", own(small));
+  ADD_FAILURE() << label << ": " << problem << "\nsmallest: " << defect(small, own(small)) << "\n" << text_of(small) << "\n" << in_process([&] { return codegen::compiler().text(small.graph, "schedule", own(small)); });
 }
 
 codegen::CompileOptions options_of(const Case& program, std::uint64_t seed) {

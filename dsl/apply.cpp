@@ -57,6 +57,15 @@ Array fold_literals(ir::Op op, std::span<const Array> arrays, const ir::Attrs& a
   return ArrayAccess::weak_scalar(i32, 0, integer, where);
 }
 
+// A literal in a dtype, from f64 or i64 with one rounding.
+ir::Literal literal_in(DType dtype, const Array& a) {
+  if (ArrayAccess::type(a).dtype() == f32) return ir::scalar_literal(dtype, ArrayAccess::real(a));
+  return ir::scalar_literal(dtype, ArrayAccess::integer(a));
+}
+
+// Whether a weak operand of dtype `loose` takes a strong one to another category.
+bool raises(DType strong, DType loose) { return ir::is_floating(loose) ? !ir::is_inexact(strong) : ir::is_integer(loose) && ir::is_bool(strong); }
+
 // The dtype that operands meet in; `weak` if none of them is strong. Weak operands raise only the category.
 DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
   weak = true;
@@ -72,9 +81,39 @@ DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
     }
   }
   if (weak) return loose;
-  if (!any_weak) return strong;
-  const bool raises = ir::is_floating(loose) ? !ir::is_inexact(strong) : ir::is_integer(loose) && ir::is_bool(strong);
-  return raises ? loose : strong;
+  return any_weak && raises(strong, loose) ? loose : strong;
+}
+
+// A literal repeated to a type of the graph.
+ir::Value fill(ir::Builder& builder, const Array& literal, ir::Type type, Where where) {
+  const ir::Value scalar = builder.add(ir::Op::constant, {}, ir::ConstantAttrs{literal_in(type.dtype(), literal)}, where);
+  return type.ndim() == 0 ? scalar : builder.add(ir::Op::broadcast, {scalar}, ir::BroadcastAttrs{type.shape(), {}}, where);
+}
+
+// Operands that this trace recorded, strong and of one type, and literals of that type's category: nearly all of what a
+// program records. They need neither promotion nor broadcasting, so this takes no memory but the graph's. Nothing where
+// any of that does not hold.
+std::optional<Array> record_alike(ir::Op op, std::initializer_list<Operand> operands, const ir::Attrs& attrs, const char* op_name) {
+  Trace* trace = Trace::current();
+  ir::Value values[3];
+  if (trace == nullptr || operands.size() > std::size(values)) return {};
+  ir::Type type;
+  for (const Operand& o : operands) {
+    if (!trace->records(o.array) || o.array.weak()) continue;
+    if (type && type != ArrayAccess::type(o.array)) return {};
+    type = ArrayAccess::type(o.array);
+  }
+  if (!type) return {};
+  for (const Operand& o : operands) {
+    if (trace->records(o.array) && !o.array.weak()) continue;
+    if (!ArrayAccess::is_number(o.array) || raises(type.dtype(), ArrayAccess::type(o.array).dtype())) return {};
+  }
+  const Where where = Caller::place_or(operands.begin()->where);
+  return located(where, spelled(op, op_name), [&] {
+    std::size_t n = 0;
+    for (const Operand& o : operands) values[n++] = trace->records(o.array) ? ArrayAccess::value(o.array) : fill(trace->builder, o.array, type, where);
+    return trace->array_of(trace->builder.add(op, {values, n}, attrs, where), false, where);
+  });
 }
 
 }  // namespace
@@ -82,9 +121,7 @@ DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
 Array to_dtype(const Array& a, DType dtype, Where where) {
   where = Caller::place_or(where);
   if (ArrayAccess::is_number(a)) {
-    const bool real = ArrayAccess::type(a).dtype() == f32;
-    // From f64 or i64 the value reaches its dtype with one rounding.
-    const ir::Literal out = real ? ir::scalar_literal(dtype, ArrayAccess::real(a)) : ir::scalar_literal(dtype, ArrayAccess::integer(a));
+    const ir::Literal out = literal_in(dtype, a);
     if (Trace* trace = Trace::current()) {
       return trace->array_of(trace->builder.add(ir::Op::constant, {}, ir::ConstantAttrs{out}, where), false, where);
     }
@@ -178,6 +215,7 @@ Array broadcast_to_shape(const Array& x, const Shape& shape, const char* op_name
 }
 
 Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, const char* op_name) {
+  if (auto recorded = record_alike(op, operands, attrs, op_name)) return *std::move(recorded);
   const Where where = operands.begin()->where;
   std::vector<Array> arrays;
   for (const Operand& o : operands) arrays.push_back(o.array);

@@ -33,6 +33,8 @@ class Trace {
   Array input(ir::Type type, bool weak, Where where);
   /// The value that an array has in this trace; captures what is foreign. EscapedValue, DonatedValue, MissingValue.
   ir::Value value_of(const Array& array, const char* op, Where where);
+  /// Whether the array is a value of this very trace.
+  bool records(const Array& array) const { return array.kind_ == Array::Kind::traced && array.trace_ == serial_; }
   /// The handle of a recorded value.
   Array array_of(ir::Value value, bool weak, Where where);
 
@@ -57,6 +59,8 @@ struct ArrayAccess {
   static Kind kind(const Array& a) { return a.kind_; }
   static ir::Type type(const Array& a) { return a.type_; }
   static const runtime::BufferRef& buffer(const Array& a) { return a.buffer_; }
+  /// The value that a traced array has in its trace.
+  static ir::Value value(const Array& a) { return a.value_; }
   static Array concrete(ir::Type type, runtime::BufferRef buffer, Where where) {
     Array a;
     a.type_ = type;

@@ -27,10 +27,8 @@ Value Builder::add(Op op, std::span<const Value> operands, Attrs attrs, Loc node
   node.n_operands = static_cast<std::uint32_t>(operands.size());
   node.first_result = static_cast<Value>(raw_.types.size());
   node.loc = node_loc.line != 0 ? node_loc : loc;
-  // The common case without an allocation: arithmetic over operands of one type.
-  if (op >= Op::add && op <= Op::min && operands.size() == 2 && operand_types[0] == operand_types[1] &&
-      operand_types[0].dtype() >= i8) {
-    raw_.types.push_back(operand_types[0]);
+  if (is_elementwise(op)) {  // without a vector for its one result: most nodes are
+    raw_.types.push_back(infer_elementwise(op, attrs, operand_types));
   } else {
     const auto results = infer(op, attrs, operand_types);
     raw_.types.insert(raw_.types.end(), results.begin(), results.end());
@@ -81,6 +79,20 @@ Loc Builder::where(Value value) const {
   return raw_.nodes[low].loc;
 }
 
-Graph Builder::finish(std::span<const Value> outputs) const { return canonical(raw_, inputs_, outputs); }
+Graph Builder::compact(std::span<const Value> inputs, std::span<const Value> outputs) const { return ir::compact(raw_, inputs, outputs); }
+
+Graph Builder::take(std::span<const Value> outputs) {
+  raw_.n_inputs = static_cast<std::uint32_t>(inputs_.size());
+  raw_.outputs.assign(outputs.begin(), outputs.end());
+  return std::move(raw_);
+}
+
+void Builder::reserve(std::size_t nodes) {
+  raw_.nodes.reserve(raw_.nodes.size() + nodes);
+  raw_.types.reserve(raw_.types.size() + nodes);
+  raw_.operands.reserve(raw_.operands.size() + 2 * nodes);
+}
+
+Graph Builder::finish(std::span<const Value> inputs, std::span<const Value> outputs) const { return canonical(raw_, inputs, outputs); }
 
 }  // namespace espalier::ir

@@ -30,7 +30,17 @@ class Builder {
   Loc loc;
 
   /// The closed program in canonical order, without dead nodes. The builder may go on afterwards.
-  Graph finish(std::span<const Value> outputs) const;
+  Graph finish(std::span<const Value> outputs) const { return finish(inputs_, outputs); }
+  /// The same with the inputs in an order of the caller's.
+  Graph finish(std::span<const Value> inputs, std::span<const Value> outputs) const;
+  /// As `finish`, but in the order of recording: cheaper, for graphs that are read once and forgotten.
+  Graph compact(std::span<const Value> inputs, std::span<const Value> outputs) const;
+
+  /// What was recorded, dead nodes included, without a copy; ends the recording. All inputs precede all nodes.
+  Graph take(std::span<const Value> outputs);
+
+  /// Room for about so many more nodes.
+  void reserve(std::size_t nodes);
 
  private:
   Graph raw_;  // its inputs lie anywhere; inputs_ names them
@@ -39,5 +49,7 @@ class Builder {
 
 /// Result types of an op; the checks of its operands. Throws without a place: the caller knows it.
 std::vector<Type> infer(Op op, const Attrs& attrs, std::span<const Type> operands);
+/// The same for an elementwise op, which has one result.
+Type infer_elementwise(Op op, const Attrs& attrs, std::span<const Type> operands);
 
 }  // namespace espalier::ir

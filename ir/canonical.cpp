@@ -1,5 +1,8 @@
 #include "espalier/ir/canonical.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace espalier::ir {
 namespace {
 
@@ -33,10 +36,26 @@ std::vector<std::uint32_t> post_order(const Graph& graph, std::span<const std::u
   return order;
 }
 
-}  // namespace
+// The nodes that the outputs need, as they were recorded.
+std::vector<std::uint32_t> live(const Graph& graph, std::span<const Value> outputs) {
+  std::vector<bool> needed(graph.types.size(), false);
+  for (Value output : outputs) needed[output] = true;
+  std::vector<std::uint32_t> order;
+  order.reserve(graph.nodes.size());
+  for (std::size_t n = graph.nodes.size(); n-- > 0;) {
+    const Node& node = graph.nodes[n];
+    bool any = false;
+    for (std::uint32_t r = 0; r < node.n_results; ++r) any = any || needed[node.first_result + r];
+    if (!any) continue;
+    for (Value operand : graph.operands_of(node)) needed[operand] = true;
+    order.push_back(static_cast<std::uint32_t>(n));
+  }
+  std::reverse(order.begin(), order.end());
+  return order;
+}
 
-Graph canonical(const Graph& recorded, std::span<const Value> inputs, std::span<const Value> outputs) {
-  const auto definer = definers(recorded);
+// The inputs and the nodes named, in that order, with all values numbered anew.
+Graph renumbered(const Graph& recorded, std::span<const Value> inputs, std::span<const std::uint32_t> order, std::span<const Value> outputs) {
   Graph graph;
   graph.n_inputs = static_cast<std::uint32_t>(inputs.size());
   std::vector<Value> renamed(recorded.types.size(), no_value);
@@ -44,7 +63,6 @@ Graph canonical(const Graph& recorded, std::span<const Value> inputs, std::span<
     renamed[input] = static_cast<Value>(graph.types.size());
     graph.types.push_back(recorded.types[input]);
   }
-  const auto order = post_order(recorded, definer, outputs);
   graph.nodes.reserve(order.size());
   graph.types.reserve(order.size() + inputs.size());
   graph.operands.reserve(order.size() * 2);
@@ -69,10 +87,26 @@ Graph canonical(const Graph& recorded, std::span<const Value> inputs, std::span<
   return graph;
 }
 
-Graph canonical(const Graph& graph) {
-  std::vector<Value> inputs(graph.n_inputs);
-  for (Value i = 0; i < graph.n_inputs; ++i) inputs[i] = i;
-  return canonical(graph, inputs, graph.outputs);
+}  // namespace
+
+Graph canonical(const Graph& recorded, std::span<const Value> inputs, std::span<const Value> outputs) {
+  return renumbered(recorded, inputs, post_order(recorded, definers(recorded), outputs), outputs);
 }
+Graph compact(const Graph& recorded, std::span<const Value> inputs, std::span<const Value> outputs) {
+  return renumbered(recorded, inputs, live(recorded, outputs), outputs);
+}
+
+namespace {
+
+std::vector<Value> inputs_of(const Graph& graph) {
+  std::vector<Value> inputs(graph.n_inputs);
+  std::iota(inputs.begin(), inputs.end(), 0);
+  return inputs;
+}
+
+}  // namespace
+
+Graph canonical(const Graph& graph) { return canonical(graph, inputs_of(graph), graph.outputs); }
+Graph compact(const Graph& graph) { return compact(graph, inputs_of(graph), graph.outputs); }
 
 }  // namespace espalier::ir

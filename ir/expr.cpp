@@ -12,7 +12,12 @@ Expr apply(Op op, std::span<const Expr> operands, Attrs attrs) {
   return {builder, builder->add(op, values, std::move(attrs))};
 }
 Expr apply(Op op, std::initializer_list<Expr> operands, Attrs attrs) {
-  return apply(op, std::span<const Expr>(operands.begin(), operands.size()), std::move(attrs));
+  Value values[3];
+  if (operands.size() > std::size(values)) return apply(op, std::span<const Expr>(operands.begin(), operands.size()), std::move(attrs));
+  std::size_t n = 0;
+  for (const Expr& e : operands) values[n++] = e.value;
+  Builder* builder = operands.begin()->builder;
+  return {builder, builder->add(op, {values, n}, std::move(attrs))};
 }
 
 Expr full(Builder& builder, Type type, double value) {

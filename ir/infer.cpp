@@ -353,13 +353,21 @@ std::vector<Type> scan(const ScanAttrs& a, Types in) {
   return results;
 }
 
+void require_count(Op op, Types in) {
+  const int wanted = info(op).operands;
+  if (wanted < 0 || in.size() == static_cast<std::size_t>(wanted)) return;
+  fail_arguments(op, "takes " + std::to_string(wanted) + " operands, not " + std::to_string(in.size()));
+}
+
 }  // namespace
 
+Type infer_elementwise(Op op, const Attrs& attrs, std::span<const Type> in) {
+  require_count(op, in);
+  return elementwise(op, attrs, in);
+}
+
 std::vector<Type> infer(Op op, const Attrs& attrs, std::span<const Type> in) {
-  const OpInfo& row = info(op);
-  if (row.operands >= 0 && in.size() != static_cast<std::size_t>(row.operands)) {
-    fail_arguments(op, "takes " + std::to_string(row.operands) + " operands, not " + std::to_string(in.size()));
-  }
+  require_count(op, in);
   const std::size_t least = op == Op::dynamic_slice ? 1 : op == Op::dynamic_update_slice ? 2 : 0;
   if (in.size() < least) fail_arguments(op, "takes at least " + std::to_string(least) + " operands");
   if (is_elementwise(op)) return {elementwise(op, attrs, in)};

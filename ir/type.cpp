@@ -73,10 +73,17 @@ Type::Type(DType dtype, const Shape& shape) {
   static std::deque<Info>& infos = *new std::deque<Info>;  // never destroyed: types may be used during exit
   static auto& index = *new std::unordered_multimap<std::uint64_t, const Info*>;
   const std::uint64_t h = content_hash(dtype, shape);
+  // A program has few types, so that a thread nearly always finds one that it has met.
+  thread_local const Info* met[64] = {};
+  const Info*& near = met[h % std::size(met)];
+  if (near != nullptr && near->hash == h && near->dtype == dtype && near->shape == shape) {
+    info_ = near;
+    return;
+  }
   const std::lock_guard guard(lock);
   for (auto [at, end] = index.equal_range(h); at != end; ++at) {
     if (at->second->dtype == dtype && at->second->shape == shape) {
-      info_ = at->second;
+      info_ = near = at->second;
       return;
     }
   }
@@ -87,7 +94,7 @@ Type::Type(DType dtype, const Shape& shape) {
     throw error;
   }
   infos.push_back({dtype, shape, size, size * static_cast<std::int64_t>(byte_size(dtype)), h});
-  info_ = &infos.back();
+  info_ = near = &infos.back();
   index.emplace(h, info_);
 }
 

@@ -9,7 +9,8 @@ class Pusher {
  public:
   explicit Pusher(const Graph& graph) : graph_(graph), values_(graph.types.size(), no_value), tangents_(graph.types.size()) {}
 
-  Jvp run(const std::vector<bool>& active, const std::vector<bool>& keep) {
+  Jvp run(const std::vector<bool>& active, const std::vector<bool>& keep, bool canonically) {
+    b_.reserve(3 * graph_.nodes.size());
     for (Value i = 0; i < graph_.n_inputs; ++i) values_[i] = b_.input(graph_.type_of(i));
     for (Value i = 0; i < graph_.n_inputs; ++i) {
       if (active[i]) tangents_[i] = Expr{&b_, b_.input(graph_.type_of(i))};
@@ -28,19 +29,23 @@ class Pusher {
       out.output_active.push_back(tangents_[v].present || kept);
       if (out.output_active.back()) outputs.push_back(instantiate(b_, tangents_[v], graph_.type_of(v)).value);
     }
-    out.graph = b_.finish(outputs);
+    out.graph = canonically ? b_.finish(outputs) : b_.take(outputs);
     return out;
   }
 
  private:
   void push(const Node& node) {
     bool any = false;
-    JvpNode n{b_, node.op, graph_.attrs_of(node), {}, {}, {}};
+    operands_.clear();
+    exprs_.clear();
+    given_.clear();
     for (Value v : graph_.operands_of(node)) {
       any = any || tangents_[v].present;
-      n.operands.push_back({&b_, values_[v]});
-      n.tangents.push_back(tangents_[v]);
+      operands_.push_back(values_[v]);
+      exprs_.push_back({&b_, values_[v]});
+      given_.push_back(tangents_[v]);
     }
+    JvpNode n{b_, node.op, graph_.attrs_of(node), exprs_, given_, {}};
     if (any && (node.op == Op::call || node.op == Op::cond || node.op == Op::scan)) {
       const ControlJvp both = node.op == Op::call ? jvp_call(n) : node.op == Op::cond ? jvp_cond(n) : jvp_scan(n);
       for (std::uint32_t r = 0; r < node.n_results; ++r) {
@@ -49,9 +54,7 @@ class Pusher {
       }
       return;
     }
-    std::vector<Value> operands;
-    for (const Expr& e : n.operands) operands.push_back(e.value);
-    const Value first = b_.add(node.op, operands, n.attrs, node.loc);
+    const Value first = b_.add(node.op, operands_, n.attrs, node.loc);
     for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
     if (!any) return;
     n.result = {&b_, first};
@@ -93,12 +96,18 @@ class Pusher {
   Builder b_;
   std::vector<Value> values_;
   std::vector<Tangent> tangents_;
+  std::vector<Value> operands_;    // of the node in hand
+  std::vector<Expr> exprs_;        // the same
+  std::vector<Tangent> given_;     // their tangents
 };
 
 }  // namespace
 
 Jvp jvp(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& keep_active) {
-  return Pusher(graph).run(active, keep_active);
+  return Pusher(graph).run(active, keep_active, true);
+}
+Jvp push(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& keep_active) {
+  return Pusher(graph).run(active, keep_active, false);
 }
 
 }  // namespace espalier::ir

@@ -13,12 +13,12 @@ Tangent jvp_structural(const JvpNode& n) {
     case Op::iota: return {};
     case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice: case Op::reverse: case Op::dynamic_slice: {
       if (!n.t(0).present) return {};
-      std::vector<Expr> operands = n.operands;  // the starts of a dynamic slice stay
+      std::vector<Expr> operands(n.operands.begin(), n.operands.end());  // the starts of a dynamic slice stay
       operands[0] = n.t(0).expr;
       return apply(n.op, operands, n.attrs);
     }
     case Op::pad: case Op::concatenate: case Op::dynamic_update_slice: {
-      std::vector<Expr> operands = n.operands;
+      std::vector<Expr> operands(n.operands.begin(), n.operands.end());
       const std::size_t moved = n.op == Op::concatenate ? operands.size() : 2;
       for (std::size_t i = 0; i < moved; ++i) operands[i] = n.zeros_or(i);
       return apply(n.op, operands, n.attrs);

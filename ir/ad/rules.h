@@ -1,16 +1,20 @@
 #pragma once
 // The rooms of differentiation: one function per family of ops.
 #include "espalier/ir/ad/tangent.h"
+#include "espalier/ir/jvp.h"
 
 namespace espalier::ir {
+
+/// As `jvp`, but as it was recorded, dead nodes included: for those who read it once.
+Jvp push(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& keep_active = {});
 
 /// A node in hand: its operands and results in the graph being built, and its operands' tangents.
 struct JvpNode {
   Builder& b;
   Op op;
   const Attrs& attrs;
-  std::vector<Expr> operands;
-  std::vector<Tangent> tangents;
+  std::span<const Expr> operands;
+  std::span<const Tangent> tangents;
   Expr result;  // the first; absent (no builder) for control ops, whose rules make the primal themselves
 
   Expr x(std::size_t i) const { return operands[i]; }
@@ -32,7 +36,7 @@ ControlJvp jvp_call(const JvpNode& n);
 ControlJvp jvp_cond(const JvpNode& n);
 ControlJvp jvp_scan(const JvpNode& n);
 
-/// A graph split by what is known: `known` maps the known inputs to (its known outputs…, residuals…); `unknown` maps
+/// A graph split by what is known (both parts as they were recorded): `known` maps the known inputs to (its known outputs…, residuals…); `unknown` maps
 /// (residuals…, unknown inputs…) to the unknown outputs. `output_unknown` tells which outputs those are.
 struct Split {
   Graph known, unknown;
@@ -42,16 +46,20 @@ struct Split {
 /// `force[o]` (optional) makes output o unknown even if it depends on nothing unknown.
 Split split(const Graph& graph, const std::vector<bool>& unknown, const std::vector<bool>& force = {});
 
+/// Records in `b` the transpose of a linear program: given its residuals and the cotangents of its outputs, those of its
+/// tangents.
+std::vector<Value> pull(Builder& b, const Graph& linear, std::span<const Value> residuals, std::span<const Value> cotangents);
+
 /// The cotangents of a linear node's operands (only of those flagged in `linear`), given those of its results.
 struct TransposeNode {
   Builder& b;
   const Node& node;
   const Attrs& attrs;
-  std::vector<Type> types;          // of the operands
-  std::vector<bool> linear;         // per operand
-  std::vector<Expr> operands;       // in the graph being built; only those that are not linear
-  std::vector<Tangent> cotangents;  // per result
-  std::vector<Type> result_types;
+  std::span<const Type> types;            // of the operands
+  const std::vector<bool>& linear;        // per operand
+  std::span<const Expr> operands;         // in the graph being built; only those that are not linear
+  std::span<const Tangent> cotangents;    // per result
+  std::span<const Type> result_types;
 
   Tangent ct() const { return cotangents[0]; }
 };

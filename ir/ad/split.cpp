@@ -1,5 +1,5 @@
 // Splitting a program by what is known: the known part saves residuals, the unknown part reads them.
-#include <unordered_map>
+#include <algorithm>
 
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
@@ -19,6 +19,8 @@ class Splitter {
   }
 
   Split run(const std::vector<bool>& force) {
+    known_.reserve(graph_.nodes.size() / 2);
+    rest_.reserve(graph_.nodes.size());
     for (const Node& node : graph_.nodes) visit(node);
     Split out;
     std::vector<Value> known_outputs, unknown_outputs;
@@ -30,16 +32,10 @@ class Splitter {
     }
     known_outputs.insert(known_outputs.end(), residuals_.begin(), residuals_.end());
     out.n_residuals = static_cast<std::uint32_t>(residuals_.size());
-    out.known = known_.finish(known_outputs);
-    // Inputs of the unknown part in the order promised: residuals, then unknown inputs.
-    const Graph rest = rest_.finish(unknown_outputs);
-    Builder ordered;
-    std::vector<Value> args(rest.n_inputs, no_value);
-    std::unordered_map<Value, std::size_t> position;
-    for (std::size_t i = 0; i < rest_.inputs().size(); ++i) position[rest_.inputs()[i]] = i;
-    for (Value residual : residual_inputs_) args[position[residual]] = ordered.input(rest_.type(residual));
-    for (Value input : unknown_inputs_) args[position[input]] = ordered.input(rest_.type(input));
-    out.unknown = ordered.finish(ordered.splice(rest, args));
+    out.known = known_.take(known_outputs);
+    std::vector<Value> rest_inputs = residual_inputs_;
+    rest_inputs.insert(rest_inputs.end(), unknown_inputs_.begin(), unknown_inputs_.end());
+    out.unknown = rest_.compact(rest_inputs, unknown_outputs);
     return out;
   }
 
@@ -51,9 +47,9 @@ class Splitter {
     if (any && node.op == Op::scan) return scan(node);
     if (any && node.op == Op::cond) return cond(node);
     if (any && node.op == Op::call) return call(node);
-    std::vector<Value> operands;
-    for (Value v : graph_.operands_of(node)) operands.push_back(any ? in_rest(v) : values_[v]);
-    const Value first = (any ? rest_ : known_).add(node.op, operands, graph_.attrs_of(node), node.loc);
+    operands_.clear();
+    for (Value v : graph_.operands_of(node)) operands_.push_back(any ? in_rest(v) : values_[v]);
+    const Value first = (any ? rest_ : known_).add(node.op, operands_, graph_.attrs_of(node), node.loc);
     define(node, first, any);
   }
   void define(const Node& node, Value first, bool unknown) {
@@ -66,8 +62,9 @@ class Splitter {
   // The value in the unknown part: its own, a constant made again, or a residual.
   Value in_rest(Value v) {
     if (unknown_[v]) return values_[v];
-    if (const auto found = brought_.find(v); found != brought_.end()) return found->second;
-    return brought_[v] = remade(v);
+    if (brought_.empty()) brought_.assign(graph_.types.size(), no_value);
+    if (brought_[v] == no_value) brought_[v] = remade(v);
+    return brought_[v];
   }
   Value remade(Value v) {
     const auto& definer = definers_of();
@@ -84,7 +81,8 @@ class Splitter {
   }
   // A value of the known part as an input of the unknown one.
   Value residual(Value known) {
-    if (const auto found = residual_of_.find(known); found != residual_of_.end()) return found->second;
+    if (residual_of_.size() <= known) residual_of_.resize(std::max<std::size_t>(known_.value_count(), 2 * residual_of_.size()), no_value);
+    if (residual_of_[known] != no_value) return residual_of_[known];
     residuals_.push_back(known);
     residual_inputs_.push_back(rest_.input(known_.type(known)));
     return residual_of_[known] = residual_inputs_.back();
@@ -114,11 +112,11 @@ class Splitter {
     std::vector<Value> known_args, rest_args;
     for (Value v : operands) if (!unknown_[v]) known_args.push_back(values_[v]);
     Value known_first = no_value, rest_first = no_value;
-    if (!body.known.outputs.empty()) known_first = known_.add(Op::call, known_args, CallAttrs{std::make_shared<const Graph>(body.known), a.name});
+    if (!body.known.outputs.empty()) known_first = known_.add(Op::call, known_args, CallAttrs{std::make_shared<const Graph>(canonical(body.known)), a.name});
     const auto n_known = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
     for (std::uint32_t r = 0; r < body.n_residuals; ++r) rest_args.push_back(residual(known_first + n_known + r));
     for (Value v : operands) if (unknown_[v]) rest_args.push_back(values_[v]);
-    if (!body.unknown.outputs.empty()) rest_first = rest_.add(Op::call, rest_args, CallAttrs{std::make_shared<const Graph>(body.unknown), a.name});
+    if (!body.unknown.outputs.empty()) rest_first = rest_.add(Op::call, rest_args, CallAttrs{std::make_shared<const Graph>(canonical(body.unknown)), a.name});
     define_split(node, body.output_unknown, known_first, rest_first);
   }
 
@@ -265,8 +263,9 @@ class Splitter {
   std::vector<Value> values_;                      // in known_ or rest_, as unknown_ says
   Builder known_, rest_;
   std::vector<Value> unknown_inputs_, residuals_, residual_inputs_;
-  std::unordered_map<Value, Value> brought_;       // value of the graph -> in rest_
-  std::unordered_map<Value, Value> residual_of_;   // value of known_ -> in rest_
+  std::vector<Value> brought_;                     // value of the graph -> in rest_
+  std::vector<Value> residual_of_;                 // value of known_ -> in rest_
+  std::vector<Value> operands_;                    // of the node in hand
   std::vector<std::uint32_t> definers_;
 };
 

@@ -1,4 +1,6 @@
 // Transposition of linear programs: cotangents flow from the results of each node to its linear operands.
+#include <algorithm>
+
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/linearize.h"
@@ -8,25 +10,23 @@ namespace {
 
 class Puller {
  public:
-  Puller(const Graph& graph, std::uint32_t n_residuals) : graph_(graph), linear_(graph.types.size(), false), values_(graph.types.size(), no_value), cotangents_(graph.types.size()) {
-    for (Value i = 0; i < graph.n_inputs; ++i) {
-      linear_[i] = i >= n_residuals;
-      if (!linear_[i]) values_[i] = b_.input(graph.type_of(i));
-    }
-  }
+  Puller(Builder& b, const Graph& graph) : b_(b), graph_(graph), linear_(graph.types.size(), false), values_(graph.types.size(), no_value), cotangents_(graph.types.size()) {}
 
-  Graph run() {
+  std::vector<Value> run(std::span<const Value> residuals, std::span<const Value> cotangents) {
+    std::copy(residuals.begin(), residuals.end(), values_.begin());
+    for (std::size_t i = residuals.size(); i < graph_.n_inputs; ++i) linear_[i] = true;
     for (const Node& node : graph_.nodes) forward(node);
-    for (Value v : graph_.outputs) {
-      const Expr ct{&b_, b_.input(graph_.type_of(v))};
-      if (linear_[v]) cotangents_[v] = cotangents_[v] + Tangent(ct);  // what is no function of the inputs sends nothing back
+    for (std::size_t o = 0; o < cotangents.size(); ++o) {
+      const Value v = graph_.outputs[o];
+      if (linear_[v]) cotangents_[v] = cotangents_[v] + Tangent(Expr{&b_, cotangents[o]});  // what is no function of the inputs sends nothing back
     }
     for (std::size_t n = graph_.nodes.size(); n-- > 0;) backward(graph_.nodes[n]);
+    b_.loc = {};
     std::vector<Value> outputs;
     for (Value i = 0; i < graph_.n_inputs; ++i) {
       if (linear_[i]) outputs.push_back(instantiate(b_, cotangents_[i], graph_.type_of(i)).value);
     }
-    return b_.finish(outputs);
+    return outputs;
   }
 
  private:
@@ -44,20 +44,18 @@ class Puller {
 
   void backward(const Node& node) {
     if (node.n_results == 0 || !linear_[node.first_result]) return;
-    TransposeNode n{b_, node, graph_.attrs_of(node), {}, {}, {}, {}, {}};
-    bool any = false;
-    for (std::uint32_t r = 0; r < node.n_results; ++r) {
-      n.cotangents.push_back(cotangents_[node.first_result + r]);
-      n.result_types.push_back(graph_.type_of(node.first_result + r));
-      any = any || n.cotangents.back().present;
-    }
-    if (!any) return;
+    const std::span<const Tangent> cotangents(cotangents_.data() + node.first_result, node.n_results);
+    if (std::none_of(cotangents.begin(), cotangents.end(), [](const Tangent& t) { return t.present; })) return;
     const auto operands = graph_.operands_of(node);
+    types_.clear();
+    flags_.clear();
+    exprs_.clear();
     for (Value v : operands) {
-      n.types.push_back(graph_.type_of(v));
-      n.linear.push_back(linear_[v]);
-      n.operands.push_back(linear_[v] ? Expr{} : Expr{&b_, values_[v]});
+      types_.push_back(graph_.type_of(v));
+      flags_.push_back(linear_[v]);
+      exprs_.push_back(linear_[v] ? Expr{} : Expr{&b_, values_[v]});
     }
+    const TransposeNode n{b_, node, graph_.attrs_of(node), types_, flags_, exprs_, cotangents, {graph_.types.data() + node.first_result, node.n_results}};
     b_.loc = node.loc;
     const auto cts = rule(n);
     for (std::size_t i = 0; i < operands.size(); ++i) {
@@ -105,15 +103,28 @@ class Puller {
     throw DifferentiationError(std::string(name(n.node.op)), "is not linear in the tangents it was given", "only linear functions can be transposed");
   }
 
+  Builder& b_;
   const Graph& graph_;
-  Builder b_;
   std::vector<bool> linear_;
   std::vector<Value> values_;
   std::vector<Tangent> cotangents_;
+  std::vector<Type> types_;   // of the operands of the node in hand
+  std::vector<bool> flags_;   // which of them are linear
+  std::vector<Expr> exprs_;   // those that are not
 };
 
 }  // namespace
 
-Graph transpose(const Graph& linear, std::uint32_t n_residuals) { return Puller(linear, n_residuals).run(); }
+std::vector<Value> pull(Builder& b, const Graph& linear, std::span<const Value> residuals, std::span<const Value> cotangents) {
+  return Puller(b, linear).run(residuals, cotangents);
+}
+
+Graph transpose(const Graph& linear, std::uint32_t n_residuals) {
+  Builder b;
+  std::vector<Value> residuals, cotangents;
+  for (Value i = 0; i < n_residuals; ++i) residuals.push_back(b.input(linear.type_of(i)));
+  for (Value v : linear.outputs) cotangents.push_back(b.input(linear.type_of(v)));
+  return b.finish(pull(b, linear, residuals, cotangents));
+}
 
 }  // namespace espalier::ir

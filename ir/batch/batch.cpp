@@ -38,21 +38,21 @@ class Batcher {
   }
 
   void visit(const Node& node) {
-    BatchNode n{b_, node.op, graph_.attrs_of(node), {}, size_};
     bool any = false;
+    operands_.clear();
     for (Value v : graph_.operands_of(node)) {
-      n.operands.push_back(lanes_[v]);
+      operands_.push_back(lanes_[v]);
       any = any || lanes_[v].batched;
     }
-    std::vector<Lane> results;
-    if (any) {
-      results = rule(n);
-    } else {
-      std::vector<Value> operands;
-      for (const Lane& lane : n.operands) operands.push_back(lane.expr.value);
-      const Value first = b_.add(node.op, operands, n.attrs, node.loc);
-      for (std::uint32_t r = 0; r < node.n_results; ++r) results.push_back({{&b_, first + r}, false});
+    const BatchNode n{b_, node.op, graph_.attrs_of(node), operands_, size_};
+    if (!any || is_elementwise(node.op) || node.op == Op::threefry2x32) {  // the same op, over all lanes
+      values_.clear();
+      for (std::size_t i = 0; i < operands_.size(); ++i) values_.push_back(any ? n.spread(i).value : n.x(i).value);
+      const Value first = b_.add(node.op, values_, n.attrs, node.loc);
+      for (std::uint32_t r = 0; r < node.n_results; ++r) lanes_[node.first_result + r] = {{&b_, first + r}, any};
+      return;
     }
+    const auto results = rule(n);
     for (std::uint32_t r = 0; r < node.n_results; ++r) lanes_[node.first_result + r] = results[r];
   }
 
@@ -67,13 +67,7 @@ class Batcher {
       case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
       case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
       case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-      case Op::select: case Op::clamp: case Op::threefry2x32: {
-        std::vector<Value> operands;
-        for (std::size_t i = 0; i < n.operands.size(); ++i) operands.push_back(n.spread(i).value);
-        const Value first = b_.add(n.op, operands, n.attrs);
-        if (n.op != Op::threefry2x32) return {{{&b_, first}, true}};
-        return {{{&b_, first}, true}, {{&b_, first + 1}, true}};
-      }
+      case Op::select: case Op::clamp: case Op::threefry2x32: break;  // visit does them
       case Op::constant: case Op::iota: break;  // no operand: never batched
       case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice: case Op::pad: case Op::concatenate:
       case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice: case Op::reduce: case Op::arg_reduce:
@@ -88,6 +82,8 @@ class Batcher {
   const std::int64_t size_;
   Builder b_;
   std::vector<Lane> lanes_;
+  std::vector<Lane> operands_;  // of the node in hand
+  std::vector<Value> values_;   // the same
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ struct BatchNode {
   Builder& b;
   Op op;
   const Attrs& attrs;
-  std::vector<Lane> operands;
+  std::span<const Lane> operands;
   std::int64_t size;
 
   Expr x(std::size_t i) const { return operands[i].expr; }

@@ -36,7 +36,7 @@ void set_target_attributes(llvm::Module& module, const Target& target) {
     if (function.isDeclaration()) continue;
     function.addFnAttr("target-cpu", target.cpu);
     if (!target.features.empty()) function.addFnAttr("target-features", target.features);
-    function.addFnAttr("prefer-vector-width", std::to_string(target.vector_bits));
+    if (target.vector_bits > 0) function.addFnAttr("prefer-vector-width", std::to_string(target.vector_bits));
     function.addFnAttr(llvm::Attribute::NoUnwind);
   }
 }
@@ -66,9 +66,7 @@ std::unique_ptr<mlir::MLIRContext> make_context() {
 }
 
 void lower_to_llvm(mlir::ModuleOp module) {
-  mlir::MLIRContext* context = module.getContext();
-  Diagnostics diagnostics(context);
-  mlir::PassManager passes(context);
+  mlir::PassManager passes(module.getContext());
   passes.enableVerifier(false);
   passes.addPass(mlir::createSCFToControlFlowPass());
   passes.addPass(mlir::createConvertVectorToLLVMPass());
@@ -80,12 +78,17 @@ void lower_to_llvm(mlir::ModuleOp module) {
   passes.addPass(mlir::createConvertControlFlowToLLVMPass());
   passes.addPass(mlir::createUBToLLVMConversionPass());
   passes.addPass(mlir::createReconcileUnrealizedCastsPass());
-  if (mlir::failed(passes.run(module))) diagnostics.fail("lowering to the LLVM dialect failed");
+  run_passes(passes, module, "lowering to the LLVM dialect failed");
 }
 
-std::unique_ptr<llvm::Module> translate_to_llvm_ir(mlir::ModuleOp module, llvm::LLVMContext& context,
+void run_passes(mlir::PassManager& passes, mlir::Operation* module, const char* failure) {
+  Diagnostics diagnostics(module->getContext());
+  if (mlir::failed(passes.run(module))) diagnostics.fail(failure);
+}
+
+std::unique_ptr<llvm::Module> translate_to_llvm_ir(mlir::Operation* module, llvm::LLVMContext& context,
                                                    const Target& target) {
-  Diagnostics diagnostics(module.getContext());
+  Diagnostics diagnostics(module->getContext());
   auto translated = mlir::translateModuleToLLVMIR(module, context, "espalier", /*disableVerification=*/true);
   if (!translated) diagnostics.fail("translation to LLVM IR failed");
   translated->setTargetTriple(llvm::Triple(target.triple));

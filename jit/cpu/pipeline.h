@@ -12,8 +12,12 @@ std::unique_ptr<mlir::MLIRContext> make_context();
 /// memrefs of static shape as bare pointers. Throws std::runtime_error with MLIR's diagnostics.
 void lower_to_llvm(mlir::ModuleOp);
 
-/// Translates a module of the LLVM dialect to LLVM IR and sets triple, data layout and per-function target attributes.
-std::unique_ptr<llvm::Module> translate_to_llvm_ir(mlir::ModuleOp, llvm::LLVMContext&, const Target&);
+/// Runs passes on a module. Throws std::runtime_error with MLIR's diagnostics, headed by `failure`.
+void run_passes(mlir::PassManager&, mlir::Operation* module, const char* failure);
+
+/// Translates a module of the LLVM dialect (builtin or gpu) to LLVM IR and sets triple, data layout and per-function
+/// target attributes.
+std::unique_ptr<llvm::Module> translate_to_llvm_ir(mlir::Operation* module, llvm::LLVMContext&, const Target&);
 
 /// The short pass list that suffices for kernels which are already vectorised and blocked; inlines what is marked
 /// `alwaysinline`. Whatever the emitter could have written better, the emitter should.

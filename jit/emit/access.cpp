@@ -32,6 +32,22 @@ Value per_lane(Builder& b, const Index& index, std::int64_t width) {
   return arith::AddIOp::create(b, splat(b, base, width), steps);
 }
 
+llvm::SmallVector<Index> split_index(Builder& b, const Index& number, llvm::ArrayRef<std::int64_t> extents, std::int64_t width) {
+  llvm::SmallVector<Index> index(extents.size());
+  llvm::SmallVector<std::size_t> axes;  // that are run through
+  for (std::size_t i = 0; i < extents.size(); ++i) if (extents[i] != 1) axes.push_back(i);
+  if (axes.size() == 1) index[axes[0]] = number;
+  if (axes.size() <= 1) return index;
+  Value rest = number.varies() || !number.base ? per_lane(b, number, width) : number.base;
+  for (std::size_t i = axes.size(); i-- > 0;) {
+    const Value extent = constant_int(b, rest.getType(), extents[axes[i]]);
+    const Value digit = i == 0 ? rest : Value(arith::RemUIOp::create(b, rest, extent));
+    index[axes[i]] = lanes(digit) > 1 ? Index{{}, 0, digit} : Index{digit, 0, {}};
+    if (i > 0) rest = arith::DivUIOp::create(b, rest, extent);
+  }
+  return index;
+}
+
 Guard both(Builder& b, Guard x, Guard y) {
   if (!x) return y;
   if (!y) return x;

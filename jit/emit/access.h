@@ -35,5 +35,7 @@ mlir::Value index_scale(Builder& b, mlir::Value x, std::int64_t factor);
 mlir::Value index_offset(Builder& b, mlir::Value x, std::int64_t offset);
 /// The index as one number per lane.
 mlir::Value per_lane(Builder& b, const Index& index, std::int64_t width);
+/// A number that counts through several axes of these extents, the last one fastest, as one index per axis.
+llvm::SmallVector<Index> split_index(Builder& b, const Index& number, llvm::ArrayRef<std::int64_t> extents, std::int64_t width);
 
 }  // namespace espalier::codegen

@@ -1,7 +1,6 @@
 #include "espalier/jit/emit/axis_kernels.h"
 
 #include "espalier/jit/emit/elementwise.h"
-#include "espalier/jit/emit/walk.h"
 
 namespace espalier::codegen {
 
@@ -10,8 +9,6 @@ namespace scf = mlir::scf;
 using mlir::Value;
 
 namespace {
-
-std::int64_t native_width(const Target& target, DType dtype) { return target.lanes(static_cast<std::int64_t>(ir::byte_size(dtype))); }
 
 // log(exp(x) + exp(y)) without overflow; -inf is its neutral element.
 Value log_add_exp(Builder& b, DType t, Value x, Value y) {
@@ -49,10 +46,10 @@ Value neutral(Builder& b, ir::Cumulation kind, DType t) {
 
 }  // namespace
 
-void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result, const Target& target) {
+void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result, const Walk& walk) {
   const DType dtype = x.type.dtype();
   const std::int64_t extent = x.type.shape()[attrs.axis];
-  walk(b, x.type.shape(), attrs.axis, native_width(target, dtype), [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
+  walk(x.type.shape(), attrs.axis, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
     const Value start = splat(b, neutral(b, attrs.kind, dtype), width);
     auto loop = scf::ForOp::create(b, constant_index(b, 0), constant_index(b, extent), constant_index(b, 1), mlir::ValueRange{start});
     mlir::OpBuilder::InsertionGuard insertion(b);
@@ -68,19 +65,22 @@ void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& 
   });
 }
 
-void emit_update(Builder& b, const Array& update, llvm::ArrayRef<Array> starts, const Array& result, const Target& target) {
+void emit_update(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk) {
+  const auto operands = body.operands_of(body.nodes[0]);  // one input may stand for several of them
+  const Array update = arrays[operands[1]], result = arrays.back();
   if (update.type.size() == 0) return;
   llvm::SmallVector<Value> offsets;
   for (int axis = 0; axis < update.type.ndim(); ++axis) {
-    const DType dtype = starts[axis].type.dtype();
-    Value start = emit_convert(b, emit_load(b, starts[axis], {}, 1, {}), dtype, i64);
+    const Array& scalar = arrays[operands[2 + axis]];
+    const DType dtype = scalar.type.dtype();
+    Value start = emit_convert(b, emit_load(b, scalar, {}, 1, {}), dtype, i64);
     const Value zero = constant_int(b, b.getI64Type(), 0);
     const Value most = constant_int(b, b.getI64Type(), result.type.shape()[axis] - update.type.shape()[axis]);
     if (dtype == u64) start = arith::SelectOp::create(b, arith::CmpIOp::create(b, arith::CmpIPredicate::slt, start, zero), most, start);
     start = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, start, zero), most);
     offsets.push_back(arith::IndexCastOp::create(b, b.getIndexType(), start));
   }
-  walk(b, update.type.shape(), -1, native_width(target, update.type.dtype()), [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
+  walk(update.type.shape(), -1, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
     const Value value = splat(b, emit_load(b, update, point, width, guard), width);
     llvm::SmallVector<Index> at(point.begin(), point.end());
     for (std::size_t axis = 0; axis < at.size(); ++axis) at[axis].base = index_add(b, at[axis].base, offsets[axis]);

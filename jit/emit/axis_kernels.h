@@ -1,15 +1,15 @@
 #pragma once
 // Kernels of their own kind: a running reduction along an axis, and a slice written into an array.
 #include "espalier/ir/graph.h"
-#include "espalier/jit/cpu/target.h"
-#include "espalier/jit/emit/access.h"
+#include "espalier/jit/emit/walk.h"
 
 namespace espalier::codegen {
 
 /// result[.., i, ..] = x[.., 0, ..] ⊕ … ⊕ x[.., i, ..], in order (from the end if reversed).
-void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result, const Target& target);
+void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result, const Walk& walk);
 
-/// Writes `update` into `result` at clamped `starts` (integer scalars in memory); the rest of `result` is there already.
-void emit_update(Builder& b, const Array& update, llvm::ArrayRef<Array> starts, const Array& result, const Target& target);
+/// The body's dynamic_update_slice: writes the update into the result at clamped starts (integer scalars in memory); the
+/// rest of the result is there already. `arrays`: operands, then the result.
+void emit_update(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk);
 
 }  // namespace espalier::codegen

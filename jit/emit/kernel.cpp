@@ -35,6 +35,14 @@ bool is_small(const Graph& body) {
 
 }  // namespace
 
+std::vector<bool> shares_memory(const Kernel& kernel) {
+  std::vector<bool> shared(kernel.body.n_inputs + kernel.body.outputs.size(), false);
+  for (std::size_t o = 0; o < kernel.aliases.size(); ++o) {
+    if (kernel.aliases[o] >= 0) shared[kernel.aliases[o]] = shared[kernel.body.n_inputs + o] = true;
+  }
+  return shared;
+}
+
 Array array_at(Builder& b, mlir::Value pointer, Type type) {
   auto* context = b.getContext();
   const auto memref = mlir::MemRefType::get({std::max<std::int64_t>(type.size(), 1)}, memory_type(context, type.dtype()));
@@ -80,11 +88,7 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
   function.setPrivate();
   if (!out.parallel && is_small(body) && kernel.kind != KernelKind::contraction) function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
 
-  // Operands that a result may share memory with, and those results, are not free of aliases; all others are.
-  std::vector<bool> shared(n_arrays, false);
-  for (std::size_t o = 0; o < kernel.aliases.size(); ++o) {
-    if (kernel.aliases[o] >= 0) shared[kernel.aliases[o]] = shared[body.n_inputs + o] = true;
-  }
+  const std::vector<bool> shared = shares_memory(kernel);
   for (std::size_t i = 0; i < n_arrays; ++i) {
     if (!shared[i]) function.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());
   }
@@ -100,6 +104,7 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
     first = mlir::arith::IndexCastOp::create(b, b.getIndexType(), block->getArgument(n_arrays));
     last = mlir::arith::IndexCastOp::create(b, b.getIndexType(), block->getArgument(n_arrays + 1));
   }
+  auto whole_vectors = [&](const Array& x) { return loops(b, target.lanes(static_cast<std::int64_t>(byte_size(x.type.dtype())))); };
   switch (kernel.kind) {
     case KernelKind::loop: emit_loop_kernel(b, body, plan, shape, std::move(arrays), first, last); break;
     case KernelKind::contraction: {
@@ -107,14 +112,8 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
       emit_contraction_kernel(b, body, target, pointers, std::move(arrays), first, last);
       break;
     }
-    case KernelKind::cumulative: emit_cumulative(b, body.attrs_as<CumulativeAttrs>(body.nodes[0]), arrays[0], arrays[1], target); break;
-    case KernelKind::update: {
-      const auto operands = body.operands_of(body.nodes[0]);  // one input may stand for several of them
-      std::vector<Array> starts;
-      for (Value start : operands.subspan(2)) starts.push_back(arrays[start]);
-      emit_update(b, arrays[operands[1]], starts, arrays.back(), target);
-      break;
-    }
+    case KernelKind::cumulative: emit_cumulative(b, body.attrs_as<CumulativeAttrs>(body.nodes[0]), arrays[0], arrays[1], whole_vectors(arrays[0])); break;
+    case KernelKind::update: emit_update(b, body, arrays, whole_vectors(arrays[body.operands_of(body.nodes[0])[1]])); break;
   }
   mlir::func::ReturnOp::create(b);
   return out;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "espalier/jit/emit/elementwise.h"
+#include "espalier/jit/emit/point.h"
 #include "espalier/jit/schedule/roles.h"
 
 namespace espalier::codegen {
@@ -20,18 +20,10 @@ std::int64_t ceil_pow2(std::int64_t n) { return static_cast<std::int64_t>(std::b
 
 bool is_reduction(const Node& node) { return node.op == Op::reduce || node.op == Op::arg_reduce; }
 
-// A running reduction: one accumulator, or two (the extremum and its index).
-struct Accumulator {
-  const Node* node;
-  int first = 0;  // position among the loop's carried values
-  bool arg() const { return node->op == Op::arg_reduce; }
-};
-
 class LoopEmitter {
  public:
   LoopEmitter(Builder& b, const Graph& graph, const LoopPlan& plan, const LoopShape& shape, std::vector<Array> arrays)
-      : b_(b), graph_(graph), plan_(plan), shape_(shape), arrays_(std::move(arrays)),
-        body_(b, graph, {arrays_.begin(), arrays_.begin() + graph.n_inputs}), counters_(plan.loops.size()) {
+      : b_(b), graph_(graph), plan_(plan), shape_(shape), point_(b, graph, plan, std::move(arrays)), body_(point_.body), counters_(point_.counters) {
     n_parallel_ = static_cast<std::size_t>(std::count_if(plan.loops.begin(), plan.loops.end(), [](const auto& l) { return !l.reduced; }));
   }
 
@@ -118,9 +110,8 @@ class LoopEmitter {
     const std::int64_t width = across ? 1 : shape_.width;
     std::int64_t taken = 0;
     for (const LoopPlan::Kept& kept : plan_.kept) {
-      const auto output = std::find(graph_.outputs.begin(), graph_.outputs.end(), kept.value);
-      if (output != graph_.outputs.end() && plan_.phase[kept.value] == kept.phase) {
-        rooms_.push_back({kept, arrays_[graph_.n_inputs + (output - graph_.outputs.begin())], true});
+      if (const auto output = point_.output_of(kept)) {
+        rooms_.push_back({kept, point_.array_of(*output), true});
         continue;
       }
       const DType dtype = graph_.type_of(kept.value).dtype();
@@ -145,14 +136,14 @@ class LoopEmitter {
   void read_back(int phase) {
     for (const Room& room : rooms_) {
       if (room.kept.phase >= phase) continue;
-      const auto index = room.is_output ? index_of(room.kept.value) : llvm::SmallVector<Index>{place()};
+      const auto index = room.is_output ? point_.index_of(room.kept.value) : llvm::SmallVector<Index>{place()};
       body_.set(room.kept.value, emit_load(b_, room.array, index, body_.width, room.is_output ? body_.inside : MValue()));
     }
   }
   void write_kept(int phase) {
     for (const Room& room : rooms_) {
       if (room.kept.phase != phase || room.is_output) continue;
-      const MValue value = splat(b_, body_.emit(room.kept.value, index_of(room.kept.value)), body_.width);
+      const MValue value = splat(b_, point_.value(room.kept.value), body_.width);
       emit_store(b_, room.array, {place()}, value, {});
     }
   }
@@ -160,89 +151,46 @@ class LoopEmitter {
   // ---- one parallel point (or vector of points) ------------------------------------------------------------------
   void point() {
     const Body::Scope scope(body_);
-    if (n_parallel_ == plan_.loops.size()) return store([](Value) { return true; });
+    if (n_parallel_ == plan_.loops.size()) return point_.store([](Value) { return true; });
     for (int phase = 0; phase < plan_.n_phases; ++phase) {
-      row_values(phase);
+      point_.row_values(phase);
       pass(phase);
     }
-    row_values(plan_.n_phases);
-    store([&](Value v) { return !plan_.is_reduced_value(v); });
-  }
-
-  // Values of this point that do not run along a reduced dimension are computed before the loops that use them.
-  void row_values(int phase) {
-    for (const Node& node : graph_.nodes) {
-      const Value v = node.first_result;
-      if (!(is_elementwise(node.op)) || plan_.phase[v] != phase || phase == 0) continue;
-      if (plan_.mapped[v] && !plan_.is_reduced_value(v) && !body_.knows(v)) body_.emit(v, index_of(v));
-    }
-  }
-
-  // The results that `chosen` names: all are computed before one is stored, for a result may lie in an operand's memory.
-  template <class F> void store(F&& chosen) {
-    for (Value v : graph_.outputs) if (chosen(v)) body_.emit(v, index_of(v));
-    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
-      const Value v = graph_.outputs[o];
-      if (!chosen(v)) continue;
-      const auto index = index_of(v);
-      MValue value = body_.emit(v, index);
-      const bool varies = std::any_of(index.begin(), index.end(), [](const Index& i) { return i.varies(); });
-      if (varies) value = splat(b_, value, body_.width);
-      emit_store(b_, arrays_[graph_.n_inputs + o], index, value, varies ? body_.inside : MValue());
-    }
-  }
-
-  llvm::SmallVector<Index> index_of(Value v) const {
-    llvm::SmallVector<Index> index;
-    for (int d : plan_.dims[v]) {
-      // Of dimensions that share a loop only the innermost counts: the others' strides are multiples of its own.
-      index.push_back(d >= 0 && plan_.is_innermost(d) ? counters_[plan_.loop_of(d)] : Index{});
-    }
-    return index;
+    point_.row_values(plan_.n_phases);
+    point_.store([&](Value v) { return !plan_.is_reduced_value(v); });
   }
 
   // ---- passes over the reduced loops ------------------------------------------------------------------------------
   void pass(int phase) {
-    std::vector<Accumulator> accumulators;
+    const Pass made = pass_of(graph_, plan_, phase);
+    if (made.is_empty()) return;
     llvm::SmallVector<MValue> initial;
-    for (const Node& node : graph_.nodes) {
-      if (!is_reduction(node) || plan_.phase[node.first_result] != phase + 1) continue;
-      if (graph_.type_of(graph_.operands_of(node)[0]).size() == graph_.type_of(node.first_result).size()) continue;
-      accumulators.push_back({&node, static_cast<int>(initial.size())});
-      start(node, initial);
-    }
-    auto stored_here = [&](Value v) { return plan_.is_reduced_value(v) && plan_.phase[v] == phase; };
-    if (accumulators.empty() && std::none_of(graph_.outputs.begin(), graph_.outputs.end(), stored_here)) return;
+    for (const Accumulator& a : made.accumulators) a.start(b_, accumulator_width(), initial);
     auto inner = [&](llvm::ArrayRef<MValue> carried) {
       llvm::SmallVector<MValue> next(carried);
       const Body::Scope scope(body_);
       read_back(phase);
-      store(stored_here);
-      for (const Accumulator& a : accumulators) accumulate(a, next);
+      point_.store([&](Value v) { return plan_.is_reduced_value(v) && plan_.phase[v] == phase; });
+      for (const Accumulator& a : made.accumulators) {
+        const auto own = llvm::MutableArrayRef<MValue>(next).slice(a.first(), a.count());
+        const auto [x, at] = point_.element_of(a, lanes(own[0]));
+        a.take(b_, own, x, at, body_.inside);
+      }
       write_kept(phase);
       return next;
     };
-    const auto totals = reduced(n_parallel_, initial, inner);
-    for (const Accumulator& a : accumulators) finish(a, totals);
+    auto totals = reduced(n_parallel_, initial, inner);
+    const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
+    for (const Accumulator& a : made.accumulators) {
+      const auto own = llvm::MutableArrayRef<MValue>(totals).slice(a.first(), a.count());
+      if (across) a.join_lanes(b_, own);
+      body_.set(a.result(), a.finish(b_, own));
+    }
   }
 
   std::int64_t accumulator_width() const {
     const bool along = plan_.vector_loop >= static_cast<int>(n_parallel_);
     return along ? std::min(shape_.width, ceil_pow2(plan_.loops[plan_.vector_loop].extent)) : body_.width;
-  }
-
-  void start(const Node& node, llvm::SmallVector<MValue>& initial) {
-    const DType dtype = graph_.type_of(graph_.operands_of(node)[0]).dtype();
-    const std::int64_t width = accumulator_width();
-    if (node.op == Op::reduce) {
-      initial.push_back(splat(b_, reduction_identity(b_, graph_.attrs_as<ReduceAttrs>(node).kind, dtype), width));
-      return;
-    }
-    // No element has been seen yet: the index is -1, and the first one seen wins whatever it is.
-    const mlir::Type type = register_type(b_.getContext(), dtype);
-    const MValue any = mlir::isa<mlir::FloatType>(type) ? constant_float(b_, type, 0) : constant_int(b_, type, 0);
-    initial.push_back(splat(b_, any, width));
-    initial.push_back(splat(b_, constant_int(b_, b_.getI64Type(), -1), width));
   }
 
   // The loops [level, …) around `inner`, which maps carried values to their next.
@@ -284,84 +232,13 @@ class LoopEmitter {
     return llvm::SmallVector<MValue>(loop.getResults().begin(), loop.getResults().end());
   }
 
-  void accumulate(const Accumulator& a, llvm::SmallVector<MValue>& values) {
-    const Value operand = graph_.operands_of(*a.node)[0];
-    const DType dtype = graph_.type_of(operand).dtype();
-    const std::int64_t width = lanes(values[a.first]);
-    const MValue x = splat(b_, body_.emit(operand, index_of(operand)), width);
-    if (!a.arg()) {
-      const MValue sum = emit_combine(b_, graph_.attrs_as<ReduceAttrs>(*a.node).kind, dtype, values[a.first], x);
-      values[a.first] = keep_inside(sum, values[a.first]);
-      return;
-    }
-    const auto& attrs = graph_.attrs_as<ArgReduceAttrs>(*a.node);
-    const int dim = plan_.dims[operand][attrs.axis];
-    const MValue number = splat(b_, per_lane(b_, counters_[plan_.loop_of(dim)], width), width);
-    const MValue at = arith::IndexCastOp::create(b_, like(number.getType(), b_.getI64Type()), number);
-    MValue wins = beats(attrs.kind, dtype, x, values[a.first]);
-    const MValue none = arith::CmpIOp::create(b_, arith::CmpIPredicate::slt, values[a.first + 1], constant_int(b_, at.getType(), 0));
-    wins = arith::OrIOp::create(b_, wins, none);
-    if (body_.inside) wins = arith::AndIOp::create(b_, wins, splat(b_, body_.inside, width));
-    values[a.first] = arith::SelectOp::create(b_, wins, x, values[a.first]);
-    values[a.first + 1] = arith::SelectOp::create(b_, wins, at, values[a.first + 1]);
-  }
-  MValue keep_inside(MValue next, MValue before) {
-    if (!body_.inside || lanes(next) != lanes(body_.inside)) return next;
-    return arith::SelectOp::create(b_, body_.inside, next, before);
-  }
-
-  // Whether x takes the place of the extremum so far: strictly beyond it, or the first NaN.
-  MValue beats(ArgReduction kind, DType dtype, MValue x, MValue best) {
-    const auto direction = kind == ArgReduction::max ? Comparison::gt : Comparison::lt;
-    const Attrs attrs = CompareAttrs{direction};
-    MValue wins = emit_elementwise(b_, Op::compare, attrs, dtype, {x, best});
-    if (!is_floating(dtype)) return wins;
-    const MValue x_nan = arith::CmpFOp::create(b_, arith::CmpFPredicate::UNO, x, x);
-    const MValue best_number = arith::CmpFOp::create(b_, arith::CmpFPredicate::ORD, best, best);
-    return arith::OrIOp::create(b_, wins, arith::AndIOp::create(b_, x_nan, best_number));
-  }
-
-  void finish(const Accumulator& a, llvm::ArrayRef<MValue> totals) {
-    const Value result = a.node->first_result;
-    MValue total = totals[a.first];
-    const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
-    if (!a.arg()) {
-      const DType dtype = graph_.type_of(result).dtype();
-      if (across) total = emit_horizontal(b_, graph_.attrs_as<ReduceAttrs>(*a.node).kind, dtype, total);
-      body_.set(result, total);
-      return;
-    }
-    const auto& attrs = graph_.attrs_as<ArgReduceAttrs>(*a.node);
-    const DType dtype = graph_.type_of(graph_.operands_of(*a.node)[0]).dtype();
-    MValue best = total, at = totals[a.first + 1];
-    if (across && lanes(best) > 1) {
-      const std::int64_t width = lanes(best);
-      const MValue all = best, all_at = at;
-      best = mlir::vector::ExtractOp::create(b_, all, std::int64_t{0});
-      at = mlir::vector::ExtractOp::create(b_, all_at, std::int64_t{0});
-      for (std::int64_t i = 1; i < width; ++i) {  // lanes hold interleaved elements: of equals the smaller index wins
-        const MValue x = mlir::vector::ExtractOp::create(b_, all, i), x_at = mlir::vector::ExtractOp::create(b_, all_at, i);
-        const MValue beyond = beats(attrs.kind, dtype, x, best), below = beats(attrs.kind, dtype, best, x);
-        const MValue tie = arith::XOrIOp::create(b_, arith::OrIOp::create(b_, beyond, below), constant_int(b_, b_.getI1Type(), -1));
-        const MValue earlier = arith::CmpIOp::create(b_, arith::CmpIPredicate::ult, x_at, at);
-        const MValue seen = arith::CmpIOp::create(b_, arith::CmpIPredicate::sge, x_at, constant_int(b_, b_.getI64Type(), 0));
-        const MValue unseen = arith::CmpIOp::create(b_, arith::CmpIPredicate::slt, at, constant_int(b_, b_.getI64Type(), 0));
-        MValue wins = arith::OrIOp::create(b_, beyond, arith::AndIOp::create(b_, tie, earlier));
-        wins = arith::AndIOp::create(b_, arith::OrIOp::create(b_, wins, unseen), seen);
-        best = arith::SelectOp::create(b_, wins, x, best);
-        at = arith::SelectOp::create(b_, wins, x_at, at);
-      }
-    }
-    body_.set(result, emit_convert(b_, at, i64, attrs.index));
-  }
-
   Builder& b_;
   const Graph& graph_;
   const LoopPlan& plan_;
   const LoopShape shape_;
-  std::vector<Array> arrays_;
-  Body body_;
-  std::vector<Index> counters_;  // per loop
+  Point point_;
+  Body& body_;
+  std::vector<Index>& counters_;
   std::vector<Room> rooms_;
   std::size_t n_parallel_ = 0;
 };

@@ -13,17 +13,15 @@ using mlir::Value;
 
 class EntryEmitter {
  public:
-  EntryEmitter(mlir::ModuleOp module, const Program& program, const std::vector<KernelFunction>& kernels)
-      : b_(mlir::UnknownLoc::get(module.getContext()), module.getContext()), module_(module), program_(program), kernels_(kernels),
+  EntryEmitter(mlir::ModuleOp module, const Program& program, const EntryCode& code)
+      : b_(mlir::UnknownLoc::get(module.getContext()), module.getContext()), module_(module), program_(program), code_(code),
         ptr_(LLVM::LLVMPointerType::get(module.getContext())) {}
 
   void run() {
     b_.setInsertionPointToEnd(module_.getBody());
-    for (std::uint32_t k = 0; k < kernels_.size(); ++k) if (kernels_[k].parallel) task(k);
     auto function = mlir::func::FuncOp::create(b_, entry_name, b_.getFunctionType({ptr_, ptr_, ptr_}, {}));
     function.setArgAttr(2, LLVM::LLVMDialect::getNoAliasAttrName(), b_.getUnitAttr());
     mlir::Block* block = function.addEntryBlock();
-    entry_ = block;
     b_.setInsertionPointToStart(block);
     Memory memory;
     const Schedule& s = program_.entry;
@@ -64,33 +62,17 @@ class EntryEmitter {
     return {};
   }
 
-  // Literals are data of the module, aligned like everything else.
-  void constants(const Schedule& s, Memory& memory) {
-    for (const ir::Literal& literal : s.constants) {
-      const std::string name = "constant" + std::to_string(n_constants_++);
-      const llvm::StringRef bytes(static_cast<const char*>(literal.data()), literal.bytes->size());
-      const auto type = LLVM::LLVMArrayType::get(b_.getI8Type(), std::max<std::size_t>(bytes.size(), 1));
-      {
-        mlir::OpBuilder::InsertionGuard guard(b_);
-        b_.setInsertionPointToStart(module_.getBody());
-        LLVM::GlobalOp::create(b_, type, true, LLVM::Linkage::Internal, name, b_.getStringAttr(bytes.empty() ? llvm::StringRef("\0", 1) : bytes), 64);
-      }
-      memory.constants.push_back(LLVM::AddressOfOp::create(b_, ptr_, name));
-    }
-  }
-
   void steps(const Schedule& s, Memory& memory) {
-    constants(s, memory);
+    for (const ir::Literal& literal : s.constants) memory.constants.push_back(code_.constant(b_, n_constants_++, literal));
     for (const Step& step : s.steps) std::visit([&](const auto& one) { emit(s, memory, one); }, step);
   }
 
   void copy(Value to, Value from, std::int64_t bytes) {
-    if (bytes != 0) LLVM::MemcpyOp::create(b_, to, from, number(bytes), false);
+    if (bytes != 0) code_.copy(b_, to, from, bytes);
   }
   void emit(const Schedule& s, Memory& memory, const Copy& step) { copy(at(s, memory, step.to), at(s, memory, step.from), step.bytes); }
 
   void emit(const Schedule& s, Memory& memory, const Call& call) {
-    const KernelFunction& kernel = kernels_[call.kernel];
     llvm::SmallVector<Value> pointers;
     for (Ref r : call.operands) pointers.push_back(at(s, memory, r));
     for (Ref r : call.results) pointers.push_back(at(s, memory, r));
@@ -103,37 +85,7 @@ class EntryEmitter {
       b_.setInsertionPointToStart(branch.thenBlock());
       copy(pointers.back(), pointers[0], body.type_of(0).nbytes());
     }
-    if (!kernel.parallel) {
-      mlir::func::CallOp::create(b_, kernel.name, mlir::TypeRange{}, pointers);
-      return;
-    }
-    const Value list = pointer_list(pointers.size());
-    for (std::size_t i = 0; i < pointers.size(); ++i) LLVM::StoreOp::create(b_, pointers[i], offset(list, static_cast<std::int64_t>(i) * 8));
-    const Value task = LLVM::AddressOfOp::create(b_, ptr_, "task_" + kernel.name);
-    mlir::func::CallOp::create(b_, parallel_name, mlir::TypeRange{}, mlir::ValueRange{task, list, number(kernel.tasks)});
-  }
-  // Room for pointers on the stack, taken once at the entry and not in every round of a loop.
-  Value pointer_list(std::size_t size) {
-    mlir::OpBuilder::InsertionGuard guard(b_);
-    b_.setInsertionPointToStart(entry_);
-    return LLVM::AllocaOp::create(b_, ptr_, ptr_, number(static_cast<std::int64_t>(size)), 8);
-  }
-
-  // What the thread pool calls: pointers in a list, and a range of tasks.
-  void task(std::uint32_t k) {
-    const KernelFunction& kernel = kernels_[k];
-    auto function = mlir::func::FuncOp::create(b_, "task_" + kernel.name, b_.getFunctionType({ptr_, b_.getI64Type(), b_.getI64Type()}, {}));
-    function.setPrivate();
-    mlir::OpBuilder::InsertionGuard guard(b_);
-    mlir::Block* block = function.addEntryBlock();
-    b_.setInsertionPointToStart(block);
-    const ir::Graph& body = program_.kernels[k].body;
-    llvm::SmallVector<Value> args;
-    for (std::size_t i = 0; i < body.n_inputs + body.outputs.size(); ++i) args.push_back(element(block->getArgument(0), i));
-    args.push_back(block->getArgument(1));
-    args.push_back(block->getArgument(2));
-    mlir::func::CallOp::create(b_, kernel.name, mlir::TypeRange{}, args);
-    mlir::func::ReturnOp::create(b_);
+    code_.call(b_, call.kernel, pointers);
   }
 
   void emit(const Schedule& s, Memory& memory, const Loop& loop) {
@@ -186,7 +138,7 @@ class EntryEmitter {
     for (Ref r : branch.operands) inner.inputs.push_back(at(s, memory, r));
     for (Ref r : branch.results) inner.outputs.push_back(at(s, memory, r));
     inner.arena = at(s, memory, branch.arena);
-    const Value index = LLVM::LoadOp::create(b_, b_.getI32Type(), at(s, memory, branch.index));
+    const Value index = code_.read_index(b_, at(s, memory, branch.index));
     mlir::OpBuilder::InsertionGuard guard(b_);
     // An index below 0 takes the first branch, one beyond the end the last.
     for (std::size_t i = 0; i < branch.branches.size(); ++i) {
@@ -206,13 +158,80 @@ class EntryEmitter {
   Builder b_;
   mlir::ModuleOp module_;
   const Program& program_;
-  const std::vector<KernelFunction>& kernels_;
+  const EntryCode& code_;
   mlir::Type ptr_;
-  mlir::Block* entry_ = nullptr;
   std::size_t n_constants_ = 0;
 };
 
+// The CPU's own ways: kernels are called, large ones through the thread pool; memory is the process's.
+class Calls {
+ public:
+  Calls(mlir::ModuleOp module, const Program& program, std::vector<KernelFunction> kernels)
+      : b_(mlir::UnknownLoc::get(module.getContext()), module.getContext()), program_(program), kernels_(std::move(kernels)),
+        ptr_(LLVM::LLVMPointerType::get(module.getContext())) {
+    b_.setInsertionPointToEnd(module.getBody());
+    for (std::uint32_t k = 0; k < kernels_.size(); ++k) if (kernels_[k].parallel) task(k);
+  }
+
+  void call(Builder& b, std::uint32_t index, llvm::ArrayRef<Value> pointers) const {
+    const KernelFunction& kernel = kernels_[index];
+    if (!kernel.parallel) {
+      mlir::func::CallOp::create(b, kernel.name, mlir::TypeRange{}, pointers);
+      return;
+    }
+    const Value list = pointer_list(b, pointers.size());
+    for (std::size_t i = 0; i < pointers.size(); ++i) LLVM::StoreOp::create(b, pointers[i], element_at(b, list, i));
+    const Value task = LLVM::AddressOfOp::create(b, ptr_, "task_" + kernel.name);
+    mlir::func::CallOp::create(b, parallel_name, mlir::TypeRange{}, mlir::ValueRange{task, list, number(b, kernel.tasks)});
+  }
+
+ private:
+  static Value number(Builder& b, std::int64_t n) { return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(n)); }
+  Value element_at(Builder& b, Value list, std::size_t i) const {
+    if (i == 0) return list;
+    return LLVM::GEPOp::create(b, ptr_, b.getI8Type(), list, llvm::ArrayRef<LLVM::GEPArg>{static_cast<std::int32_t>(i * 8)});
+  }
+  // Room for pointers on the stack, taken once at the entry and not in every round of a loop.
+  Value pointer_list(Builder& b, std::size_t size) const {
+    mlir::OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&b.getInsertionBlock()->getParent()->getParentOfType<mlir::func::FuncOp>().front());
+    return LLVM::AllocaOp::create(b, ptr_, ptr_, number(b, static_cast<std::int64_t>(size)), 8);
+  }
+
+  // What the thread pool calls: pointers in a list, and a range of tasks.
+  void task(std::uint32_t k) {
+    const KernelFunction& kernel = kernels_[k];
+    auto function = mlir::func::FuncOp::create(b_, "task_" + kernel.name, b_.getFunctionType({ptr_, b_.getI64Type(), b_.getI64Type()}, {}));
+    function.setPrivate();
+    mlir::OpBuilder::InsertionGuard guard(b_);
+    mlir::Block* block = function.addEntryBlock();
+    b_.setInsertionPointToStart(block);
+    const ir::Graph& body = program_.kernels[k].body;
+    llvm::SmallVector<Value> args;
+    for (std::size_t i = 0; i < body.n_inputs + body.outputs.size(); ++i) {
+      args.push_back(LLVM::LoadOp::create(b_, ptr_, element_at(b_, block->getArgument(0), i)));
+    }
+    args.push_back(block->getArgument(1));
+    args.push_back(block->getArgument(2));
+    mlir::func::CallOp::create(b_, kernel.name, mlir::TypeRange{}, args);
+    mlir::func::ReturnOp::create(b_);
+  }
+
+  Builder b_;
+  const Program& program_;
+  std::vector<KernelFunction> kernels_;
+  mlir::Type ptr_;
+};
+
 }  // namespace
+
+LLVM::GlobalOp emit_constant(Builder& b, llvm::StringRef name, const ir::Literal& literal, LLVM::Linkage linkage) {
+  const llvm::StringRef bytes(static_cast<const char*>(literal.data()), literal.bytes->size());
+  const auto type = LLVM::LLVMArrayType::get(b.getI8Type(), std::max<std::size_t>(bytes.size(), 1));
+  return LLVM::GlobalOp::create(b, type, true, linkage, name, b.getStringAttr(bytes.empty() ? llvm::StringRef("\0", 1) : bytes), 64);
+}
+
+void emit_entry(mlir::ModuleOp module, const Program& program, const EntryCode& code) { EntryEmitter(module, program, code).run(); }
 
 mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options) {
   const auto loc = mlir::UnknownLoc::get(&context);
@@ -227,7 +246,23 @@ mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const
   for (std::uint32_t k = 0; k < program.kernels.size(); ++k) {
     kernels.push_back(emit_kernel(*module, program.kernels[k], k, target, options.parallel));
   }
-  EntryEmitter(*module, program, kernels).run();
+  const Calls calls(*module, program, std::move(kernels));
+  EntryCode code;
+  code.call = [&](Builder& at, std::uint32_t kernel, llvm::ArrayRef<Value> pointers) { calls.call(at, kernel, pointers); };
+  code.copy = [](Builder& at, Value to, Value from, std::int64_t bytes) {
+    LLVM::MemcpyOp::create(at, to, from, LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes)), false);
+  };
+  code.read_index = [](Builder& at, Value index) { return LLVM::LoadOp::create(at, at.getI32Type(), index).getResult(); };
+  code.constant = [&](Builder& at, std::size_t n, const ir::Literal& literal) {
+    const std::string name = "constant" + std::to_string(n);
+    mlir::OpBuilder::InsertionGuard guard(at);
+    const auto place = at.saveInsertionPoint();
+    at.setInsertionPointToStart(module->getBody());
+    emit_constant(at, name, literal, LLVM::Linkage::Internal);
+    at.restoreInsertionPoint(place);
+    return LLVM::AddressOfOp::create(at, ptr, name).getResult();
+  };
+  emit_entry(*module, program, code);
   return module;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // A program as one MLIR module: a function per distinct kernel, and an entry that calls them directly.
 #include "espalier/jit/cpu/target.h"
-#include "espalier/jit/emit/mlir.h"
+#include "espalier/jit/emit/numbers.h"
 #include "espalier/jit/schedule/schedule.h"
 
 namespace espalier::codegen {
@@ -13,6 +13,18 @@ inline constexpr const char* entry_name = "espalier_entry";
 /// `void* espalier_scratch(int64_t bytes)`: memory of the calling thread, valid until its next call.
 inline constexpr const char* parallel_name = "espalier_parallel";
 inline constexpr const char* scratch_name = "espalier_scratch";
+
+/// What a target's entry does its own way. Pointers are of the target's memory.
+struct EntryCode {
+  std::function<void(Builder& b, std::uint32_t kernel, llvm::ArrayRef<mlir::Value> pointers)> call;
+  std::function<void(Builder& b, mlir::Value to, mlir::Value from, std::int64_t bytes)> copy;
+  std::function<mlir::Value(Builder& b, mlir::Value index)> read_index;                         ///< an i32 of memory
+  std::function<mlir::Value(Builder& b, std::size_t n, const ir::Literal& literal)> constant;   ///< the pointer of the nth
+};
+/// The entry of a program: its steps, with loops and branches as loops and branches of the host.
+void emit_entry(mlir::ModuleOp module, const Program& program, const EntryCode& code);
+/// The data of a literal, aligned like everything else, at the builder's place.
+mlir::LLVM::GlobalOp emit_constant(Builder& b, llvm::StringRef name, const ir::Literal& literal, mlir::LLVM::Linkage linkage);
 
 struct EmitOptions {
   bool parallel = true;  // may large kernels be split over threads

@@ -1,0 +1,73 @@
+#include "espalier/jit/emit/point.h"
+
+#include <algorithm>
+
+namespace espalier::codegen {
+
+using namespace ir;
+namespace arith = mlir::arith;
+using MValue = mlir::Value;
+
+Pass pass_of(const Graph& graph, const LoopPlan& plan, int phase) {
+  Pass pass;
+  std::size_t carried = 0;
+  for (const Node& node : graph.nodes) {
+    if ((node.op != Op::reduce && node.op != Op::arg_reduce) || plan.phase[node.first_result] != phase + 1) continue;
+    if (graph.type_of(graph.operands_of(node)[0]).size() == graph.type_of(node.first_result).size()) continue;
+    pass.accumulators.emplace_back(graph, node, carried);
+    carried += pass.accumulators.back().count();
+  }
+  pass.stores = std::any_of(graph.outputs.begin(), graph.outputs.end(), [&](Value v) { return plan.is_reduced_value(v) && plan.phase[v] == phase; });
+  return pass;
+}
+
+Point::Point(codegen::Builder& b, const Graph& graph, const LoopPlan& plan, std::vector<Array> arrays)
+    : body(b, graph, {arrays.begin(), arrays.begin() + graph.n_inputs}), counters(plan.loops.size()), b_(b), graph_(graph), plan_(plan), arrays_(std::move(arrays)) {}
+
+llvm::SmallVector<Index> Point::index_of(Value v) const {
+  llvm::SmallVector<Index> index;
+  for (int d : plan_.dims[v]) {
+    // Of dimensions that share a loop only the innermost counts: the others' strides are multiples of its own.
+    index.push_back(d >= 0 && plan_.is_innermost(d) ? counters[plan_.loop_of(d)] : Index{});
+  }
+  return index;
+}
+
+void Point::row_values(int phase) {
+  for (const Node& node : graph_.nodes) {
+    const Value v = node.first_result;
+    if (!is_elementwise(node.op) || plan_.phase[v] != phase || phase == 0) continue;
+    if (plan_.mapped[v] && !plan_.is_reduced_value(v) && !body.knows(v)) value(v);
+  }
+}
+
+std::pair<MValue, MValue> Point::element_of(const Accumulator& a, std::int64_t width) {
+  const MValue x = splat(b_, value(a.operand()), width);
+  if (!a.is_arg()) return {x, {}};
+  const int dim = plan_.dims[a.operand()][a.axis()];
+  const MValue number = splat(b_, per_lane(b_, counters[plan_.loop_of(dim)], width), width);
+  return {x, arith::IndexCastOp::create(b_, like(number.getType(), b_.getI64Type()), number)};
+}
+
+void Point::store(const std::function<bool(Value)>& chosen, MValue condition) {
+  for (Value v : graph_.outputs) if (chosen(v)) value(v);
+  mlir::OpBuilder::InsertionGuard guard(b_);
+  if (condition) b_.setInsertionPointToStart(mlir::scf::IfOp::create(b_, condition, false).thenBlock());
+  for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
+    const Value v = graph_.outputs[o];
+    if (!chosen(v)) continue;
+    const auto index = index_of(v);
+    MValue result = value(v);
+    const bool varies = std::any_of(index.begin(), index.end(), [](const Index& i) { return i.varies(); });
+    if (varies) result = splat(b_, result, body.width);
+    emit_store(b_, array_of(o), index, result, varies ? body.inside : MValue());
+  }
+}
+
+std::optional<std::size_t> Point::output_of(const LoopPlan::Kept& kept) const {
+  const auto output = std::find(graph_.outputs.begin(), graph_.outputs.end(), kept.value);
+  if (output == graph_.outputs.end() || plan_.phase[kept.value] != kept.phase) return {};
+  return output - graph_.outputs.begin();
+}
+
+}  // namespace espalier::codegen

@@ -5,6 +5,7 @@
 #include "espalier/jit/cpu/orc.h"
 #include "espalier/jit/cpu/pipeline.h"
 #include "espalier/jit/emit/program.h"
+#include "espalier/jit/gpu/program.h"
 #include "espalier/jit/schedule/schedule.h"
 
 extern "C" {
@@ -14,6 +15,8 @@ void* espalier_scratch(std::int64_t bytes);
 
 namespace espalier::codegen {
 namespace {
+
+constexpr const char* gpu_target = "nvptx";
 
 Target target_named(const std::string& name) {
   if (name.empty() || name == "cpu") return host_target();
@@ -76,6 +79,9 @@ void require_runnable(const CompileOptions& options) {
 
 runtime::Executable compile(const ir::Graph& graph, const CompileOptions& options) {
   return guarded([&] {
+    if (options.target == gpu_target) {
+      throw ArgumentError("compile", "target nvptx makes text, not code that runs", "ask for its stages gpu and ptx; leave target empty to run on this machine");
+    }
     require_runnable(options);
     const Program program = plan(graph, options);
     auto made = make_llvm(program, options);
@@ -96,15 +102,20 @@ std::string text(const ir::Graph& graph, std::string_view stage, const CompileOp
   return guarded([&]() -> std::string {
     const Program program = plan(graph, options);
     if (stage == "schedule") return print(program);
+    if (stage == "gpu") return print_gpu(program);
+    if (stage == "ptx") return emit_ptx(program);
     std::string out;
     llvm::raw_string_ostream stream(out);
+    if (options.target == gpu_target) {
+      throw ArgumentError("text", "target nvptx has no stage \"" + std::string(stage) + "\"", "its stages are schedule, gpu, ptx");
+    }
     if (stage == "mlir") {
       auto module = emit_program(context(), program, target_named(options.target), {.parallel = options.parallel});
       module->print(stream);
       return out;
     }
     if (stage != "llvm" && stage != "asm") {
-      throw ArgumentError("text", "there is no stage \"" + std::string(stage) + "\"", "stages are trace, graph, schedule, mlir, llvm, asm");
+      throw ArgumentError("text", "there is no stage \"" + std::string(stage) + "\"", "stages are trace, graph, schedule, mlir, llvm, asm, gpu, ptx");
     }
     auto made = make_llvm(program, options);
     if (stage == "asm") return emit_assembly(*made->module, *made->machine);

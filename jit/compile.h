@@ -20,7 +20,8 @@ struct CompileOptions {
 struct Compiler {
   /// CompileError if the graph holds what kernels cannot do, naming the op and its place.
   runtime::Executable (*compile)(const ir::Graph& graph, const CompileOptions& options);
-  /// A stage as text: "schedule", "mlir", "llvm", "asm"; for nvptx "gpu" and "ptx". ArgumentError for another name.
+  /// A stage as text: "schedule", "mlir", "llvm", "asm"; for NVIDIA's GPUs, whatever the target, "gpu" (launches and
+  /// kernels in MLIR) and "ptx". ArgumentError for another name.
   std::string (*text)(const ir::Graph& graph, std::string_view stage, const CompileOptions& options);
   /// The plan's cost, without making code.
   runtime::Cost (*cost)(const ir::Graph& graph, const CompileOptions& options);

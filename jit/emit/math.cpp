@@ -33,13 +33,6 @@ Value call_per_lane(Builder& b, const char* symbol, Values x) {
   return out;
 }
 
-// Kernels of a GPU lie in a module of their own, which no library of the host reaches: all their functions are ours.
-bool has_library(Builder& b) {
-  mlir::Operation* op = b.getInsertionBlock()->getParentOp();
-  while (op->getName().getStringRef() != "gpu.module" && op->getParentOp() != nullptr) op = op->getParentOp();
-  return op->getName().getStringRef() != "gpu.module";
-}
-
 template <class T> Value real_function(Builder& b, Op op, Values x) {
   using V = math::EmittedReal<T>;
   constexpr bool single = sizeof(T) == 4;
@@ -57,7 +50,7 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
     case Op::log: return math::log(a).value;
     case Op::log1p: return math::log1p(a).value;
     case Op::rsqrt: return math::rsqrt(a).value;
-    case Op::cbrt: return single || !has_library(b) ? math::cbrt(a).value : call_per_lane(b, "cbrt", x);
+    case Op::cbrt: return single || !b.has_library ? math::cbrt(a).value : call_per_lane(b, "cbrt", x);
     case Op::sin: return math::sin(a).value;
     case Op::cos: return math::cos(a).value;
     case Op::tan: return math::tan(a).value;
@@ -75,14 +68,14 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
     case Op::erfc: return math::erfc(a).value;
     case Op::erf_inv: return math::erf_inv(a).value;
     case Op::lgamma:
-      if (!single && has_library(b)) return call_per_lane(b, "lgamma", x);
+      if (!single && b.has_library) return call_per_lane(b, "lgamma", x);
       return in_double([](auto v) { return math::lgamma(v); });
     case Op::digamma: return in_double([](auto v) { return math::digamma(v); });
     case Op::polygamma:
-      if (has_library(b)) return call_per_lane(b, "espalier_polygamma", x);
+      if (b.has_library) return call_per_lane(b, "espalier_polygamma", x);
       if constexpr (single) return narrow(math::polygamma(widen(a), widen(c))).value;
       else return math::polygamma(a, c).value;
-    case Op::pow: return single || !has_library(b) ? math::pow(a, c).value : call_per_lane(b, "pow", x);
+    case Op::pow: return single || !b.has_library ? math::pow(a, c).value : call_per_lane(b, "pow", x);
     case Op::atan2: return math::atan2(a, c).value;
     case Op::nextafter: return math::nextafter(a, c).value;
     case Op::rem: return math::rem(a, c).value;

@@ -5,7 +5,11 @@
 
 namespace espalier::codegen {
 
-using Builder = mlir::ImplicitLocOpBuilder;
+/// MLIR's builder, and what the target that it builds for has.
+struct Builder : mlir::ImplicitLocOpBuilder {
+  using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
+  bool has_library = true;  ///< whether code may call the C library; a GPU's cannot, and all its functions are expanded
+};
 
 /// The type of one element in memory: bool takes a byte.
 mlir::Type memory_type(mlir::MLIRContext* context, DType dtype);

@@ -219,6 +219,7 @@ Array GpuFunction::shared(DType dtype, std::int64_t size) {
 GpuKernel emit_gpu_kernel(gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index) {
   auto* context = module.getContext();
   codegen::Builder b(mlir::UnknownLoc::get(context), context);
+  b.has_library = false;
   b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;
   std::vector<Type> types(body.input_types().begin(), body.input_types().end());

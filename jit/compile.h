@@ -11,8 +11,8 @@
 namespace espalier::codegen {
 
 struct CompileOptions {
-  std::vector<bool> donated;  ///< inputs whose memory outputs may take over
-  std::string target;         ///< "" for this machine, "avx512", "avx2", an LLVM CPU name, or "nvptx" (text only)
+  std::vector<bool> donated{};  ///< inputs whose memory outputs may take over
+  std::string target{};       ///< "" for this machine, "avx512", "avx2", an LLVM CPU name, or "nvptx" (text only)
   bool parallel = true;       ///< may large kernels be split over threads
 };
 

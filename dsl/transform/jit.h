@@ -34,7 +34,8 @@ template <class R, class Args> class Compiled {
   R result_;
 };
 
-/// A traced signature that can be read at every stage: "trace", "graph", "schedule", "mlir", "llvm", "asm".
+/// A traced signature that can be read at every stage: "trace", "graph", "schedule", "mlir", "llvm", "asm"; and
+/// for NVIDIA's GPUs "gpu", "ptx".
 template <class R, class Args> class Lowered {
  public:
   Lowered(std::shared_ptr<detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}

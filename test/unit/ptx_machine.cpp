@@ -170,7 +170,7 @@ std::byte* checked(const std::vector<Span>& arrays, std::uint64_t address, std::
 // Turns text into closures over a thread.
 class PtxMachine::Reader {
  public:
-  Reader(PtxMachine& machine, Kernel& kernel) : machine_(machine), kernel_(kernel) {}
+  explicit Reader(Kernel& kernel) : kernel_(kernel) {}
 
   void body(const std::vector<std::string>& lines) {
     std::unordered_map<std::string, std::size_t> labels;
@@ -384,7 +384,6 @@ class PtxMachine::Reader {
     };
   }
 
-  PtxMachine& machine_;
   Kernel& kernel_;
 };
 
@@ -409,7 +408,7 @@ PtxMachine::PtxMachine(std::string_view text) {
       inside = true;
       lines.clear();
     } else if (line == "}") {
-      Reader(*this, *kernel).body(lines);
+      Reader(*kernel).body(lines);
       inside = false;
     } else if (inside) {
       lines.push_back(line);

@@ -4,6 +4,7 @@
 // that miss a barrier, instructions it does not know.
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ class PtxMachine {
   /// Reads a module. std::runtime_error where it has something that this machine does not know.
   explicit PtxMachine(std::string_view text);
 
+  /// Memory for arrays, while this machine lives.
+  std::byte* room(std::int64_t bytes) { return rooms_.emplace_back(static_cast<std::size_t>(bytes)).data(); }
   /// Runs a kernel whose parameters are pointers to `arrays`. std::runtime_error, with kernel and instruction, where it
   /// goes wrong.
   void launch(const std::string& kernel, std::int64_t blocks, std::int64_t threads, const std::vector<Span>& arrays);
@@ -53,6 +56,7 @@ class PtxMachine {
 
   std::map<std::string, Kernel> kernels_;
   std::map<std::string, std::vector<std::byte>> globals_;
+  std::list<std::vector<std::byte>> rooms_;
 };
 
 }  // namespace espalier::test

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <sstream>
 
 #include "compiled.h"
 #include "espalier/ir/error.h"
@@ -106,13 +107,15 @@ std::string difference(const Product& p, const std::vector<Literal>& in, const L
           }
         }
         const std::int64_t ct = g * c.batch + i * c.row + j * c.col;
-        const std::string where = "[" + std::to_string(g) + "," + std::to_string(i) + "," + std::to_string(j) + "] ";
+        auto wrong = [&](const std::string& what) {
+          return (std::ostringstream() << "[" << g << "," << i << "," << j << "] " << what).str();
+        };
         if (real) {
           const double value = element<double>(got, ct);
-          if (!(std::fabs(value - sum) <= static_cast<long double>(k + 1) * eps * size)) return where + std::to_string(value) + ", not " + std::to_string(static_cast<double>(sum));
+          if (!(std::fabs(value - sum) <= static_cast<long double>(k + 1) * eps * size)) return wrong(std::to_string(value) + ", not " + std::to_string(static_cast<double>(sum)));
         } else {
           const int unused = 64 - 8 * static_cast<int>(byte_size(p.sum));
-          if (element<std::uint64_t>(got, ct) << unused != bits << unused) return where + "integer sums differ";
+          if (element<std::uint64_t>(got, ct) << unused != bits << unused) return wrong("integer sums differ");
         }
       }
     }

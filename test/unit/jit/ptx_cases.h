@@ -1,5 +1,7 @@
 #pragma once
 // Graphs that together hold every op in every dtype that it takes, and every way in which a kernel is spread over threads.
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -133,7 +135,7 @@ inline std::vector<NamedGraph> reduction_cases() {
     std::vector<Value> outputs;
     std::int64_t rows = 3;
     for (DType t : dtypes) {
-      outputs.push_back(b.add(Op::arg_reduce, {b.input(Type(t, {rows++, 200}))}, ArgReduceAttrs{kind, 1, rows % 2 == 0 ? i32 : i64}));
+      outputs.push_back(b.add(Op::arg_reduce, {b.input(Type(t, {rows++, 200}))}, ArgReduceAttrs{kind, 1, i64}));
       outputs.push_back(b.add(Op::arg_reduce, {b.input(Type(t, {rows++, 1100}))}, ArgReduceAttrs{kind, 1, i32}));
       outputs.push_back(b.add(Op::arg_reduce, {b.input(Type(t, {200, rows++}))}, ArgReduceAttrs{kind, 0, i32}));
     }
@@ -225,6 +227,18 @@ inline std::vector<NamedGraph> control_cases() {
     out.push_back({"cond", b.finish(std::vector{r})});
   }
   return out;
+}
+
+inline std::vector<NamedGraph> ptx_cases() {
+  std::vector<NamedGraph> out;
+  for (const auto& cases : {elementwise_cases(), structural_cases(), reduction_cases(), contraction_cases(), control_cases()}) out.insert(out.end(), cases.begin(), cases.end());
+  return out;
+}
+/// A case's name as GoogleTest takes it.
+inline std::string identifier(const testing::TestParamInfo<NamedGraph>& info) {
+  std::string name = info.param.name;
+  for (char& c : name) if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  return name;
 }
 
 }  // namespace espalier::test

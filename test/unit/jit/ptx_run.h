@@ -1,6 +1,9 @@
 #pragma once
-// Runs a program for GPUs on the host: the steps of its schedule here, its kernels on a machine for PTX.
+// Runs a program for GPUs: the steps of its schedule here, its kernels on a machine for PTX, which is a GPU or pretends to be.
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <regex>
 
 #include "../ptx_machine.h"
@@ -9,11 +12,20 @@
 
 namespace espalier::test {
 
-class PtxRun {
+/// A stage of a program as text. Where ESPALIER_PTX_DIR names a folder, texts are kept there: a machine that has a GPU but not
+/// the compiler's libraries takes them from there.
+inline std::string text_of(const ir::Graph& graph, const char* stage) {
+  const char* folder = std::getenv("ESPALIER_PTX_DIR");
+  if (folder == nullptr) return codegen::compiler().text(graph, stage, {});
+  const std::filesystem::path file = std::filesystem::path(folder) / (std::to_string(ir::hash(graph)) + "." + stage);
+  if (!std::filesystem::exists(file)) std::ofstream(file) << codegen::compiler().text(graph, stage, {});
+  return {std::istreambuf_iterator<char>(std::ifstream(file).rdbuf()), {}};
+}
+
+template <class Machine> class PtxRun {
  public:
-  explicit PtxRun(const ir::Graph& graph)
-      : program_(codegen::schedule(graph)), machine_(codegen::compiler().text(graph, "ptx", {})) {
-    const std::string host = codegen::compiler().text(graph, "gpu", {});
+  explicit PtxRun(const ir::Graph& graph) : program_(codegen::schedule(graph)), machine_(text_of(graph, "ptx")) {
+    const std::string host = text_of(graph, "gpu");
     std::map<std::string, std::int64_t> constants;
     const std::regex constant(R"((%\w+) = arith\.constant (\d+) : index)");
     for (std::sregex_iterator i(host.begin(), host.end(), constant), end; i != end; ++i) constants[i->str(1)] = std::stol(i->str(2));
@@ -23,11 +35,10 @@ class PtxRun {
   }
 
   std::vector<ir::Literal> operator()(const std::vector<ir::Literal>& inputs) {
-    std::vector<Bytes> memory;
     Frame frame;
-    for (const ir::Literal& x : inputs) frame.inputs.push_back(room(memory, x.type.nbytes(), x.bytes->data()));
-    for (ir::Type type : program_.entry.outputs) frame.outputs.push_back(room(memory, type.nbytes()));
-    frame.arena = room(memory, program_.entry.arena_bytes);
+    for (const ir::Literal& x : inputs) frame.inputs.push_back(room(x.type.nbytes(), x.bytes->data()));
+    for (ir::Type type : program_.entry.outputs) frame.outputs.push_back(room(type.nbytes()));
+    frame.arena = room(program_.entry.arena_bytes);
     n_constants_ = 0;
     steps(program_.entry, frame);
     std::vector<ir::Literal> results;
@@ -36,16 +47,16 @@ class PtxRun {
   }
 
  private:
-  using Bytes = std::vector<std::byte>;
   struct Frame {
     std::vector<std::byte*> inputs, outputs, constants;
     std::byte* arena = nullptr;
   };
 
-  static std::byte* room(std::vector<Bytes>& memory, std::int64_t bytes, const void* data = nullptr) {
-    memory.emplace_back(static_cast<std::size_t>(bytes) + 1, std::byte{0xA5});
-    if (data != nullptr) std::memcpy(memory.back().data(), data, static_cast<std::size_t>(bytes));
-    return memory.back().data();
+  std::byte* room(std::int64_t bytes, const void* data = nullptr) {
+    std::byte* at = machine_.room(bytes + 1);
+    std::memset(at, 0xA5, static_cast<std::size_t>(bytes) + 1);
+    if (data != nullptr) std::memcpy(at, data, static_cast<std::size_t>(bytes));
+    return at;
   }
   static std::byte* at(const codegen::Schedule& s, const Frame& frame, codegen::Ref ref) {
     switch (ref.kind) {
@@ -122,7 +133,7 @@ class PtxRun {
   }
 
   codegen::Program program_;
-  PtxMachine machine_;
+  Machine machine_;
   std::map<std::string, std::pair<std::int64_t, std::int64_t>> grids_;
   std::size_t n_constants_ = 0;
 };

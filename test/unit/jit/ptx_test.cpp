@@ -80,26 +80,16 @@ TEST_P(Ptx, Assembles) {
 
 TEST_P(Ptx, ComputesWhatTheEvaluatorDoes) {
   const Case program{GetParam().graph, random_inputs(GetParam().graph, 3, GetParam().special)};
-  EXPECT_EQ(Expected(program, 1).difference(PtxRun(program.graph)(program.inputs)), "");
+  EXPECT_EQ(Expected(program, 1).difference(PtxRun<PtxMachine>(program.graph)(program.inputs)), "");
 }
 
-std::vector<NamedGraph> all() {
-  std::vector<NamedGraph> out;
-  for (const auto& cases : {elementwise_cases(), structural_cases(), reduction_cases(), contraction_cases(), control_cases()}) out.insert(out.end(), cases.begin(), cases.end());
-  return out;
-}
-std::string identifier(const testing::TestParamInfo<NamedGraph>& info) {
-  std::string name = info.param.name;
-  for (char& c : name) if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
-  return name;
-}
-INSTANTIATE_TEST_SUITE_P(Every, Ptx, testing::ValuesIn(all()), identifier);
+INSTANTIATE_TEST_SUITE_P(Every, Ptx, testing::ValuesIn(ptx_cases()), identifier);
 
 TEST(Gpu, RandomPrograms) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Graph graph = random_graph(seed);
     const Case program{graph, random_inputs(graph, seed)};
-    ASSERT_EQ(Expected(program, seed).difference(PtxRun(graph)(program.inputs)), "") << "seed " << seed << "\n" << print(graph);
+    ASSERT_EQ(Expected(program, seed).difference(PtxRun<PtxMachine>(graph)(program.inputs)), "") << "seed " << seed << "\n" << print(graph);
   }
 }
 

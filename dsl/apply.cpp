@@ -125,9 +125,7 @@ Array to_dtype(const Array& a, DType dtype, Where where) {
     if (Trace* trace = Trace::current()) {
       return trace->array_of(trace->builder.add(ir::Op::constant, {}, ir::ConstantAttrs{out}, where), false, where);
     }
-    Array made = ArrayAccess::fresh(out.type, where);
-    std::memcpy(const_cast<void*>(ArrayAccess::data(made)), out.data(), out.bytes->size());
-    return made;
+    return ArrayAccess::of(out, where);
   }
   if (!a.weak() && a.dtype() == dtype) return a;
   if (Trace* trace = Trace::current()) {
@@ -292,10 +290,7 @@ std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Wher
       held.push_back(literal ? to_dtype(args[i], graph.types[i].dtype(), where) : materialise(args[i], "call", where));
       views.push_back({ArrayAccess::type(held.back()), ArrayAccess::data(held.back())});
     }
-    for (const ir::Literal& out : ir::eval(graph, views)) {
-      results.push_back(ArrayAccess::fresh(out.type, where));
-      std::memcpy(const_cast<void*>(ArrayAccess::data(results.back())), out.data(), out.bytes->size());
-    }
+    for (const ir::Literal& out : ir::eval(graph, views)) results.push_back(ArrayAccess::of(out, where));
     return results;
   });
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "espalier/dsl/trace.h"
+#include "espalier/ir/convert.h"
 #include "espalier/ir/eval.h"
 
 namespace espalier {
@@ -48,7 +49,7 @@ Array from_braces(std::initializer_list<Nested> list, std::optional<DType> wante
   auto* data = static_cast<std::byte*>(const_cast<void*>(ArrayAccess::data(out)));
   const bool stored = ir::visit_dtype(dtype, [&]<class T>() {
     for (const Nested* v : leaves) {
-      const T value = v->dtype == f32 ? static_cast<T>(v->real) : static_cast<T>(v->integer);
+      const T value = v->dtype == f32 ? ir::scalar::convert<T>(v->real) : static_cast<T>(v->integer);
       std::memcpy(data, &value, sizeof value);
       data += sizeof value;
     }
@@ -92,7 +93,7 @@ void Array::copy_from(DType dtype, const void* data, std::size_t count, const Sh
 void Array::read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const {
   if (kind_ == Kind::literal && count == 1) {
     ir::visit_dtype(dtype, [&]<class T>() {
-      const T value = type_.dtype() == f32 ? static_cast<T>(real_) : static_cast<T>(integer_);
+      const T value = type_.dtype() == f32 ? ir::scalar::convert<T>(real_) : static_cast<T>(integer_);
       std::memcpy(out, &value, sizeof value);
     });
     return;

@@ -55,7 +55,7 @@ namespace detail {
 
 /// Braces to an array: {1., 2.}, {{1, 2}, {3, 4}}, to any rank.
 struct Nested {
-  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : std::is_floating_point_v<T> ? f32 : i32), real(static_cast<double>(value)), integer(static_cast<std::int64_t>(value)) {}
+  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : std::is_floating_point_v<T> ? f32 : i32), real(static_cast<double>(value)), integer(std::is_floating_point_v<T> ? 0 : static_cast<std::int64_t>(value)) {}
   Nested(std::initializer_list<Nested> list) : is_list(true), list(list.begin(), list.end()) {}
   bool is_list = false;
   DType dtype = f32;

@@ -95,11 +95,8 @@ Array materialise(const Array& a, const char* op, Where where) {
   switch (ArrayAccess::kind(a)) {
     case Kind::buffer: return a;
     case Kind::literal: {
-      const ir::Type type = ArrayAccess::type(a);
-      Array out = ArrayAccess::fresh(type, where);
-      const ir::Literal value = type.dtype() == f32 ? ir::scalar_literal(f32, ArrayAccess::real(a)) : ir::scalar_literal(type.dtype(), ArrayAccess::integer(a));
-      std::memcpy(const_cast<void*>(ArrayAccess::data(out)), value.data(), value.bytes->size());
-      return out;
+      const DType dtype = ArrayAccess::type(a).dtype();
+      return ArrayAccess::of(dtype == f32 ? ir::scalar_literal(f32, ArrayAccess::real(a)) : ir::scalar_literal(dtype, ArrayAccess::integer(a)), where);
     }
     case Kind::traced: {
       Trace::require_running(a, op, where);

@@ -8,6 +8,7 @@
 
 #include "espalier/dsl/array.h"
 #include "espalier/ir/builder.h"
+#include "espalier/ir/convert.h"
 
 namespace espalier {
 
@@ -87,7 +88,7 @@ struct ArrayAccess {
     return a.weak_ ? a.type_.with(weak_storage(a.type_.dtype())) : a.type_;
   }
   static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : dtype == i32 ? i64 : dtype; }
-  static std::int64_t integer(const Array& a) { return a.type_.dtype() == f32 ? static_cast<std::int64_t>(a.real_) : a.integer_; }
+  static std::int64_t integer(const Array& a) { return a.type_.dtype() == f32 ? ir::scalar::convert<std::int64_t>(a.real_) : a.integer_; }
   static double real(const Array& a) { return a.type_.dtype() == f32 ? a.real_ : static_cast<double>(a.integer_); }
   /// A literal as its physical scalar: f64, i64 or bool.
   static ir::Literal literal(const Array& a) {
@@ -114,6 +115,12 @@ struct ArrayAccess {
   }
   static Array fresh(ir::Type type, Where where) {
     return concrete(type, runtime::Buffer::allocate(static_cast<std::size_t>(type.nbytes())), where);
+  }
+  /// A concrete array of a literal's data.
+  static Array of(const ir::Literal& value, Where where) {
+    Array out = fresh(value.type, where);
+    if (!value.bytes->empty()) std::memcpy(out.buffer_->data(), value.data(), value.bytes->size());
+    return out;
   }
   static void set_weak(Array& a, bool weak) { a.weak_ = weak; }
   /// True if two arrays are copies of one handle: nobody has assigned to either since.

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "espalier/ir/convert.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/graph.h"
 #include "espalier/ir/hash.h"
@@ -66,7 +67,7 @@ template <class T> Literal scalar_of(DType dtype, T value) {
   const Type type(dtype);
   std::byte bytes[16] = {};
   const bool done = visit_dtype(dtype, [&]<class S>() {
-    const S s = static_cast<S>(value);
+    const S s = scalar::convert<S>(value);
     std::memcpy(bytes, &s, sizeof s);
   });
   if (!done) throw DTypeError("constant", "no literal of dtype " + std::string(name(dtype)) + " can be made here");

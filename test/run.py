@@ -25,7 +25,6 @@ STAGES = {
     "core": other_builds.core,
     "asan": other_builds.asan,
 }
-WHEN_NAMED = {"asan"}  # builds everything a second time: only where it is asked for
 ON_REQUEST = {"conformance", "package", "core", "asan"}  # not searched for the name of a single test
 
 
@@ -70,7 +69,7 @@ def main():
     source = pathlib.Path(__file__).resolve().parent.parent
     chosen = [word for word in filters if word in STAGES]
     patterns = tuple(word for word in filters if word not in STAGES)
-    names = chosen or [name for name in STAGES if name not in WHEN_NAMED and not (patterns and name in ON_REQUEST)]
+    names = chosen or [name for name in STAGES if not (patterns and name in ON_REQUEST)]
     context = Context(source, build.resolve(), patterns, tuple(arguments))
 
     rows = [run_stage(name, STAGES[name], context) for name in names]

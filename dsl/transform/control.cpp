@@ -22,13 +22,9 @@ std::vector<Array> apply_graph_op(ir::Op op, std::span<const Array> operands, ir
 // Weak operands enter as the physical scalars that bodies were traced with.
 Array physical_array(const Array& a) {
   if (!a.weak()) return a;
-  const DType dtype = ArrayAccess::weak_storage(a.dtype());
   if (ArrayAccess::kind(a) != ArrayAccess::Kind::literal) return a;
-  const ir::Literal value = ArrayAccess::literal(a);
   if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(a, "loop", a.where()), false, a.where());
-  Array made = ArrayAccess::fresh(ir::Type(dtype), a.where());
-  std::memcpy(const_cast<void*>(ArrayAccess::data(made)), value.data(), value.bytes->size());
-  return made;
+  return ArrayAccess::of(ArrayAccess::literal(a), a.where());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "espalier/ir/attrs.h"
+#include "espalier/ir/convert.h"
 #include "espalier/ir/eval/special.h"
 
 namespace espalier::ir::scalar {
@@ -113,19 +114,6 @@ template <class T> bool compare(Comparison direction, T x, T y) {
     case Comparison::ge: return x >= y;
   }
   return false;
-}
-
-// Out of range saturates, NaN becomes 0, whatever is not 0 becomes true.
-template <class To, class From> To convert(From x) {
-  if constexpr (std::is_same_v<To, bool>) return x != From{0};
-  else if constexpr (real<From> && !real<To>) {
-    if (std::isnan(x)) return 0;
-    // The first float beyond the range: 2 to the number of value bits.
-    const From beyond = std::ldexp(From{1}, bits<To> - (std::is_signed_v<To> ? 1 : 0));
-    if (x >= beyond) return std::numeric_limits<To>::max();
-    if (x < (std::is_signed_v<To> ? -beyond : From{0})) return std::numeric_limits<To>::min();
-    return static_cast<To>(x);
-  } else return static_cast<To>(x);
 }
 
 }  // namespace espalier::ir::scalar

@@ -15,7 +15,7 @@ def build_and_run(context, preset, *flags):
     names = [name for name, _ in unit.programs(dataclasses.replace(context, build=build))]
     if not names:
         return
-    for name, command in (("configure", ["cmake", "--preset", preset, *flags]), ("build", ["cmake", "--build", build])):
+    for name, command in (("configure", ["cmake", "--preset", preset, *flags]), ("build", ["cmake", "--build", build, "--target", "unit"])):
         code = subprocess.run([str(part) for part in command], cwd=context.source, check=False).returncode
         yield Case(f"{preset}: {name}", code == 0, f"exit status {code}")
         if code != 0:

@@ -33,7 +33,7 @@ template <class T> Pairs<T> pairs() {
   }
   std::vector<T> edges;
   const T limits[] = {0, std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), static_cast<T>(std::numeric_limits<T>::max() / 2), static_cast<T>(1 << 8), static_cast<T>(46341)};
-  for (T at : limits) for (int step = -3; step <= 3; ++step) edges.push_back(static_cast<T>(at + static_cast<T>(step)));
+  for (T at : limits) for (int step = -3; step <= 3; ++step) edges.push_back(static_cast<T>(static_cast<std::make_unsigned_t<T>>(at) + static_cast<std::make_unsigned_t<T>>(step)));  // wraps
   for (T x : edges) for (T y : edges) p.x.push_back(x), p.y.push_back(y);
   std::mt19937_64 random(1);
   for (int i = 0; i < 100000; ++i) {  // multiples of the divisor and their neighbours are where rounding would show

@@ -181,10 +181,12 @@ Maybe simplify_select(Rewriter& rw, Value c, Value x, Value y, Type type) {
 Maybe simplify_convert(Rewriter& rw, Value x, DType to) {
   const DType t = rw.type(x).dtype();
   if (t == to) return x;
-  if (rw.is(x, Op::convert) && lossless(rw.type(rw.operand(x, 0)).dtype(), t)) {
-    return rw.emit(Op::convert, {rw.operand(x, 0)}, ConvertAttrs{to});
-  }
-  return std::nullopt;
+  if (!rw.is(x, Op::convert)) return std::nullopt;
+  const DType from = rw.type(rw.operand(x, 0)).dtype();
+  // Out of range a float saturates where an integer wraps, so the way through a float is another one unless all fit.
+  const bool saturates = !is_inexact(from) && is_inexact(t) && !is_inexact(to) && !is_bool(to) && !lossless(from, to);
+  if (!lossless(from, t) || saturates) return std::nullopt;
+  return rw.emit(Op::convert, {rw.operand(x, 0)}, ConvertAttrs{to});
 }
 
 Maybe simplify_bitcast(Rewriter& rw, Value x, DType to) {

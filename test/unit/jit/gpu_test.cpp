@@ -25,13 +25,13 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OnTheGpu);
 
 TEST_P(OnTheGpu, ComputesWhatTheEvaluatorDoes) {
   const Case program{GetParam().graph, random_inputs(GetParam().graph, 3, GetParam().special)};
-  EXPECT_EQ(Expected(program, 1).difference(PtxRun<CudaMachine>(program.graph)(program.inputs)), "");
+  EXPECT_EQ(Expected(program, 1).difference(ptx_run<CudaMachine>(program.graph)(program.inputs)), "");
 }
 
 // The bits are those of every run, however blocks are scheduled.
 TEST_P(OnTheGpu, BitsAreThoseOfEveryRun) {
   const auto inputs = random_inputs(GetParam().graph, 4);
-  PtxRun<CudaMachine> run(GetParam().graph);
+  auto run = ptx_run<CudaMachine>(GetParam().graph);
   EXPECT_EQ(bits_differ(run(inputs), run(inputs)), "");
 }
 

@@ -80,7 +80,7 @@ TEST_P(Ptx, Assembles) {
 
 TEST_P(Ptx, ComputesWhatTheEvaluatorDoes) {
   const Case program{GetParam().graph, random_inputs(GetParam().graph, 3, GetParam().special)};
-  EXPECT_EQ(Expected(program, 1).difference(PtxRun<PtxMachine>(program.graph)(program.inputs)), "");
+  EXPECT_EQ(Expected(program, 1).difference(ptx_run<PtxMachine>(program.graph)(program.inputs)), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Ptx, testing::ValuesIn(ptx_cases()), identifier);
@@ -89,7 +89,7 @@ TEST(Gpu, RandomPrograms) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Graph graph = random_graph(seed);
     const Case program{graph, random_inputs(graph, seed)};
-    ASSERT_EQ(Expected(program, seed).difference(PtxRun<PtxMachine>(graph)(program.inputs)), "") << "seed " << seed << "\n" << print(graph);
+    ASSERT_EQ(Expected(program, seed).difference(ptx_run<PtxMachine>(graph)(program.inputs)), "") << "seed " << seed << "\n" << print(graph);
   }
 }
 

@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 
-#include "../random_graph.h"
 #include "../shrink.h"
 #include "compiled.h"
 #include "espalier/ir/batch.h"
@@ -14,38 +13,12 @@
 #include "espalier/ir/jvp.h"
 #include "espalier/ir/linearize.h"
 #include "espalier/ir/simplify.h"
+#include "random_case.h"
 
 namespace espalier::test {
 namespace {
 
 using namespace ir;
-
-// ESPALIER_SEEDS="first count" draws other programs than those of every day.
-std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t count) {
-  std::uint64_t first = 0;
-  if (const char* text = std::getenv("ESPALIER_SEEDS")) std::sscanf(text, "%lu %lu", &first, &count);
-  return {first, first + count};
-}
-
-// A program's dtypes and extents are few, so that its values meet.
-Case random_case(std::uint64_t seed) {
-  std::mt19937_64 random(seed * 7919 + 1);
-  RandomGraphOptions options;
-  const std::vector<std::int64_t> extents = {1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 33, 64, 67};
-  const std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64};
-  options.extents.clear();
-  options.dtypes.clear();
-  for (int i = 0; i < 3; ++i) options.extents.push_back(extents[random() % extents.size()]);
-  for (int i = 0; i < 3; ++i) options.dtypes.push_back(dtypes[random() % dtypes.size()]);
-  options.dtypes.push_back(f32);
-  options.nodes = 4 + static_cast<int>(random() % 60);
-  options.nesting = static_cast<int>(random() % 3);
-  options.max_size = 6000;
-  options.allow = [](Op op) { return op != Op::rem; };  // one bit of a large number decides its remainder
-  Case program{random_graph(seed, options), {}};
-  program.inputs = random_inputs(program.graph, seed, random() % 2 == 0);
-  return program;
-}
 
 // The text that `f` returns, or how its process died. With ESPALIER_FORK a crash is a defect that can be shrunk like others.
 template <class F> std::string in_process(F&& f) {
@@ -105,11 +78,6 @@ codegen::CompileOptions options_of(const Case& program, std::uint64_t seed) {
   return options;
 }
 
-template <class F> void for_each_seed(std::uint64_t count, F&& f) {
-  const auto [first, last] = seeds(count);
-  for (std::uint64_t seed = first; seed < last && !::testing::Test::HasFailure(); ++seed) f(seed);
-}
-
 TEST(RandomGraphs, CompiledIsEvaluated) {
   for_each_seed(100, [](std::uint64_t seed) {
     const Case program = random_case(seed);
@@ -124,11 +92,6 @@ template <class F> void expect_derived_same(std::uint64_t count, const std::stri
     program.inputs = random_inputs(program.graph, seed, false);
     expect_same(program, options_of(program, seed), name + " of seed " + std::to_string(seed));
   });
-}
-std::vector<bool> floating_inputs(const Graph& graph) {
-  std::vector<bool> active;
-  for (Type t : graph.input_types()) active.push_back(is_floating(t.dtype()));
-  return active;
 }
 
 TEST(RandomGraphs, Simplified) {

@@ -1,0 +1,53 @@
+#pragma once
+// Random programs with inputs, as many as a test draws.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <vector>
+
+#include "../noise.h"
+#include "../random_graph.h"
+
+namespace espalier::test {
+
+/// ESPALIER_SEEDS="first count" draws other programs than those of every day.
+inline std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t count) {
+  std::uint64_t first = 0;
+  if (const char* text = std::getenv("ESPALIER_SEEDS")) std::sscanf(text, "%lu %lu", &first, &count);
+  return {first, first + count};
+}
+
+/// A program's dtypes and extents are few, so that its values meet.
+inline Case random_case(std::uint64_t seed) {
+  std::mt19937_64 random(seed * 7919 + 1);
+  RandomGraphOptions options;
+  const std::vector<std::int64_t> extents = {1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 33, 64, 67};
+  const std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64};
+  options.extents.clear();
+  options.dtypes.clear();
+  for (int i = 0; i < 3; ++i) options.extents.push_back(extents[random() % extents.size()]);
+  for (int i = 0; i < 3; ++i) options.dtypes.push_back(dtypes[random() % dtypes.size()]);
+  options.dtypes.push_back(f32);
+  options.nodes = 4 + static_cast<int>(random() % 60);
+  options.nesting = static_cast<int>(random() % 3);
+  options.max_size = 6000;
+  options.allow = [](ir::Op op) { return op != ir::Op::rem; };  // one bit of a large number decides its remainder
+  Case program{random_graph(seed, options), {}};
+  program.inputs = random_inputs(program.graph, seed, random() % 2 == 0);
+  return program;
+}
+
+template <class F> void for_each_seed(std::uint64_t count, F&& f) {
+  const auto [first, last] = seeds(count);
+  for (std::uint64_t seed = first; seed < last && !::testing::Test::HasFailure(); ++seed) f(seed);
+}
+
+/// Which inputs may be differentiated.
+inline std::vector<bool> floating_inputs(const ir::Graph& graph) {
+  std::vector<bool> active;
+  for (ir::Type t : graph.input_types()) active.push_back(ir::is_floating(t.dtype()));
+  return active;
+}
+
+}  // namespace espalier::test

@@ -12,7 +12,7 @@ using mlir::Value;
 using Values = llvm::ArrayRef<Value>;
 
 // Functions of the C library, or of ours, in f64, by their number of arguments.
-constexpr std::pair<const char*, int> library[] = {{"cbrt", 1}, {"lgamma", 1}, {"pow", 2}, {"espalier_polygamma", 2}};
+constexpr std::pair<const char*, int> library[] = {{"lgamma", 1}, {"espalier_polygamma", 2}};
 
 // One of them called for each lane: for what is rare and long.
 Value call_per_lane(Builder& b, const char* symbol, Values x) {
@@ -50,7 +50,7 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
     case Op::log: return math::log(a).value;
     case Op::log1p: return math::log1p(a).value;
     case Op::rsqrt: return math::rsqrt(a).value;
-    case Op::cbrt: return single || !b.has_library ? math::cbrt(a).value : call_per_lane(b, "cbrt", x);
+    case Op::cbrt: return math::cbrt(a).value;
     case Op::sin: return math::sin(a).value;
     case Op::cos: return math::cos(a).value;
     case Op::tan: return math::tan(a).value;
@@ -75,7 +75,7 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
       if (b.has_library) return call_per_lane(b, "espalier_polygamma", x);
       if constexpr (single) return narrow(math::polygamma(widen(a), widen(c))).value;
       else return math::polygamma(a, c).value;
-    case Op::pow: return single || !b.has_library ? math::pow(a, c).value : call_per_lane(b, "pow", x);
+    case Op::pow: return math::pow(a, c).value;
     case Op::atan2: return math::atan2(a, c).value;
     case Op::nextafter: return math::nextafter(a, c).value;
     case Op::rem: return math::rem(a, c).value;

@@ -42,6 +42,21 @@ V lgamma_beside_two(V t) {
                         5.7313672416788620e-10, -2.7595228851242331e-10, 1.3304764374244489e-10);
 }
 
+/// Where lgamma is least, to the nearest f64.
+inline constexpr double lgamma_lowest_at = 1.4616321449683622;
+
+/// lgamma(lgamma_lowest_at + t) for |t| <= 1/5 by its Taylor series: there the sum of a series and a logarithm would cancel.
+template <Real V>
+V lgamma_beside_lowest(V t) {
+  return polynomial(t, -0.12148629053584961, -9.2412655217294275e-17, 0.48383612272381063, -0.14758772299453073,
+                       0.064624940238912768, -0.032788541088481316, 0.017970675115210401,
+                       -0.010314223036636392, 0.0061005360205178916, -0.0036845696083163754,
+                       0.0022597648232218119, -0.0014022514459044518, 0.00087823263471768197,
+                       -0.00055419495279668264, 0.000351912956837847, -0.00022465344369595543,
+                       0.00014407039542093314, -9.2760986554717589e-5, 5.9934733439794325e-5,
+                       -3.8845838894526634e-5, 2.5247663291730135e-5);
+}
+
 /// The logarithm of |gamma x|; beside its zeros below -2 right to an absolute error only.
 template <Real V>
   requires(!is_f32<V>)
@@ -57,7 +72,10 @@ V lgamma(V x) {
   const auto beside_one = inner | (at < 1.5);
   const V t = select(inner, x, at - select(beside_one, 1.0, constant(x, 2.0)));
   const V factors = log(select(inner, abs(x), product));
-  const V near = lgamma_beside_two(t) - select(beside_one, log1p(t), constant(t, 0.0)) + select(inner, -factors, factors);
+  const V sum = lgamma_beside_two(t) - select(beside_one, log1p(t), constant(t, 0.0));
+  const V from_lowest = at - lgamma_lowest_at;
+  const auto beside_lowest = (abs(from_lowest) < 0.2) & !inner;
+  const V near = select(beside_lowest, lgamma_beside_lowest(from_lowest), sum) + select(inner, -factors, factors);
   const V z = at_least(start, 10.0);
   const V r = 1.0 / (z * z);
   const V series = polynomial(r, 1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156) / z;

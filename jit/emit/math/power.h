@@ -59,7 +59,7 @@ V pow(V x, V y) {
   return finish_pow(x, y, narrow(exp2(select(exponent == 0.0, 0.0, product))));
 }
 
-/// x^y as C's pow, of f64: within 1.2 ULP.
+/// x^y as C's pow, of f64: within 1 ULP, so that whole powers of small whole numbers are exact.
 template <Real V>
   requires(!is_f32<V>)
 V pow(V x, V y) {

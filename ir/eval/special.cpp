@@ -40,25 +40,6 @@ long double zeta(long double s, long double x) {
   return sum;
 }
 
-// The derivative of order n of pi cot(pi x), by the polynomials in cot that repeated differentiation gives.
-long double cot_derivative(int n, long double x) {
-  // p_0(c) = c; p_{k+1}(c) = -(1 + c²) p_k'(c); d^n/dx^n pi cot(pi x) = pi^(n+1) p_n(cot(pi x)).
-  long double p[64] = {0, 1}, next[64];
-  for (int k = 0; k < n; ++k) {
-    for (int i = 0; i < 63; ++i) next[i] = 0;
-    for (int i = 1; i <= k + 1; ++i) {
-      next[i - 1] -= i * p[i];
-      next[i + 1] -= i * p[i];
-    }
-    for (int i = 0; i < 63; ++i) p[i] = next[i];
-  }
-  const long double reduced = x - std::nearbyint(x);  // exact, and small beside a pole
-  const long double c = std::cos(static_cast<long double>(M_PIl) * reduced) / std::sin(static_cast<long double>(M_PIl) * reduced);
-  long double sum = 0;
-  for (int i = n + 1; i >= 0; --i) sum = sum * c + p[i];
-  return sum * std::pow(static_cast<long double>(M_PIl), n + 1);
-}
-
 }  // namespace
 
 double digamma(double x) {
@@ -66,8 +47,9 @@ double digamma(double x) {
   if (x == infinity) return infinity;
   if (x <= 0) {
     if (x == std::floor(x)) return nan;  // a pole
-    // psi(x) = psi(1 - x) - pi / tan(pi x)
-    return static_cast<double>(digamma_positive(1 - static_cast<long double>(x)) - cot_derivative(0, x));
+    // psi(x) = psi(1 - x) - pi / tan(pi x), and the distance to the nearest integer is exact.
+    const long double pi = M_PIl, turned = x;
+    return static_cast<double>(digamma_positive(1 - turned) - pi / std::tan(pi * (turned - std::nearbyint(turned))));
   }
   return static_cast<double>(digamma_positive(x));
 }
@@ -82,9 +64,12 @@ double polygamma(double n, double x) {
   for (int k = 2; k <= order; ++k) factorial *= k;
   if (x > 0) return static_cast<double>(sign * factorial * zeta(n + 1, x));
   if (x == std::floor(x)) return order % 2 == 1 ? infinity : nan;
-  // (-1)^n psi_n(1 - x) - psi_n(x) = d^n/dx^n pi cot(pi x)
-  const long double reflected = sign * factorial * zeta(n + 1, 1 - static_cast<long double>(x));
-  return static_cast<double>((order % 2 == 0 ? 1 : -1) * reflected - cot_derivative(order, x));
+  // The terms (x + k)^-(n+1) that are positive are a zeta function; the others, up to a sign, the difference of two. Beside
+  // half-integers the first two cancel in even orders, at them exactly.
+  const long double from = x, below = std::floor(from);
+  const long double above_zero = zeta(n + 1, from - below), all = zeta(n + 1, (below + 1) - from), beyond = zeta(n + 1, 1 - from);
+  const long double series = order % 2 == 1 ? (above_zero + all) - beyond : (above_zero - all) + beyond;
+  return static_cast<double>(sign * factorial * series);
 }
 
 float erf_inv(float x) {

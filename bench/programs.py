@@ -22,15 +22,19 @@ def wide_vectors():
         return False
 
 
-def environment_of(peer, threads):
-    """The environment in which a peer is at its best with that many threads."""
+def environment_of(peer, threads, narrow):
+    """The environment in which a peer is at its best with that many threads; `narrow`: as on a core without AVX-512."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
         environment.pop(name, None)
-    if peer == "native" and wide_vectors():
+    if peer == "native" and wide_vectors() and not narrow:
         environment["OPENBLAS_CORETYPE"] = "SkylakeX"  # older OpenBLAS takes new cores for ones without AVX-512
-    if peer == "jax" and threads == 1:
-        environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    xla = ["--xla_cpu_multi_thread_eigen=false", "intra_op_parallelism_threads=1"] if threads == 1 else []
+    if narrow:
+        environment |= {"ESPALIER_TARGET": "avx2", "OPENBLAS_CORETYPE": "Haswell"}
+        xla.append("--xla_cpu_max_isa=AVX2")
+    if peer == "jax" and xla:
+        environment["XLA_FLAGS"] = " ".join(xla)
     return environment
 
 
@@ -58,9 +62,9 @@ def command_of(program, build):
 class Program:
     """One program on the last `threads` cores that this process may use."""
 
-    def __init__(self, name, build, threads):
+    def __init__(self, name, build, threads, narrow=False):
         self.name, self.command = name, [str(part) for part in command_of(name, build)]
-        self.environment = environment_of(name, threads)
+        self.environment = environment_of(name, threads, narrow)
         self.cores = sorted(os.sched_getaffinity(0))[-threads:]
         self.process = None
         self.workloads = {tuple(row): index for index, row in enumerate(self.ask("list"))}

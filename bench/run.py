@@ -19,6 +19,7 @@ def parse():
     parser.add_argument("--threads", default="1", help="numbers of threads, as in 1,2")
     parser.add_argument("--peers", default="jax,native", help=f"of {', '.join(PEERS)}; '' for none")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: a look, not a measurement")
+    parser.add_argument("--avx2", action="store_true", help="code as for a core without AVX-512; hand-written C++ stays as it was built")
     parser.add_argument("--json", action="store_true", help="a JSON line per workload, size, peer and number of threads")
     parser.add_argument("--build", default="build", type=pathlib.Path)
     options = parser.parse_args()
@@ -87,7 +88,7 @@ def main():
     options = parse()
     wrong = []
     for threads in map(int, options.threads.split(",")):
-        programs = [Program(name, options.build.resolve(), threads) for name in ("espalier", *options.peers)]
+        programs = [Program(name, options.build.resolve(), threads, options.avx2) for name in ("espalier", *options.peers)]
         rows = chosen(list(programs[0].workloads), options.workloads)
         native = next((program for program in programs if program.name == "native"), None)
         machine = Machine(roofline(native), threads) if native else None

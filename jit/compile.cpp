@@ -1,5 +1,7 @@
 #include "espalier/jit/compile.h"
 
+#include <cstdlib>
+
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval/special.h"
 #include "espalier/jit/cpu/orc.h"
@@ -19,7 +21,11 @@ namespace {
 constexpr const char* gpu_target = "nvptx";
 
 Target target_named(const std::string& name) {
-  if (name.empty() || name == "cpu") return host_target();
+  if (name.empty()) {
+    const char* wanted = std::getenv("ESPALIER_TARGET");
+    return wanted == nullptr || *wanted == 0 ? host_target() : target_named(wanted);
+  }
+  if (name == "cpu") return host_target();
   if (name == "avx2") return named_target("haswell");
   if (name == "avx512") return named_target("skylake-avx512");
   return named_target(name);
@@ -72,9 +78,10 @@ template <class F> auto guarded(F&& f) {
 
 // Code for instructions that this machine lacks must not be called.
 void require_runnable(const CompileOptions& options) {
-  const int bits = target_named(options.target).vector_bits, here = host_target().vector_bits;
+  const Target target = target_named(options.target);
+  const int bits = target.vector_bits, here = host_target().vector_bits;
   if (bits <= here) return;
-  throw CompileError("compile", "code for " + options.target + " has vectors of " + std::to_string(bits) + " bits, this machine has " + std::to_string(here), "text(stage) works for every target");
+  throw CompileError("compile", "code for " + target.cpu + " has vectors of " + std::to_string(bits) + " bits, this machine has " + std::to_string(here), "text(stage) works for every target");
 }
 
 runtime::Executable compile(const ir::Graph& graph, const CompileOptions& options) {

@@ -12,7 +12,7 @@ namespace espalier::codegen {
 
 struct CompileOptions {
   std::vector<bool> donated{};  ///< inputs whose memory outputs may take over
-  std::string target{};       ///< "" for this machine, "avx512", "avx2", an LLVM CPU name, or "nvptx" (text only)
+  std::string target{};       ///< "" for $ESPALIER_TARGET, else this machine; "cpu", "avx512", "avx2", an LLVM CPU name, or "nvptx" (text only)
   bool parallel = true;       ///< may large kernels be split over threads
 };
 

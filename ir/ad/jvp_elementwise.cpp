@@ -87,7 +87,7 @@ Tangent jvp_elementwise(const JvpNode& n) {
     case Op::add: return t(0) + t(1);
     case Op::sub: return t(0) - t(1);
     case Op::mul: return t(0) * x(1) + x(0) * t(1);
-    case Op::div: return t(0) / x(1) - t(1) * (y / x(1));
+    case Op::div: return (t(0) - t(1) * y) / x(1);
     case Op::rem: {
       const Expr quotient = x(0) / x(1);
       return t(0) - t(1) * (sign(quotient) * unary(Op::floor, abs(quotient)));

@@ -8,9 +8,31 @@ using namespace ir;
 namespace arith = mlir::arith;
 using MValue = mlir::Value;
 
+namespace {
+
+mlir::Type bits_type(MValue x) {
+  auto integer = mlir::IntegerType::get(x.getContext(), element_of(x.getType()).getIntOrFloatBitWidth());
+  auto vector = mlir::dyn_cast<mlir::VectorType>(x.getType());
+  return vector ? mlir::Type(vector.clone(integer)) : integer;
+}
+MValue bits_of(Builder& b, MValue x) { return arith::BitcastOp::create(b, bits_type(x), x); }
+
+}  // namespace
+
+// The further of the two, NaN if either is: x86's own max and min give their second operand where one is NaN, so `most` keeps
+// its NaN, and ones in all bits, which are a NaN, are set where x is one.
+MValue Accumulator::further(Builder& b, MValue x, MValue most) const {
+  const auto side = kind() == Reduction::max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
+  const MValue number = arith::SelectOp::create(b, arith::CmpFOp::create(b, side, x, most), x, most);
+  const MValue x_nan = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  const MValue bits = arith::SelectOp::create(b, x_nan, constant_int(b, bits_type(x), -1), bits_of(b, number));
+  return arith::BitcastOp::create(b, x.getType(), bits);
+}
+
 void Accumulator::start(Builder& b, std::int64_t width, llvm::SmallVectorImpl<MValue>& carried) const {
   if (!is_arg()) {
     carried.push_back(splat(b, reduction_identity(b, kind(), dtype()), width));
+    if (has_signs_) carried.push_back(constant_int(b, bits_type(carried.back()), of_signs() == Reduction::and_ ? -1 : 0));
     return;
   }
   // No element has been seen yet: the index is -1, and the first one seen wins whatever it is.
@@ -23,9 +45,10 @@ void Accumulator::start(Builder& b, std::int64_t width, llvm::SmallVectorImpl<MV
 void Accumulator::take(Builder& b, llvm::MutableArrayRef<MValue> carried, MValue x, MValue at, MValue inside) const {
   const std::int64_t width = lanes(carried[0]);
   if (!is_arg()) {
-    const MValue next = emit_combine(b, kind(), dtype(), carried[0], x);
-    const bool masked = inside && lanes(next) == lanes(inside);
-    carried[0] = masked ? MValue(arith::SelectOp::create(b, inside, next, carried[0])) : next;
+    const bool masked = inside && lanes(carried[0]) == lanes(inside);
+    auto replace = [&](MValue& now, MValue next) { now = masked ? MValue(arith::SelectOp::create(b, inside, next, now)) : next; };
+    if (has_signs_) replace(carried[1], emit_combine(b, of_signs(), this->carried(1), carried[1], bits_of(b, x)));
+    replace(carried[0], has_signs_ ? further(b, x, carried[0]) : emit_combine(b, kind(), dtype(), carried[0], x));
     return;
   }
   MValue wins = beats(b, x, carried[0]);
@@ -49,7 +72,8 @@ MValue Accumulator::beats(Builder& b, MValue x, MValue best) const {
 
 void Accumulator::join(Builder& b, llvm::MutableArrayRef<MValue> carried, llvm::ArrayRef<MValue> other) const {
   if (!is_arg()) {
-    carried[0] = emit_combine(b, kind(), dtype(), carried[0], other[0]);
+    carried[0] = has_signs_ ? further(b, other[0], carried[0]) : emit_combine(b, kind(), dtype(), carried[0], other[0]);
+    if (has_signs_) carried[1] = emit_combine(b, of_signs(), this->carried(1), carried[1], other[1]);
     return;
   }
   const MValue best = carried[0], at = carried[1], x = other[0], x_at = other[1];
@@ -68,7 +92,16 @@ void Accumulator::join_lanes(Builder& b, llvm::MutableArrayRef<MValue> carried) 
   const std::int64_t width = lanes(carried[0]);
   if (width == 1) return;
   if (!is_arg()) {
-    carried[0] = emit_horizontal(b, kind(), dtype(), carried[0]);
+    if (!has_signs_) {
+      carried[0] = emit_horizontal(b, kind(), dtype(), carried[0]);
+      return;
+    }
+    while (lanes(carried[0]) > 1) {
+      const auto [low, high] = emit_halves(b, carried[0]);
+      const auto [low_signs, high_signs] = emit_halves(b, carried[1]);
+      carried[0] = low, carried[1] = low_signs;
+      join(b, carried, {high, high_signs});
+    }
     return;
   }
   auto lane = [&](MValue all, std::int64_t i) -> MValue { return mlir::vector::ExtractOp::create(b, all, i); };
@@ -79,7 +112,11 @@ void Accumulator::join_lanes(Builder& b, llvm::MutableArrayRef<MValue> carried) 
 }
 
 MValue Accumulator::finish(Builder& b, llvm::ArrayRef<MValue> carried) const {
-  return is_arg() ? emit_convert(b, carried[1], i64, graph_->attrs_as<ArgReduceAttrs>(*node_).index) : carried[0];
+  if (is_arg()) return emit_convert(b, carried[1], i64, graph_->attrs_as<ArgReduceAttrs>(*node_).index);
+  if (!has_signs_) return carried[0];
+  const MValue zero = constant_float(b, carried[0].getType(), 0);
+  const MValue signed_zero = mlir::math::CopySignOp::create(b, zero, arith::BitcastOp::create(b, zero.getType(), carried[1]));
+  return arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, carried[0], zero), signed_zero, carried[0]);
 }
 
 }  // namespace espalier::codegen

@@ -5,21 +5,23 @@
 
 namespace espalier::codegen {
 
-/// A reduce or arg_reduce of a body. It carries one value, or two: the extremum so far and its index (i64, -1 before the
-/// first element). Parts may be combined in any order that is fixed; of equal extrema the smaller index wins.
+/// A reduce or arg_reduce of a body. It carries one value, or two. An arg_reduce: the extremum so far and its index (i64, -1
+/// before the first element); of equal extrema the smaller index wins. A CPU's max or min of reals: the extremum, NaN from
+/// the first NaN on, and bits that tell the sign of an extremum that is zero. Parts may be combined in any order that is fixed.
 class Accumulator {
  public:
   /// `first`: its position among the values that a loop carries.
-  Accumulator(const ir::Graph& graph, const ir::Node& node, std::size_t first) : graph_(&graph), node_(&node), first_(first) {}
+  Accumulator(const ir::Graph& graph, const ir::Node& node, std::size_t first, bool for_gpu)
+      : graph_(&graph), node_(&node), first_(first), has_signs_(!for_gpu && is_real_extremum()) {}
 
   bool is_arg() const { return node_->op == ir::Op::arg_reduce; }
   std::size_t first() const { return first_; }
   /// How many values it carries.
-  std::size_t count() const { return is_arg() ? 2 : 1; }
+  std::size_t count() const { return is_arg() || has_signs_ ? 2 : 1; }
   ir::Value operand() const { return graph_->operands_of(*node_)[0]; }
   ir::Value result() const { return node_->first_result; }
   /// The dtype of its `i`th carried value.
-  DType carried(std::size_t i) const { return i == 0 ? dtype() : i64; }
+  DType carried(std::size_t i) const { return i == 0 ? dtype() : is_arg() || dtype() == f64 ? i64 : i32; }
   /// The operand's axis that an arg_reduce counts along.
   int axis() const { return graph_->attrs_as<ir::ArgReduceAttrs>(*node_).axis; }
 
@@ -37,11 +39,16 @@ class Accumulator {
  private:
   DType dtype() const { return graph_->type_of(operand()).dtype(); }
   ir::Reduction kind() const { return graph_->attrs_as<ir::ReduceAttrs>(*node_).kind; }
+  bool is_real_extremum() const { return !is_arg() && ir::is_floating(dtype()) && (kind() == ir::Reduction::max || kind() == ir::Reduction::min); }
   mlir::Value beats(Builder& b, mlir::Value x, mlir::Value best) const;
+  mlir::Value further(Builder& b, mlir::Value x, mlir::Value most) const;
+  /// How signs are joined: a maximum that is zero is -0 if all elements have the sign, a minimum if any has.
+  ir::Reduction of_signs() const { return kind() == ir::Reduction::max ? ir::Reduction::and_ : ir::Reduction::or_; }
 
   const ir::Graph* graph_;
   const ir::Node* node_;
   std::size_t first_;
+  bool has_signs_;
 };
 
 }  // namespace espalier::codegen

@@ -1,6 +1,8 @@
 #include "espalier/jit/emit/elementwise.h"
 
+#include <cmath>
 #include <limits>
+#include <optional>
 
 #include "espalier/ir/error.h"
 
@@ -83,13 +85,40 @@ Value remainder(Builder& b, DType t, Value x, Value y) {
   return choose(b, by_zero, x, choose(b, by_minus_one, zero(b, x), rest(safe)));
 }
 
+// The number that all lanes of a value are, if it is a constant.
+std::optional<double> constant_of(Value x) {
+  if (auto all = x.getDefiningOp<mlir::vector::BroadcastOp>()) x = all.getSource();
+  mlir::FloatAttr one;
+  mlir::SplatElementsAttr lanes;
+  if (mlir::matchPattern(x, mlir::m_Constant(&lanes))) return lanes.getSplatValue<llvm::APFloat>().convertToDouble();
+  return mlir::matchPattern(x, mlir::m_Constant(&one)) ? std::optional(one.getValueAsDouble()) : std::nullopt;
+}
+
+// The further of x and a bound, NaN if x is: where the bound is not NaN, what x86's max and min do with x as their second
+// operand. Of two zeros they give x, which is made the one that counts as further.
+Value beyond(Builder& b, arith::CmpFPredicate further, double zero_that_wins, Value bound, double number, Value x) {
+  const Value chosen = choose(b, cmpf(b, further, bound, x), bound, x);
+  if (number != 0 || std::signbit(number) != std::signbit(zero_that_wins)) return chosen;
+  const Value size = math::AbsFOp::create(b, chosen);
+  return std::signbit(number) ? Value(arith::NegFOp::create(b, size)) : size;
+}
+Value further(Builder& b, bool up, Value x, Value y) {
+  const auto side = up ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
+  if (!b.for_gpu) {  // whose own instructions do all of it
+    for (auto [bound, other] : {std::pair{y, x}, {x, y}}) {
+      if (const auto number = constant_of(bound); number && !std::isnan(*number)) return beyond(b, side, up ? 0.0 : -0.0, bound, *number, other);
+    }
+  }
+  return up ? Value(arith::MaximumFOp::create(b, x, y)) : Value(arith::MinimumFOp::create(b, x, y));
+}
+
 Value maximum(Builder& b, DType t, Value x, Value y) {
-  if (real(t)) return arith::MaximumFOp::create(b, x, y);
+  if (real(t)) return further(b, true, x, y);
   if (is_bool(t)) return arith::OrIOp::create(b, x, y);
   return is_unsigned(t) ? Value(arith::MaxUIOp::create(b, x, y)) : Value(arith::MaxSIOp::create(b, x, y));
 }
 Value minimum(Builder& b, DType t, Value x, Value y) {
-  if (real(t)) return arith::MinimumFOp::create(b, x, y);
+  if (real(t)) return further(b, false, x, y);
   if (is_bool(t)) return arith::AndIOp::create(b, x, y);
   return is_unsigned(t) ? Value(arith::MinUIOp::create(b, x, y)) : Value(arith::MinSIOp::create(b, x, y));
 }
@@ -212,18 +241,17 @@ Value reduction_identity(Builder& b, Reduction kind, DType t) {
   return {};
 }
 
+std::pair<Value, Value> emit_halves(Builder& b, Value x) {
+  const std::int64_t half = lanes(x) / 2;
+  if (half == 1) return {mlir::vector::ExtractOp::create(b, x, std::int64_t{0}), mlir::vector::ExtractOp::create(b, x, std::int64_t{1})};
+  llvm::SmallVector<std::int64_t> low(half), high(half);
+  for (std::int64_t i = 0; i < half; ++i) low[i] = i, high[i] = half + i;
+  return {mlir::vector::ShuffleOp::create(b, x, x, low), mlir::vector::ShuffleOp::create(b, x, x, high)};
+}
 Value emit_horizontal(Builder& b, Reduction kind, DType t, Value x) {
-  // Halves are combined until one lane is left: a tree of fixed shape, so sums are as accurate as pairwise ones.
   while (lanes(x) > 1) {
-    const std::int64_t half = lanes(x) / 2;
-    llvm::SmallVector<std::int64_t> low(half), high(half);
-    for (std::int64_t i = 0; i < half; ++i) low[i] = i, high[i] = half + i;
-    Value a = mlir::vector::ShuffleOp::create(b, x, x, low), c = mlir::vector::ShuffleOp::create(b, x, x, high);
-    if (half == 1) {
-      a = mlir::vector::ExtractOp::create(b, x, std::int64_t{0});
-      c = mlir::vector::ExtractOp::create(b, x, std::int64_t{1});
-    }
-    x = emit_combine(b, kind, t, a, c);
+    const auto [low, high] = emit_halves(b, x);
+    x = emit_combine(b, kind, t, low, high);
   }
   return x;
 }

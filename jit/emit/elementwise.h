@@ -25,7 +25,9 @@ void declare_library(mlir::ModuleOp module);
 mlir::Value emit_combine(Builder& b, ir::Reduction kind, DType dtype, mlir::Value x, mlir::Value y);
 /// The value that combining leaves as it is, as a scalar register value.
 mlir::Value reduction_identity(Builder& b, ir::Reduction kind, DType dtype);
-/// All lanes combined into one, in a fixed order.
+/// The lower and the upper lanes of a vector of two or more: vectors, or single elements.
+std::pair<mlir::Value, mlir::Value> emit_halves(Builder& b, mlir::Value vector);
+/// All lanes combined into one, halves with halves: a tree of fixed shape, so sums are as accurate as pairwise ones.
 mlir::Value emit_horizontal(Builder& b, ir::Reduction kind, DType dtype, mlir::Value vector);
 
 }  // namespace espalier::codegen

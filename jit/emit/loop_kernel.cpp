@@ -162,7 +162,7 @@ class LoopEmitter {
 
   // ---- passes over the reduced loops ------------------------------------------------------------------------------
   void pass(int phase) {
-    const Pass made = pass_of(graph_, plan_, phase);
+    const Pass made = pass_of(graph_, plan_, phase, b_.for_gpu);
     if (made.is_empty()) return;
     llvm::SmallVector<MValue> initial;
     for (const Accumulator& a : made.accumulators) a.start(b_, accumulator_width(), initial);
@@ -248,19 +248,23 @@ class LoopEmitter {
 LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& target) {
   LoopShape shape;
   std::int64_t element = 1;
-  int costly = 0, live = 0;
+  struct Work { int values = 0, expansions = 0; };
+  std::vector<Work> work(1);  // of each pass
   for (const Node& node : body.nodes) {
     if (!is_elementwise(node.op) && node.op != Op::threefry2x32 && !is_reduction(node)) continue;
     element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(node.first_result).dtype())));
     for (Value operand : body.operands_of(node)) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(operand).dtype())));
-    costly += !is_cheap(node.op) && !is_reduction(node);
-    ++live;
+    const auto phase = static_cast<std::size_t>(plan.phase[node.first_result]);
+    if (phase >= work.size()) work.resize(phase + 1);
+    work[phase].expansions += !is_cheap(node.op) && !is_reduction(node) && node.op != Op::div && node.op != Op::sqrt;
+    ++work[phase].values;
   }
   for (Value v : body.outputs) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(v).dtype())));
   if (plan.vector_loop >= 0) {
     const std::int64_t native = target.vector_bits / 8 / element;
-    // Several vectors in flight hide latency; long bodies and wide expansions would spill the registers.
-    const std::int64_t in_flight = costly > 1 || live > 24 ? 1 : costly == 1 || live > 10 ? 2 : 4;
+    // Several vectors in flight hide latency; in long passes and with functions that expand they would spill the registers.
+    std::int64_t in_flight = 4;
+    for (const Work& w : work) in_flight = std::min<std::int64_t>(in_flight, w.expansions > 1 || w.values > 24 ? 1 : w.values > 10 ? 2 : 4);
     const std::int64_t extent = plan.loops[plan.vector_loop].extent;
     shape.width = std::min(native * in_flight, std::max(ceil_pow2(extent) <= native ? ceil_pow2(extent) : floor_pow2(extent), std::int64_t{1}));
   }

@@ -68,11 +68,11 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
     case Op::erfc: return math::erfc(a).value;
     case Op::erf_inv: return math::erf_inv(a).value;
     case Op::lgamma:
-      if (!single && b.has_library) return call_per_lane(b, "lgamma", x);
+      if (!single && !b.for_gpu) return call_per_lane(b, "lgamma", x);
       return in_double([](auto v) { return math::lgamma(v); });
     case Op::digamma: return in_double([](auto v) { return math::digamma(v); });
     case Op::polygamma:
-      if (b.has_library) return call_per_lane(b, "espalier_polygamma", x);
+      if (!b.for_gpu) return call_per_lane(b, "espalier_polygamma", x);
       if constexpr (single) return narrow(math::polygamma(widen(a), widen(c))).value;
       else return math::polygamma(a, c).value;
     case Op::pow: return math::pow(a, c).value;

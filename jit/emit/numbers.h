@@ -5,10 +5,10 @@
 
 namespace espalier::codegen {
 
-/// MLIR's builder, and what the target that it builds for has.
+/// MLIR's builder, and the kind of target that it builds for.
 struct Builder : mlir::ImplicitLocOpBuilder {
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
-  bool has_library = true;  ///< whether code may call the C library; a GPU's cannot, and all its functions are expanded
+  bool for_gpu = false;  ///< code for a GPU cannot call the C library: all functions are expanded
 };
 
 /// The type of one element in memory: bool takes a byte.

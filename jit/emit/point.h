@@ -14,7 +14,7 @@ struct Pass {
   bool stores = false;
   bool is_empty() const { return accumulators.empty() && !stores; }
 };
-Pass pass_of(const ir::Graph& graph, const LoopPlan& plan, int phase);
+Pass pass_of(const ir::Graph& graph, const LoopPlan& plan, int phase, bool for_gpu);
 
 /// The counters of the loops, the values of the body there, and the stores of its results.
 class Point {

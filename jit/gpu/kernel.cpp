@@ -103,7 +103,7 @@ class LoopKernel {
   // One pass over the reduced points. A thread meets the same ones in every pass, so it may read back what it stored;
   // other costly values are computed again.
   void pass(int phase) {
-    const Pass made = pass_of(graph_, plan_, phase);
+    const Pass made = pass_of(graph_, plan_, phase, b_.for_gpu);
     if (made.is_empty()) return;
     llvm::SmallVector<MValue> totals;
     for (const Accumulator& a : made.accumulators) a.start(b_, 1, totals);
@@ -219,7 +219,7 @@ Array GpuFunction::shared(DType dtype, std::int64_t size) {
 GpuKernel emit_gpu_kernel(gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index) {
   auto* context = module.getContext();
   codegen::Builder b(mlir::UnknownLoc::get(context), context);
-  b.has_library = false;
+  b.for_gpu = true;
   b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;
   std::vector<Type> types(body.input_types().begin(), body.input_types().end());

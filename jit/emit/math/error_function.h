@@ -14,8 +14,8 @@ V erf(V x) {
   const V near = fma(x, polynomial(z, 0.12837915, -0.376125, 0.11281877, -0.02676858, 0.004995854, -0.0006003809), x);
   const V g = polynomial(magnitude, 0.00019570735, 1.1276755, 0.6371823, 0.1039317, -0.022227064, 0.00304328,
                          -0.00019594652);
-  const auto [counter, n, r] = split_by_ln2(-g);
-  const V power = as_real((counter << Format<V>::mantissa_bits) + Format<V>::one);
+  const auto [counter, n, r] = split_by_ln2<Format<V>::bias>(-g);
+  const V power = power_of_counter<V>(counter);
   const V p = fma(r * r, exp_tail(r), r) + 1.0;
   const V far = fma(power, -p, constant(x, 1.0));
   return select(magnitude < 0.92, near, copy_sign(far, x));
@@ -83,7 +83,7 @@ V erfc_tail(V x) {
   const V p = polynomial(u - 0.25, 1.02158271, 2.7486426, 4.47154897, 2.33238118, -5.50522727, -6.64716284, 12.4843401,
                          14.4822779, -35.0349363, -27.3388176);
   const V scaled = p * u;
-  const auto [counter, n, rest] = split_by_ln2(-square);
+  const auto [counter, n, rest] = split_by_ln2<two_biases<V>>(-square);
   const V r = fma(missed, 1.5, rest - lost);
   return scale_by_counter(fma(scaled, fma(r * r, exp_tail(r), r), scaled), counter);
 }

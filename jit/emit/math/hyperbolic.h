@@ -10,9 +10,9 @@ namespace espalier::codegen::math {
 template <Real V>
 V tanh(V x) {
   const V inside = at_least(-2.0 * abs(x), is_f32<V> ? -20.0 : -40.0);
-  const auto [counter, n, r] = split_by_ln2(inside);
+  const auto [counter, n, r] = split_by_ln2<Format<V>::bias>(inside);
   const V p = fma(r * r, exp_tail(r), r);
-  const V power = as_real((counter << Format<V>::mantissa_bits) + Format<V>::one);
+  const V power = power_of_counter<V>(counter);
   const V e = fma(power, p, power - 1.0);
   return copy_sign(e / (2.0 + e), x);
 }
@@ -27,9 +27,8 @@ struct QuarterExp {
 template <Real V>
 QuarterExp<V> quarter_exp(V x) {
   const V inside = at_most(abs(x), is_f32<V> ? 89.5 : 710.6);
-  const auto [counter, n, r] = split_by_ln2(inside);
-  constexpr std::int64_t two = std::int64_t{2} << Format<V>::mantissa_bits;
-  return {as_real((counter << Format<V>::mantissa_bits) + (Format<V>::one - two)), fma(r * r, exp_tail(r), r)};
+  const auto [counter, n, r] = split_by_ln2<Format<V>::bias - 2>(inside);
+  return {power_of_counter<V>(counter), fma(r * r, exp_tail(r), r)};
 }
 
 /// sinh x = (m + m / (1 + m)) / 2 with m = e^|x| - 1.

@@ -69,7 +69,7 @@ V pow(V x, V y) {
   const Pair<V> product = exact_product(y, exponent.high);
   const V bounded = at_most(at_least(product.high, -800.0), 800.0);
   const V rest = select(abs(product.high) < 800.0, fma(y, exponent.low, product.low), 0.0);
-  const auto [counter, n, r] = split_by_ln2(bounded);
+  const auto [counter, n, r] = split_by_ln2<two_biases<V>>(bounded);
   const Pair<V> fraction = fast_sum(r, rest);
   const Pair<V> linear = fast_sum(constant(x, 1.0), fraction.high);
   const V curve = fma(fraction.high * fraction.high, exp_tail(fraction.high), fraction.low);

@@ -5,24 +5,14 @@
 
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
+#include "nesting_numbers.h"
+#include "nesting_trees.h"
 
 namespace espalier::nesting {
 namespace {
 
-// ---- numbers that the transforms and their references share ----------------------------------------------------------
+// ---- finite differences ------------------------------------------------------------------------------------------------
 
-const Vector point{0.31, -0.47, 0.83};
-const Vector weights{0.7, -0.4, 0.9};     // a function of vectors as a scalar: its product with these
-const Vector direction{0.3, 0.5, -0.2};
-const Vector scales{0.9, -0.6};           // of the rows that vmap maps over
-const std::vector<Vector> steps{{0.1, -0.2, 0.05}, {0.02, 0.11, -0.3}, {-0.07, 0.04, 0.2}};
-
-Array array(const Vector& v) { return Array(v); }
-Array array(const std::vector<Vector>& rows) {
-  Vector all;
-  for (const Vector& r : rows) all.insert(all.end(), r.begin(), r.end());
-  return Array(all, Shape{static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(rows[0].size())});
-}
 double dot_of(const Vector& a, const Vector& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
@@ -166,15 +156,44 @@ Reference branches(Reference f) {
 }
 
 constexpr Transform table[] = {
-    {"jit", by_jit, as_it_is},         {"grad", by_grad, slopes},           {"jvp", by_jvp, directional},
-    {"vmap", by_vmap, over_rows},      {"hessian", by_hessian, curvatures}, {"mutate", by_mutate, with_memory},
-    {"scan", by_scan, loop},           {"cond", by_cond, branches},
+    {"jit", by_jit, trees::by_jit, as_it_is},           {"grad", by_grad, trees::by_grad, slopes},
+    {"jvp", by_jvp, trees::by_jvp, directional},        {"vmap", by_vmap, trees::by_vmap, over_rows},
+    {"hessian", by_hessian, trees::by_hessian, curvatures}, {"mutate", by_mutate, trees::by_mutate, with_memory},
+    {"scan", by_scan, trees::by_scan, loop},            {"cond", by_cond, trees::by_cond, branches},
 };
 const Transform& the_jit = table[0];
+const Transform no_jit{"", [](Function f) { return f; }, nullptr, as_it_is};
 
-Function library(const Chain& chain, std::size_t from) {
+// ---- chains ------------------------------------------------------------------------------------------------------------
+
+// What is transformed sees x, which is a value of whatever trace is around it, and an array that is none.
+Function capturing(const Transform& outer, Function f) {
+  return [&outer, f](Array x) {
+    const Array concrete = array(weights);
+    return outer.apply([=](Array y) { return f(y) * cos(x) + 0.3 * y * concrete; })(0.5 * x);
+  };
+}
+Vector capturing_in_numbers(const Transform& outer, const Reference& f, const Vector& x) {
+  return outer.reference([&](const Vector& y) {
+    const Vector z = f(y);
+    return each([&](std::size_t i) { return z[i] * std::cos(x[i]) + 0.3 * y[i] * weights[i]; });
+  })(mix(0.5, x, 0, x));
+}
+
+Function library(const Chain& chain, std::size_t from = 0) {
   if (from == chain.transforms.size()) return chain.program->function;
-  return chain.transforms[from]->apply(library(chain, from + 1));
+  const Function rest = library(chain, from + 1);
+  return chain.kind == Kind::capturing ? capturing(*chain.transforms[from], rest) : chain.transforms[from]->apply(rest);
+}
+TreeFunction library_of_trees(const Chain& chain, std::size_t from = 0) {
+  if (from == chain.transforms.size()) return of_trees(chain.program->function);
+  return chain.transforms[from]->apply_to_trees(library_of_trees(chain, from + 1));
+}
+// The same where nothing is compiled: a jit changes nothing, so what a chain is held against can do without. (A function
+// that captures is made, and would be compiled, at every call.)
+Chain uncompiled(Chain chain) {
+  std::ranges::replace(chain.transforms, &the_jit, &no_jit);
+  return chain;
 }
 Vector call(const Function& f, const Vector& x) { return f(array(x)).to_vector<double>(); }
 
@@ -188,7 +207,7 @@ std::string Chain::name() const {
   return text + program->name;
 }
 
-std::vector<Chain> chains(bool with_jit) {
+std::vector<Chain> chains(Kind kind, bool with_jit) {
   std::vector<std::vector<const Transform*>> lists{{}};
   for (std::size_t from = 0, length = 1; length <= 3; ++length) {
     const std::size_t to = lists.size();
@@ -199,11 +218,16 @@ std::vector<Chain> chains(bool with_jit) {
       }
     }
   }
+  const auto small = programs().last(3);  // quickly compiled
   std::vector<Chain> all;
-  for (const auto& list : lists) {
-    const bool has_jit = std::find(list.begin(), list.end(), &the_jit) != list.end();
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    const bool has_jit = std::find(lists[i].begin(), lists[i].end(), &the_jit) != lists[i].end();
     if (has_jit != with_jit) continue;
-    for (const Program& program : programs()) all.push_back({list, &program});
+    if (kind == Kind::arrays) {
+      for (const Program& program : programs()) all.push_back({kind, lists[i], &program});
+    } else {
+      all.push_back({kind, lists[i], &small[i % small.size()]});
+    }
   }
   return all;
 }
@@ -220,10 +244,16 @@ double Comparison::error() const {
 }
 
 Comparison compare(const Chain& chain) {
-  const Vector actual = call(library(chain, 0), point);
+  if (chain.kind == Kind::trees) {
+    const Function of_arrays = library(uncompiled({Kind::arrays, chain.transforms, chain.program}));
+    return {joined(library_of_trees(chain)(parts(array(point)))).to_vector<double>(), call(of_arrays, point)};
+  }
+  const Vector actual = call(library(chain), point);
   if (chain.transforms.empty()) return {actual, chain.program->reference(point)};
-  const Function rest = library(chain, 1);
-  return {actual, chain.transforms[0]->reference([&](const Vector& x) { return call(rest, x); })(point)};
+  const Transform& outer = *chain.transforms[0];
+  const Function rest = library(chain.kind == Kind::capturing ? uncompiled(chain) : chain, 1);
+  const auto numbers = [&](const Vector& x) { return call(rest, x); };
+  return {actual, chain.kind == Kind::capturing ? capturing_in_numbers(outer, numbers, point) : outer.reference(numbers)(point)};
 }
 
 }  // namespace espalier::nesting

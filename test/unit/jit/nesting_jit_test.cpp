@@ -6,15 +6,18 @@
 
 namespace {
 
-using espalier::nesting::Chain;
+using namespace espalier::nesting;
 
 class NestingJit : public testing::TestWithParam<Chain> {};
 
 TEST_P(NestingJit, AgreesWithNumbers) {
-  const auto result = espalier::nesting::compare(GetParam());
+  const auto result = compare(GetParam());
   EXPECT_LE(result.error(), 2e-7) << testing::PrintToString(result.actual) << " and " << testing::PrintToString(result.expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, NestingJit, testing::ValuesIn(espalier::nesting::chains(true)), [](const auto& test) { return test.param.name(); });
+const auto name_of = [](const auto& test) { return test.param.name(); };
+INSTANTIATE_TEST_SUITE_P(OfArrays, NestingJit, testing::ValuesIn(chains(Kind::arrays, true)), name_of);
+INSTANTIATE_TEST_SUITE_P(OfTrees, NestingJit, testing::ValuesIn(chains(Kind::trees, true)), name_of);
+INSTANTIATE_TEST_SUITE_P(Capturing, NestingJit, testing::ValuesIn(chains(Kind::capturing, true)), name_of);
 
 }  // namespace

@@ -96,9 +96,12 @@ Array log10(Operand x) { return called_at(x.where, "log10", [&] { return log(x) 
 Array log2(Operand x) { return called_at(x.where, "log2", [&] { return log(x) * (1 / std::log(2.0)); }); }
 Array sinc(Operand x) {
   return called_at(x.where, "sinc", [&] {
-    const Array angle = x * std::acos(-1.0), is_zero = angle == 0;
-    const Array safe = where(is_zero, 1.0, angle);
-    return where(is_zero, 1.0, sin(safe) / safe);
+    const Array angle = x * std::acos(-1.0), square = angle * angle, beside_zero = square < 0.25;
+    const Array safe = where(beside_zero, 1.0, angle);
+    // Its Taylor series near 0, where all derivatives of the quotient would cancel: 1 - z/3! + z²/5! - …, nested.
+    const Array z = where(beside_zero, square, 0.0);
+    const Array series = 1 - z / 6 * (1 - z / 20 * (1 - z / 42 * (1 - z / 72 * (1 - z / 110 * (1 - z / 156 * (1 - z / 210))))));
+    return where(beside_zero, series, sin(safe) / safe);
   });
 }
 Array deg2rad(Operand x) { return called_at(x.where, "deg2rad", [&] { return x * (std::acos(-1.0) / 180); }); }
@@ -106,7 +109,13 @@ Array rad2deg(Operand x) { return called_at(x.where, "rad2deg", [&] { return x *
 Array isnan(Operand x) { return called_at(x.where, "isnan", [&] { return x != x; }); }
 Array isinf(Operand x) { return called_at(x.where, "isinf", [&] { return abs(x) == std::numeric_limits<double>::infinity(); }); }
 Array isfinite(Operand x) { return is_integer(x.array) ? (x == x) : elementwise(Op::is_finite, {x}, {}, "isfinite"); }
-Array signbit(Operand x) { return called_at(x.where, "signbit", [&] { return copysign(1.0, x) < 0; }); }
+Array signbit(Operand x) {
+  return called_at(x.where, "signbit", [&] {
+    if (is_integer(x.array)) return x < 0;
+    const Array number = x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array;
+    return bitcast(number, ir::byte_size(number.dtype()) == 8 ? i64 : ir::byte_size(number.dtype()) == 4 ? i32 : i16) < 0;
+  });
+}
 Array logical_not(Operand x) { return called_at(x.where, "logical_not", [&] { return ~x.array.as(bool_, x.where); }); }
 Array bitwise_count(Operand x) { return elementwise(Op::popcount, {x}, {}, "bitwise_count"); }
 Array clz(Operand x) { return elementwise(Op::clz, {x}, {}, "clz"); }
@@ -166,25 +175,37 @@ Array hypot(Operand x, Operand y) {
 Array copysign(Operand x, Operand y) {
   return called_at(x.where, "copysign", [&] {
     const DType dtype = detail::promote_operands(std::vector<Array>{x.array, y.array}, "copysign", x.where).weak ? f32 : promote(x.array.weak() ? y.array.dtype() : x.array.dtype(), y.array.weak() ? x.array.dtype() : y.array.dtype());
-    const DType real = ir::is_floating(dtype) ? dtype : f32, word = real == f64 ? u64 : u32;
-    const std::uint64_t sign = std::uint64_t{1} << (real == f64 ? 63 : 31);
-    const Array mask = real == f64 ? Array(std::vector<std::uint64_t>{sign}, Shape{}) : Array(std::vector<std::uint32_t>{static_cast<std::uint32_t>(sign)}, Shape{});
-    const Array a = bitcast(x.array.as(real, x.where), word), b = bitcast(y.array.as(real, y.where), word);
-    return bitcast((a & ~mask) | (b & mask), real);
+    const DType real = ir::is_floating(dtype) ? dtype : f32;
+    // A selection, not bits put together: it has a derivative.
+    const Array a = x.array.as(real, x.where), b = y.array.as(real, y.where);
+    return where(signbit(a) != signbit(b), -a, a);
   });
 }
 Array nextafter(Operand x, Operand y) { return elementwise_float(Op::nextafter, {x, y}, "nextafter"); }
 Array logaddexp(Operand x, Operand y) {
   return called_at(x.where, "logaddexp", [&] {
-    const Array most = maximum(x, y), difference = x - y;
-    return where(isnan(difference), x + y, most + log1p(exp(-abs(difference))));
+    // One of two equal operands is the larger one all through: shares of a maximum would lose the second derivative.
+    const Array x_is_most = x >= y, most = where(x_is_most, x, y), least = where(x_is_most, y, x), gap = least - most;
+    const Array lost = isnan(gap);  // of equal infinities, or a NaN
+    return where(lost, x + y, most + log1p(exp(where(lost, 0.0, gap))));
   });
 }
 Array logaddexp2(Operand x, Operand y) { return called_at(x.where, "logaddexp2", [&] { return logaddexp(x * std::log(2.0), y * std::log(2.0)) * (1 / std::log(2.0)); }); }
 Array heaviside(Operand x, Operand y) { return called_at(x.where, "heaviside", [&] { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }); }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
-Array xlogy(Operand x, Operand y) { return called_at(x.where, "xlogy", [&] { return where(x == 0, 0.0, x * log(where(x == 0, 1.0, y))); }); }
-Array xlog1py(Operand x, Operand y) { return called_at(x.where, "xlog1py", [&] { return where(x == 0, 0.0, x * log1p(where(x == 0, 0.0, y))); }); }
+// Where x is 0 the logarithm stays as long as it is a number: it is the derivative. The sum turns -0 into 0.
+Array xlogy(Operand x, Operand y) {
+  return called_at(x.where, "xlogy", [&] {
+    const Array has_log = (y > 0) & (y < std::numeric_limits<double>::infinity());
+    return x * log(where((x == 0) & ~has_log, 1.0, y)) + 0.0;
+  });
+}
+Array xlog1py(Operand x, Operand y) {
+  return called_at(x.where, "xlog1py", [&] {
+    const Array has_log = (y > -1) & (y < std::numeric_limits<double>::infinity());
+    return x * log1p(where((x == 0) & ~has_log, 0.0, y)) + 0.0;
+  });
+}
 Array entr(Operand x) { return called_at(x.where, "entr", [&] { return where(x < 0, -std::numeric_limits<double>::infinity(), 0.0 - xlogy(x, x)); }); }
 Array rel_entr(Operand x, Operand y) {
   return called_at(x.where, "rel_entr", [&] {

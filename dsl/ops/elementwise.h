@@ -125,6 +125,7 @@ Array logaddexp(Operand x, Operand y);
 Array logaddexp2(Operand x, Operand y);
 Array heaviside(Operand x, Operand y);
 Array polygamma(Operand n, Operand x);
+/// x log(y) and x log1p(y), 0 where x is 0. Their derivative by x is the logarithm, there taken as 0 where it is infinite.
 Array xlogy(Operand x, Operand y);
 Array xlog1py(Operand x, Operand y);
 Array entr(Operand x);

@@ -17,17 +17,16 @@ Expr share(Expr x, Expr other, Expr y) {
   return select(compare(x, Comparison::eq, y), half, full_like(x, 0));
 }
 
-// d pow(x, y)/dx = y x^(y-1), and 0 where y is 0; d/dy = log(x) x^y, taken as 0 where x is 0.
+Expr both(Expr a, Expr b) { return apply(Op::and_, {a, b}); }
+
+// d pow(x, y)/dx = y x^(y-1), and 0 where both are 0, as x^0 is flat; d/dy = log(x) x^y, taken as 0 where x is 0.
 Expr pow_by_base(Expr x, Expr y) {
-  const Expr is_zero = compare(y, Comparison::eq, 0);
-  const Expr exponent = select(is_zero, full_like(y, 1), y - 1);
-  return select(is_zero, full_like(y, 0), y * pow(x, exponent));
+  const Expr flat = both(compare(x, Comparison::eq, 0), compare(y, Comparison::eq, 0));
+  return y * pow(select(flat, full_like(x, 1), x), y - 1);
 }
 Expr pow_by_exponent(Expr x, Expr z) {
   return log(select(compare(x, Comparison::eq, 0), full_like(x, 1), x)) * z;
 }
-
-Expr both(Expr a, Expr b) { return apply(Op::and_, {a, b}); }
 
 Tangent clamp(const JvpNode& n) {
   const Expr low = n.x(0), x = n.x(1), high = n.x(2);
@@ -55,7 +54,7 @@ Tangent jvp_elementwise(const JvpNode& n) {
   auto t = [&](std::size_t i) { return n.t(i); };
   switch (n.op) {
     case Op::neg: return -t(0);
-    case Op::abs: return t(0) * sign(x(0));
+    case Op::abs: return t(0) * select(compare(x(0), Comparison::ge, 0), full_like(y, 1), full_like(y, -1));  // 1 at 0
     case Op::exp: return t(0) * y;
     case Op::exp2: return t(0) * (y * std::log(2.0));
     case Op::expm1: return t(0) * (y + 1);
@@ -63,10 +62,11 @@ Tangent jvp_elementwise(const JvpNode& n) {
     case Op::log1p: return t(0) / (x(0) + 1);
     case Op::sqrt: return t(0) * 0.5 / y;
     case Op::rsqrt: return t(0) * (y / x(0) * -0.5);
-    case Op::cbrt: return t(0) * (y / (x(0) * 3));
+    case Op::cbrt: return t(0) * (square(1 / y) * (1.0 / 3));
     case Op::sin: return t(0) * cos(x(0));
     case Op::cos: return t(0) * -sin(x(0));
     case Op::tan: return t(0) * (square(y) + 1);
+    // (1 - x)(1 + x), not 1 - x²: it keeps the digits that x has near 1 and -1.
     case Op::asin: return t(0) * rsqrt((1 - x(0)) * (1 + x(0)));
     case Op::acos: return t(0) * -rsqrt((1 - x(0)) * (1 + x(0)));
     case Op::atan: return t(0) / (square(x(0)) + 1);

@@ -51,6 +51,10 @@ class Noisy {
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
     // Near their zeros these are as good as their argument, not as their result.
     if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma) for (Literal& x : operands) x = moved(x, 2);
+    // Which NaN it is, is not said: its sign only shows in its bits.
+    if (node.op == Op::bitcast && is_floating(operands[0].type.dtype())) {
+      operands[0] = changed(operands[0], [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? -v : v; });
+    }
     const bool sums = adds_up(node.op, attrs);
     if (sums) {  // the order of its terms is free
       for (Literal& x : operands) if (is_floating(x.type.dtype()) && !adds_up_exactly(node.op, operands)) x = moved(x, 4);

@@ -23,7 +23,7 @@ std::unique_ptr<llvm::Module> translate_to_llvm_ir(mlir::Operation* module, llvm
 /// `alwaysinline`. Whatever the emitter could have written better, the emitter should.
 void optimise(llvm::Module&, llvm::TargetMachine&);
 
-/// Machine code as a relocatable object (the unit of the persistent cache), and the same as text.
+/// Machine code as a relocatable object, and the same as text.
 std::string emit_object(llvm::Module&, llvm::TargetMachine&);
 std::string emit_assembly(llvm::Module&, llvm::TargetMachine&);
 

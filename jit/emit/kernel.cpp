@@ -14,6 +14,8 @@ namespace LLVM = mlir::LLVM;
 
 // Splitting pays when the work is worth many times the 1-5 µs of waking a thread: about this many simple operations.
 constexpr double parallel_work = 1 << 18;
+// A product does this many of its multiplications and additions in the time of one operation that a loop loads operands for.
+constexpr double sums_per_operation = 16;
 
 double work_of(const Graph& body) {
   double work = 0;
@@ -77,7 +79,7 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
     out.parallel = may_be_parallel && out.tasks > 1 && work_of(body) >= parallel_work;
   } else if (kernel.kind == KernelKind::contraction) {
     out.tasks = contraction_tasks(context, body, target);
-    out.parallel = may_be_parallel && out.tasks > 1 && contraction_work(body) >= 16 * parallel_work;
+    out.parallel = may_be_parallel && out.tasks > 1 && contraction_work(body) >= sums_per_operation * parallel_work;
   }
 
   const std::size_t n_arrays = body.n_inputs + body.outputs.size();

@@ -8,7 +8,7 @@ namespace espalier::codegen {
 
 /// The name and type of the module's entry: `void entry(void* const* inputs, void* const* outputs, void* arena)`.
 inline constexpr const char* entry_name = "espalier_entry";
-/// What compiled code asks of its process (defined in runtime/compiled.cpp):
+/// What compiled code asks of its process (defined in runtime/executable.cpp):
 /// `void espalier_parallel(void (*task)(void* const* args, int64_t first, int64_t last), void* const* args, int64_t tasks)`
 /// `void* espalier_scratch(int64_t bytes)`: memory of the calling thread, valid until its next call.
 inline constexpr const char* parallel_name = "espalier_parallel";

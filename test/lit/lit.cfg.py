@@ -1,6 +1,7 @@
 """FileCheck tests: each file's RUN lines run tools of the build, and their output must match its CHECK lines."""
 import os
 import platform
+import shutil
 
 import lit.formats
 
@@ -13,7 +14,7 @@ build = lit_config.params["build"]
 config.test_exec_root = os.path.join(build, "test", "lit")
 
 llvm = os.environ.get("LLVM_TOOLS", "/usr/lib/llvm-22/bin")
-path = [os.path.join(build, "tools"), os.path.join(build, "examples"), llvm, os.environ["PATH"]]
+path = [os.path.join(build, "tools"), os.path.join(build, "examples"), llvm, os.environ["PATH"], "/usr/local/cuda/bin"]
 config.environment["PATH"] = os.pathsep.join(path)
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
@@ -23,3 +24,5 @@ if os.path.exists(os.path.join(build, "lib", "libespalier-jit.so")):
     config.available_features.add("jit")
 if platform.machine() == "x86_64":
     config.available_features.add("x86")
+if shutil.which("ptxas", path=config.environment["PATH"]):
+    config.available_features.add("ptxas")

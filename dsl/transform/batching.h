@@ -22,7 +22,7 @@ struct VmapOptions {
   Named by_name = Named();
   AxisSpec in_axes = 0;
   AxisSpec out_axes = 0;
-  std::string axis_name = "";
+  std::string axis_name = "";  ///< for reductions over the axis by name; there are none yet, so it changes nothing
   std::int64_t axis_size = 0;  ///< needed only where no argument is mapped
 };
 

@@ -35,7 +35,9 @@ Shape choose_tile(int64_t m, int64_t n, int64_t lanes, int64_t registers) {
   Shape best{1, 1};
   int64_t best_cost = INT64_MAX;
   int64_t all_vectors = ceil_divide(n, lanes);
-  for (int64_t vectors = 1; vectors <= std::min<int64_t>(all_vectors, registers == 32 ? 4 : 2); ++vectors) {
+  const int64_t in_flight = 8;  // sums, where there are too few rows to make as many
+  const int64_t widest = std::max<int64_t>(registers == 32 ? 4 : 2, in_flight / m);
+  for (int64_t vectors = 1; vectors <= std::min(all_vectors, widest); ++vectors) {
     for (int64_t rows = 1; rows <= std::min<int64_t>(m, 16); ++rows) {
       if (rows * vectors + vectors + 1 > registers) break;
       auto strip = [&](int64_t width) {

@@ -8,6 +8,7 @@
 
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
+#include "says.h"
 
 namespace ep = espalier;
 namespace metrics = ep::metrics;
@@ -156,15 +157,7 @@ TEST(Metrics, GroupUnderNames) {
 
 // ---- errors ---------------------------------------------------------------------------------------------------------
 
-template <class E, class F> void expect_says(F f, std::initializer_list<const char*> parts) {
-  try {
-    f();
-    FAIL() << "said nothing";
-  } catch (const E& error) {
-    for (const char* part : parts)
-      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "no '" << part << "' in: " << error.what();
-  }
-}
+using espalier::test::expect_says;
 
 TEST(Metrics, NameBothShapesAndThePlace) {
   expect_says<ep::ShapeError>(

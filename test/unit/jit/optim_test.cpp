@@ -7,6 +7,7 @@
 
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
+#include "says.h"
 
 namespace ep = espalier;
 namespace optim = ep::optim;
@@ -142,15 +143,7 @@ TEST(Schedule, KeepsTheNumbersPrecision) {
   EXPECT_EQ(optim::sgd(0.1).init(x).update(x, x).first.item<double>(), 1 - 0.1);
 }
 
-template <class E, class F> void expect_says(F f, std::initializer_list<const char*> parts) {
-  try {
-    f();
-    FAIL() << "said nothing";
-  } catch (const E& error) {
-    for (const char* part : parts)
-      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << "no '" << part << "' in: " << error.what();
-  }
-}
+using espalier::test::expect_says;
 
 TEST(Optimizer, SaysWhatIsWrong) {
   const Net start = net();

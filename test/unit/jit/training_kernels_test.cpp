@@ -2,6 +2,7 @@
 // share their code, and intermediate arrays live in an arena about as small as it can be.
 #include <gtest/gtest.h>
 
+#include "demo_step.h"
 #include "espalier/espalier.h"
 
 namespace {
@@ -57,32 +58,13 @@ TEST(TrainingKernels, BatchNormIsOneForwardAndAtMostTwoBackward) {
   EXPECT_LE(cost(ep::grad(loss, ep::has_aux, ep::argnums<0, 1>), norm, x).kernels, 1 + 2);
 }
 
-struct Net {
-  nn::Linear in, hidden, out;
-  nn::BatchNorm norm_in, norm_hidden;
-  nn::Dropout drop{0.2};
-  Array operator()(Array x) {
-    x = drop(relu(norm_in(in(x))));
-    x = drop(relu(norm_hidden(hidden(x))));
-    return out(x);
-  }
-};
 // The train step of the Fashion-MNIST example: 8 products; a kernel forward and one backward for each normalisation with
 // the bias, activation and dropout around it; the loss; the last bias; the images; and 8 of scalars.
 TEST(TrainingKernels, ATrainStepIsItsProductsAndLittleElse) {
-  const auto step = [](Net net, ep::optim::Adam opt, ep::metrics::Accuracy accuracy, ep::Key key, Array image, Array label) {
-    auto loss = [&](Net net) {
-      auto [logits, next] = ep::apply(net, key)(image.as(ep::f32) / 255);
-      return std::pair{mean(ep::losses::cross_entropy(logits, label)), std::pair{next, logits}};
-    };
-    auto [value, aux, grads] = ep::value_and_grad(loss, ep::has_aux)(net);
-    auto [trained, opt2] = opt.update(grads, aux.first);
-    return std::tuple{value, trained, opt2, accuracy.update(ep::metrics::Inputs{.target = label, .preds = aux.second})};
-  };
   const ep::Key key(1);
-  const Net net{nn::Linear::init(key, 784, 256), nn::Linear::init(key, 256, 128), nn::Linear::init(key, 128, 10), nn::BatchNorm::init(256), nn::BatchNorm::init(128)};
+  const auto net = espalier::test::Net::init(784, 256, 128);
   const auto opt = ep::optim::adam(1e-3).init(net);
-  const ep::Cost cost = ep::jit(step).lower(net, opt, ep::metrics::Accuracy(), key, ep::abstract({128, 784}, ep::u8), ep::abstract({128}, ep::u8)).cost();
+  const ep::Cost cost = ep::jit(espalier::test::train_step).lower(net, opt, ep::metrics::Accuracy(), key, ep::abstract({128, 784}, ep::u8), ep::abstract({128}, ep::u8)).cost();
   EXPECT_LE(cost.kernels, 23) << cost;
   EXPECT_LE(static_cast<double>(cost.arena_bytes), 1.1 * static_cast<double>(cost.arena_lower_bound)) << cost;
 }

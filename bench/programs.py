@@ -22,19 +22,28 @@ def wide_vectors():
         return False
 
 
-def environment_of(peer, threads, narrow):
+def without_avx512(build):
+    """What makes a program see a core without AVX-512; libc asks before anything is preloaded."""
+    return {"LD_PRELOAD": str(build / "bench" / "without-avx512.so"), "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW"}
+
+
+def cannot_hide_avx512(build):
+    """Why --avx2 cannot be had here; empty where it can."""
+    tried = subprocess.run(["true"], env={**os.environ, **without_avx512(build)}, capture_output=True, text=True, check=False)
+    return tried.stderr.strip()
+
+
+def environment_of(peer, threads, build, narrow):
     """The environment in which a peer is at its best with that many threads; `narrow`: as on a core without AVX-512."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
         environment.pop(name, None)
-    if peer == "native" and wide_vectors() and not narrow:
-        environment["OPENBLAS_CORETYPE"] = "SkylakeX"  # older OpenBLAS takes new cores for ones without AVX-512
-    xla = ["--xla_cpu_multi_thread_eigen=false", "intra_op_parallelism_threads=1"] if threads == 1 else []
     if narrow:
-        environment |= {"ESPALIER_TARGET": "avx2", "OPENBLAS_CORETYPE": "Haswell"}
-        xla.append("--xla_cpu_max_isa=AVX2")
-    if peer == "jax" and xla:
-        environment["XLA_FLAGS"] = " ".join(xla)
+        environment |= without_avx512(build)
+    if peer == "native" and wide_vectors():  # older OpenBLAS has no good kernels for cores it does not know
+        environment["OPENBLAS_CORETYPE"] = "Haswell" if narrow else "SkylakeX"
+    if peer == "jax" and threads == 1:
+        environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
     return environment
 
 
@@ -50,10 +59,10 @@ def interpreter(peer, build, packages):
     return python
 
 
-def command_of(program, build):
+def command_of(program, build, narrow):
     if program == "jax":
         return [interpreter("jax", build, [f"jax=={JAX}", "numpy"]), HERE / "peers" / "jax_peer.py"]
-    path = build / "bench" / f"bench-{program}"
+    path = build / "bench" / ("bench-native-avx2" if narrow and program == "native" else f"bench-{program}")
     if not path.exists():
         sys.exit(f"espalier bench: {path} is not built" + (": libopenblas-dev is missing, or leave it out with --peers jax" if program == "native" else ""))
     return [path]
@@ -63,8 +72,8 @@ class Program:
     """One program on the last `threads` cores that this process may use."""
 
     def __init__(self, name, build, threads, narrow=False):
-        self.name, self.command = name, [str(part) for part in command_of(name, build)]
-        self.environment = environment_of(name, threads, narrow)
+        self.name, self.command = name, [str(part) for part in command_of(name, build, narrow)]
+        self.environment = environment_of(name, threads, build, narrow)
         self.cores = sorted(os.sched_getaffinity(0))[-threads:]
         self.process = None
         self.workloads = {tuple(row): index for index, row in enumerate(self.ask("list"))}

@@ -26,6 +26,15 @@ Index added(codegen::Builder& b, const Index& i, MValue scalar, std::int64_t wid
 
 // low <= i < high, for every lane or for all lanes at once.
 Guard within(codegen::Builder& b, const Index& i, std::int64_t low, std::int64_t high, std::int64_t width) {
+  // In 32 bits where they do, half the work of 64: what is far out is brought nearer, and still is out.
+  constexpr std::int64_t near = std::int64_t{1} << 29;
+  if (width > 1 && i.step != 0 && !i.lanes && high - low <= near && std::abs(i.step) * width <= near) {
+    MValue first = i.base ? index_offset(b, i.base, -low) : constant_index(b, -low);
+    first = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, first, constant_index(b, -2 * near)), constant_index(b, 2 * near));
+    const MValue steps = index_scale(b, lane_numbers(b, b.getI32Type(), width), i.step);
+    const MValue from_low = arith::AddIOp::create(b, splat(b, arith::IndexCastOp::create(b, b.getI32Type(), first), width), steps);
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, from_low, constant_int(b, from_low.getType(), std::max<std::int64_t>(high - low, 0)));
+  }
   const MValue x = i.varies() ? per_lane(b, i, width) : i.base ? i.base : constant_index(b, 0);
   const MValue from_low = index_offset(b, x, -low);
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, from_low, constant_int(b, x.getType(), std::max<std::int64_t>(high - low, 0)));

@@ -3,6 +3,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/axis_kernels.h"
 #include "espalier/jit/emit/contraction_kernel.h"
+#include "espalier/jit/emit/function.h"
 #include "espalier/jit/emit/loop_kernel.h"
 #include "espalier/jit/schedule/roles.h"
 
@@ -33,6 +34,19 @@ bool is_small(const Graph& body) {
   std::int64_t points = 1;
   for (Type type : body.output_types()) points = std::max(points, type.size());
   return points * static_cast<std::int64_t>(body.nodes.size()) <= 512;
+}
+
+// Functions are expanded where they are needed, which suits loops of a few: a long body (a loop unrolled by hand, say) would
+// take seconds to compile and not fit the instruction cache. It calls those that it needs more often than this.
+constexpr std::size_t often = 12;
+
+std::vector<Op> frequent(const Graph& body) {
+  std::array<std::size_t, op_count> times{};
+  std::vector<Op> out;
+  for (const Node& node : body.nodes) {
+    if (++times[static_cast<std::size_t>(node.op)] == often + 1) out.push_back(node.op);
+  }
+  return out;
 }
 
 }  // namespace
@@ -68,6 +82,7 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
   Builder b(mlir::UnknownLoc::get(context), context);
   b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;
+  b.called = frequent(body);
   KernelFunction out{"kernel" + std::to_string(index)};
 
   LoopPlan plan;
@@ -86,8 +101,7 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
   const auto ptr = LLVM::LLVMPointerType::get(context);
   llvm::SmallVector<mlir::Type> parameters(n_arrays, ptr);
   if (out.parallel) parameters.append({b.getI64Type(), b.getI64Type()});
-  auto function = mlir::func::FuncOp::create(b, out.name, b.getFunctionType(parameters, {}));
-  function.setPrivate();
+  auto function = create_function(b, out.name, parameters);
   if (!out.parallel && is_small(body) && kernel.kind != KernelKind::contraction) function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
 
   const std::vector<bool> shared = shares_memory(kernel);

@@ -56,8 +56,7 @@ class LoopEmitter {
   template <class F> void vector_loop(std::size_t level, MValue first, MValue last, F&& inner) {
     const std::int64_t extent = plan_.loops[level].extent, whole = extent / shape_.width, rest = extent % shape_.width;
     if (whole > 0) {
-      MValue to = constant_index(b_, whole);
-      if (last) to = arith::MinSIOp::create(b_, last, to);
+      const MValue to = last ? smaller(last, whole) : constant_index(b_, whole);
       counted(first ? first : constant_index(b_, 0), to, 1, [&](MValue i) {
         set_vector(level, index_scale(b_, i, shape_.width), shape_.width, {});
         inner();
@@ -69,7 +68,7 @@ class LoopEmitter {
         set_vector(level, constant_index(b_, whole * shape_.width), width, rest == width ? MValue() : mask(width, rest));
         inner();
       };
-      if (!last) return tail();
+      if (!last || mlir::getConstantIntValue(last) > whole) return tail();
       const MValue mine = arith::CmpIOp::create(b_, arith::CmpIPredicate::sgt, last, constant_index(b_, whole));
       auto branch = scf::IfOp::create(b_, mine, false);
       mlir::OpBuilder::InsertionGuard guard(b_);
@@ -89,7 +88,19 @@ class LoopEmitter {
     return arith::ConstantOp::create(b_, mlir::DenseElementsAttr::get(mlir::VectorType::get({width}, b_.getI1Type()), llvm::ArrayRef<bool>(bits)));
   }
 
+  MValue smaller(MValue x, std::int64_t limit) {
+    if (const auto known = mlir::getConstantIntValue(x)) return constant_index(b_, std::min(*known, limit));
+    return arith::MinSIOp::create(b_, x, constant_index(b_, limit));
+  }
+
+  // One turn needs no loop: then indices are constants, and what guards compare is known.
   template <class F> void counted(MValue from, MValue to, std::int64_t step, F&& inner) {
+    const auto first = mlir::getConstantIntValue(from), last = mlir::getConstantIntValue(to);
+    if (first && last && *last - *first <= step) {
+      if (*first >= *last) return;
+      const Body::Scope scope(body_);
+      return inner(from);
+    }
     auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, step));
     mlir::OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());

@@ -1,6 +1,7 @@
 // Transcendental functions: the templates of emit/math over code being generated.
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/elementwise.h"
+#include "espalier/jit/emit/function.h"
 #include "espalier/jit/emit/math/emitted_number.h"
 #include "espalier/jit/emit/math/functions.h"
 
@@ -115,11 +116,36 @@ void declare_library(mlir::ModuleOp module) {
   }
 }
 
-Value emit_math(Builder& b, Op op, DType dtype, Values x) {
+namespace {
+
+Value expanded(Builder& b, Op op, DType dtype, Values x) {
   if (op == Op::pow && ir::is_integer(dtype)) return integer_power(b, dtype, x[0], x[1]);
   if (dtype == f32) return real_function<float>(b, op, x);
   if (dtype == f64) return real_function<double>(b, op, x);
   throw CompileError(std::string(ir::name(op)), "has no code in " + std::string(ir::name(dtype)));
+}
+
+// The expansion as a function of the module, for values of these types.
+mlir::func::FuncOp function_of(Builder& b, Op op, DType dtype, Values x) {
+  auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>();
+  const std::string name = std::string(ir::name(op)) + "_" + std::to_string(lanes(x[0])) + "x" + std::string(ir::name(dtype));
+  if (auto known = module.lookupSymbol<mlir::func::FuncOp>(name)) return known;
+  Builder inner(b.getLoc(), b.getContext());
+  inner.for_gpu = b.for_gpu;
+  inner.setInsertionPointToEnd(module.getBody());
+  auto function = create_function(inner, name, mlir::ValueRange(x).getTypes(), x[0].getType());
+  mlir::Block* block = function.addEntryBlock();
+  inner.setInsertionPointToStart(block);
+  const llvm::SmallVector<Value> arguments(block->args_begin(), block->args_end());
+  mlir::func::ReturnOp::create(inner, expanded(inner, op, dtype, arguments));
+  return function;
+}
+
+}  // namespace
+
+Value emit_math(Builder& b, Op op, DType dtype, Values x) {
+  if (!llvm::is_contained(b.called, op)) return expanded(b, op, dtype, x);
+  return mlir::func::CallOp::create(b, function_of(b, op, dtype, x), x).getResult(0);
 }
 
 }  // namespace espalier::codegen

@@ -1,14 +1,16 @@
 #pragma once
 // Numbers in kernels: how dtypes become MLIR types, in memory and in registers, and constants of them.
 #include "espalier/ir/attrs.h"
+#include "espalier/ir/op.h"
 #include "espalier/jit/emit/mlir.h"
 
 namespace espalier::codegen {
 
-/// MLIR's builder, and the kind of target that it builds for.
+/// MLIR's builder, and what it builds for.
 struct Builder : mlir::ImplicitLocOpBuilder {
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
-  bool for_gpu = false;  ///< code for a GPU cannot call the C library: all functions are expanded
+  bool for_gpu = false;          ///< code for a GPU cannot call the C library: all functions are expanded
+  std::vector<ir::Op> called{};  ///< the functions that a kernel needs so often that it calls them instead
 };
 
 /// The type of one element in memory: bool takes a byte.

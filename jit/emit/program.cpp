@@ -1,6 +1,7 @@
 #include "espalier/jit/emit/program.h"
 
 #include "espalier/jit/emit/elementwise.h"
+#include "espalier/jit/emit/function.h"
 #include "espalier/jit/emit/kernel.h"
 
 namespace espalier::codegen {
@@ -201,8 +202,7 @@ class Calls {
   // What the thread pool calls: pointers in a list, and a range of tasks.
   void task(std::uint32_t k) {
     const KernelFunction& kernel = kernels_[k];
-    auto function = mlir::func::FuncOp::create(b_, "task_" + kernel.name, b_.getFunctionType({ptr_, b_.getI64Type(), b_.getI64Type()}, {}));
-    function.setPrivate();
+    auto function = create_function(b_, "task_" + kernel.name, {ptr_, b_.getI64Type(), b_.getI64Type()});
     mlir::OpBuilder::InsertionGuard guard(b_);
     mlir::Block* block = function.addEntryBlock();
     b_.setInsertionPointToStart(block);

@@ -1,8 +1,10 @@
 #include "espalier/jit/schedule/cluster.h"
 
 #include <algorithm>
-#include <bit>
+#include <numeric>
 #include <queue>
+
+#include "espalier/ir/error.h"
 
 namespace espalier::codegen {
 namespace {
@@ -36,6 +38,9 @@ class Clusterer {
       groups_.push_back(std::move(group));
     }
     seen_.assign(groups_.size(), 0);
+    order_.resize(groups_.size());
+    std::iota(order_.begin(), order_.end(), 0U);
+    position_ = order_;
   }
 
   Clustering run() {
@@ -161,7 +166,9 @@ class Clusterer {
       if (extents.size() > max_dims || (taken >> map[d] & 1)) return false;
       taken |= Mask{1} << map[d];
     }
-    if (!is_kernel(a, b, map, extents.size()) || path_around(a, b) || path_around(b, a)) return false;
+    const auto [first, second] = position_[a] < position_[b] ? std::pair{a, b} : std::pair{b, a};
+    if (!is_kernel(a, b, map, extents.size()) || path_around(first, second)) return false;
+    place_together(first, second);
     for (std::uint32_t node : groups_[b].nodes) {
       for (int& d : dims_[node]) d = d < 0 ? -1 : map[d];
       group_of_[node] = a;
@@ -234,31 +241,37 @@ class Clusterer {
     return false;
   }
 
-  // Whether `to` reads `from` also through a third group: then merging the two would make a cycle.
-  bool path_around(std::uint32_t from, std::uint32_t to) {
+  // Whether `second`, which comes later in the order, reads `first` also through a third group: then merging the two would
+  // make a cycle. If not, the groups up to `second` that read `first` are left marked in seen_.
+  bool path_around(std::uint32_t first, std::uint32_t second) {
     ++stamp_;
-    std::vector<std::uint32_t> stack;
-    auto push_consumers = [&](std::uint32_t group) {
+    std::vector<std::uint32_t> stack{first};
+    while (!stack.empty()) {
+      const std::uint32_t group = stack.back();
+      stack.pop_back();
       for (std::uint32_t node : groups_[group].nodes) {
         const Node& n = graph_.nodes[node];
         for (std::uint32_t r = 0; r < n.n_results; ++r) {
           for (std::uint32_t e : reading_.by_root[n.first_result + r]) {
             const std::uint32_t next = group_of_[reading_.edges[e].consumer];
-            if (next == group || seen_[next] == stamp_ || (group == from && next == to)) continue;
+            if (next == group || (group == first && next == second) || position_[next] > position_[second] || seen_[next] == stamp_) continue;
+            if (next == second) return true;
             seen_[next] = stamp_;
             stack.push_back(next);
           }
         }
       }
-    };
-    push_consumers(from);
-    while (!stack.empty()) {
-      const std::uint32_t group = stack.back();
-      stack.pop_back();
-      if (group == to) return true;
-      push_consumers(group);
     }
     return false;
+  }
+
+  // Keeps the order topological when `first` and `second` become one, after path_around(first, second) found none: what reads
+  // `first`, of the groups between the two, goes behind them.
+  void place_together(std::uint32_t first, std::uint32_t second) {
+    const auto from = order_.begin() + position_[first], to = order_.begin() + position_[second] + 1;
+    const auto behind = std::stable_partition(from, to, [&](std::uint32_t g) { return g != first && g != second && seen_[g] != stamp_; });
+    std::stable_partition(behind, to, [&](std::uint32_t g) { return g == first || g == second; });
+    for (auto at = from; at != to; ++at) position_[*at] = static_cast<std::uint32_t>(at - order_.begin());
   }
 
   // Kernels that read the same array over the same domain read it once when they are one.
@@ -322,6 +335,7 @@ class Clusterer {
         if (--waiting[consumer] == 0) ready.push({groups_[consumer].nodes.back(), consumer});
       }
     }
+    if (std::any_of(waiting.begin(), waiting.end(), [](std::uint32_t n) { return n != 0; })) throw CompileError("schedule", "two kernels wait for each other");
     return out;
   }
 
@@ -330,6 +344,7 @@ class Clusterer {
   std::vector<Group> groups_;
   std::vector<std::uint32_t> group_of_;     // per node
   std::vector<std::vector<int>> dims_;      // per node: iteration axis -> dimension of its group, -1 for extent 1
+  std::vector<std::uint32_t> order_, position_;  // the groups, each after those it reads; per group its place there
   std::vector<std::uint64_t> seen_;         // per group: the last search that met it
   std::uint64_t stamp_ = 0;
 };

@@ -78,10 +78,10 @@ void Accumulator::join(Builder& b, llvm::MutableArrayRef<MValue> carried, llvm::
   }
   const MValue best = carried[0], at = carried[1], x = other[0], x_at = other[1];
   const MValue beyond = beats(b, x, best), below = beats(b, best, x);
-  const MValue tie = arith::XOrIOp::create(b, arith::OrIOp::create(b, beyond, below), constant_int(b, b.getI1Type(), -1));
+  const MValue tie = arith::XOrIOp::create(b, arith::OrIOp::create(b, beyond, below), constant_int(b, beyond.getType(), -1));
   const MValue earlier = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, x_at, at);
-  const MValue seen = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, x_at, constant_int(b, b.getI64Type(), 0));
-  const MValue unseen = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, at, constant_int(b, b.getI64Type(), 0));
+  const MValue seen = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, x_at, constant_int(b, x_at.getType(), 0));
+  const MValue unseen = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, at, constant_int(b, at.getType(), 0));
   MValue wins = arith::OrIOp::create(b, beyond, arith::AndIOp::create(b, tie, earlier));
   wins = arith::AndIOp::create(b, arith::OrIOp::create(b, wins, unseen), seen);
   carried[0] = arith::SelectOp::create(b, wins, x, best);

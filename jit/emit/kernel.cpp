@@ -77,61 +77,86 @@ Array array_at(Builder& b, mlir::Value pointer, Type type) {
   return {mlir::UnrealizedConversionCastOp::create(b, memref, d).getResult(0), type};
 }
 
+namespace {
+
+// A function of a kernel being filled in: its arrays, and what else it takes.
+struct Frame {
+  mlir::func::FuncOp function;
+  llvm::SmallVector<mlir::Value> pointers;  // of the arrays
+  std::vector<Array> arrays;
+  llvm::ArrayRef<mlir::BlockArgument> others;
+};
+Frame begin(mlir::ModuleOp module, Builder& b, const Kernel& kernel, const std::string& name, llvm::ArrayRef<mlir::Type> others) {
+  const Graph& body = kernel.body;
+  const std::size_t n_arrays = body.n_inputs + body.outputs.size();
+  llvm::SmallVector<mlir::Type> parameters(n_arrays, LLVM::LLVMPointerType::get(b.getContext()));
+  parameters.append(others.begin(), others.end());
+  b.setInsertionPointToEnd(module.getBody());
+  Frame frame{create_function(b, name, parameters), {}, {}, {}};
+  const std::vector<bool> shared = shares_memory(kernel);
+  for (std::size_t i = 0; i < n_arrays; ++i) {
+    if (!shared[i]) frame.function.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());
+  }
+  mlir::Block* block = frame.function.addEntryBlock();
+  b.setInsertionPointToStart(block);
+  for (std::size_t i = 0; i < n_arrays; ++i) {
+    const Type type = i < body.n_inputs ? body.type_of(static_cast<Value>(i)) : body.type_of(body.outputs[i - body.n_inputs]);
+    frame.pointers.push_back(block->getArgument(i));
+    frame.arrays.push_back(array_at(b, block->getArgument(i), type));
+  }
+  frame.others = block->getArguments().drop_front(n_arrays);
+  return frame;
+}
+
+}  // namespace
+
 KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, const Target& target, bool may_be_parallel) {
   auto* context = module.getContext();
   Builder b(mlir::UnknownLoc::get(context), context);
-  b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;
   b.called = frequent(body);
   KernelFunction out{"kernel" + std::to_string(index)};
 
-  LoopPlan plan;
-  LoopShape shape;
+  LoopKernel loop{body, {}, {}};
   if (kernel.kind == KernelKind::loop) {
-    plan = plan_loops(body);
-    shape = shape_loops(body, plan, target);
-    out.tasks = shape.tasks;
+    loop.plan = plan_loops(body);
+    loop.shape = shape_loops(body, loop.plan, target);
+    out.partial_bytes = partial_bytes(body, loop.plan, loop.shape);
+    out.tasks = out.partial_bytes > 0 ? loop.shape.parts : loop.shape.tasks;
     out.parallel = may_be_parallel && out.tasks > 1 && work_of(body) >= parallel_work;
   } else if (kernel.kind == KernelKind::contraction) {
     out.tasks = contraction_tasks(context, body, target);
     out.parallel = may_be_parallel && out.tasks > 1 && contraction_work(body) >= sums_per_operation * parallel_work;
   }
 
-  const std::size_t n_arrays = body.n_inputs + body.outputs.size();
   const auto ptr = LLVM::LLVMPointerType::get(context);
-  llvm::SmallVector<mlir::Type> parameters(n_arrays, ptr);
-  if (out.parallel) parameters.append({b.getI64Type(), b.getI64Type()});
-  auto function = create_function(b, out.name, parameters);
-  if (!out.parallel && is_small(body) && kernel.kind != KernelKind::contraction) function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
-
-  const std::vector<bool> shared = shares_memory(kernel);
-  for (std::size_t i = 0; i < n_arrays; ++i) {
-    if (!shared[i]) function.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());
-  }
-  mlir::Block* block = function.addEntryBlock();
-  b.setInsertionPointToStart(block);
-  std::vector<Array> arrays;
-  for (std::size_t i = 0; i < n_arrays; ++i) {
-    const Type type = i < body.n_inputs ? body.type_of(static_cast<Value>(i)) : body.type_of(body.outputs[i - body.n_inputs]);
-    arrays.push_back(array_at(b, block->getArgument(i), type));
-  }
+  llvm::SmallVector<mlir::Type> others;
+  if (out.partial_bytes > 0) others.push_back(ptr);
+  if (out.parallel) others.append({b.getI64Type(), b.getI64Type()});
+  Frame frame = begin(module, b, kernel, out.name, others);
+  if (!out.parallel && is_small(body) && kernel.kind != KernelKind::contraction) frame.function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
   mlir::Value first = constant_index(b, 0), last = constant_index(b, out.tasks);
   if (out.parallel) {
-    first = mlir::arith::IndexCastOp::create(b, b.getIndexType(), block->getArgument(n_arrays));
-    last = mlir::arith::IndexCastOp::create(b, b.getIndexType(), block->getArgument(n_arrays + 1));
+    first = mlir::arith::IndexCastOp::create(b, b.getIndexType(), frame.others.drop_back().back());
+    last = mlir::arith::IndexCastOp::create(b, b.getIndexType(), frame.others.back());
   }
+  std::vector<Array>& arrays = frame.arrays;
   auto whole_vectors = [&](const Array& x) { return loops(b, target.lanes(static_cast<std::int64_t>(byte_size(x.type.dtype())))); };
   switch (kernel.kind) {
-    case KernelKind::loop: emit_loop_kernel(b, body, plan, shape, std::move(arrays), first, last); break;
-    case KernelKind::contraction: {
-      llvm::SmallVector<mlir::Value> pointers(block->args_begin(), block->args_begin() + n_arrays);
-      emit_contraction_kernel(b, body, target, pointers, std::move(arrays), first, last);
+    case KernelKind::loop:
+      if (out.partial_bytes > 0) emit_loop_parts(b, loop, arrays, frame.others[0], first, last);
+      else emit_loop_kernel(b, loop, arrays, first, last);
       break;
-    }
+    case KernelKind::contraction: emit_contraction_kernel(b, body, target, frame.pointers, arrays, first, last); break;
     case KernelKind::cumulative: emit_cumulative(b, body.attrs_as<CumulativeAttrs>(body.nodes[0]), arrays[0], arrays[1], whole_vectors(arrays[0])); break;
     case KernelKind::update: emit_update(b, body, arrays, whole_vectors(arrays[body.operands_of(body.nodes[0])[1]])); break;
   }
   mlir::func::ReturnOp::create(b);
+  if (out.partial_bytes > 0) {
+    const Frame join = begin(module, b, kernel, out.name + "_join", {ptr});
+    emit_loop_join(b, loop, join.arrays, join.others[0]);
+    mlir::func::ReturnOp::create(b);
+  }
   return out;
 }
 

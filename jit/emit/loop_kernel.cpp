@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "espalier/jit/emit/kernel.h"
 #include "espalier/jit/emit/point.h"
-#include "espalier/jit/schedule/roles.h"
 
 namespace espalier::codegen {
 
@@ -15,10 +15,21 @@ using MValue = mlir::Value;
 
 namespace {
 
-std::int64_t floor_pow2(std::int64_t n) { return n < 1 ? 1 : static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(n))); }
-std::int64_t ceil_pow2(std::int64_t n) { return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(n))); }
+std::int64_t aligned(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
-bool is_reduction(const Node& node) { return node.op == Op::reduce || node.op == Op::arg_reduce; }
+// Elements that one part keeps of one carried value. Whole vectors are written, also where points are left over.
+std::int64_t points_kept(const LoopPlan& plan, const LoopShape& shape) {
+  if (plan.vector_loop < 0) return plan.parallel_points();
+  if (plan.loops[plan.vector_loop].reduced) return plan.parallel_points() * reduction_width(plan, shape);
+  return plan.parallel_points() + shape.width;
+}
+std::vector<Type> partial_types(const Graph& graph, const LoopPlan& plan, const LoopShape& shape) {
+  std::vector<Type> types;
+  for (const Accumulator& a : pass_of(graph, plan, 0, false).accumulators) {
+    for (std::size_t i = 0; i < a.count(); ++i) types.emplace_back(a.carried(i), Shape{shape.parts * points_kept(plan, shape)});
+  }
+  return types;
+}
 
 class LoopEmitter {
  public:
@@ -30,6 +41,19 @@ class LoopEmitter {
   void run(MValue first, MValue last) {
     make_room();
     parallel(0, first, last);
+  }
+  // Every point's reductions over one part of the outermost reduced loop, for each of the parts.
+  void run_parts(MValue partials, MValue first, MValue last) {
+    partials_ = partial_arrays(partials);
+    counted(first, last, 1, [&](MValue part) {
+      part_ = part;
+      run(constant_index(b_, 0), constant_index(b_, shape_.tasks));
+    });
+  }
+  // What follows at every point when the reductions of all parts are there.
+  void join_parts(MValue partials) {
+    partials_ = partial_arrays(partials);
+    run(constant_index(b_, 0), constant_index(b_, shape_.tasks));
   }
 
  private:
@@ -64,7 +88,7 @@ class LoopEmitter {
     }
     if (rest > 0) {
       auto tail = [&] {
-        const std::int64_t width = ceil_pow2(rest);
+        const auto width = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(rest)));
         set_vector(level, constant_index(b_, whole * shape_.width), width, rest == width ? MValue() : mask(width, rest));
         inner();
       };
@@ -93,11 +117,17 @@ class LoopEmitter {
     return arith::MinSIOp::create(b_, x, constant_index(b_, limit));
   }
 
+  static std::optional<std::int64_t> known_distance(MValue from, MValue to) {
+    const auto first = mlir::getConstantIntValue(from), last = mlir::getConstantIntValue(to);
+    if (!first || !last) return {};
+    return *last - *first;
+  }
+
   // One turn needs no loop: then indices are constants, and what guards compare is known.
   template <class F> void counted(MValue from, MValue to, std::int64_t step, F&& inner) {
-    const auto first = mlir::getConstantIntValue(from), last = mlir::getConstantIntValue(to);
-    if (first && last && *last - *first <= step) {
-      if (*first >= *last) return;
+    const auto turns = known_distance(from, to);
+    if (turns && *turns <= step) {
+      if (*turns <= 0) return;
       const Body::Scope scope(body_);
       return inner(from);
     }
@@ -167,6 +197,7 @@ class LoopEmitter {
       point_.row_values(phase);
       pass(phase);
     }
+    if (part_) return;
     point_.row_values(plan_.n_phases);
     point_.store([&](Value v) { return !plan_.is_reduced_value(v); });
   }
@@ -190,7 +221,8 @@ class LoopEmitter {
       write_kept(phase);
       return next;
     };
-    auto totals = reduced(n_parallel_, initial, inner);
+    if (part_) return write_partials(part_turns(initial, inner));
+    auto totals = partials_.empty() ? reduced(n_parallel_, initial, inner) : rest(n_parallel_, joined(made, initial), inner);
     const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
     for (const Accumulator& a : made.accumulators) {
       const auto own = llvm::MutableArrayRef<MValue>(totals).slice(a.first(), a.count());
@@ -201,37 +233,39 @@ class LoopEmitter {
 
   std::int64_t accumulator_width() const {
     const bool along = plan_.vector_loop >= static_cast<int>(n_parallel_);
-    return along ? std::min(shape_.width, ceil_pow2(plan_.loops[plan_.vector_loop].extent)) : body_.width;
+    return along ? reduction_width(plan_, shape_) : body_.width;
   }
 
   // The loops [level, …) around `inner`, which maps carried values to their next.
   template <class F> llvm::SmallVector<MValue> reduced(std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
     if (level == plan_.loops.size()) return inner(carried);
-    const std::int64_t extent = plan_.loops[level].extent;
-    if (!is_vector(level)) {
-      return carrying(0, extent, carried, [&](MValue i, llvm::ArrayRef<MValue> values) {
-        counters_[level] = {i, 0, {}};
-        return reduced(level + 1, values, inner);
-      });
-    }
-    const std::int64_t width = accumulator_width(), whole = extent / width, rest = extent % width;
-    llvm::SmallVector<MValue> values(carried);
-    if (whole > 0) {
-      values = carrying(0, whole, values, [&](MValue i, llvm::ArrayRef<MValue> now) {
-        set_vector(level, index_scale(b_, i, width), width, {});
-        return reduced(level + 1, now, inner);
-      });
-    }
-    if (rest > 0) {
-      set_vector(level, constant_index(b_, whole * width), width, mask(width, rest));
-      values = reduced(level + 1, values, inner);
-    }
+    const MValue all = constant_index(b_, whole_turns(plan_, shape_, level));
+    return rest(level, turns(level, constant_index(b_, 0), all, carried, inner), inner);
+  }
+  // Turns [from, to) of one of them, with those inside it: of whole vectors, if it is the vector loop.
+  template <class F> llvm::SmallVector<MValue> turns(std::size_t level, MValue from, MValue to, llvm::ArrayRef<MValue> carried, F&& inner) {
+    const std::int64_t width = is_vector(level) ? accumulator_width() : 1;
+    auto values = carrying(from, to, carried, [&](MValue i, llvm::ArrayRef<MValue> now) {
+      if (is_vector(level)) set_vector(level, index_scale(b_, i, width), width, {});
+      else counters_[level] = {i, 0, {}};
+      return reduced(level + 1, now, inner);
+    });
+    if (is_vector(level)) set_vector(level, {}, 1, {});
+    return values;
+  }
+  // What the vector loop's whole vectors leave over, masked.
+  template <class F> llvm::SmallVector<MValue> rest(std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
+    const std::int64_t extent = plan_.loops[level].extent, width = is_vector(level) ? accumulator_width() : 1;
+    if (extent % width == 0) return llvm::SmallVector<MValue>(carried);
+    set_vector(level, constant_index(b_, extent - extent % width), width, mask(width, extent % width));
+    auto values = reduced(level + 1, carried, inner);
     set_vector(level, {}, 1, {});
     return values;
   }
 
-  template <class F> llvm::SmallVector<MValue> carrying(std::int64_t from, std::int64_t to, llvm::ArrayRef<MValue> carried, F&& inner) {
-    auto loop = scf::ForOp::create(b_, constant_index(b_, from), constant_index(b_, to), constant_index(b_, 1), carried);
+  template <class F> llvm::SmallVector<MValue> carrying(MValue from, MValue to, llvm::ArrayRef<MValue> carried, F&& inner) {
+    if (known_distance(from, to) == 0) return llvm::SmallVector<MValue>(carried);
+    auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, 1), carried);
     {
       mlir::OpBuilder::InsertionGuard guard(b_);
       b_.setInsertionPointToStart(loop.getBody());
@@ -243,6 +277,47 @@ class LoopEmitter {
     return llvm::SmallVector<MValue>(loop.getResults().begin(), loop.getResults().end());
   }
 
+  // ---- reductions in parts ----------------------------------------------------------------------------------------
+  // An array per carried value: for every part, what is carried at every parallel point.
+  std::vector<Array> partial_arrays(MValue memory) {
+    std::vector<Array> arrays;
+    std::int64_t offset = 0;
+    for (const Type type : partial_types(graph_, plan_, shape_)) {
+      const MValue at = mlir::LLVM::GEPOp::create(b_, memory.getType(), b_.getI8Type(), memory, llvm::ArrayRef<mlir::LLVM::GEPArg>{static_cast<std::int32_t>(offset)});
+      arrays.push_back(array_at(b_, at, type));
+      offset += aligned(type.nbytes());
+    }
+    return arrays;
+  }
+  Index partial_place(MValue part, std::int64_t width) {
+    const std::int64_t lanes_kept = plan_.vector_loop >= static_cast<int>(n_parallel_) ? width : 1;
+    MValue place = index_scale(b_, part, points_kept(plan_, shape_));
+    std::int64_t stride = lanes_kept;
+    for (std::size_t l = n_parallel_; l-- > 0; stride *= plan_.loops[l].extent) place = index_add(b_, place, index_scale(b_, counters_[l].base, stride));
+    return {place, width > 1 ? 1 : 0, {}};
+  }
+  template <class F> llvm::SmallVector<MValue> part_turns(llvm::ArrayRef<MValue> initial, F&& inner) {
+    const std::int64_t all = whole_turns(plan_, shape_, n_parallel_), each = (all + shape_.parts - 1) / shape_.parts;
+    const MValue from = index_scale(b_, part_, each);
+    return turns(n_parallel_, from, smaller(index_offset(b_, from, each), all), initial, inner);
+  }
+  void write_partials(llvm::ArrayRef<MValue> totals) {
+    for (std::size_t i = 0; i < totals.size(); ++i) emit_store(b_, partials_[i], {partial_place(part_, lanes(totals[i]))}, totals[i], {});
+  }
+  llvm::SmallVector<MValue> joined(const Pass& made, llvm::ArrayRef<MValue> initial) {
+    return carrying(constant_index(b_, 0), constant_index(b_, shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
+      llvm::SmallVector<MValue> next(now), other;
+      for (std::size_t i = 0; i < now.size(); ++i) {
+        const std::int64_t width = lanes(now[i]);
+        other.push_back(emit_load(b_, partials_[i], {partial_place(part, width)}, width, {}));
+      }
+      for (const Accumulator& a : made.accumulators) {
+        a.join(b_, llvm::MutableArrayRef<MValue>(next).slice(a.first(), a.count()), llvm::ArrayRef<MValue>(other).slice(a.first(), a.count()));
+      }
+      return next;
+    });
+  }
+
   Builder& b_;
   const Graph& graph_;
   const LoopPlan& plan_;
@@ -251,43 +326,27 @@ class LoopEmitter {
   Body& body_;
   std::vector<Index>& counters_;
   std::vector<Room> rooms_;
+  std::vector<Array> partials_;  // none if the kernel runs in one part
+  MValue part_;                  // the part being run, if any
   std::size_t n_parallel_ = 0;
 };
 
 }  // namespace
 
-LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& target) {
-  LoopShape shape;
-  std::int64_t element = 1;
-  struct Work { int values = 0, expansions = 0; };
-  std::vector<Work> work(1);  // of each pass
-  for (const Node& node : body.nodes) {
-    if (!is_elementwise(node.op) && node.op != Op::threefry2x32 && !is_reduction(node)) continue;
-    element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(node.first_result).dtype())));
-    for (Value operand : body.operands_of(node)) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(operand).dtype())));
-    const auto phase = static_cast<std::size_t>(plan.phase[node.first_result]);
-    if (phase >= work.size()) work.resize(phase + 1);
-    work[phase].expansions += !is_cheap(node.op) && !is_reduction(node) && node.op != Op::div && node.op != Op::sqrt;
-    ++work[phase].values;
-  }
-  for (Value v : body.outputs) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(v).dtype())));
-  if (plan.vector_loop >= 0) {
-    const std::int64_t native = target.vector_bits / 8 / element;
-    // Several vectors in flight hide latency; in long passes and with functions that expand they would spill the registers.
-    std::int64_t in_flight = 4;
-    for (const Work& w : work) in_flight = std::min<std::int64_t>(in_flight, w.expansions > 1 || w.values > 24 ? 1 : w.values > 10 ? 2 : 4);
-    const std::int64_t extent = plan.loops[plan.vector_loop].extent;
-    shape.width = std::min(native * in_flight, std::max(ceil_pow2(extent) <= native ? ceil_pow2(extent) : floor_pow2(extent), std::int64_t{1}));
-  }
-  if (!plan.loops.empty() && !plan.loops[0].reduced) {
-    const std::int64_t extent = plan.loops[0].extent;
-    shape.tasks = plan.vector_loop == 0 ? (extent + shape.width - 1) / shape.width : extent;
-  }
-  return shape;
+std::int64_t partial_bytes(const Graph& body, const LoopPlan& plan, const LoopShape& shape) {
+  std::int64_t bytes = 0;
+  if (shape.parts > 1) for (const Type type : partial_types(body, plan, shape)) bytes += aligned(type.nbytes());
+  return bytes;
 }
 
-void emit_loop_kernel(Builder& b, const Graph& body, const LoopPlan& plan, const LoopShape& shape, std::vector<Array> arrays, MValue first, MValue last) {
-  LoopEmitter(b, body, plan, shape, std::move(arrays)).run(first, last);
+void emit_loop_kernel(Builder& b, const LoopKernel& k, std::vector<Array> arrays, MValue first, MValue last) {
+  LoopEmitter(b, k.body, k.plan, k.shape, std::move(arrays)).run(first, last);
+}
+void emit_loop_parts(Builder& b, const LoopKernel& k, std::vector<Array> arrays, MValue partials, MValue first, MValue last) {
+  LoopEmitter(b, k.body, k.plan, k.shape, std::move(arrays)).run_parts(partials, first, last);
+}
+void emit_loop_join(Builder& b, const LoopKernel& k, std::vector<Array> arrays, MValue partials) {
+  LoopEmitter(b, k.body, k.plan, k.shape, std::move(arrays)).join_parts(partials);
 }
 
 }  // namespace espalier::codegen

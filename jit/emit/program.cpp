@@ -174,8 +174,17 @@ class Calls {
     for (std::uint32_t k = 0; k < kernels_.size(); ++k) if (kernels_[k].parallel) task(k);
   }
 
-  void call(Builder& b, std::uint32_t index, llvm::ArrayRef<Value> pointers) const {
+  void call(Builder& b, std::uint32_t index, llvm::ArrayRef<Value> arrays) const {
     const KernelFunction& kernel = kernels_[index];
+    if (kernel.partial_bytes == 0) return run(b, kernel, arrays);
+    llvm::SmallVector<Value> pointers(arrays);
+    pointers.push_back(mlir::func::CallOp::create(b, scratch_name, mlir::TypeRange{ptr_}, mlir::ValueRange{number(b, kernel.partial_bytes)}).getResult(0));
+    run(b, kernel, pointers);
+    mlir::func::CallOp::create(b, kernel.name + "_join", mlir::TypeRange{}, pointers);
+  }
+
+ private:
+  void run(Builder& b, const KernelFunction& kernel, llvm::ArrayRef<Value> pointers) const {
     if (!kernel.parallel) {
       mlir::func::CallOp::create(b, kernel.name, mlir::TypeRange{}, pointers);
       return;
@@ -186,7 +195,6 @@ class Calls {
     mlir::func::CallOp::create(b, parallel_name, mlir::TypeRange{}, mlir::ValueRange{task, list, number(b, kernel.tasks)});
   }
 
- private:
   static Value number(Builder& b, std::int64_t n) { return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(n)); }
   Value element_at(Builder& b, Value list, std::size_t i) const {
     if (i == 0) return list;
@@ -208,7 +216,8 @@ class Calls {
     b_.setInsertionPointToStart(block);
     const ir::Graph& body = program_.kernels[k].body;
     llvm::SmallVector<Value> args;
-    for (std::size_t i = 0; i < body.n_inputs + body.outputs.size(); ++i) {
+    const std::size_t pointers = body.n_inputs + body.outputs.size() + (kernel.partial_bytes > 0 ? 1 : 0);
+    for (std::size_t i = 0; i < pointers; ++i) {
       args.push_back(LLVM::LoadOp::create(b_, ptr_, element_at(b_, block->getArgument(0), i)));
     }
     args.push_back(block->getArgument(1));

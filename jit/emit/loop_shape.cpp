@@ -1,0 +1,77 @@
+#include "espalier/jit/emit/loop_shape.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "espalier/jit/schedule/roles.h"
+
+namespace espalier::codegen {
+
+using namespace ir;
+
+namespace {
+
+std::int64_t floor_pow2(std::int64_t n) { return n < 1 ? 1 : static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(n))); }
+std::int64_t ceil_pow2(std::int64_t n) { return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(n))); }
+
+bool is_reduction(const Node& node) { return node.op == Op::reduce || node.op == Op::arg_reduce; }
+bool makes_less(const Graph& body, const Node& node) {
+  return is_reduction(node) && body.type_of(body.operands_of(node)[0]).size() > body.type_of(node.first_result).size();
+}
+
+// Parts pay when each is worth the waking of a thread; more of them keep no more threads busy. What they leave stays in a cache.
+constexpr std::int64_t least_points = 1 << 17, most_parts = 64, few_tasks = 16, most_results = 2048;
+
+std::int64_t parts_of(const Graph& body, const LoopPlan& plan, const LoopShape& shape) {
+  const auto outermost = static_cast<std::size_t>(std::count_if(plan.loops.begin(), plan.loops.end(), [](const auto& l) { return !l.reduced; }));
+  const bool reduces = std::any_of(body.nodes.begin(), body.nodes.end(), [&](const Node& node) { return makes_less(body, node); });
+  // Values that later passes need would have to wait for all parts.
+  if (!reduces || outermost == plan.loops.size() || plan.n_phases > 1 || !plan.kept.empty() || shape.tasks > few_tasks || plan.parallel_points() > most_results) return 1;
+  const std::int64_t turns = whole_turns(plan, shape, outermost);
+  const std::int64_t parts = std::min({most_parts, plan.parallel_points() * plan.reduced_points() / least_points, turns});
+  if (parts < 2) return 1;
+  const std::int64_t each = (turns + parts - 1) / parts;
+  return (turns + each - 1) / each;
+}
+
+}  // namespace
+
+std::int64_t reduction_width(const LoopPlan& plan, const LoopShape& shape) { return std::min(shape.width, ceil_pow2(plan.loops[plan.vector_loop].extent)); }
+
+std::int64_t whole_turns(const LoopPlan& plan, const LoopShape& shape, std::size_t loop) {
+  const std::int64_t extent = plan.loops[loop].extent;
+  return static_cast<int>(loop) == plan.vector_loop ? extent / reduction_width(plan, shape) : extent;
+}
+
+LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& target) {
+  LoopShape shape;
+  std::int64_t element = 1;
+  struct Work { int values = 0, expansions = 0; };
+  std::vector<Work> work(1);  // of each pass
+  for (const Node& node : body.nodes) {
+    if (!is_elementwise(node.op) && node.op != Op::threefry2x32 && !is_reduction(node)) continue;
+    element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(node.first_result).dtype())));
+    for (Value operand : body.operands_of(node)) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(operand).dtype())));
+    const auto phase = static_cast<std::size_t>(plan.phase[node.first_result]);
+    if (phase >= work.size()) work.resize(phase + 1);
+    work[phase].expansions += !is_cheap(node.op) && !is_reduction(node) && node.op != Op::div && node.op != Op::sqrt;
+    ++work[phase].values;
+  }
+  for (Value v : body.outputs) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(v).dtype())));
+  if (plan.vector_loop >= 0) {
+    const std::int64_t native = target.vector_bits / 8 / element;
+    // Several vectors in flight hide latency; in long passes and with functions that expand they would spill the registers.
+    std::int64_t in_flight = 4;
+    for (const Work& w : work) in_flight = std::min<std::int64_t>(in_flight, w.expansions > 1 || w.values > 24 ? 1 : w.values > 10 ? 2 : 4);
+    const std::int64_t extent = plan.loops[plan.vector_loop].extent;
+    shape.width = std::min(native * in_flight, std::max(ceil_pow2(extent) <= native ? ceil_pow2(extent) : floor_pow2(extent), std::int64_t{1}));
+  }
+  if (!plan.loops.empty() && !plan.loops[0].reduced) {
+    const std::int64_t extent = plan.loops[0].extent;
+    shape.tasks = plan.vector_loop == 0 ? (extent + shape.width - 1) / shape.width : extent;
+  }
+  shape.parts = parts_of(body, plan, shape);
+  return shape;
+}
+
+}  // namespace espalier::codegen

@@ -269,8 +269,14 @@ class Clusterer {
   // `first`, of the groups between the two, goes behind them.
   void place_together(std::uint32_t first, std::uint32_t second) {
     const auto from = order_.begin() + position_[first], to = order_.begin() + position_[second] + 1;
-    const auto behind = std::stable_partition(from, to, [&](std::uint32_t g) { return g != first && g != second && seen_[g] != stamp_; });
-    std::stable_partition(behind, to, [&](std::uint32_t g) { return g == first || g == second; });
+    std::vector<std::uint32_t> behind{first, second};
+    auto next = from;
+    for (auto at = from; at != to; ++at) {
+      if (*at == first || *at == second) continue;
+      if (seen_[*at] == stamp_) behind.push_back(*at);
+      else *next++ = *at;
+    }
+    std::copy(behind.begin(), behind.end(), next);
     for (auto at = from; at != to; ++at) position_[*at] = static_cast<std::uint32_t>(at - order_.begin());
   }
 

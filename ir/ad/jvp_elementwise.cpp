@@ -61,7 +61,7 @@ Tangent jvp_elementwise(const JvpNode& n) {
     case Op::log: return t(0) / x(0);
     case Op::log1p: return t(0) / (x(0) + 1);
     case Op::sqrt: return t(0) * 0.5 / y;
-    case Op::rsqrt: return t(0) * (y / x(0) * -0.5);
+    case Op::rsqrt: return t(0) * (y * y * y * -0.5);
     case Op::cbrt: return t(0) * (square(1 / y) * (1.0 / 3));
     case Op::sin: return t(0) * cos(x(0));
     case Op::cos: return t(0) * -sin(x(0));

@@ -1,6 +1,7 @@
 #include "espalier/jit/schedule/edges.h"
 
 #include <numeric>
+#include <optional>
 
 namespace espalier::codegen {
 
@@ -109,6 +110,32 @@ class Tracer {
   Reading& reading_;
 };
 
+bool is_read_often(const Graph& graph, const Node& broadcast) {
+  constexpr std::int64_t often = 16, worth_a_kernel = 1 << 14;
+  const std::int64_t made = graph.type_of(broadcast.first_result).size();
+  return made >= worth_a_kernel && made >= often * graph.type_of(graph.operands_of(broadcast)[0]).size();
+}
+
+// The slice of short pieces that lie apart, if `value` is one under another shape.
+std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading, Value value) {
+  constexpr std::int64_t short_piece = 16;
+  for (std::uint32_t definer = reading.definer[value]; definer != no_node && reading.roles[definer] == Role::view; definer = reading.definer[value]) {
+    const Node& node = graph.nodes[definer];
+    if (node.op == Op::slice) {
+      const Shape& from = graph.type_of(graph.operands_of(node)[0]).shape();
+      const Shape& to = graph.type_of(value).shape();
+      std::int64_t piece = 1;  // elements that lie together
+      int axis = to.ndim();
+      while (axis > 0 && to[axis - 1] == from[axis - 1]) piece *= to[--axis];
+      if (axis > 0 && graph.attrs_as<SliceAttrs>(node).stride[axis - 1] == 1) piece *= to[axis - 1];
+      return piece < short_piece && piece < graph.type_of(value).size() ? std::optional(value) : std::nullopt;
+    }
+    if (node.op != Op::reshape && node.op != Op::transpose) return {};
+    value = graph.operands_of(node)[0];
+  }
+  return {};
+}
+
 }  // namespace
 
 Reading read(const Graph& graph) {
@@ -134,6 +161,11 @@ Reading read(const Graph& graph) {
     const Role role = reading.roles[i];
     if (role != Role::alias && role != Role::contraction && role != Role::opaque) continue;
     for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
+  }
+  // What lies apart and is read over and over is laid together first: [i, 0] for all i, beside every j.
+  for (const Node& node : graph.nodes) {
+    if (node.op != Op::broadcast || !is_read_often(graph, node)) continue;
+    if (const auto apart = scattered_slice(graph, reading, graph.operands_of(node)[0])) materialise(*apart);
   }
   Tracer tracer(graph, reading);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {

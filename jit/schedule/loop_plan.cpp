@@ -1,6 +1,7 @@
 #include "espalier/jit/schedule/loop_plan.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "espalier/ir/error.h"
 #include "espalier/jit/schedule/edges.h"
@@ -46,6 +47,67 @@ class Planner {
       seed(output);
       propagate();
     }
+    const auto lost = [&](const Node& node) { return is_reduction(node) && !plan_.mapped[body_.operands_of(node)[0]]; };
+    if (std::any_of(body_.nodes.begin(), body_.nodes.end(), lost)) map_by_axes();
+  }
+
+  // A reduced value all of whose operands are broadcast is not known from any one of them, but each of its axes is known from
+  // one: axes that run together are one class, and a class runs along the dimension of whichever of them is mapped.
+  void map_by_axes() {
+    std::vector<std::size_t> first(body_.types.size() + 1, 0);  // per value, the number of its first axis
+    for (Value v = 0; v < body_.types.size(); ++v) first[v + 1] = first[v] + static_cast<std::size_t>(body_.type_of(v).ndim());
+    std::vector<std::size_t> parent(first.back());
+    std::iota(parent.begin(), parent.end(), 0U);
+    const auto root = [&](std::size_t axis) {
+      while (parent[axis] != axis) axis = parent[axis] = parent[parent[axis]];
+      return axis;
+    };
+    const auto together = [&](Value v, std::size_t i, Value w, std::size_t j) { parent[root(first[v] + i)] = root(first[w] + j); };
+    for (const std::uint32_t index : unshifted_nodes()) {
+      const Node& node = body_.nodes[index];
+      const Value result = node.first_result;
+      const auto ndim = static_cast<std::size_t>(iteration_type(body_, node).ndim());
+      for (Value operand : body_.operands_of(node)) {
+        if (is_pointwise(node)) {
+          for (std::size_t i = 0; i < ndim; ++i) together(operand, i, result, i);
+        } else if (is_reduction(node)) {
+          const auto removed = removed_axes(node);
+          for (std::size_t i = 0, j = 0; i < ndim; ++i) if (!removed[i]) together(operand, i, result, j++);
+        } else if (const ViewAxes view = view_axes(body_, node); is_view(node) && !view.shifted) {
+          for (std::size_t i = 0; i < view.result_axis.size(); ++i) if (view.result_axis[i] >= 0) together(operand, i, result, static_cast<std::size_t>(view.result_axis[i]));
+        }
+      }
+    }
+    std::vector<int> dim(parent.size(), -1);
+    for (Value v = 0; v < body_.types.size(); ++v) {
+      if (plan_.mapped[v]) for (std::size_t i = 0; i < plan_.dims[v].size(); ++i) if (plan_.dims[v][i] >= 0) dim[root(first[v] + i)] = plan_.dims[v][i];
+    }
+    for (const Node& node : body_.nodes) {
+      if (!is_reduction(node)) continue;
+      const Value operand = body_.operands_of(node)[0];
+      std::vector<int> dims;
+      for (const auto extent : body_.type_of(operand).shape()) {
+        dims.push_back(extent == 1 ? -1 : dim[root(first[operand] + dims.size())]);
+        if (extent != 1 && dims.back() < 0) throw CompileError(std::string(name(node.op)), "its loops are not known");
+      }
+      set(operand, std::move(dims));
+      propagate();
+    }
+  }
+
+  // The nodes that outputs reach without an index shift in between.
+  std::vector<std::uint32_t> unshifted_nodes() const {
+    std::vector<bool> reached(body_.types.size(), false);
+    std::vector<std::uint32_t> nodes;
+    for (Value output : body_.outputs) reached[output] = true;
+    for (std::uint32_t n = static_cast<std::uint32_t>(body_.nodes.size()); n-- > 0;) {
+      const Node& node = body_.nodes[n];
+      const bool wanted = std::any_of(reached.begin() + node.first_result, reached.begin() + node.first_result + node.n_results, [](bool r) { return r; });
+      if (!wanted || (is_view(node) && view_axes(body_, node).shifted)) continue;
+      nodes.push_back(n);
+      for (Value operand : body_.operands_of(node)) reached[operand] = true;
+    }
+    return nodes;
   }
 
   Value largest_value() const {

@@ -10,6 +10,7 @@
 #include "espalier/jit/schedule/fission.h"
 #include "espalier/jit/schedule/memory.h"
 #include "espalier/jit/schedule/prepare.h"
+#include "espalier/jit/schedule/recompute.h"
 
 namespace espalier::codegen {
 namespace {
@@ -193,7 +194,7 @@ class Planner {
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
-    const Graph prepared = prepare(body);
+    const Graph prepared = recompute(prepare(body));
     return std::make_shared<Schedule>(Planner(prepared, program_, kernels_, {}).run(cost));
   }
   std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
@@ -266,7 +267,7 @@ Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Kernels kernels(program);
   Graph simple = simplify(inline_calls(graph));
   if (const auto split = split_loops(simple)) simple = simplify(*split);
-  simple = prepare(simple);
+  simple = recompute(prepare(simple));
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;

@@ -63,6 +63,33 @@ TEST(Fusion, OfSiblingsRoundADetour) {
   }
 }
 
+// Tables made of rows and columns, reduced along one axis here and along the other there: one kernel that knows the axes of each
+// table only from several of its operands, or the same table made twice.
+TEST(Fusion, OfTablesReducedBothWays) {
+  for (const std::int64_t n : {24, 700}) {
+    for (const std::int64_t m : {n, n + 3}) {
+      for (const bool same : {false, true}) {
+        Builder b;
+        const Expr u{&b, b.input(Type(i32, {n}))}, v{&b, b.input(Type(i32, {m}))};
+        const auto table = [&](Expr rows, Expr columns) {
+          const Shape shape{rows.shape()[0], columns.shape()[0]};
+          return broadcast(rows, shape, {0}) * broadcast(columns, shape, {1}) + broadcast(columns, shape, {1});
+        };
+        const Expr one = table(u, v), other = same ? one : table(v, u);
+        const Expr across = reduce(one, Reduction::sum, {1}), down = reduce(other - 1, Reduction::max, {0}), most = reduce(other, Reduction::min, {0});
+        const Graph graph = b.finish(std::vector{(down - most).value, across.value, same ? down.value : (across + down).value});
+        const auto numbers = [](std::int64_t count) {
+          std::vector<std::int32_t> values(static_cast<std::size_t>(count));
+          for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::int32_t>(i * 37 % 11) - 5;
+          return literal(Type(i32, {count}), values.data());
+        };
+        const std::vector<Literal> inputs{numbers(n), numbers(m)};
+        EXPECT_EQ(bits_differ(Compiled(graph)(inputs), evaluated({graph, inputs})), "") << n << " " << m << " " << same;
+      }
+    }
+  }
+}
+
 // Programs in which every value reads two of the last few, some by way of a detour: whatever was merged moves others about in
 // the order that the search for detours relies on.
 TEST(Fusion, OfManyDetours) {

@@ -1,0 +1,126 @@
+#include "espalier/jit/schedule/recompute.h"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "espalier/ir/builder.h"
+#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/roles.h"
+
+namespace espalier::codegen {
+namespace {
+
+using namespace ir;
+
+constexpr std::int64_t much_larger = 16;     // than what it is made of, in elements
+constexpr std::int64_t least_bytes = 1 << 20;  // smaller ones stay in the caches between kernels
+constexpr int most_work = 64;                // as much as a trip to memory and back takes
+
+// The ways in which a value is reduced, a bit for each; the first bit is any other use.
+using Uses = std::uint32_t;
+constexpr Uses otherwise = 1;
+constexpr int most_uses = 32;
+
+class Recomputer {
+ public:
+  explicit Recomputer(const Graph& graph) : graph_(graph), definer_(definers(graph)), uses_(graph.types.size(), 0), values_(graph.types.size(), no_value) {
+    for (Value output : graph.outputs) uses_[output] |= otherwise;
+    for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+      const Uses use = is_local(*node) ? uses_[node->first_result] : use_of(*node);
+      for (Value operand : graph.operands_of(*node)) uses_[operand] |= use;
+    }
+  }
+
+  Graph run() {
+    for (Value i = 0; i < graph_.n_inputs; ++i) values_[i] = b_.input(graph_.type_of(i));
+    for (const Node& node : graph_.nodes) {
+      std::vector<Value> operands;
+      for (Value v : graph_.operands_of(node)) operands.push_back(values_[v]);
+      if (const Uses use = use_of(node); use != otherwise) operands[0] = made_for(use, graph_.operands_of(node)[0]);
+      const Value first = b_.add(node.op, operands, graph_.attrs_of(node), node.loc);
+      for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
+    }
+    std::vector<Value> outputs;
+    for (Value output : graph_.outputs) outputs.push_back(values_[output]);
+    return b_.finish(outputs);
+  }
+
+ private:
+  // Whether each element of its result comes from one element of each operand.
+  bool is_local(const Node& node) const {
+    return is_elementwise(node.op) || (role(graph_, node) == Role::view && !view_axes(graph_, node).shifted);
+  }
+
+  Uses use_of(const Node& node) {
+    Ints axes;
+    if (node.op == Op::reduce) axes = graph_.attrs_as<ReduceAttrs>(node).axes;
+    else if (node.op == Op::arg_reduce) axes = {graph_.attrs_as<ArgReduceAttrs>(node).axis};
+    else return otherwise;
+    const auto known = axes_.try_emplace(axes, axes_.size() + 1).first->second;
+    return known < most_uses ? Uses{1} << known : otherwise;
+  }
+
+  // The nodes between a value and the small ones that it is made of, in the graph's order; none if it is not made of small
+  // ones, or not easily.
+  std::optional<std::set<std::uint32_t>> light_expression(Value value) const {
+    const Type type = graph_.type_of(value);
+    if (type.nbytes() < least_bytes) return {};
+    std::set<std::uint32_t> nodes;
+    std::set<Value> sources;
+    std::int64_t read = 0;
+    int work = 0;
+    std::vector<Value> stack{value};
+    while (!stack.empty()) {
+      const Value v = stack.back();
+      stack.pop_back();
+      const std::int64_t size = graph_.type_of(v).size();
+      const std::uint32_t definer = definer_[v];
+      if (size <= type.size() / much_larger) {
+        if (sources.insert(v).second) read += size;
+      } else if (definer == no_node || !is_local(graph_.nodes[definer])) {
+        return {};
+      } else if (nodes.insert(definer).second) {
+        const Node& node = graph_.nodes[definer];
+        if (is_elementwise(node.op)) work += is_cheap(node.op) ? 1 : 8;
+        for (Value operand : graph_.operands_of(node)) stack.push_back(operand);
+      }
+      if (work > most_work || read > type.size() / much_larger) return {};
+    }
+    return nodes;
+  }
+
+  // The value for a reduction of this use: its own, if others use what it is made of in another way and come before it.
+  Value made_for(Uses use, Value value) {
+    const auto expression = light_expression(value);
+    if (!expression) return values_[value];
+    Uses all = 0;
+    for (std::uint32_t node : *expression) all |= uses_[graph_.nodes[node].first_result];
+    if ((all & otherwise) != 0 || std::popcount(all) < 2 || std::countr_zero(all) == std::countr_zero(use)) return values_[value];
+    auto& own = own_[use];
+    for (std::uint32_t index : *expression) {
+      const Node& node = graph_.nodes[index];
+      if (own.count(node.first_result) != 0) continue;
+      std::vector<Value> operands;
+      for (Value v : graph_.operands_of(node)) operands.push_back(own.count(v) != 0 ? own[v] : values_[v]);
+      own[node.first_result] = b_.add(node.op, operands, graph_.attrs_of(node), node.loc);
+    }
+    return own[value];
+  }
+
+  const Graph& graph_;
+  const std::vector<std::uint32_t> definer_;
+  Builder b_;
+  std::map<Ints, std::size_t> axes_;                // the number of each way to reduce
+  std::vector<Uses> uses_;                          // per value
+  std::vector<Value> values_;                       // per value of the graph, the one being built
+  std::map<Uses, std::map<Value, Value>> own_;      // those made anew for one use
+};
+
+}  // namespace
+
+Graph recompute(const Graph& graph) { return Recomputer(graph).run(); }
+
+}  // namespace espalier::codegen

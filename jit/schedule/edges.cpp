@@ -136,6 +136,26 @@ std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading,
   return {};
 }
 
+// A materialised view that is its operand under another shape needs no memory of its own where the operand has some anyway, and
+// nobody would compute it in passing.
+void alias_what_is_stored(const Graph& graph, Reading& reading) {
+  std::vector<bool> in_passing(graph.types.size(), false), from_memory(graph.types.size(), false);
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const Role role = reading.roles[i];
+    const bool hard = role == Role::alias || role == Role::contraction || role == Role::opaque;
+    for (Value operand : graph.operands_of(graph.nodes[i])) (hard ? from_memory : in_passing)[operand] = true;
+  }
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (node.op != Op::reshape || !reading.materialised[i]) continue;
+    const Value operand = graph.operands_of(node)[0], result = node.first_result;
+    const bool is_input = operand < graph.n_inputs, is_output = reading.is_output[operand];
+    // Two outputs, or an input and an output, are two places.
+    const bool stored = reading.is_output[result] ? from_memory[operand] && !is_input && !is_output : is_input || is_output;
+    if (stored && !in_passing[result]) reading.roles[i] = Role::alias;
+  }
+}
+
 }  // namespace
 
 Reading read(const Graph& graph) {
@@ -167,6 +187,7 @@ Reading read(const Graph& graph) {
     if (node.op != Op::broadcast || !is_read_often(graph, node)) continue;
     if (const auto apart = scattered_slice(graph, reading, graph.operands_of(node)[0])) materialise(*apart);
   }
+  alias_what_is_stored(graph, reading);
   Tracer tracer(graph, reading);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     if (reading.is_computed(i)) tracer.trace(i);

@@ -48,6 +48,25 @@ llvm::SmallVector<Index> split_index(Builder& b, const Index& number, llvm::Arra
   return index;
 }
 
+Array array_at(Builder& b, Value pointer, ir::Type type) {
+  namespace LLVM = mlir::LLVM;
+  auto* context = b.getContext();
+  const auto memref = mlir::MemRefType::get({std::max<std::int64_t>(type.size(), 1)}, memory_type(context, type.dtype()));
+  // The descriptor of a contiguous one-dimensional memref: both pointers, offset, size, stride.
+  const auto i64_type = b.getI64Type();
+  const auto list = LLVM::LLVMArrayType::get(i64_type, 1);
+  const auto ptr = LLVM::LLVMPointerType::get(context);
+  const auto descriptor = LLVM::LLVMStructType::getLiteral(context, {ptr, ptr, i64_type, list, list});
+  auto number = [&](std::int64_t n) { return LLVM::ConstantOp::create(b, i64_type, b.getI64IntegerAttr(n)); };
+  Value d = LLVM::PoisonOp::create(b, descriptor);
+  d = LLVM::InsertValueOp::create(b, d, pointer, llvm::ArrayRef<std::int64_t>{0});
+  d = LLVM::InsertValueOp::create(b, d, pointer, llvm::ArrayRef<std::int64_t>{1});
+  d = LLVM::InsertValueOp::create(b, d, number(0), llvm::ArrayRef<std::int64_t>{2});
+  d = LLVM::InsertValueOp::create(b, d, number(memref.getNumElements()), llvm::ArrayRef<std::int64_t>{3, 0});
+  d = LLVM::InsertValueOp::create(b, d, number(1), llvm::ArrayRef<std::int64_t>{4, 0});
+  return {mlir::UnrealizedConversionCastOp::create(b, memref, d).getResult(0), type};
+}
+
 Guard both(Builder& b, Guard x, Guard y) {
   if (!x) return y;
   if (!y) return x;

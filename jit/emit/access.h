@@ -22,6 +22,8 @@ struct Array {
   mlir::Value memory;
   ir::Type type;
 };
+/// The array at a pointer.
+Array array_at(Builder& b, mlir::Value pointer, ir::Type type);
 
 /// `width` elements of the array at an index per axis. Where the guard is false the element is 0 and memory is not read.
 /// If no index varies by lane the result is one scalar.

@@ -5,6 +5,7 @@
 #include "espalier/jit/emit/contraction_kernel.h"
 #include "espalier/jit/emit/function.h"
 #include "espalier/jit/emit/loop_kernel.h"
+#include "espalier/jit/emit/partials.h"
 #include "espalier/jit/schedule/roles.h"
 
 namespace espalier::codegen {
@@ -57,24 +58,6 @@ std::vector<bool> shares_memory(const Kernel& kernel) {
     if (kernel.aliases[o] >= 0) shared[kernel.aliases[o]] = shared[kernel.body.n_inputs + o] = true;
   }
   return shared;
-}
-
-Array array_at(Builder& b, mlir::Value pointer, Type type) {
-  auto* context = b.getContext();
-  const auto memref = mlir::MemRefType::get({std::max<std::int64_t>(type.size(), 1)}, memory_type(context, type.dtype()));
-  // The descriptor of a contiguous one-dimensional memref: both pointers, offset, size, stride.
-  const auto i64_type = b.getI64Type();
-  const auto list = LLVM::LLVMArrayType::get(i64_type, 1);
-  const auto ptr = LLVM::LLVMPointerType::get(context);
-  const auto descriptor = LLVM::LLVMStructType::getLiteral(context, {ptr, ptr, i64_type, list, list});
-  auto number = [&](std::int64_t n) { return LLVM::ConstantOp::create(b, i64_type, b.getI64IntegerAttr(n)); };
-  mlir::Value d = LLVM::PoisonOp::create(b, descriptor);
-  d = LLVM::InsertValueOp::create(b, d, pointer, llvm::ArrayRef<std::int64_t>{0});
-  d = LLVM::InsertValueOp::create(b, d, pointer, llvm::ArrayRef<std::int64_t>{1});
-  d = LLVM::InsertValueOp::create(b, d, number(0), llvm::ArrayRef<std::int64_t>{2});
-  d = LLVM::InsertValueOp::create(b, d, number(memref.getNumElements()), llvm::ArrayRef<std::int64_t>{3, 0});
-  d = LLVM::InsertValueOp::create(b, d, number(1), llvm::ArrayRef<std::int64_t>{4, 0});
-  return {mlir::UnrealizedConversionCastOp::create(b, memref, d).getResult(0), type};
 }
 
 namespace {

@@ -21,7 +21,4 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
 /// Which of the operands and then results may share memory with another one; all others are free of aliases.
 std::vector<bool> shares_memory(const Kernel& kernel);
 
-/// A flat memref over the memory at a pointer.
-Array array_at(Builder& b, mlir::Value pointer, ir::Type type);
-
 }  // namespace espalier::codegen

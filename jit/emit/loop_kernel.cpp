@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
-#include "espalier/jit/emit/kernel.h"
+#include "espalier/jit/emit/partials.h"
 #include "espalier/jit/emit/point.h"
 
 namespace espalier::codegen {
@@ -15,27 +16,11 @@ using MValue = mlir::Value;
 
 namespace {
 
-std::int64_t aligned(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
-
-// Elements that one part keeps of one carried value. Whole vectors are written, also where points are left over.
-std::int64_t points_kept(const LoopPlan& plan, const LoopShape& shape) {
-  if (plan.vector_loop < 0) return plan.parallel_points();
-  if (plan.loops[plan.vector_loop].reduced) return plan.parallel_points() * reduction_width(plan, shape);
-  return plan.parallel_points() + shape.width;
-}
-std::vector<Type> partial_types(const Graph& graph, const LoopPlan& plan, const LoopShape& shape) {
-  std::vector<Type> types;
-  for (const Accumulator& a : pass_of(graph, plan, 0, false).accumulators) {
-    for (std::size_t i = 0; i < a.count(); ++i) types.emplace_back(a.carried(i), Shape{shape.parts * points_kept(plan, shape)});
-  }
-  return types;
-}
-
 class LoopEmitter {
  public:
   LoopEmitter(Builder& b, const Graph& graph, const LoopPlan& plan, const LoopShape& shape, std::vector<Array> arrays)
       : b_(b), graph_(graph), plan_(plan), shape_(shape), point_(b, graph, plan, std::move(arrays)), body_(point_.body), counters_(point_.counters) {
-    n_parallel_ = static_cast<std::size_t>(std::count_if(plan.loops.begin(), plan.loops.end(), [](const auto& l) { return !l.reduced; }));
+    n_parallel_ = plan.n_parallel();
   }
 
   void run(MValue first, MValue last) {
@@ -43,16 +28,16 @@ class LoopEmitter {
     parallel(0, first, last);
   }
   // Every point's reductions over one part of the outermost reduced loop, for each of the parts.
-  void run_parts(MValue partials, MValue first, MValue last) {
-    partials_ = partial_arrays(partials);
+  void run_parts(MValue memory, MValue first, MValue last) {
+    partials_.emplace(b_, graph_, plan_, shape_, memory);
     counted(first, last, 1, [&](MValue part) {
       part_ = part;
       run(constant_index(b_, 0), constant_index(b_, shape_.tasks));
     });
   }
   // What follows at every point when the reductions of all parts are there.
-  void join_parts(MValue partials) {
-    partials_ = partial_arrays(partials);
+  void join_parts(MValue memory) {
+    partials_.emplace(b_, graph_, plan_, shape_, memory);
     run(constant_index(b_, 0), constant_index(b_, shape_.tasks));
   }
 
@@ -221,8 +206,8 @@ class LoopEmitter {
       write_kept(phase);
       return next;
     };
-    if (part_) return write_partials(part_turns(initial, inner));
-    auto totals = partials_.empty() ? reduced(n_parallel_, initial, inner) : rest(n_parallel_, joined(made, initial), inner);
+    if (part_) return partials_->store(part_, counters_, part_turns(initial, inner));
+    auto totals = !partials_ ? reduced(n_parallel_, initial, inner) : rest(n_parallel_, joined(made, initial), inner);
     const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
     for (const Accumulator& a : made.accumulators) {
       const auto own = llvm::MutableArrayRef<MValue>(totals).slice(a.first(), a.count());
@@ -278,39 +263,15 @@ class LoopEmitter {
   }
 
   // ---- reductions in parts ----------------------------------------------------------------------------------------
-  // An array per carried value: for every part, what is carried at every parallel point.
-  std::vector<Array> partial_arrays(MValue memory) {
-    std::vector<Array> arrays;
-    std::int64_t offset = 0;
-    for (const Type type : partial_types(graph_, plan_, shape_)) {
-      const MValue at = mlir::LLVM::GEPOp::create(b_, memory.getType(), b_.getI8Type(), memory, llvm::ArrayRef<mlir::LLVM::GEPArg>{static_cast<std::int32_t>(offset)});
-      arrays.push_back(array_at(b_, at, type));
-      offset += aligned(type.nbytes());
-    }
-    return arrays;
-  }
-  Index partial_place(MValue part, std::int64_t width) {
-    const std::int64_t lanes_kept = plan_.vector_loop >= static_cast<int>(n_parallel_) ? width : 1;
-    MValue place = index_scale(b_, part, points_kept(plan_, shape_));
-    std::int64_t stride = lanes_kept;
-    for (std::size_t l = n_parallel_; l-- > 0; stride *= plan_.loops[l].extent) place = index_add(b_, place, index_scale(b_, counters_[l].base, stride));
-    return {place, width > 1 ? 1 : 0, {}};
-  }
   template <class F> llvm::SmallVector<MValue> part_turns(llvm::ArrayRef<MValue> initial, F&& inner) {
     const std::int64_t all = whole_turns(plan_, shape_, n_parallel_), each = (all + shape_.parts - 1) / shape_.parts;
     const MValue from = index_scale(b_, part_, each);
     return turns(n_parallel_, from, smaller(index_offset(b_, from, each), all), initial, inner);
   }
-  void write_partials(llvm::ArrayRef<MValue> totals) {
-    for (std::size_t i = 0; i < totals.size(); ++i) emit_store(b_, partials_[i], {partial_place(part_, lanes(totals[i]))}, totals[i], {});
-  }
   llvm::SmallVector<MValue> joined(const Pass& made, llvm::ArrayRef<MValue> initial) {
     return carrying(constant_index(b_, 0), constant_index(b_, shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
-      llvm::SmallVector<MValue> next(now), other;
-      for (std::size_t i = 0; i < now.size(); ++i) {
-        const std::int64_t width = lanes(now[i]);
-        other.push_back(emit_load(b_, partials_[i], {partial_place(part, width)}, width, {}));
-      }
+      llvm::SmallVector<MValue> next(now);
+      const auto other = partials_->load(part, counters_, now);
       for (const Accumulator& a : made.accumulators) {
         a.join(b_, llvm::MutableArrayRef<MValue>(next).slice(a.first(), a.count()), llvm::ArrayRef<MValue>(other).slice(a.first(), a.count()));
       }
@@ -326,18 +287,12 @@ class LoopEmitter {
   Body& body_;
   std::vector<Index>& counters_;
   std::vector<Room> rooms_;
-  std::vector<Array> partials_;  // none if the kernel runs in one part
-  MValue part_;                  // the part being run, if any
+  std::optional<Partials> partials_;  // if the kernel runs in parts
+  MValue part_;                       // the part being run, if any
   std::size_t n_parallel_ = 0;
 };
 
 }  // namespace
-
-std::int64_t partial_bytes(const Graph& body, const LoopPlan& plan, const LoopShape& shape) {
-  std::int64_t bytes = 0;
-  if (shape.parts > 1) for (const Type type : partial_types(body, plan, shape)) bytes += aligned(type.nbytes());
-  return bytes;
-}
 
 void emit_loop_kernel(Builder& b, const LoopKernel& k, std::vector<Array> arrays, MValue first, MValue last) {
   LoopEmitter(b, k.body, k.plan, k.shape, std::move(arrays)).run(first, last);

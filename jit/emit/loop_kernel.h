@@ -14,11 +14,10 @@ struct LoopKernel {
 /// Emits the kernel's loops at the builder's place. `arrays`: operands, then results. Tasks [first, last) are run.
 void emit_loop_kernel(Builder& b, const LoopKernel& kernel, std::vector<Array> arrays, mlir::Value first, mlir::Value last);
 
-/// A kernel in parts, first: parts [first, last) of its reductions, which leave what they carry in the memory at `partials`.
+/// A kernel in parts, first: parts [first, last) of its reductions, which leave what they carry in the memory at `partials` (see
+/// partials.h).
 void emit_loop_parts(Builder& b, const LoopKernel& kernel, std::vector<Array> arrays, mlir::Value partials, mlir::Value first, mlir::Value last);
 /// Then: all that follows.
 void emit_loop_join(Builder& b, const LoopKernel& kernel, std::vector<Array> arrays, mlir::Value partials);
-/// The size of that memory; 0 for a kernel in one part.
-std::int64_t partial_bytes(const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape);
 
 }  // namespace espalier::codegen

@@ -23,7 +23,7 @@ bool makes_less(const Graph& body, const Node& node) {
 constexpr std::int64_t least_points = 1 << 17, most_parts = 64, few_tasks = 16, most_results = 2048;
 
 std::int64_t parts_of(const Graph& body, const LoopPlan& plan, const LoopShape& shape) {
-  const auto outermost = static_cast<std::size_t>(std::count_if(plan.loops.begin(), plan.loops.end(), [](const auto& l) { return !l.reduced; }));
+  const std::size_t outermost = plan.n_parallel();
   const bool reduces = std::any_of(body.nodes.begin(), body.nodes.end(), [&](const Node& node) { return makes_less(body, node); });
   // Values that later passes need would have to wait for all parts.
   if (!reduces || outermost == plan.loops.size() || plan.n_phases > 1 || !plan.kept.empty() || shape.tasks > few_tasks || plan.parallel_points() > most_results) return 1;

@@ -372,6 +372,9 @@ bool LoopPlan::is_innermost(int dim) const { return loops[loop_of(dim)].dims.bac
 bool LoopPlan::is_reduced_value(ir::Value value) const {
   return std::any_of(dims[value].begin(), dims[value].end(), [&](int d) { return d >= 0 && loops[loop_of(d)].reduced; });
 }
+std::size_t LoopPlan::n_parallel() const {
+  return static_cast<std::size_t>(std::count_if(loops.begin(), loops.end(), [](const Axis& loop) { return !loop.reduced; }));
+}
 std::int64_t LoopPlan::parallel_points() const {
   std::int64_t n = 1;
   for (const Axis& loop : loops) n *= loop.reduced ? 1 : loop.extent;

@@ -34,6 +34,7 @@ struct LoopPlan {
   bool is_innermost(int dim) const;
   /// Whether the value runs along a reduced dimension.
   bool is_reduced_value(ir::Value value) const;
+  std::size_t n_parallel() const;  ///< loops that are not reduced
   std::int64_t parallel_points() const, reduced_points() const;
 };
 LoopPlan plan_loops(const ir::Graph& body);

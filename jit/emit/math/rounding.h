@@ -44,8 +44,8 @@ V rsqrt(V x) {
     y = fma(y * h, fma(h, 0.375, 0.5), y);
   }
   constexpr std::int64_t smallest = std::int64_t{1} << F::mantissa_bits, infinite = std::int64_t{2 * F::bias + 1} << F::mantissa_bits;
-  const auto usual = !(bits < smallest) & (bits < infinite);  // x is positive, normal and finite
-  const auto [result] = where_any(!usual, std::tuple{y}, [&] { return std::tuple{1.0 / sqrt(x)}; });
+  const auto unusual = (bits < smallest) | (constant(bits, infinite - 1) < bits);  // x is not positive, not normal or not finite
+  const auto [result] = where_any(unusual, std::tuple{y}, [&] { return std::tuple{1.0 / sqrt(x)}; });
   return result;
 }
 

@@ -30,4 +30,4 @@ def core(context):
 
 def asan(context):
     os.environ.update(SANITIZERS)
-    yield from build_and_run(context, "asan")
+    yield from build_and_run(context, "asan", "-DCMAKE_COMPILE_WARNING_AS_ERROR=ON")  # these are clang's warnings

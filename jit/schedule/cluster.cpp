@@ -79,22 +79,12 @@ class Clusterer {
   // The dimensions that the value's axes run along in its own group.
   std::vector<int> result_dims(Value value) const {
     const std::uint32_t node = reading_.definer[value];
-    const auto reduced = removed_axes(node);
+    const auto reduced = removed_axes(graph_, graph_.nodes[node]);
     std::vector<int> dims;
     for (std::size_t i = 0; i < dims_[node].size(); ++i) {
       if (!reduced[i]) dims.push_back(dims_[node][i]);
     }
     return dims;
-  }
-  std::vector<bool> removed_axes(std::uint32_t index) const {
-    const Node& node = graph_.nodes[index];
-    std::vector<bool> flags(dims_[index].size(), false);
-    if (node.op == Op::reduce) {
-      for (auto axis : graph_.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
-    } else if (node.op == Op::arg_reduce) {
-      flags[graph_.attrs_as<ArgReduceAttrs>(node).axis] = true;
-    }
-    return flags;
   }
 
   // Extends `map` (dimension of `from` -> dimension of `to`) by the fact that two lists of axes run together.

@@ -12,15 +12,20 @@ Type iteration_type(const Graph& graph, const Node& node) {
   return graph.type_of(reduction ? graph.operands_of(node)[0] : node.first_result);
 }
 
-std::vector<bool> reduced_axes(const Graph& graph, const Node& node) {
-  const Type type = iteration_type(graph, node);
-  std::vector<bool> flags(type.ndim(), false);
+std::vector<bool> removed_axes(const Graph& graph, const Node& node) {
+  std::vector<bool> flags(iteration_type(graph, node).ndim(), false);
   if (node.op == Op::reduce) {
-    for (auto axis : graph.attrs_as<ReduceAttrs>(node).axes) flags[axis] = type.shape()[static_cast<int>(axis)] != 1;
+    for (auto axis : graph.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
   } else if (node.op == Op::arg_reduce) {
-    const int axis = graph.attrs_as<ArgReduceAttrs>(node).axis;
-    flags[axis] = type.shape()[axis] != 1;
+    flags[graph.attrs_as<ArgReduceAttrs>(node).axis] = true;
   }
+  return flags;
+}
+
+std::vector<bool> reduced_axes(const Graph& graph, const Node& node) {
+  std::vector<bool> flags = removed_axes(graph, node);
+  const Type type = iteration_type(graph, node);
+  for (std::size_t i = 0; i < flags.size(); ++i) flags[i] = flags[i] && type.shape()[static_cast<int>(i)] != 1;
   return flags;
 }
 

@@ -34,7 +34,9 @@ Reading read(const ir::Graph& graph);
 
 /// Axes a node iterates over: those of its result, or of its operand for reductions.
 ir::Type iteration_type(const ir::Graph& graph, const ir::Node& node);
-/// The axes a reduction removes, as flags over its iteration axes; extents of 1 do not count.
+/// The axes a reduction removes, as flags over its iteration axes.
+std::vector<bool> removed_axes(const ir::Graph& graph, const ir::Node& node);
+/// The same, but extents of 1 do not count.
 std::vector<bool> reduced_axes(const ir::Graph& graph, const ir::Node& node);
 
 /// What axis of the operand each step of a pointwise view reads: for operand axis i, the result axis, or -1.

@@ -1,10 +1,11 @@
 #include "espalier/jit/schedule/loop_plan.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "espalier/ir/error.h"
+#include "espalier/jit/schedule/dimensions.h"
 #include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/verify.h"
 
 namespace espalier::codegen {
 namespace {
@@ -19,17 +20,15 @@ bool is_view(const Node& node) { return !is_reduction(node) && !is_pointwise(nod
 
 class Planner {
  public:
-  explicit Planner(const Graph& body) : body_(body), definer_(definers(body)), users_(body.types.size()) {
-    for (std::uint32_t n = 0; n < body.nodes.size(); ++n) {
-      for (Value operand : body.operands_of(body.nodes[n])) users_[operand].push_back(n);
-    }
-    plan_.dims.resize(body.types.size());
-    plan_.mapped.assign(body.types.size(), false);
+  explicit Planner(const Graph& body) : body_(body), definer_(definers(body)) {
+    Dimensions found = find_dimensions(body);
+    plan_.extents = std::move(found.extents);
+    plan_.dims = std::move(found.of);
+    plan_.mapped = std::move(found.mapped);
     plan_.phase.assign(body.types.size(), 0);
   }
 
   LoopPlan run() {
-    map_values();
     mark_reduced();
     assign_phases();
     make_loops();
@@ -39,173 +38,11 @@ class Planner {
 
  private:
   // ---- dimensions -------------------------------------------------------------------------------------------------
-  void map_values() {
-    seed(largest_value());
-    propagate();
-    for (Value output : body_.outputs) {  // what no relation reached runs over dimensions of its own
-      if (plan_.mapped[output]) continue;
-      seed(output);
-      propagate();
-    }
-    const auto lost = [&](const Node& node) { return is_reduction(node) && !plan_.mapped[body_.operands_of(node)[0]]; };
-    if (std::any_of(body_.nodes.begin(), body_.nodes.end(), lost)) map_by_axes();
-  }
-
-  // A reduced value all of whose operands are broadcast is not known from any one of them, but each of its axes is known from
-  // one: axes that run together are one class, and a class runs along the dimension of whichever of them is mapped.
-  void map_by_axes() {
-    std::vector<std::size_t> first(body_.types.size() + 1, 0);  // per value, the number of its first axis
-    for (Value v = 0; v < body_.types.size(); ++v) first[v + 1] = first[v] + static_cast<std::size_t>(body_.type_of(v).ndim());
-    std::vector<std::size_t> parent(first.back());
-    std::iota(parent.begin(), parent.end(), 0U);
-    const auto root = [&](std::size_t axis) {
-      while (parent[axis] != axis) axis = parent[axis] = parent[parent[axis]];
-      return axis;
-    };
-    const auto together = [&](Value v, std::size_t i, Value w, std::size_t j) { parent[root(first[v] + i)] = root(first[w] + j); };
-    for (const std::uint32_t index : unshifted_nodes()) {
-      const Node& node = body_.nodes[index];
-      const Value result = node.first_result;
-      const auto ndim = static_cast<std::size_t>(iteration_type(body_, node).ndim());
-      for (Value operand : body_.operands_of(node)) {
-        if (is_pointwise(node)) {
-          for (std::size_t i = 0; i < ndim; ++i) together(operand, i, result, i);
-        } else if (is_reduction(node)) {
-          const auto removed = removed_axes(node);
-          for (std::size_t i = 0, j = 0; i < ndim; ++i) if (!removed[i]) together(operand, i, result, j++);
-        } else if (const ViewAxes view = view_axes(body_, node); is_view(node) && !view.shifted) {
-          for (std::size_t i = 0; i < view.result_axis.size(); ++i) if (view.result_axis[i] >= 0) together(operand, i, result, static_cast<std::size_t>(view.result_axis[i]));
-        }
-      }
-    }
-    std::vector<int> dim(parent.size(), -1);
-    for (Value v = 0; v < body_.types.size(); ++v) {
-      if (plan_.mapped[v]) for (std::size_t i = 0; i < plan_.dims[v].size(); ++i) if (plan_.dims[v][i] >= 0) dim[root(first[v] + i)] = plan_.dims[v][i];
-    }
-    for (const Node& node : body_.nodes) {
-      if (!is_reduction(node)) continue;
-      const Value operand = body_.operands_of(node)[0];
-      std::vector<int> dims;
-      for (const auto extent : body_.type_of(operand).shape()) {
-        dims.push_back(extent == 1 ? -1 : dim[root(first[operand] + dims.size())]);
-        if (extent != 1 && dims.back() < 0) throw CompileError(std::string(name(node.op)), "its loops are not known");
-      }
-      set(operand, std::move(dims));
-      propagate();
-    }
-  }
-
-  // The nodes that outputs reach without an index shift in between.
-  std::vector<std::uint32_t> unshifted_nodes() const {
-    std::vector<bool> reached(body_.types.size(), false);
-    std::vector<std::uint32_t> nodes;
-    for (Value output : body_.outputs) reached[output] = true;
-    for (std::uint32_t n = static_cast<std::uint32_t>(body_.nodes.size()); n-- > 0;) {
-      const Node& node = body_.nodes[n];
-      const bool wanted = std::any_of(reached.begin() + node.first_result, reached.begin() + node.first_result + node.n_results, [](bool r) { return r; });
-      if (!wanted || (is_view(node) && view_axes(body_, node).shifted)) continue;
-      nodes.push_back(n);
-      for (Value operand : body_.operands_of(node)) reached[operand] = true;
-    }
-    return nodes;
-  }
-
-  Value largest_value() const {
-    // Of empty arrays the extents that are not 0 count: what is reduced to zeros has as many dimensions as anything else.
-    auto points = [&](Value v) {
-      std::int64_t n = 1;
-      for (auto extent : body_.type_of(v).shape()) n *= std::max<std::int64_t>(extent, 1);
-      return n;
-    };
-    Value best = body_.outputs[0];
-    for (Value v : body_.outputs) {
-      if (points(v) > points(best)) best = v;
-    }
-    for (const Node& node : body_.nodes) {
-      if (is_reduction(node) && points(body_.operands_of(node)[0]) >= points(best)) best = body_.operands_of(node)[0];
-    }
-    return best;
-  }
-
-  void seed(Value value) {
-    std::vector<int> dims;
-    for (auto extent : body_.type_of(value).shape()) {
-      dims.push_back(extent == 1 ? -1 : static_cast<int>(plan_.extents.size()));
-      if (extent != 1) plan_.extents.push_back(extent);
-    }
-    set(value, std::move(dims));
-  }
-  void set(Value value, std::vector<int> dims) {
-    if (plan_.mapped[value]) return;
-    plan_.mapped[value] = true;
-    plan_.dims[value] = std::move(dims);
-    work_.push_back(value);
-  }
-
-  void propagate() {
-    while (!work_.empty()) {
-      const Value value = work_.back();
-      work_.pop_back();
-      if (definer_[value] != no_node) relate(body_.nodes[definer_[value]]);
-      for (std::uint32_t user : users_[value]) relate(body_.nodes[user]);
-    }
-  }
-
-  // Passes what is known between the operands and the results of a node, in both directions.
-  void relate(const Node& node) {
-    const auto operands = body_.operands_of(node);
-    const Value result = node.first_result;
-    if (is_pointwise(node)) {
-      Value known = no_value;
-      for (std::uint32_t r = 0; r < node.n_results; ++r) if (plan_.mapped[result + r]) known = result + r;
-      for (Value v : operands) if (plan_.mapped[v]) known = v;
-      if (known == no_value) return;
-      for (std::uint32_t r = 0; r < node.n_results; ++r) set(result + r, plan_.dims[known]);
-      for (Value v : operands) set(v, plan_.dims[known]);
-    } else if (is_reduction(node)) {
-      if (!plan_.mapped[operands[0]]) return;  // the reduced dimensions are not known from the result
-      const auto removed = removed_axes(node);
-      std::vector<int> dims;
-      for (std::size_t i = 0; i < removed.size(); ++i) if (!removed[i]) dims.push_back(plan_.dims[operands[0]][i]);
-      set(result, std::move(dims));
-    } else if (is_view(node) && !operands.empty()) {
-      relate_view(node, operands[0], result);
-    }
-  }
-
-  void relate_view(const Node& node, Value operand, Value result) {
-    const ViewAxes view = view_axes(body_, node);
-    if (view.shifted) return;
-    if (plan_.mapped[result]) {
-      std::vector<int> dims;
-      for (int axis : view.result_axis) dims.push_back(axis < 0 ? -1 : plan_.dims[result][axis]);
-      set(operand, std::move(dims));
-    } else if (plan_.mapped[operand]) {
-      const Shape& shape = body_.type_of(result).shape();
-      std::vector<int> dims(shape.ndim(), -2);
-      for (std::size_t i = 0; i < view.result_axis.size(); ++i) {
-        if (view.result_axis[i] >= 0) dims[view.result_axis[i]] = plan_.dims[operand][i];
-      }
-      for (int i = 0; i < shape.ndim(); ++i) {
-        if (shape[i] == 1) dims[i] = -1;
-        if (dims[i] == -2) return;  // a broadcast's new axis: some other relation knows it
-      }
-      set(result, std::move(dims));
-    }
-  }
-
-  std::vector<bool> removed_axes(const Node& node) const {
-    std::vector<bool> flags(body_.type_of(body_.operands_of(node)[0]).ndim(), false);
-    if (node.op == Op::arg_reduce) flags[body_.attrs_as<ArgReduceAttrs>(node).axis] = true;
-    else for (auto axis : body_.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
-    return flags;
-  }
-
   void mark_reduced() {
     reduced_.assign(plan_.extents.size(), false);
     for (const Node& node : body_.nodes) {
       if (!is_reduction(node)) continue;
-      const auto removed = removed_axes(node);
+      const auto removed = removed_axes(body_, node);
       const auto& dims = plan_.dims[body_.operands_of(node)[0]];
       for (std::size_t i = 0; i < dims.size(); ++i) if (removed[i] && dims[i] >= 0) reduced_[dims[i]] = true;
     }
@@ -354,9 +191,7 @@ class Planner {
 
   const Graph& body_;
   const std::vector<std::uint32_t> definer_;
-  std::vector<std::vector<std::uint32_t>> users_;
   std::vector<bool> reduced_;
-  std::vector<Value> work_;
   LoopPlan plan_;
 };
 
@@ -387,6 +222,12 @@ std::int64_t LoopPlan::reduced_points() const {
   return n;
 }
 
-LoopPlan plan_loops(const Graph& body) { return Planner(body).run(); }
+LoopPlan plan_loops(const Graph& body) {
+  LoopPlan plan = Planner(body).run();
+  if (const std::string problem = verify(body, plan); !problem.empty()) {
+    throw CompileError("compile", "the loops of a kernel do not mean it: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
+  }
+  return plan;
+}
 
 }  // namespace espalier::codegen

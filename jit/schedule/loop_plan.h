@@ -37,6 +37,7 @@ struct LoopPlan {
   std::size_t n_parallel() const;  ///< loops that are not reduced
   std::int64_t parallel_points() const, reduced_points() const;
 };
+/// The plan of a kernel's body, verified (verify.h).
 LoopPlan plan_loops(const ir::Graph& body);
 
 }  // namespace espalier::codegen

@@ -1,0 +1,24 @@
+#pragma once
+// Runs a program's kernels as their loop plans say, so that what is tested is all that is decided before code is emitted.
+#include "evaluated_kernels.h"
+#include "plan_run.h"
+
+namespace espalier::test {
+
+class PlannedKernels {
+ public:
+  std::byte* room(std::int64_t bytes) { return others_.room(bytes); }
+  std::byte* constant(std::size_t n, const ir::Literal& literal) { return others_.constant(n, literal); }
+  /// std::runtime_error where the loops do what no loop may do.
+  void launch(std::uint32_t index, const codegen::Kernel& kernel, const Pointers& operands, const Pointers& results) {
+    switch (kernel.kind) {
+      case codegen::KernelKind::loop: case codegen::KernelKind::contraction: PlanRun(kernel.body, codegen::plan_loops(kernel.body), operands, results)(); return;
+      case codegen::KernelKind::cumulative: case codegen::KernelKind::update: others_.launch(index, kernel, operands, results); return;
+    }
+  }
+
+ private:
+  EvaluatedKernels others_;  // whose loops are not planned
+};
+
+}  // namespace espalier::test

@@ -28,13 +28,38 @@ std::vector<Lane> call(const BatchNode& n) {
   return results_of(n.b, first, body.output_batched);
 }
 
+// The same elements, of which no derivative is taken: bits have no tangent. It simplifies to `x`.
+Expr without_derivative(Expr x) {
+  const DType word = byte_size(x.dtype()) == 8 ? u64 : byte_size(x.dtype()) == 4 ? u32 : u16;
+  return apply(Op::bitcast, {apply(Op::bitcast, {x}, ConvertAttrs{word})}, ConvertAttrs{x.dtype()});
+}
+
+// Which examples take branch k of so many: the index clamps.
+Expr takes(Expr index, std::size_t k, std::size_t branches) {
+  const auto number = static_cast<double>(k);
+  if (branches == 1) return full(*index.builder, index.type().with(bool_), 1);
+  return compare(index, k == 0 ? Comparison::le : k + 1 == branches ? Comparison::ge : Comparison::eq, number);
+}
+
+// The operands of a branch that runs for all examples and is taken by those of `mine`: in the others no derivative flows back
+// to them. There the branch's own derivative may be infinite (that of log at 0), which times 0 is NaN. As in JAX.
+std::vector<Lane> held_back(const BatchNode& n, std::span<const Lane> operands, Expr mine) {
+  std::vector<Lane> out(operands.begin(), operands.end());
+  for (Lane& lane : out) {
+    if (!is_floating(lane.expr.dtype())) continue;
+    const Expr x = lane.batched ? lane.expr : insert_axis(lane.expr, 0, n.size);
+    lane = {select(broadcast(mine, x.shape(), {0}), x, without_derivative(x)), true};
+  }
+  return out;
+}
+
 // An index per example: every branch runs for all, and each example takes its own.
 std::vector<Lane> cond_by_example(const BatchNode& n) {
   const auto& a = std::get<CondAttrs>(n.attrs);
-  const auto operands = std::span<const Lane>(n.operands).subspan(1);
   const std::vector<bool> all(a.branches[0]->outputs.size(), true);
   std::vector<Value> chosen;
   for (std::size_t k = a.branches.size(); k-- > 0;) {
+    const auto operands = held_back(n, std::span<const Lane>(n.operands).subspan(1), takes(n.x(0), k, a.branches.size()));
     const auto results = n.b.splice(batch(*a.branches[k], flags_of(operands), n.size, all).graph, values_of(operands));
     if (chosen.empty()) {
       chosen = results;

@@ -111,7 +111,53 @@ std::optional<Side> untransposed(const Rewriter& rw, Value x, const Ints& batch,
   return side;
 }
 
+Ints without_axis(const Ints& axes, std::int64_t gone) {
+  Ints rest;
+  for (auto axis : axes) {
+    if (axis != gone) rest.push_back(axis - (axis > gone));
+  }
+  return rest;
+}
+
+// A dot one of whose operands is only repeated along a batch axis: there the axis goes, and in the other it is a free one.
+Maybe repeated_operand(Rewriter& rw, Value x, Value y, const DotAttrs& a, bool left) {
+  const Value repeated = left ? x : y, other = left ? y : x;
+  if (!rw.is(repeated, Op::broadcast)) return std::nullopt;
+  const auto b = rw.attrs<BroadcastAttrs>(repeated);
+  const Ints &own = left ? a.lhs_batch : a.rhs_batch, &its = left ? a.rhs_batch : a.lhs_batch, &its_contract = left ? a.rhs_contract : a.lhs_contract;
+  const auto k = std::find_if(own.begin(), own.end(), [&](auto axis) { return std::find(b.dims.begin(), b.dims.end(), axis) == b.dims.end(); }) - own.begin();
+  if (k == static_cast<std::ptrdiff_t>(own.size())) return std::nullopt;
+  const std::int64_t gone = own[k], free = its[k];
+  Ints extents = b.shape.extents();
+  extents.erase(extents.begin() + gone);
+  const Value single = rw.emit(Op::broadcast, {rw.operand(repeated, 0)}, BroadcastAttrs{Shape(extents), without_axis(b.dims, gone)});
+  DotAttrs d = a;
+  auto& own_batch = left ? d.lhs_batch : d.rhs_batch;
+  auto& own_contract = left ? d.lhs_contract : d.rhs_contract;
+  own_batch = without_axis(own, gone);
+  own_contract = without_axis(own_contract, gone);
+  auto& its_batch = left ? d.rhs_batch : d.lhs_batch;
+  its_batch.erase(its_batch.begin() + k);
+  // Where the axis stands among the free ones of the new result, from which it goes back to its place.
+  const auto n_batch = static_cast<std::int64_t>(its_batch.size());
+  std::int64_t at = n_batch;
+  if (left) at += static_cast<std::int64_t>(extents.size() - own_batch.size() - own_contract.size());
+  for (std::int64_t axis = 0; axis < free; ++axis) {
+    at += std::find(its.begin(), its.end(), axis) == its.end() && std::find(its_contract.begin(), its_contract.end(), axis) == its_contract.end();
+  }
+  const Value product = left ? rw.emit(Op::dot, {single, other}, d) : rw.emit(Op::dot, {other, single}, d);
+  Ints order;
+  for (std::int64_t axis = 0; axis < rw.type(product).ndim(); ++axis) {
+    if (axis != at) order.push_back(axis);
+  }
+  order.insert(order.begin() + k, at);
+  return rw.emit(Op::transpose, {product}, TransposeAttrs{order});
+}
+
 Maybe simplify_dot(Rewriter& rw, Value x, Value y, const DotAttrs& a) {
+  for (const bool left : {false, true}) {
+    if (const auto value = repeated_operand(rw, x, y, a, left)) return value;
+  }
   const auto l = untransposed(rw, x, a.lhs_batch, a.lhs_contract);
   const auto r = untransposed(rw, y, a.rhs_batch, a.rhs_contract);
   if (!l && !r) return std::nullopt;

@@ -84,6 +84,30 @@ DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
   return any_weak && raises(strong, loose) ? loose : strong;
 }
 
+// A comparison with a number beyond the other's dtype: one answer for all elements. Where the number is a value of a trace
+// both are compared in i64. Nothing if the number fits.
+std::optional<Array> compared_beyond(std::span<const Array> arrays, ir::CompareAttrs attrs, const char* op_name, Where where) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Array &number = arrays[i], &other = arrays[1 - i];
+    if (number.is_nothing() || other.is_nothing() || other.weak() || fits(number, other.dtype())) continue;
+    if (!ArrayAccess::is_number(number)) {
+      if (other.dtype() == u64) return {};
+      const Array x = to_dtype(arrays[0], i64, where), y = to_dtype(arrays[1], i64, where);
+      return elementwise(ir::Op::compare, {Operand(x, where), Operand(y, where)}, attrs, op_name);
+    }
+    const bool above = ArrayAccess::integer(number) > 0, first_is_less = above == (i == 1);
+    bool truth = false;
+    switch (attrs.direction) {
+      case ir::Comparison::eq: truth = false; break;
+      case ir::Comparison::ne: truth = true; break;
+      case ir::Comparison::lt: case ir::Comparison::le: truth = first_is_less; break;
+      case ir::Comparison::gt: case ir::Comparison::ge: truth = !first_is_less; break;
+    }
+    return broadcast_to_shape(to_dtype(Array(truth, where), bool_, where), other.shape(), "compare", where);
+  }
+  return {};
+}
+
 // A literal repeated to a type of the graph.
 ir::Value fill(ir::Builder& builder, const Array& literal, ir::Type type, Where where) {
   const ir::Value scalar = builder.add(ir::Op::constant, {}, ir::ConstantAttrs{literal_in(type.dtype(), literal)}, where);
@@ -106,7 +130,7 @@ std::optional<Array> record_alike(ir::Op op, std::initializer_list<Operand> oper
   if (!type) return {};
   for (const Operand& o : operands) {
     if (trace->records(o.array) && !o.array.weak()) continue;
-    if (!ArrayAccess::is_number(o.array) || raises(type.dtype(), ArrayAccess::type(o.array).dtype())) return {};
+    if (!ArrayAccess::is_number(o.array) || raises(type.dtype(), ArrayAccess::type(o.array).dtype()) || !fits(o.array, type.dtype())) return {};
   }
   const Where where = Caller::place_or(operands.begin()->where);
   return located(where, spelled(op, op_name), [&] {
@@ -117,6 +141,25 @@ std::optional<Array> record_alike(ir::Op op, std::initializer_list<Operand> oper
 }
 
 }  // namespace
+
+void fail_beyond(const char* op, const std::string& number, DType dtype, Where where) {
+  DTypeError error(op, number + " does not fit in " + std::string(ir::name(dtype)), dtype == i64 ? "numbers have 64 bits with a sign: make an array of u64 for larger ones" : "convert the array it meets with .as(i64), or the number with .as(" + std::string(ir::name(dtype)) + "), which may lose", where);
+  error.dtypes = {dtype};
+  throw error;
+}
+bool fits(const Array& a, DType dtype) {
+  if (!a.weak() || !ir::is_integer(a.dtype()) || !ir::is_integer(dtype)) return true;
+  if (ArrayAccess::kind(a) == ArrayAccess::Kind::literal) return detail::integer_fits(ArrayAccess::integer(a), dtype);
+  return a.dtype() != i64 || ir::byte_size(dtype) == 8;
+}
+void require_fits(const Array& a, DType dtype, const char* op, Where where) {
+  if (fits(a, dtype)) return;
+  fail_beyond(op, ArrayAccess::kind(a) == ArrayAccess::Kind::literal ? std::to_string(ArrayAccess::integer(a)) : "an integer beyond i32", dtype, where);
+}
+Array settled_in(const Array& a, DType dtype, const char* op, Where where) {
+  require_fits(a, dtype, op, where);
+  return a.as(dtype, where);
+}
 
 Array to_dtype(const Array& a, DType dtype, Where where) {
   where = Caller::place_or(where);
@@ -166,7 +209,7 @@ Array apply(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs,
   auto result = apply_many(op, arrays, std::move(attrs), where, op_name)[0];
   if (!weak) return result;
   Trace* trace = Trace::current();
-  return trace->array_of(trace->value_of(result, spelled(op, op_name), where), true, where);
+  return trace->array_of(trace->value_of(result, spelled(op, op_name), where), true, where, operands.begin()->array.dtype());
 }
 
 Promoted promote_operands(std::span<const Array> arrays, const char* op_name, Where where) {
@@ -175,9 +218,12 @@ Promoted promote_operands(std::span<const Array> arrays, const char* op_name, Wh
     for (const Array& a : arrays) {
       if (!ArrayAccess::type(a)) materialise(a, op_name, where);  // Nothing: throws
     }
-    DType dtype = meeting_dtype(arrays, out.weak);
-    if (out.weak) dtype = ArrayAccess::weak_storage(dtype);
-    for (const Array& a : arrays) out.arrays.push_back(to_dtype(a, dtype, where));
+    out.dtype = meeting_dtype(arrays, out.weak);
+    const DType dtype = out.weak ? ArrayAccess::weak_storage(out.dtype) : out.dtype;
+    for (const Array& a : arrays) {
+      require_fits(a, dtype, op_name, where);
+      out.arrays.push_back(to_dtype(a, dtype, where));
+    }
     return out;
   });
 }
@@ -226,6 +272,9 @@ Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs 
       }
       return fold_literals(op, arrays, attrs, where);
     }
+    if (op == ir::Op::compare) {
+      if (auto known = compared_beyond(arrays, std::get<ir::CompareAttrs>(attrs), op_name, where)) return *std::move(known);
+    }
     Promoted met = promote_operands(arrays, op_name, where);
     if (met.arrays.size() > 1) {
       const Shape shape = broadcast_shape(met.arrays, op_name, where);
@@ -233,7 +282,7 @@ Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs 
     }
     Array result = apply_many(op, met.arrays, std::move(attrs), where, op_name)[0];
     if (met.weak) {
-      if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(result, op_name, where), true, where);
+      if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(result, op_name, where), true, where, met.dtype);
     }
     return result;
   });

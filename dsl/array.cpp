@@ -36,20 +36,35 @@ void flatten(const std::vector<Nested>& values, const Shape& shape, int axis, st
   }
 }
 
+// The dtype that all leaves have room in: of integers i32, or i64 or u64 where one needs it.
+DType dtype_of(const std::vector<const Nested*>& leaves) {
+  if (leaves.empty()) return f32;
+  bool negative = false, unsigned_only = false;
+  DType dtype = bool_;
+  for (const Nested* v : leaves) {
+    negative = negative || (ir::is_signed(v->dtype) && v->integer < 0);
+    unsigned_only = unsigned_only || v->dtype == u64;
+    dtype = promote(dtype, v->dtype == u64 ? i64 : v->dtype);
+  }
+  return dtype == i64 && unsigned_only && !negative ? u64 : dtype;
+}
+
 Array from_braces(std::initializer_list<Nested> list, std::optional<DType> wanted, Where where) {
   const std::vector<Nested> values(list);
   const Shape shape = shape_of(values);
   std::vector<const Nested*> leaves;
   flatten(values, shape, 0, leaves, where);
-  DType dtype = leaves.empty() ? f32 : leaves[0]->dtype;
-  for (const Nested* v : leaves) dtype = promote(dtype, v->dtype);
-  if (wanted) dtype = *wanted;
+  const DType dtype = wanted ? *wanted : dtype_of(leaves);
+  for (const Nested* v : leaves) {
+    const bool fits = v->dtype == u64 ? dtype == u64 : detail::integer_fits(v->integer, dtype);
+    if (ir::is_integer(v->dtype) && ir::is_integer(dtype) && !fits) detail::fail_beyond("Array", v->dtype == u64 ? std::to_string(static_cast<std::uint64_t>(v->integer)) : std::to_string(v->integer), dtype, where);
+  }
   const ir::Type type(dtype, shape);
   Array out = ArrayAccess::fresh(type, where);
   auto* data = static_cast<std::byte*>(const_cast<void*>(ArrayAccess::data(out)));
   const bool stored = ir::visit_dtype(dtype, [&]<class T>() {
     for (const Nested* v : leaves) {
-      const T value = v->dtype == f32 ? ir::scalar::convert<T>(v->real) : static_cast<T>(v->integer);
+      const T value = v->dtype == f32 || (v->dtype == u64 && !std::is_same_v<T, std::uint64_t>) ? ir::scalar::convert<T>(v->real) : ir::scalar::convert<T>(v->integer);
       std::memcpy(data, &value, sizeof value);
       data += sizeof value;
     }
@@ -72,9 +87,11 @@ void Array::fail_no_type() const {
   throw MissingValue("Array", "Nothing has no shape and no dtype", "was the leaf filtered out, or the array moved away?");
 }
 
+void Array::fail_beyond(std::uint64_t value, Where where) { detail::fail_beyond("Array", std::to_string(value), i64, where); }
+
 void Array::set_literal(DType dtype, double real, std::int64_t integer) {
-  static const ir::Type scalar_f32(f32), scalar_i32(i32), scalar_bool(bool_);
-  type_ = dtype == f32 ? scalar_f32 : dtype == i32 ? scalar_i32 : scalar_bool;
+  static const ir::Type scalar_f32(f32), scalar_i32(i32), scalar_i64(i64), scalar_bool(bool_);
+  type_ = dtype == f32 ? scalar_f32 : dtype == bool_ ? scalar_bool : detail::integer_fits(integer, i32) ? scalar_i32 : scalar_i64;
   if (dtype == f32) real_ = real;
   else integer_ = integer;
   born_ = Trace::current_serial();
@@ -86,7 +103,7 @@ void Array::copy_from(DType dtype, const void* data, std::size_t count, const Sh
     error.shapes = {shape};
     throw error;
   }
-  *this = ArrayAccess::fresh(ir::Type(dtype, shape), where);
+  *this = detail::located(where, "Array", [&] { return ArrayAccess::fresh(ir::Type(dtype, shape), where); });
   if (count != 0) std::memcpy(buffer_->data(), data, count * ir::byte_size(dtype));
 }
 
@@ -123,6 +140,8 @@ const void* Array::view_as(DType dtype, Where where) const {
   return buffer_->data();
 }
 
-Array abstract(Shape shape, DType dtype) { return ArrayAccess::abstract(ir::Type(dtype, shape), false, Where{}); }
+Array abstract(Shape shape, DType dtype, Where where) {
+  return detail::located(where, "abstract", [&] { return ArrayAccess::abstract(ir::Type(dtype, shape), false, Where{}); });
+}
 
 }  // namespace espalier

@@ -26,13 +26,21 @@ struct Named { explicit Named() = default; };
 /// "No axis", "no xs", "open end".
 inline constexpr auto none = std::nullopt;
 
+namespace detail {
+/// An integer in 64 bits with a sign; one beyond them is the largest of them, which no axis and no index is.
+template <std::integral T> constexpr std::int64_t wide(T n) {
+  if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::int64_t)) return n > T{INT64_MAX} ? INT64_MAX : static_cast<std::int64_t>(n);
+  else return static_cast<std::int64_t>(n);
+}
+}  // namespace detail
+
 /// Axes of an array: from an integer, {0, 1} or a vector; by default all of them.
 struct Axes {
   bool all = true;
   std::vector<std::int64_t> list;
   Axes() = default;
   Axes(std::nullopt_t) {}
-  template <std::integral T> Axes(T axis) : all(false), list{static_cast<std::int64_t>(axis)} {}
+  template <std::integral T> Axes(T axis) : all(false), list{detail::wide(axis)} {}
   Axes(std::initializer_list<std::int64_t> axes) : all(false), list(axes) {}
   Axes(const std::vector<int>& axes) : all(false), list(axes.begin(), axes.end()) {}
 };
@@ -55,12 +63,18 @@ namespace detail {
 
 /// Braces to an array: {1., 2.}, {{1, 2}, {3, 4}}, to any rank.
 struct Nested {
-  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : std::is_floating_point_v<T> ? f32 : i32), real(static_cast<double>(value)), integer(std::is_floating_point_v<T> ? 0 : static_cast<std::int64_t>(value)) {}
+  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : std::is_floating_point_v<T> ? f32 : i32), real(static_cast<double>(value)) {
+    if constexpr (!std::is_floating_point_v<T>) {
+      integer = static_cast<std::int64_t>(value);
+      if (std::is_unsigned_v<T> && integer < 0) dtype = u64;
+      else if (integer != static_cast<std::int32_t>(integer)) dtype = i64;
+    }
+  }
   Nested(std::initializer_list<Nested> list) : is_list(true), list(list.begin(), list.end()) {}
   bool is_list = false;
-  DType dtype = f32;
+  DType dtype = f32;         // of an integer the first of i32, i64 and u64 that holds it
   double real = 0;
-  std::int64_t integer = 0;
+  std::int64_t integer = 0;  // the bits of a u64
   std::vector<Nested> list;
 };
 
@@ -77,14 +91,19 @@ class Array {
  public:
   /// Nothing: the empty leaf.
   Array() = default;
-  /// A weak scalar: it keeps its full precision until it meets a dtype, and then takes that dtype.
+  /// A weak scalar: it keeps its full precision, an integer its 64 bits, until it meets a dtype, and then takes that dtype;
+  /// DTypeError where an integer does not fit there. Where it meets none it is f32, i32, or i64 if it is beyond i32.
   template <Scalar T>
   Array(T value, Where where = Where::current()) : kind_(Kind::literal), weak_(true), where_(where) {
     if constexpr (std::is_same_v<T, bool>) set_literal(bool_, 0, value);
     else if constexpr (std::is_floating_point_v<T>) set_literal(f32, static_cast<double>(value), 0);
-    else set_literal(i32, 0, static_cast<std::int64_t>(value));
+    else {
+      if (detail::wide(value) != static_cast<std::int64_t>(value)) fail_beyond(static_cast<std::uint64_t>(value), where);
+      set_literal(i64, 0, static_cast<std::int64_t>(value));
+    }
   }
-  /// From braces: {1., 2.} is f32, {1, 2} i32, {true} bool; {{1, 2}, {3, 4}} has shape [2,2]. ShapeError if ragged.
+  /// From braces: {1., 2.} is f32, {1, 2} i32 (i64 or u64 where a number needs it), {true} bool; {{1, 2}, {3, 4}} has
+  /// shape [2,2]. ShapeError if ragged; DTypeError if an integer does not fit the dtype.
   Array(std::initializer_list<detail::Nested> values, Where where = Where::current());
   Array(std::initializer_list<detail::Nested> values, DType dtype, Where where = Where::current());
   /// A copy of a vector, array or span, of its own dtype and rank 1.
@@ -105,7 +124,7 @@ class Array {
   /// Shape, sizes and dtype. MissingValue on Nothing; DonatedValue after a donation.
   const Shape& shape() const { return type().shape(); }
   /// The extent of one axis; negative counts from the end.
-  std::int64_t shape(int axis) const { return type().shape()[axis]; }
+  std::int64_t shape(std::int64_t axis) const { return shape()[axis == static_cast<int>(axis) ? static_cast<int>(axis) : INT32_MAX]; }
   std::int64_t size() const { return type().size(); }
   std::int64_t nbytes() const { return type().nbytes(); }
   int ndim() const { return type().ndim(); }
@@ -172,7 +191,7 @@ class Array {
   /// A moved-from array is Nothing.
   Array(Array&& other) noexcept
       : type_(std::exchange(other.type_, {})), buffer_(std::move(other.buffer_)), integer_(other.integer_),
-        kind_(std::exchange(other.kind_, Kind::nothing)), weak_(std::exchange(other.weak_, false)), where_(other.where_) {}
+        kind_(std::exchange(other.kind_, Kind::nothing)), weak_(std::exchange(other.weak_, false)), born_(other.born_), where_(other.where_) {}
   Array& operator=(const Array&) = default;
   Array& operator=(Array&& other) noexcept {
     if (this == &other) return *this;
@@ -181,6 +200,7 @@ class Array {
     integer_ = other.integer_;
     kind_ = std::exchange(other.kind_, Kind::nothing);
     weak_ = std::exchange(other.weak_, false);
+    born_ = other.born_;
     where_ = other.where_;
     return *this;
   }
@@ -201,6 +221,7 @@ class Array {
     return type_;
   }
   [[noreturn]] void fail_no_type() const;
+  [[noreturn]] static void fail_beyond(std::uint64_t value, Where where);
   void set_literal(DType dtype, double real, std::int64_t integer);
   void copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where);
   void read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const;
@@ -210,7 +231,7 @@ class Array {
   runtime::BufferRef buffer_;   // of a concrete array
   union {
     double real_ = 0;           // a literal of dtype f32
-    std::int64_t integer_;      // a literal of dtype bool or i32
+    std::int64_t integer_;      // a literal of dtype bool, i32 or, if it is beyond that, i64
     struct { std::uint32_t trace_, value_; };  // a traced array: the trace's serial and its value there
   };
   Kind kind_ = Kind::nothing;
@@ -229,7 +250,7 @@ struct Operand {
 };
 
 /// Shape and dtype without data: for eval_shape, lower and summary.
-Array abstract(Shape shape, DType dtype = f32);
+Array abstract(Shape shape, DType dtype = f32, Where where = Where::current());
 
 /// How arrays print: as NumPy does.
 struct PrintArray {

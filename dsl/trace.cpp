@@ -35,13 +35,13 @@ bool Trace::is_running(std::uint32_t serial) {
 
 Array Trace::input(ir::Type type, bool weak, Where where) {
   const DType dtype = type.dtype();
-  return array_of(builder.input(weak ? type.with(ArrayAccess::weak_storage(dtype)) : type), weak, where);
+  return array_of(builder.input(weak ? type.with(ArrayAccess::weak_storage(dtype)) : type), weak, where, dtype);
 }
 
-Array Trace::array_of(ir::Value value, bool weak, Where where) {
+Array Trace::array_of(ir::Value value, bool weak, Where where, DType integer) {
   Array a;
   a.type_ = builder.type(value);
-  if (weak) a.type_ = a.type_.with(a.type_.dtype() == f64 ? f32 : a.type_.dtype() == i64 ? i32 : a.type_.dtype());
+  if (weak) a.type_ = a.type_.with(a.type_.dtype() == f64 ? f32 : a.type_.dtype() == i64 && integer != i64 ? i32 : a.type_.dtype());
   a.trace_ = serial_;
   a.value_ = value;
   a.kind_ = Kind::traced;

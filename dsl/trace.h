@@ -36,8 +36,8 @@ class Trace {
   ir::Value value_of(const Array& array, const char* op, Where where);
   /// Whether the array is a value of this very trace.
   bool records(const Array& array) const { return array.kind_ == Array::Kind::traced && array.trace_ == serial_; }
-  /// The handle of a recorded value.
-  Array array_of(ir::Value value, bool weak, Where where);
+  /// The handle of a recorded value. A weak integer reports `integer`: i32, or i64 where it may be beyond that.
+  Array array_of(ir::Value value, bool weak, Where where, DType integer = i32);
 
   /// The closed program: its inputs are those of `input`, then one per capture.
   ir::Graph finish(std::span<const ir::Value> outputs) const { return builder.finish(outputs); }
@@ -142,6 +142,22 @@ Array to_dtype(const Array& a, DType dtype, Where where);
 Array apply(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, Where where, const char* op_name = nullptr);
 std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::Attrs attrs, Where where, const char* op_name = nullptr);
 
+/// Whether an integer dtype holds a number. Of other dtypes it is not asked: they hold any.
+constexpr bool integer_fits(std::int64_t number, DType t) {
+  if (!ir::is_integer(t)) return true;
+  if (ir::byte_size(t) == 8) return ir::is_signed(t) || number >= 0;
+  const std::int64_t beyond = std::int64_t{1} << (8 * ir::byte_size(t) - (ir::is_signed(t) ? 1 : 0));
+  return number < beyond && number >= (ir::is_signed(t) ? -beyond : 0);
+}
+/// DTypeError: `number` does not fit in a dtype.
+[[noreturn]] void fail_beyond(const char* op, const std::string& number, DType dtype, Where where);
+/// Whether a weak integer fits in a dtype. That of a value of a trace is not known: its range is what it reports.
+bool fits(const Array& a, DType dtype);
+/// DTypeError unless a weak integer fits in the dtype that it meets.
+void require_fits(const Array& a, DType dtype, const char* op, Where where);
+/// The array in the dtype of what it is written into, as a weak scalar meets it: DTypeError where it does not fit.
+Array settled_in(const Array& a, DType dtype, const char* op, Where where);
+
 /// Elementwise with NumPy's rules: dtypes promote, shapes broadcast, weak scalars take the strong dtype.
 Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs attrs, const char* op_name);
 /// The dtype in which functions of real numbers compute on a dtype: floats stay, i64 and u64 are f64 (nothing is narrowed
@@ -153,8 +169,9 @@ Array elementwise_float(ir::Op op, std::initializer_list<Operand> operands, cons
 /// Runs a closed program on arrays: recorded as a splice in the current trace, else evaluated.
 std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Where where);
 
-/// Operands brought to one dtype (NumPy's lattice, weak scalars last); `weak` tells whether all are weak.
-struct Promoted { std::vector<Array> arrays; bool weak = false; };
+/// Operands brought to one dtype (NumPy's lattice, weak scalars last); `weak` tells whether all are weak. `dtype` is the one
+/// they report: weak scalars are carried in more. DTypeError if a weak integer does not fit there.
+struct Promoted { std::vector<Array> arrays; bool weak = false; DType dtype = {}; };
 Promoted promote_operands(std::span<const Array> arrays, const char* op_name, Where where);
 /// Broadcast to one shape, right-aligned. ShapeError naming both.
 Array broadcast_to_shape(const Array& x, const Shape& shape, const char* op_name, Where where);

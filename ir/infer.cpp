@@ -162,7 +162,7 @@ Type slice(const SliceAttrs& a, Types in) {
       error.size = extent;
       throw error;
     }
-    shape.push_back((a.limit[i] - a.start[i] + a.stride[i] - 1) / a.stride[i]);
+    shape.push_back(a.limit[i] == a.start[i] ? 0 : (a.limit[i] - a.start[i] - 1) / a.stride[i] + 1);  // no stride overflows it
   }
   return in[0].with(Shape(shape));
 }
@@ -195,7 +195,7 @@ Type concatenate(const ConcatenateAttrs& a, Types in) {
     Ints a_rest = shape, b_rest = t.shape().extents();
     if (a_rest.size() == b_rest.size()) a_rest[a.axis] = b_rest[a.axis] = 0;
     if (a_rest != b_rest) fail_shapes(Op::concatenate, and_then(in) + " differ in more than axis " + std::to_string(a.axis), in, "what is joined has one shape but for the axis of joining");
-    shape[a.axis] += t.shape()[a.axis];
+    if (__builtin_add_overflow(shape[a.axis], t.shape()[a.axis], &shape[a.axis])) fail_shapes(Op::concatenate, and_then(in) + " joined are longer than any memory", in);
   }
   return in[0].with(Shape(shape));
 }

@@ -87,6 +87,12 @@ Type::Type(DType dtype, const Shape& shape) {
       return;
     }
   }
+  for (const std::int64_t extent : shape) {
+    if (extent >= 0) continue;
+    ShapeError error("shape", "extent " + std::to_string(extent) + " of shape " + shape.str() + " is negative", "an extent counts elements: it is 0 or more");
+    error.shapes = {shape};
+    throw error;
+  }
   const std::int64_t size = shape.size();
   if (size > INT64_MAX / 16) {
     ShapeError error("shape", "an array of shape " + shape.str() + " is larger than any memory");

@@ -81,10 +81,12 @@ Array inner(Operand a, Operand b) {
   });
 }
 Array outer(Operand a, Operand b) { return called_at(a.where, "outer", [&] { return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }); }
-Array tensordot(Operand a, Operand b, int axes) {
+Array tensordot(Operand a, Operand b, std::int64_t axes) {
   return called_at(a.where, "tensordot", [&] {
+    const std::int64_t most = std::min(a.array.ndim(), b.array.ndim());
+    if (axes < 0 || axes > most) throw ArgumentError("tensordot", std::to_string(axes) + " axes are to be contracted of " + detail::ArrayAccess::type(a.array).str() + " and " + detail::ArrayAccess::type(b.array).str(), "give a number from 0 to " + std::to_string(most), a.where);
     Ints left, right;
-    for (int i = 0; i < axes; ++i) {
+    for (std::int64_t i = 0; i < axes; ++i) {
       left.push_back(detail::axis_of(a.array.ndim() - axes + i, a.array.ndim(), "tensordot", a.where));
       right.push_back(detail::axis_of(i, b.array.ndim(), "tensordot", b.where));
     }

@@ -26,7 +26,7 @@ Array vdot(Operand a, Operand b);
 Array inner(Operand a, Operand b);
 Array outer(Operand a, Operand b);
 /// Contracts the last `axes` axes of a with the first of b.
-Array tensordot(Operand a, Operand b, int axes = 2);
+Array tensordot(Operand a, Operand b, std::int64_t axes = 2);
 /// The sum of products along the last axis.
 Array vecdot(Operand a, Operand b);
 /// Batch axes, then the free axes of a, then those of b.

@@ -143,7 +143,7 @@ std::pair<Array, Array> divmod(Operand x, Operand y) { return {floor_divide(x, y
 
 Array pow(Operand x, Operand y) {
   return called_at(x.where, "pow", [&] {
-    const bool literal_integer = ArrayAccess::is_number(y.array) && y.array.dtype() == i32;
+    const bool literal_integer = ArrayAccess::is_number(y.array) && ir::is_integer(y.array.dtype());
     if (!literal_integer || is_integer(x.array)) {
       return is_integer(x.array) && is_integer(y.array) ? elementwise(Op::pow, {x, y}, {}, "pow") : elementwise_float(Op::pow, {x, y}, "pow");
     }
@@ -151,7 +151,7 @@ Array pow(Operand x, Operand y) {
     const auto n = ArrayAccess::integer(y.array);
     if (n == 0) return Operand(x == x, x.where).array.as(x.array.weak() ? f32 : x.array.dtype(), x.where) * 0 + 1;
     Array result, base = x.array;
-    for (std::int64_t rest = n < 0 ? -n : n; rest != 0; rest >>= 1) {
+    for (std::uint64_t rest = n < 0 ? 0 - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n); rest != 0; rest >>= 1) {
       if (rest & 1) result = result.is_nothing() ? base : Operand(result, x.where) * Operand(base, x.where);
       if (rest > 1) base = Operand(base, x.where) * Operand(base, x.where);
     }

@@ -37,12 +37,13 @@ Cut of_slice(const Slice& s, std::int64_t extent) {
   if (s.step > 0) {
     cut.start = s.start ? bounded(*s.start, 0, extent) : 0;
     const std::int64_t stop = s.stop ? bounded(*s.stop, 0, extent) : extent;
-    cut.count = std::max<std::int64_t>(0, (stop - cut.start + s.step - 1) / s.step);
+    cut.count = stop > cut.start ? (stop - cut.start - 1) / s.step + 1 : 0;
   } else {
     cut.start = s.start ? bounded(*s.start, -1, extent - 1) : extent - 1;
     const std::int64_t stop = s.stop ? bounded(*s.stop, -1, extent - 1) : -1;
-    cut.count = std::max<std::int64_t>(0, (cut.start - stop - s.step - 1) / -s.step);
+    cut.count = cut.start > stop ? (stop - cut.start + 1) / s.step + 1 : 0;
   }
+  if (cut.count <= 1) cut.step = 1;  // however far it would go
   return cut;
 }
 
@@ -90,23 +91,20 @@ Plan plan(const Array& x, const std::vector<Index>& indices) {
         error.dtypes = {a.dtype()};
         throw error;
       }
-      const Array strong = a.weak() || ir::byte_size(a.dtype()) < 4 ? a.as(i32) : a;  // extents go beyond 8 bits
-      const Array at = ir::is_unsigned(strong.dtype()) ? strong : where(strong < 0, strong + x.shape()[axis], strong);
-      out.cuts.push_back({0, 1, 1, at});
+      out.cuts.push_back({0, 1, 1, detail::place_along(a, x.shape()[axis++], {})});
       out.dynamic = true;
-      ++axis;
     }
   }
   while (axis < n) whole();
   return out;
 }
 
-// The starts as scalars of one dtype: those of pieces that move, and `fixed` of the others.
+// The starts as integer scalars: those of pieces that move in their own dtype, and `fixed` of the others in i32, or in i64
+// where they are beyond it.
 template <class F> std::vector<Array> starts_of(const Plan& p, const F& fixed) {
-  DType dtype = i32;
-  for (const Cut& c : p.cuts) if (!c.at.is_nothing()) dtype = c.at.dtype();
   std::vector<Array> starts;
-  for (const Cut& c : p.cuts) starts.push_back((c.at.is_nothing() ? Array(fixed(c)) : c.at).as(dtype));
+  for (const Cut& c : p.cuts) starts.push_back(c.at.is_nothing() ? Array(fixed(c)) : c.at);
+  for (Array& start : starts) start = start.as(start.dtype());
   return starts;
 }
 
@@ -143,7 +141,7 @@ Array lies_inside(const Array& x, const Plan& p) {
 Array written(const Array& given, const Plan& p, const Array& value) {
   const Array x = given.weak() ? given.as(given.dtype()) : given;
   // The value in the shape of the piece it replaces, axes of integers included.
-  Array piece = broadcast_to(value.as(x.dtype()), Shape(p.shape));
+  Array piece = broadcast_to(detail::settled_in(value, x.dtype(), "at", {}), Shape(p.shape));
   ir::Ints counts, reversed;
   bool strided = false, empty = false;
   for (int i = 0; i < x.ndim(); ++i) {

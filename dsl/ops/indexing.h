@@ -23,7 +23,7 @@ inline constexpr NewAxis newaxis{};
 struct Index {
   std::variant<std::int64_t, Array, Slice, Ellipsis, NewAxis> value;
   Where where;
-  template <std::integral T> Index(T i, Where where = Where::current()) : value(static_cast<std::int64_t>(i)), where(where) {}
+  template <std::integral T> Index(T i, Where where = Where::current()) : value(detail::wide(i)), where(where) {}
   Index(const Array& i, Where where = Where::current()) : value(i), where(where) {}
   Index(Slice s, Where where = Where::current()) : value(s), where(where) {}
   Index(Ellipsis, Where where = Where::current()) : value(Ellipsis{}), where(where) {}

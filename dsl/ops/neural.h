@@ -24,7 +24,7 @@ Array elu(Operand x, double alpha = 1);
 Array celu(Operand x, double alpha = 1);
 struct GluOptions {
   Named by_name = Named();
-  int axis = -1;
+  std::int64_t axis = -1;
 };
 /// The first half times the sigmoid of the second.
 Array glu(Operand x, GluOptions options = {});

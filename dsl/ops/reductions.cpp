@@ -38,19 +38,28 @@ Array with_where(const Array& x, const Array& mask, double neutral, Where where)
 }
 
 // Sums and products of what is narrower than 32 bits would overflow at once.
-DType counting_dtype(DType t) {
+DType counting_dtype(DType t, std::int64_t elements) {
   switch (t) {
-    case bool_: case i8: case i16: return i32;
+    case bool_: return detail::integer_fits(elements, i32) ? i32 : i64;
+    case i8: case i16: return i32;
     case u8: case u16: return u32;
     case i32: case i64: case u32: case u64: case f16: case bf16: case f32: case f64: case c64: case c128: return t;
   }
   return t;
 }
 
+// How many elements one result is reduced from.
+std::int64_t reduced_count(const Array& x, const ReduceOptions& o, const char* name, Where where) {
+  const Shape shape = o.where.is_nothing() ? x.shape() : broadcast_shapes(x.shape(), o.where.shape(), where);
+  std::vector<std::int64_t> gone;
+  for (auto axis : axes_of(o.axis, shape.ndim(), name, where)) gone.push_back(shape[axis]);
+  return Shape(gone).size();
+}
+
 Array reduction(Operand x, const ReduceOptions& o, Reduction kind, double neutral, const char* name) {
   Array a = strong(x);
   if (o.dtype) a = a.as(*o.dtype, x.where);
-  else if (kind == Reduction::sum || kind == Reduction::prod) a = a.as(counting_dtype(a.dtype()), x.where);
+  else if (kind == Reduction::sum || kind == Reduction::prod) a = a.as(counting_dtype(a.dtype(), reduced_count(a, o, name, x.where)), x.where);
   if (!o.where.is_nothing()) a = with_where(broadcast_to(Operand(a, x.where), broadcast_shapes(a.shape(), o.where.shape())), o.where, neutral, x.where);
   const auto axes = axes_of(o.axis, a.ndim(), name, x.where);
   if ((kind == Reduction::max || kind == Reduction::min) && o.initial.is_nothing()) {
@@ -98,7 +107,8 @@ Array arg(Operand x, const ArgOptions& o, ir::ArgReduction kind, const char* nam
   const Array a = strong(x);
   const Array flat = o.axis ? a : ravel(Operand(a, x.where));
   const int axis = o.axis ? detail::axis_of(*o.axis, a.ndim(), name, x.where) : 0;
-  const Array out = detail::apply(Op::arg_reduce, {Operand(flat, x.where)}, ir::ArgReduceAttrs{kind, axis, i32}, x.where, name);
+  const DType index = detail::integer_fits(flat.shape()[axis] - 1, i32) ? i32 : i64;
+  const Array out = detail::apply(Op::arg_reduce, {Operand(flat, x.where)}, ir::ArgReduceAttrs{kind, axis, index}, x.where, name);
   if (!o.keepdims) return out;
   return o.axis ? kept_axes(out, a.shape(), {axis}, x.where) : reshape(out, Shape(std::vector<std::int64_t>(a.ndim(), 1)));
 }
@@ -122,7 +132,7 @@ Array max(Operand x, ReduceOptions o) { return called_at(x.where, "max", [&] { r
 Array min(Operand x, ReduceOptions o) { return called_at(x.where, "min", [&] { return reduction(x, o, Reduction::min, x.array.is_nothing() ? 0 : least(x.array.dtype(), false), "min"); }); }
 Array any(Operand x, ReduceOptions o) { return called_at(x.where, "any", [&] { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::or_, 0, "any"); }); }
 Array all(Operand x, ReduceOptions o) { return called_at(x.where, "all", [&] { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::and_, 1, "all"); }); }
-Array count_nonzero(Operand x, ReduceOptions o) { return called_at(x.where, "count_nonzero", [&] { return sum(Operand((x != 0).as(i32, x.where), x.where), o); }); }
+Array count_nonzero(Operand x, ReduceOptions o) { return called_at(x.where, "count_nonzero", [&] { return sum(Operand(x != 0, x.where), o); }); }
 Array ptp(Operand x, ReduceOptions o) { return called_at(x.where, "ptp", [&] { return max(x, o) - min(x, o); }); }
 
 Array mean(Operand x, ReduceOptions o) {
@@ -151,7 +161,7 @@ Array average(Operand x, AverageOptions o) {
     Array w = o.weights;
     if (w.ndim() == 1 && x.array.ndim() > 1 && !o.axis.all && o.axis.list.size() == 1) {
       std::vector<std::int64_t> shape(x.array.ndim(), 1);
-      shape[detail::axis_of(static_cast<int>(o.axis.list[0]), x.array.ndim(), "average", x.where)] = w.size();
+      shape[detail::axis_of(o.axis.list[0], x.array.ndim(), "average", x.where)] = w.size();
       w = reshape(w, Shape(shape));
     }
     const Array spread = broadcast_to(w, x.array.shape());

@@ -42,15 +42,17 @@ struct AverageOptions {
 };
 struct ArgOptions {
   Named by_name = Named();
-  std::optional<int> axis = {};  ///< none: of the flattened array
+  std::optional<std::int64_t> axis = {};  ///< none: of the flattened array
   bool keepdims = false;
 };
 struct CumulativeOptions {
   Named by_name = Named();
-  std::optional<int> axis = {};  ///< none: of the flattened array
+  std::optional<std::int64_t> axis = {};  ///< none: of the flattened array
   bool reverse = false;
 };
 
+/// Counts (of sums of bools, and of count_nonzero) and indices are i64 where i32 would not hold them: over more than 2^31 - 1
+/// elements.
 /// Sums and products of bools and of integers narrower than 32 bits are i32 (u32 of unsigned ones), of wider ones their
 /// dtype. Means of integers are f32, of 64-bit ones f64.
 Array sum(Operand x, ReduceOptions options = {});
@@ -70,7 +72,7 @@ Array average(Operand x, AverageOptions options = {});
 Array logsumexp(Operand x, LogsumexpOptions options = {});
 /// The 2-norm by default; ord 1, 2, infinity or any p > 0.
 Array norm(Operand x, NormOptions options = {});
-/// i32 indices of the first extremum; NaN counts as one.
+/// i32 indices of the first extremum, i64 where the axis has more than 2^31 elements; NaN counts as one.
 Array argmax(Operand x, ArgOptions options = {});
 Array argmin(Operand x, ArgOptions options = {});
 /// The same, as if NaN were not there.
@@ -105,12 +107,12 @@ template <std::integral I> Array nansum(Operand x, I axis) { return nansum(x, Re
 template <std::integral I> Array nanmax(Operand x, I axis) { return nanmax(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmin(Operand x, I axis) { return nanmin(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmean(Operand x, I axis) { return nanmean(x, ReduceOptions{.axis = Axes(axis)}); }
-template <std::integral I> Array argmax(Operand x, I axis) { return argmax(x, ArgOptions{.axis = static_cast<int>(axis)}); }
-template <std::integral I> Array argmin(Operand x, I axis) { return argmin(x, ArgOptions{.axis = static_cast<int>(axis)}); }
-template <std::integral I> Array cumsum(Operand x, I axis) { return cumsum(x, CumulativeOptions{.axis = static_cast<int>(axis)}); }
-template <std::integral I> Array cumprod(Operand x, I axis) { return cumprod(x, CumulativeOptions{.axis = static_cast<int>(axis)}); }
-template <std::integral I> Array cummax(Operand x, I axis) { return cummax(x, CumulativeOptions{.axis = static_cast<int>(axis)}); }
-template <std::integral I> Array cummin(Operand x, I axis) { return cummin(x, CumulativeOptions{.axis = static_cast<int>(axis)}); }
-template <std::integral I> Array cumlogsumexp(Operand x, I axis) { return cumlogsumexp(x, CumulativeOptions{.axis = static_cast<int>(axis)}); }
+template <std::integral I> Array argmax(Operand x, I axis) { return argmax(x, ArgOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array argmin(Operand x, I axis) { return argmin(x, ArgOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array cumsum(Operand x, I axis) { return cumsum(x, CumulativeOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array cumprod(Operand x, I axis) { return cumprod(x, CumulativeOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array cummax(Operand x, I axis) { return cummax(x, CumulativeOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array cummin(Operand x, I axis) { return cummin(x, CumulativeOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array cumlogsumexp(Operand x, I axis) { return cumlogsumexp(x, CumulativeOptions{.axis = detail::wide(axis)}); }
 
 }  // namespace espalier

@@ -13,9 +13,9 @@ namespace espalier {
 using detail::called_at;
 namespace detail {
 
-int axis_of(int axis, int ndim, const char* op, Where where) {
-  const int a = axis < 0 ? axis + ndim : axis;
-  if (a >= 0 && a < ndim) return a;
+int axis_of(std::int64_t axis, int ndim, const char* op, Where where) {
+  const std::int64_t a = axis < 0 ? axis + ndim : axis;
+  if (a >= 0 && a < ndim) return static_cast<int>(a);
   AxisError error(op, "axis " + std::to_string(axis) + " is out of range for an array of " + std::to_string(ndim) + " dimensions", "axes count from 0, or from the end if negative", where);
   error.axis = axis;
   error.ndim = ndim;
@@ -28,20 +28,69 @@ std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Wh
     std::iota(list.begin(), list.end(), 0);
     return list;
   }
-  for (auto axis : axes.list) list.push_back(axis_of(static_cast<int>(axis), ndim, op, where));
+  for (auto axis : axes.list) list.push_back(axis_of(axis, ndim, op, where));
   std::sort(list.begin(), list.end());
   if (std::adjacent_find(list.begin(), list.end()) != list.end()) throw ArgumentError(op, "an axis is named twice", "name each axis once", where);
   return list;
 }
 
+std::int64_t length_of(double number, const char* op, Where where) {
+  if (number >= 0 && number < 0x1p62) return static_cast<std::int64_t>(number);
+  throw ArgumentError(op, "it would have " + std::to_string(number) + " elements", "give finite bounds, and a step that leads from one to the other in a number of steps that memory holds", where);
+}
+
+namespace {
+
+Array counts_to(std::int64_t n, DType dtype, Where where) { return apply_many(ir::Op::iota, {}, ir::IotaAttrs{ir::Type(dtype, Shape{n}), 0}, where, "arange")[0]; }
+
+void require_step(bool steps) {
+  if (!steps) throw ArgumentError("arange", "a range cannot step by 0", "step forwards or backwards");
+}
+
+// start, start + step, …: n numbers, the last of which is given.
+Array integers(std::int64_t start, std::int64_t step, std::int64_t n, std::int64_t last, DType dtype, Where where) {
+  for (const std::int64_t end : {start, last}) {
+    if (n != 0 && !detail::integer_fits(end, dtype)) fail_beyond("arange", std::to_string(end), dtype, where);
+  }
+  // Where the dtype does not hold all that is computed with, i64 does, modulo 2^64.
+  const bool narrow = detail::integer_fits(n, dtype) && detail::integer_fits(step, dtype) && detail::integer_fits(start, dtype);
+  return (counts_to(n, narrow ? dtype : i64, where) * step + start).as(dtype);
+}
+
+}  // namespace
+
+Array arange_of(std::int64_t start, std::int64_t stop, std::int64_t step, std::optional<DType> wanted, Where where) {
+  return called_at(where, "arange", [&] {
+    require_step(step != 0);
+    // No distance overflows without a sign.
+    const auto from = static_cast<std::uint64_t>(start), to = static_cast<std::uint64_t>(stop), stride = static_cast<std::uint64_t>(step);
+    const bool empty = step > 0 ? stop <= start : stop >= start;
+    const std::uint64_t count = empty ? 0 : step > 0 ? (to - from - 1) / stride + 1 : (from - to - 1) / (0 - stride) + 1;
+    const auto n = static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
+    const auto last = static_cast<std::int64_t>(empty ? from : from + (count - 1) * stride);
+    const DType dtype = wanted.value_or(detail::integer_fits(start, i32) && detail::integer_fits(last, i32) ? i32 : i64);
+    if (ir::is_integer(dtype)) return integers(start, step, n, last, dtype, where);
+    return (counts_to(n, f64, where) * static_cast<double>(step) + static_cast<double>(start)).as(dtype);
+  });
+}
 Array arange_of(double start, double stop, double step, DType dtype, Where where) {
   return called_at(where, "arange", [&] {
-    if (step == 0) throw ArgumentError("arange", "a range cannot step by 0", "step forwards or backwards");
-    const std::int64_t n = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::ceil((stop - start) / step)));
-    const Array counts = espalier::iota(Shape{n}, 0, ir::is_integer(dtype) ? dtype : f64);
-    if (ir::is_integer(dtype)) return counts * static_cast<std::int64_t>(step) + static_cast<std::int64_t>(start);
-    return (counts * step + start).as(dtype);
+    require_step(step != 0);
+    const double steps = std::ceil((stop - start) / step);
+    const std::int64_t n = length_of(steps < 0 ? 0 : steps, "arange", where);
+    if (!ir::is_integer(dtype)) return (counts_to(n, f64, where) * step + start).as(dtype);
+    // As in NumPy, the numbers are whole multiples of a step that is whole itself.
+    const auto whole = [](double x) { return ir::scalar::convert<std::int64_t>(x); };
+    const double last = static_cast<double>(whole(start)) + static_cast<double>(whole(step)) * static_cast<double>(n - 1);
+    return integers(whole(start), whole(step), n, whole(last), dtype, where);
   });
+}
+
+Array place_along(const Array& index, std::int64_t extent, Where where) {
+  const DType own = index.dtype(), least = extent > INT32_MAX ? i64 : i32;
+  const bool enough = !index.weak() && ir::byte_size(own) >= (ir::is_unsigned(own) ? 4 : ir::byte_size(least));
+  const Array at = enough ? index : index.as(index.weak() ? promote(own, least) : least, where);
+  return ir::is_unsigned(at.dtype()) ? at : espalier::where(at < 0, at + extent, at);
 }
 
 }  // namespace detail
@@ -72,26 +121,49 @@ Array zeros(Shape shape, DType dtype, Where where) { return filled(shape, 0, dty
 Array ones(Shape shape, DType dtype, Where where) { return filled(shape, 1, dtype, where); }
 Array empty(Shape shape, DType dtype, Where where) { return filled(shape, 0, dtype, where); }
 Array full(Shape shape, Operand value) { return spread(strong(value), shape, value.where); }
-Array full(Shape shape, Operand value, DType dtype) { return spread(value.array.as(dtype, value.where), shape, value.where); }
+Array full(Shape shape, Operand value, DType dtype) { return spread(detail::settled_in(value.array, dtype, "full", value.where), shape, value.where); }
 Array zeros_like(Operand x) { return called_at(x.where, "zeros_like", [&] { return filled(x.array.shape(), 0, x.array.dtype(), x.where); }); }
 Array ones_like(Operand x) { return called_at(x.where, "ones_like", [&] { return filled(x.array.shape(), 1, x.array.dtype(), x.where); }); }
 Array full_like(Operand x, Operand value) { return called_at(x.where, "full_like", [&] { return full(x.array.shape(), value, x.array.dtype()); }); }
 
-Array iota(Shape shape, int axis, DType dtype, Where where) {
+Array iota(Shape shape, std::int64_t axis, DType dtype, Where where) {
   const int a = axis_of(axis, shape.ndim(), "iota", where);
-  return detail::located(where, "iota", [&] { return detail::apply_many(Op::iota, {}, ir::IotaAttrs{ir::Type(dtype, shape), a}, where, "iota")[0]; });
+  return detail::located(where, "iota", [&] {
+    const ir::Type type(dtype, shape);
+    if (type.size() != 0 && !detail::integer_fits(shape[a] - 1, dtype)) detail::fail_beyond("iota", std::to_string(shape[a] - 1), dtype, where);
+    return detail::apply_many(Op::iota, {}, ir::IotaAttrs{type, a}, where, "iota")[0];
+  });
 }
+
+namespace {
+
+// The rows, k further, and the columns of matrices as numbers to be compared. Beyond the corners all diagonals are alike, so
+// that k needs go no further; sums that i32 does not hold are counted in i64.
+struct Grid { Array rows, columns; };
+Grid grid(const Shape& shape, std::int64_t k, Where where) {
+  const int n = shape.ndim();
+  const ir::Type checked(bool_, shape);
+  const std::int64_t height = shape[n - 2], width = shape[n - 1];
+  k = std::clamp(k, -height, width);
+  const DType count = height + width > INT32_MAX ? i64 : i32;
+  return {iota(shape, n - 2, count, where) + k, iota(shape, n - 1, count, where)};
+}
+
+}  // namespace
+
 Array eye(std::int64_t n, EyeOptions o, Where where) {
   return called_at(where, "eye", [&] {
     const Shape shape{n, o.m.value_or(n)};
-    return (iota(shape, 0) + o.k == iota(shape, 1)).as(o.dtype);
+    const Grid at = grid(shape, o.k, where);
+    return (at.rows == at.columns).as(o.dtype);
   });
 }
 Array identity(std::int64_t n, Where where) { return eye(n, {}, where); }
 Array tri(std::int64_t n, EyeOptions o, Where where) {
   return called_at(where, "tri", [&] {
     const Shape shape{n, o.m.value_or(n)};
-    return (iota(shape, 0) + o.k >= iota(shape, 1)).as(o.dtype);
+    const Grid at = grid(shape, o.k, where);
+    return (at.rows >= at.columns).as(o.dtype);
   });
 }
 Array linspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
@@ -144,10 +216,17 @@ Array reshape(Operand x, Shape shape) {
   return called_at(x.where, "reshape", [&] {
     auto extents = shape.extents();
     const auto open = std::find(extents.begin(), extents.end(), -1);
+    const auto fail = [&](const std::string& message, const char* hint) {
+      ShapeError error("reshape", message, hint);
+      error.shapes = {x.array.shape(), shape};
+      throw error;
+    };
     if (open != extents.end()) {
+      if (std::count(open, extents.end(), -1) > 1) fail("shape " + shape.str() + " leaves more than one extent open", "one extent may be -1: what is left");
       *open = 1;
-      const std::int64_t rest = Shape(extents).size();
-      *open = rest == 0 ? 0 : x.array.size() / rest;
+      const std::int64_t rest = ir::Type(bool_, Shape(extents)).size();
+      if (rest == 0) fail("nothing says what -1 is in shape " + shape.str() + ", which has no elements", "write the extent out");
+      *open = x.array.size() / rest;
     }
     const Array a = strong(x);
     if (a.shape() == Shape(extents)) return a;
@@ -160,14 +239,14 @@ Array transpose(Operand x, Axes axes) {
     ir::Ints order;
     const int n = x.array.ndim();
     if (axes.all) for (int i = n; i-- > 0;) order.push_back(i);
-    else for (auto axis : axes.list) order.push_back(axis_of(static_cast<int>(axis), n, "transpose", x.where));
+    else for (auto axis : axes.list) order.push_back(axis_of(axis, n, "transpose", x.where));
     bool same = true;
     for (std::size_t i = 0; i < order.size(); ++i) same = same && order[i] == static_cast<std::int64_t>(i);
     if (same && order.size() == static_cast<std::size_t>(n)) return x.array;
     return apply(Op::transpose, {Operand(strong(x), x.where)}, ir::TransposeAttrs{order}, x.where, "transpose");
   });
 }
-Array swapaxes(Operand x, int a, int b) {
+Array swapaxes(Operand x, std::int64_t a, std::int64_t b) {
   return called_at(x.where, "swapaxes", [&] {
     const int n = x.array.ndim();
     std::vector<int> order(n);
@@ -183,9 +262,9 @@ Array moveaxis(Operand x, Axes from, Axes to) {
     std::vector<int> order(n, -1);
     std::vector<bool> moved(n, false);
     for (std::size_t i = 0; i < from.list.size(); ++i) {
-      const int a = axis_of(static_cast<int>(from.list[i]), n, "moveaxis", x.where);
+      const int a = axis_of(from.list[i], n, "moveaxis", x.where);
       moved[a] = true;
-      order[axis_of(static_cast<int>(to.list[i]), n, "moveaxis", x.where)] = a;
+      order[axis_of(to.list[i], n, "moveaxis", x.where)] = a;
     }
     int next = 0;
     for (int& slot : order) {
@@ -244,8 +323,10 @@ std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays, Where wher
   for (const Array& a : arrays) out.push_back(detail::broadcast_to_shape(a, shape, "broadcast_arrays", where));
   return out;
 }
-Shape broadcast_shapes(const Shape& a, const Shape& b) {
-  return detail::broadcast_shape(std::vector<Array>{abstract(a), abstract(b)}, "broadcast_shapes", {});
+Shape broadcast_shapes(const Shape& a, const Shape& b, Where where) {
+  return detail::located(where, "broadcast_shapes", [&] {
+    return detail::broadcast_shape(std::vector<Array>{abstract(a, f32, where), abstract(b, f32, where)}, "broadcast_shapes", where);
+  });
 }
 
 Array concatenate(const std::vector<Array>& arrays, JoinOptions o, Where where) {
@@ -334,7 +415,7 @@ Array pad(Operand x, const std::vector<std::pair<std::int64_t, std::int64_t>>& w
       attrs.high.push_back(high);
       attrs.interior.push_back(0);
     }
-    return apply(Op::pad, {Operand(a, x.where), Operand(o.value.as(a.dtype(), x.where), x.where)}, attrs, x.where, "pad");
+    return apply(Op::pad, {Operand(a, x.where), Operand(detail::settled_in(o.value, a.dtype(), "pad", x.where), x.where)}, attrs, x.where, "pad");
   });
 }
 Array flip(Operand x, AxisOptions o) {
@@ -358,6 +439,13 @@ Array roll(Operand x, std::int64_t shift, AxisOptions o) {
     return rolled;
   });
 }
+namespace {
+// An extent as a product: one beyond 64 bits is the largest, which no array has.
+std::int64_t product(std::int64_t a, std::int64_t b) {
+  std::int64_t n;
+  return __builtin_mul_overflow(a, b, &n) ? INT64_MAX : n;
+}
+}  // namespace
 Array tile(Operand x, Shape reps) {
   return called_at(x.where, "tile", [&] {
     std::vector<std::int64_t> counts = reps.extents(), extents = x.array.shape().extents(), spread_shape, shape;
@@ -367,7 +455,7 @@ Array tile(Operand x, Shape reps) {
     for (std::size_t i = 0; i < counts.size(); ++i) {
       split_shape.insert(split_shape.end(), {1, extents[i]});
       spread_shape.insert(spread_shape.end(), {counts[i], extents[i]});
-      shape.push_back(counts[i] * extents[i]);
+      shape.push_back(product(counts[i], extents[i]));
     }
     return reshape(broadcast_to(reshape(x, Shape(split_shape)), Shape(spread_shape)), Shape(shape));
   });
@@ -378,7 +466,7 @@ Array repeat(Operand x, std::int64_t n, RepeatOptions o) {
     const int axis = axis_of(*o.axis, x.array.ndim(), "repeat", x.where);
     std::vector<std::int64_t> wide = x.array.shape().extents(), shape = wide;
     wide.insert(wide.begin() + axis + 1, n);
-    shape[axis] *= n;
+    shape[axis] = product(shape[axis], n);
     return reshape(broadcast_to(expand_dims(x, axis + 1), Shape(wide)), Shape(shape));
   });
 }
@@ -386,8 +474,8 @@ namespace {
 Array triangle(Operand x, std::int64_t k, bool lower) {
   const int n = x.array.ndim();
   if (n < 2) throw ShapeError(lower ? "tril" : "triu", x.array.shape().str() + " has no diagonal", "give at least two dimensions", x.where);
-  const Array rows = iota(x.array.shape(), n - 2, i32, x.where), columns = iota(x.array.shape(), n - 1, i32, x.where);
-  return where(lower ? rows + k >= columns : rows + k <= columns, x, zeros_like(x));
+  const Grid at = grid(x.array.shape(), k, x.where);
+  return where(lower ? at.rows >= at.columns : at.rows <= at.columns, x, zeros_like(x));
 }
 }  // namespace
 Array tril(Operand x, std::int64_t k) { return called_at(x.where, "tril", [&] { return triangle(x, k, true); }); }
@@ -404,26 +492,24 @@ Array atleast_3d(Operand x) {
 Array dynamic_slice(Operand x, const std::vector<Array>& starts, Shape sizes) {
   return called_at(x.where, "dynamic_slice", [&] {
     std::vector<Array> operands{strong(x)};
-    for (const Array& s : starts) operands.push_back(s.weak() ? s.as(i32, x.where) : s);
+    for (const Array& s : starts) operands.push_back(s.weak() ? s.as(s.dtype(), x.where) : s);
     return detail::apply_many(Op::dynamic_slice, operands, ir::DynamicSliceAttrs{sizes}, x.where, "dynamic_slice")[0];
   });
 }
 Array dynamic_update_slice(Operand x, Operand update, const std::vector<Array>& starts) {
   return called_at(x.where, "dynamic_update_slice", [&] {
     const Array a = strong(x);
-    std::vector<Array> operands{a, update.array.as(a.dtype(), x.where)};
-    for (const Array& s : starts) operands.push_back(s.weak() ? s.as(i32, x.where) : s);
+    std::vector<Array> operands{a, detail::settled_in(update.array, a.dtype(), "dynamic_update_slice", x.where)};
+    for (const Array& s : starts) operands.push_back(s.weak() ? s.as(s.dtype(), x.where) : s);
     return detail::apply_many(Op::dynamic_update_slice, operands, {}, x.where, "dynamic_update_slice")[0];
   });
 }
 Array dynamic_index(Operand x, Operand index, DynamicIndexOptions o) {
   return called_at(x.where, "dynamic_index", [&] {
     const int axis = axis_of(o.axis, x.array.ndim(), "dynamic_index", x.where);
-    const bool narrow = index.array.weak() || ir::byte_size(index.array.dtype()) < 4;  // extents go beyond 8 bits
-    const Array i = narrow ? index.array.as(i32, x.where) : index.array;
+    const Array i = detail::place_along(index.array, x.array.shape()[axis], x.where);
     std::vector<Array> starts(x.array.ndim(), Array(0).as(i.dtype()));
-    // Negative indices count from the end, as in NumPy.
-    starts[axis] = ir::is_unsigned(i.dtype()) ? i : where(i < 0, i + x.array.shape()[axis], i);
+    starts[axis] = i;
     auto sizes = x.array.shape().extents();
     sizes[axis] = 1;
     const Array row = dynamic_slice(x, starts, Shape(sizes));

@@ -29,7 +29,8 @@ struct ArangeOptions {
   Named by_name = Named();
   std::optional<DType> dtype = {};
 };
-/// From start (0) up to stop, by step: i32 from integers, f32 from floats.
+/// From start (0) up to stop, by step: i32 from integers (i64 where they need it), f32 from floats. DTypeError if an integer
+/// dtype does not hold them, ArgumentError if the number of steps is not finite.
 template <Scalar T> Array arange(T stop, ArangeOptions options = {}, Where where = Where::current());
 template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {}, Where where = Where::current());
 template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options = {}, Where where = Where::current());
@@ -41,11 +42,11 @@ struct LinspaceOptions {
 Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
-/// Counts along an axis.
-Array iota(Shape shape, int axis, DType dtype = i32, Where where = Where::current());
+/// Counts along an axis. DTypeError if an integer dtype does not hold them.
+Array iota(Shape shape, std::int64_t axis, DType dtype = i32, Where where = Where::current());
 struct OneHotOptions {
   Named by_name = Named();
-  int axis = -1;
+  std::int64_t axis = -1;
   DType dtype = f32;
 };
 /// 1 at the index, 0 elsewhere, along a new axis of `num_classes`; an index out of range gives zeros.
@@ -56,11 +57,11 @@ struct MeshgridOptions {
 };
 std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions options = {}, Where where = Where::current());
 
-/// One extent may be -1: what is left.
+/// One extent may be -1: what is left. ShapeError if there are more, or other negative ones.
 Array reshape(Operand x, Shape shape);
 Array ravel(Operand x);
 Array transpose(Operand x, Axes axes = {});
-Array swapaxes(Operand x, int a, int b);
+Array swapaxes(Operand x, std::int64_t a, std::int64_t b);
 Array moveaxis(Operand x, Axes from, Axes to);
 struct AxisOptions {
   Named by_name = Named();
@@ -70,21 +71,21 @@ Array squeeze(Operand x, AxisOptions options = {});
 Array expand_dims(Operand x, Axes axis);
 Array broadcast_to(Operand x, Shape shape);
 std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays, Where where = Where::current());
-Shape broadcast_shapes(const Shape& a, const Shape& b);
+Shape broadcast_shapes(const Shape& a, const Shape& b, Where where = Where::current());
 struct JoinOptions {
   Named by_name = Named();
-  int axis = 0;
+  std::int64_t axis = 0;
 };
 Array concatenate(const std::vector<Array>& arrays, JoinOptions options = {}, Where where = Where::current());
 Array stack(const std::vector<Array>& arrays, JoinOptions options = {}, Where where = Where::current());
 Array hstack(const std::vector<Array>& arrays, Where where = Where::current());
 Array vstack(const std::vector<Array>& arrays, Where where = Where::current());
 Array dstack(const std::vector<Array>& arrays, Where where = Where::current());
-template <std::integral I> Array concatenate(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return concatenate(arrays, JoinOptions{.axis = static_cast<int>(axis)}, where); }
-template <std::integral I> Array stack(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return stack(arrays, JoinOptions{.axis = static_cast<int>(axis)}, where); }
+template <std::integral I> Array concatenate(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return concatenate(arrays, JoinOptions{.axis = detail::wide(axis)}, where); }
+template <std::integral I> Array stack(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return stack(arrays, JoinOptions{.axis = detail::wide(axis)}, where); }
 namespace detail { std::vector<Array> split_equally(Operand x, std::int64_t n, JoinOptions options); }
 /// Into n equal parts, or at the indices: {2} cuts once, before element 2.
-template <std::integral I> std::vector<Array> split(Operand x, I n, JoinOptions options = {}) { return detail::split_equally(x, static_cast<std::int64_t>(n), options); }
+template <std::integral I> std::vector<Array> split(Operand x, I n, JoinOptions options = {}) { return detail::split_equally(x, detail::wide(n), options); }
 std::vector<Array> split(Operand x, const std::vector<std::int64_t>& indices, JoinOptions options = {});
 std::vector<Array> unstack(Operand x, JoinOptions options = {});
 struct PadOptions {
@@ -102,7 +103,7 @@ template <std::integral I> Array squeeze(Operand x, I axis) { return squeeze(x, 
 Array tile(Operand x, Shape reps);
 struct RepeatOptions {
   Named by_name = Named();
-  std::optional<int> axis = {};
+  std::optional<std::int64_t> axis = {};
 };
 Array repeat(Operand x, std::int64_t n, RepeatOptions options = {});
 /// Below (above) the k-th diagonal; the rest is 0.
@@ -116,14 +117,20 @@ Array dynamic_slice(Operand x, const std::vector<Array>& starts, Shape sizes);
 Array dynamic_update_slice(Operand x, Operand update, const std::vector<Array>& starts);
 struct DynamicIndexOptions {
   Named by_name = Named();
-  int axis = 0;
+  std::int64_t axis = 0;
   bool keepdims = true;
 };
 Array dynamic_index(Operand x, Operand index, DynamicIndexOptions options = {});
 
 namespace detail {
 Array arange_of(double start, double stop, double step, DType dtype, Where where);
-int axis_of(int axis, int ndim, const char* op, Where where);
+Array arange_of(std::int64_t start, std::int64_t stop, std::int64_t step, std::optional<DType> dtype, Where where);
+/// A number of elements that was computed in doubles. ArgumentError unless it is finite and some memory could hold them.
+std::int64_t length_of(double number, const char* op, Where where);
+/// An integer scalar as a place along an axis: negative ones count from the end. Of i64 where the axis is longer than i32 counts.
+Array place_along(const Array& index, std::int64_t extent, Where where);
+/// The axis from 0 on. AxisError if there is none such.
+int axis_of(std::int64_t axis, int ndim, const char* op, Where where);
 /// The axes as flags of sorted, non-negative numbers. AxisError, ArgumentError if one is named twice.
 std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Where where);
 }  // namespace detail
@@ -132,7 +139,8 @@ template <Scalar T> Array arange(T stop, ArangeOptions options, Where where) { r
 template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options, Where where) { return arange(start, stop, 1, options, where); }
 template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options, Where where) {
   constexpr bool real = std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>;
-  return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(real ? f32 : i32), where);
+  if constexpr (real) return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(f32), where);
+  else return detail::arange_of(detail::wide(start), detail::wide(stop), detail::wide(step), options.dtype, where);
 }
 
 }  // namespace espalier

@@ -6,9 +6,9 @@
 namespace espalier::detail {
 namespace {
 
-int normalised(int axis, int ndim, const char* what, ir::Type type) {
-  const int n = axis < 0 ? axis + ndim : axis;
-  if (n >= 0 && n < ndim) return n;
+int normalised(std::int64_t axis, int ndim, const char* what, ir::Type type) {
+  const std::int64_t n = axis < 0 ? axis + ndim : axis;
+  if (n >= 0 && n < ndim) return static_cast<int>(n);
   AxisError error("vmap", std::string(what) + " axis " + std::to_string(axis) + " is out of range for " + type.str(), "axes count from 0, or from the end if negative");
   error.axis = axis;
   error.ndim = ndim;
@@ -30,6 +30,7 @@ Examples examples_of(std::span<const Array> leaves, std::vector<MaybeAxis> axes,
   out.axes = std::move(axes);
   std::optional<std::int64_t> size;
   ir::Type sized_by;
+  if (axis_size < 0) throw ArgumentError("vmap", "axis_size is " + std::to_string(axis_size), "it is a number of examples: 0 or more");
   if (axis_size > 0) size = axis_size;
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     const ir::Type type = ArrayAccess::kind(leaves[i]) == ArrayAccess::Kind::donated ? ArrayAccess::type(materialise(leaves[i], "vmap", leaves[i].where())) : ArrayAccess::type(leaves[i]);
@@ -66,7 +67,7 @@ std::vector<Array> run_batched(const ir::Graph& graph, std::span<const Array> ar
   std::vector<ir::Value> inputs;
   for (std::size_t i = 0; i < args.size(); ++i) {
     const ir::Expr x{&b, b.input(ArrayAccess::physical(args[i]))};
-    inputs.push_back(flags[i] ? move_axis(x, *examples.axes[i], 0).value : x.value);
+    inputs.push_back(flags[i] ? move_axis(x, static_cast<int>(*examples.axes[i]), 0).value : x.value);
   }
   auto outputs = b.splice(batched.graph, inputs);
   for (std::size_t o = 0; o < outputs.size(); ++o) {

@@ -10,10 +10,10 @@ namespace espalier {
 /// Which axis of each leaf is mapped: an axis, none, a list (at the top one entry per argument, below one per child, a
 /// prefix of the tree).
 struct AxisSpec {
-  std::optional<int> axis = 0;
+  std::optional<std::int64_t> axis = 0;
   bool is_list = false;
   std::vector<AxisSpec> list;
-  template <std::integral T> AxisSpec(T axis) : axis(static_cast<int>(axis)) {}
+  template <std::integral T> AxisSpec(T axis) : axis(detail::wide(axis)) {}
   AxisSpec(std::nullopt_t) : axis(std::nullopt) {}
   AxisSpec(std::initializer_list<AxisSpec> specs) : is_list(true), list(specs.begin(), specs.end()) {}
 };
@@ -28,7 +28,7 @@ struct VmapOptions {
 
 namespace detail {
 
-using MaybeAxis = std::optional<int>;
+using MaybeAxis = std::optional<std::int64_t>;
 /// The axis of every present leaf below `tree` that the spec names. StructureError if a list does not fit the tree.
 template <class T> void resolve_axes(const T& tree, const AxisSpec& spec, std::vector<MaybeAxis>& axes) {
   if (!spec.is_list) {

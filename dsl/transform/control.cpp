@@ -1,5 +1,7 @@
 #include "espalier/dsl/transform/control.h"
 
+#include "espalier/dsl/ops/elementwise.h"
+
 namespace espalier::detail {
 namespace {
 
@@ -74,7 +76,12 @@ Array branch_of(const Array& pred, Where where) {
 
 Array branch_number(const Array& index, Where where) {
   if (index.is_nothing()) materialise(index, "switch_", where);
-  if (index.ndim() == 0 && ir::is_integer(index.dtype())) return index.as(i32, where);
+  if (index.ndim() == 0 && ir::is_integer(index.dtype())) {
+    // What i32 does not hold lies beyond all branches, and takes the last of them or the first.
+    const DType own = index.dtype();
+    const bool beyond = own == i64 || own == u64 || own == u32;
+    return (beyond ? clip(Operand(index, where), 0, INT32_MAX) : index).as(i32, where);
+  }
   const std::string message = "the index is " + ArrayAccess::type(index).str() + ", not an integer scalar";
   if (index.ndim() == 0) {
     DTypeError error("switch_", message, "convert it with .as(i32)", where);
@@ -153,7 +160,7 @@ bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results,
     const ir::Type now = ArrayAccess::type(init[i]);
     if (init[i].weak()) {
       // A body that leaves it weak settles it as well: the loop's carry has one dtype.
-      init[i] = init[i].as(results[i].dtype());
+      init[i] = settled_in(init[i], results[i].dtype(), op, where);
       changed = true;
     }
     if (ArrayAccess::type(init[i]) == results[i]) continue;

@@ -24,7 +24,7 @@ struct Accuracy {
   Average average = Average::micro;
   int num_classes = 0;  ///< needed by all averages but micro
   double threshold = 0.5;
-  std::optional<int> ignore_index = {};  ///< samples with this target do not count
+  std::optional<std::int64_t> ignore_index = {};  ///< samples with this target do not count
   MetricState correct = initial(), total = initial();  ///< per class, or for all of them
 
   template <class I> Accuracy update(const I& inputs, Where where = Where::current()) const {

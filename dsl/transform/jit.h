@@ -75,7 +75,10 @@ template <class F> class Jit {
   /// How many signatures are compiled.
   std::size_t cache_size() const { return state_->cache.size(); }
   void clear_cache() const { state_->cache.clear(); }
-  /// Why the last call compiled: "argument 0: .layers[1].weight: f32[3,4] -> f32[3,5]"; "" if it did not.
+  /// How often the function was traced: once per signature, and at each call again if it reads arrays from outside.
+  std::size_t trace_count() const { return state_->cache.traces(); }
+  /// Why the last call compiled: "argument 0: .layers[1].weight: f32[3,4] -> f32[3,5]"; or, if it ran code that existed, why
+  /// it traced the function before: "traced again, to read what it captures: f32[2] made at net.cpp:7"; "" if it only ran.
   std::string explain() const { return state_->cache.explain(); }
 
  private:
@@ -128,10 +131,12 @@ template <class F> class Jit {
     if (entry == nullptr || entry->call->reads_outside()) {
       // A new signature, or captured arrays: they may have been assigned to since, so the function is asked again.
       const Args args(std::get<i>(refs).get()...);
+      state_->cache.count_trace();
       detail::Traced<R> traced = detail::trace_function(state_->f, "jit", args);
       entry = state_->cache.find(leaves, [&](const detail::JitEntry& other) { return same_statics(other) && other.call->traced() == traced.graph; });
       if (entry != nullptr) {
         captures = std::move(traced.captures);
+        state_->cache.note_traced_again();
       } else {
         auto [call, result] = as_call(args, std::move(traced));
         Args kept_args = args;

@@ -12,6 +12,23 @@
 namespace espalier {
 namespace detail {
 
+namespace {
+
+// Those of the captured arrays that live outside the function. Who alone holds one once the function has returned got it from
+// inside.
+std::string in_words(std::span<const Array> captures) {
+  std::string text;
+  std::size_t outside = 0;
+  for (const Array& a : captures) {
+    if (ArrayAccess::is_sole_buffer(a) || ++outside > 3) continue;
+    text += (text.empty() ? "" : ", ") + ArrayAccess::type(a).str() + (a.weak() ? " weak" : "");
+    if (a.where().line() != 0) text += std::string(" made at ") + a.where().file_name() + ":" + std::to_string(a.where().line());
+  }
+  return outside <= 3 ? text : text + " and " + std::to_string(outside - 3) + " more";
+}
+
+}  // namespace
+
 void CompiledCall::add_input(const Array& leaf, int argument) {
   if (!leaf.is_nothing()) present_.push_back(static_cast<std::uint32_t>(inputs_.size()));
   inputs_.push_back(input_of(leaf));
@@ -22,8 +39,7 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
   traced_ = std::move(graph);
   captures_ = std::move(captures);
   options_ = options;
-  // Who alone holds a captured array once its function has returned got it from inside the function.
-  reads_outside_ = !std::all_of(captures_.begin(), captures_.end(), ArrayAccess::is_sole_buffer);
+  outside_ = in_words(captures_);
   graph_ = ir::simplify(traced_);
   // Inputs that come out as they are, and values that come out twice, are not the code's business.
   std::vector<ir::Value> computed;
@@ -187,7 +203,7 @@ void JitCache::prepare(JitEntry& entry, const CallArguments& args, const std::st
 const JitEntry* JitCache::keep(std::shared_ptr<JitEntry> entry) {
   entries_.push_back(std::move(entry));
   last_.store(entries_.back().get(), std::memory_order_release);
-  explained_.store(true, std::memory_order_relaxed);
+  last_call_.store(LastCall::compiled, std::memory_order_relaxed);
   return entries_.back().get();
 }
 std::shared_ptr<JitEntry> JitCache::last_added() const {
@@ -206,7 +222,16 @@ void JitCache::clear() {
 }
 std::string JitCache::explain() const {
   const std::lock_guard guard(lock_);
-  return explained_.load(std::memory_order_relaxed) && !entries_.empty() ? entries_.back()->reason : std::string();
+  if (entries_.empty()) return "";
+  switch (last_call_.load(std::memory_order_relaxed)) {
+    case LastCall::ran: return "";
+    case LastCall::traced: {
+      const JitEntry* last = last_.load(std::memory_order_acquire);
+      return last == nullptr ? "" : "traced again, to read what it captures: " + last->call->outside();
+    }
+    case LastCall::compiled: return entries_.back()->reason;
+  }
+  return "";
 }
 
 Cost cost_of(const CompiledCall& call) {

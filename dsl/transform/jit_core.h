@@ -105,8 +105,10 @@ class CompiledCall {
   const std::vector<Input>& inputs() const { return inputs_; }
   const ir::Graph& traced() const { return traced_; }
   std::span<const Array> captures() const { return captures_; }
-  /// Whether a captured array lives outside the function. One that was made inside, from a vector say, is always the same.
-  bool reads_outside() const { return reads_outside_; }
+  /// Captured arrays that live outside the function, in words; "" if there are none. One that was made inside, from a vector
+  /// say, is always the same.
+  const std::string& outside() const { return outside_; }
+  bool reads_outside() const { return !outside_.empty(); }
 
  private:
   codegen::CompileOptions compile_options() const;
@@ -123,7 +125,7 @@ class CompiledCall {
   std::vector<std::uint32_t> present_;  // leaves that are inputs of the graph
   ir::Graph traced_, graph_;         // as recorded; without what is passed through
   std::vector<Array> captures_;
-  bool reads_outside_ = false;
+  std::string outside_;
   std::vector<Output> computed_;
   std::vector<Copied> copied_;
   JitOptions options_;
@@ -163,6 +165,11 @@ class JitCache {
   }
   std::shared_ptr<JitEntry> last_added() const;
   std::size_t size() const;
+  /// Counts a trace of the function.
+  void count_trace() const { traces_.fetch_add(1, std::memory_order_relaxed); }
+  std::size_t traces() const { return traces_.load(std::memory_order_relaxed); }
+  /// The call goes on with an entry that was found by tracing the function again.
+  void note_traced_again() const { last_call_.store(LastCall::traced, std::memory_order_relaxed); }
   void clear();
   std::string explain() const;
 
@@ -181,12 +188,14 @@ class JitCache {
     return entry.statics == args.statics() && entry.call->matches(args.arrays());
   }
   const JitEntry* used(const JitEntry* entry) const {
-    if (explained_.load(std::memory_order_relaxed)) explained_.store(false, std::memory_order_relaxed);
+    if (last_call_.load(std::memory_order_relaxed) != LastCall::ran) last_call_.store(LastCall::ran, std::memory_order_relaxed);
     return entry;
   }
+  enum class LastCall : std::uint8_t { ran, traced, compiled };  ///< what the last call did before it ran
   mutable std::mutex lock_;
   mutable std::atomic<const JitEntry*> last_{nullptr};
-  mutable std::atomic<bool> explained_{false};
+  mutable std::atomic<LastCall> last_call_{LastCall::ran};
+  mutable std::atomic<std::size_t> traces_{0};
   std::vector<std::shared_ptr<JitEntry>> entries_;
   std::vector<std::shared_ptr<JitEntry>> cleared_;  // calls in progress may still run them
 };

@@ -37,7 +37,7 @@ TEST(Captures, AreReadAtEachCall) {
   EXPECT_EQ(f.cache_size(), 3u);
   w = before;
   EXPECT_EQ(said_by_us(f(Array{1., 1.})), "f32[2] [2. 3.]");
-  EXPECT_EQ(f.explain(), "");
+  EXPECT_EQ(f.explain().substr(0, 46), "traced again, to read what it captures: f32[2]");
 }
 
 // A weak scalar from outside the function is a value like any other; one made inside is part of the program.
@@ -51,7 +51,7 @@ TEST(Captures, OfScalars) {
   power = 3;
   EXPECT_NEAR(f(x).to_vector<double>()[0], 0.27, 1e-15);
   EXPECT_EQ(f.cache_size(), 1u);
-  EXPECT_EQ(f.explain(), "");
+  EXPECT_EQ(f.explain().substr(0, 50), "traced again, to read what it captures: f32[] weak");
   const auto loop = ep::jit([&](Array x) {
     const Array half = 0.5;
     return ep::scan([&](Array c, Array t) { return std::pair{c * rate + t * half, c}; }, x, ep::ones({3}, ep::f64)).first;

@@ -13,6 +13,8 @@
 
 #include <stdexcept>
 
+#include "espalier/jit/cpu/masks.h"
+
 namespace espalier::codegen {
 namespace {
 
@@ -111,6 +113,7 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
   llvm::ModulePassManager passes;
   llvm::cantFail(builder.parsePassPipeline(passes, std::string("always-inline,") + function_passes));
   passes.run(module, modules);
+  split_masked_loads(module, machine);
 }
 
 std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine) {

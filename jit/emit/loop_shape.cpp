@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "espalier/ir/error.h"
 #include "espalier/jit/schedule/roles.h"
 
 namespace espalier::codegen {
@@ -71,7 +72,25 @@ LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& tar
     shape.tasks = plan.vector_loop == 0 ? (extent + shape.width - 1) / shape.width : extent;
   }
   shape.parts = parts_of(body, plan, shape);
+  if (const std::string problem = verify(plan, shape); !problem.empty()) {
+    throw CompileError("compile", "a kernel is not cut into all of its loops: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
+  }
   return shape;
+}
+
+std::string verify(const LoopPlan& plan, const LoopShape& shape) {
+  const bool power = shape.width > 0 && (shape.width & (shape.width - 1)) == 0;
+  if (!power || (shape.width > 1 && plan.vector_loop < 0)) return "vectors of " + std::to_string(shape.width) + " lanes";
+  std::int64_t tasks = 1;
+  if (plan.n_parallel() > 0) tasks = plan.vector_loop == 0 ? (plan.loops[0].extent + shape.width - 1) / shape.width : plan.loops[0].extent;
+  if (shape.tasks != tasks) return std::to_string(shape.tasks) + " tasks of " + std::to_string(tasks);
+  if (shape.parts < 1) return "no parts";
+  if (shape.parts == 1) return "";
+  if (plan.n_parallel() == plan.loops.size()) return "parts of what is not reduced";
+  if (plan.n_phases != 1 || !plan.kept.empty()) return "parts whose results a later pass reads";
+  const std::int64_t turns = whole_turns(plan, shape, plan.n_parallel()), each = (turns + shape.parts - 1) / shape.parts;
+  if ((shape.parts - 1) * each >= turns) return std::to_string(shape.parts) + " parts of " + std::to_string(turns) + " iterations";
+  return "";
 }
 
 }  // namespace espalier::codegen

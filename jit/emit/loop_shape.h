@@ -1,5 +1,7 @@
 #pragma once
 // How a loop kernel's domain is cut: into vectors, tasks and parts.
+#include <string>
+
 #include "espalier/jit/cpu/target.h"
 #include "espalier/jit/schedule/loop_plan.h"
 
@@ -12,7 +14,12 @@ struct LoopShape {
   std::int64_t tasks = 1;   ///< iterations of the outermost parallel loop: what a call may be split into
   std::int64_t parts = 1;   ///< of the outermost reduced loop; if more than 1, a call is split into these
 };
+/// The shape, verified.
 LoopShape shape_loops(const ir::Graph& body, const LoopPlan& plan, const Target& target);
+
+/// What is wrong with a shape, or "": tasks are all iterations of the outermost parallel loop; parts are all of the outermost reduced
+/// one, none is empty, and nothing that one of them makes is needed before all have run.
+std::string verify(const LoopPlan& plan, const LoopShape& shape);
 
 /// Lanes of what a reduction carries along `loop`, the vector loop.
 std::int64_t reduction_width(const LoopPlan& plan, const LoopShape& shape);

@@ -6,6 +6,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
+#include "espalier/jit/emit/loop_shape.h"
 #include "espalier/jit/schedule/verify.h"
 #include "compiled.h"
 #include "planned_kernels.h"
@@ -190,6 +191,24 @@ TEST(SpoiltPlans, ReadsOutsideOfAnArrayAreFoundBelowShifts) {
   EXPECT_EQ(codegen::verify(body, codegen::plan_loops(body)), "");
   for (ir::Attrs& attrs : body.attrs) if (auto* slice = std::get_if<ir::SliceAttrs>(&attrs)) slice->start[1] = 2;
   EXPECT_THROW(codegen::plan_loops(body), CompileError);
+}
+
+TEST(SpoiltShapes, AreFoundByTheVerifier) {
+  const LoopPlan plan = codegen::plan_loops(ir::parse("graph(%0: f32[3,4000000]) {\n  %1 = reduce %0 {kind=sum, axes=[1]} : f32[3]\n  return %1\n}\n"));
+  const LoopPlan passes = codegen::plan_loops(ir::parse(softmax)), counts = codegen::plan_loops(ir::parse(counted));
+  const codegen::LoopShape good{.width = 32, .tasks = 3, .parts = 50};
+  const auto spoilt = [&](auto&& spoil) {
+    codegen::LoopShape shape = good;
+    spoil(shape);
+    return codegen::verify(plan, shape);
+  };
+  EXPECT_EQ(codegen::verify(plan, good), "");
+  EXPECT_NE(spoilt([](codegen::LoopShape& s) { s.width = 24; }), "");
+  EXPECT_NE(spoilt([](codegen::LoopShape& s) { s.tasks = 2; }), "");
+  EXPECT_NE(spoilt([](codegen::LoopShape& s) { s.parts = 0; }), "");
+  EXPECT_NE(spoilt([](codegen::LoopShape& s) { s.parts = 4000000; }), "");
+  EXPECT_NE(codegen::verify(passes, {.width = 1, .tasks = 5, .parts = 2}).find("a later pass reads"), std::string::npos);
+  EXPECT_NE(codegen::verify(counts, {.width = 1, .tasks = 5, .parts = 2}), "");
 }
 
 // A plan with one thing changed at random is refused, or still means its kernel.

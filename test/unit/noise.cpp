@@ -55,10 +55,22 @@ class Noisy {
     if (node.op == Op::bitcast && is_floating(operands[0].type.dtype())) {
       operands[0] = changed(operands[0], [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? -v : v; });
     }
-    const bool sums = adds_up(node.op, attrs);
-    if (sums) {  // the order of its terms is free
-      for (Literal& x : operands) if (is_floating(x.type.dtype()) && !adds_up_exactly(node.op, operands)) x = moved(x, 4);
+    const bool linear = is_sum(node.op, attrs), sums = linear || adds_up(node.op, attrs);
+    const bool exact = sums && adds_up_exactly(node.op, operands);
+    if (sums && !linear && !exact) {  // the order of its terms is free
+      for (Literal& x : operands) if (is_floating(x.type.dtype())) x = moved(x, 4);
     }
+    std::vector<Literal> results = computed(graph, node, operands);
+    if (is_floating(results[0].type.dtype())) {
+      if (is_arithmetic(node.op)) results[0] = moved_where_rounded(node.op, operands, results[0]);
+      else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [&]<class T>(T v, std::int64_t) { return std::array{v, T{0}, std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 4]; });
+      else if (linear && !exact) results[0] = moved_as_a_sum(graph, node, operands, results[0]);
+      else if (is_function(node.op) || (sums && !exact)) results[0] = moved(results[0], 8);
+    }
+    return results;
+  }
+
+  static std::vector<Literal> computed(const Graph& graph, const Node& node, const std::vector<Literal>& operands) {
     std::vector<Literal> results;
     std::vector<void*> out;
     std::vector<View> in;
@@ -69,13 +81,27 @@ class Noisy {
       out.push_back(bytes->data());
       results.push_back({type, std::move(bytes)});
     }
-    eval(node.op, attrs, in, out);
-    if (is_floating(results[0].type.dtype())) {
-      if (is_arithmetic(node.op)) results[0] = moved_where_rounded(node.op, operands, results[0]);
-      else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [&]<class T>(T v, std::int64_t) { return std::array{v, T{0}, std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 4]; });
-      else if (is_function(node.op) || sums) results[0] = sums && adds_up_exactly(node.op, operands) ? results[0] : moved(results[0], 8);
-    }
+    eval(node.op, graph.attrs_of(node), in, out);
     return results;
+  }
+
+  // In any order of its terms a sum lies within the root of their number, in units of roundoff of the sum of their magnitudes (times a
+  // small factor, which `margin` is: Higham and Mary, "A new approach to probabilistic rounding error analysis", 2019, theorem 2.4).
+  // Each sample is that far off, up or down.
+  Literal moved_as_a_sum(const Graph& graph, const Node& node, std::vector<Literal> operands, const Literal& result) {
+    double terms = static_cast<double>(operands[0].type.size()) / static_cast<double>(std::max<std::int64_t>(result.type.size(), 1));
+    if (node.op == Op::cumulative) terms = static_cast<double>(operands[0].type.shape()[graph.attrs_as<CumulativeAttrs>(node).axis]);
+    if (node.op == Op::dot) {
+      terms = 1;
+      for (auto axis : graph.attrs_as<DotAttrs>(node).lhs_contract) terms *= static_cast<double>(operands[0].type.shape()[static_cast<int>(axis)]);
+    }
+    for (Literal& x : operands) x = changed(x, [](auto v, std::int64_t) { return std::abs(v); });
+    const Literal total = computed(graph, node, operands)[0];
+    return changed(result, [&]<class T>(T v, std::int64_t i) {
+      const T off = static_cast<T>(std::sqrt(terms)) * std::numeric_limits<T>::epsilon() / 2 * static_cast<const T*>(total.data())[i];
+      if (!std::isfinite(v) || !std::isfinite(off)) return v;
+      return random_() % 2 == 0 ? v + off : v - off;
+    });
   }
 
   std::vector<Literal> loop(const Graph& graph, const Node& node, const ScanAttrs& scan, const std::vector<Literal>& operands) {
@@ -110,6 +136,11 @@ class Noisy {
   static bool adds_up(Op op, const Attrs& attrs) {
     if (const auto* a = std::get_if<ReduceAttrs>(&attrs)) return a->kind == Reduction::sum || a->kind == Reduction::prod;
     if (const auto* a = std::get_if<CumulativeAttrs>(&attrs)) return a->kind != Cumulation::max && a->kind != Cumulation::min;
+    return op == Op::dot;
+  }
+  static bool is_sum(Op op, const Attrs& attrs) {
+    if (const auto* a = std::get_if<ReduceAttrs>(&attrs)) return a->kind == Reduction::sum;
+    if (const auto* a = std::get_if<CumulativeAttrs>(&attrs)) return a->kind == Cumulation::sum;
     return op == Op::dot;
   }
   // Sums of small whole numbers have one value in any order.

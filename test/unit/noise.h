@@ -15,8 +15,10 @@ struct Case {
 };
 
 /// The evaluator's results, and for each element how far a faithful computation may be from them. Results are measured
-/// by evaluating again with every rounded intermediate moved by a few units in the last place. What is not rounded (moves,
-/// integers, comparisons, products and sums that are exact) is not moved, so its slack is 0: there bits must agree.
+/// by evaluating again with every rounded intermediate moved by a few units in the last place, and every sum by a bound from the
+/// number of its terms and the sum of their magnitudes: so the condition of all that follows is in the result's spread. What is
+/// not rounded (moves, integers, comparisons, products and sums that are exact) is not moved, so its slack is 0: there bits must
+/// agree.
 class Expected {
  public:
   Expected(const Case& program, std::uint64_t seed, int samples = 8);

@@ -1,9 +1,8 @@
 #include "random_graph.h"
 
 #include <algorithm>
-#include <cstring>
-#include <limits>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -75,22 +74,24 @@ class Generator {
   }
 
   bool step() {
+    if (options_.figures > 0 && chance(options_.figures)) return figure();
     // Half of the rows are functions of one number; those that move, reduce and nest come as often.
     auto op = static_cast<Op>(below(op_count));
     while (is_elementwise(op) && chance(40)) op = static_cast<Op>(below(op_count));
     if (!allowed(op) || (family(op) == Family::control && options_.nesting == 0)) return false;
     const Draft draft = this->draft(op);
+    return put(draft.op, draft.operands, draft.attrs).has_value();
+  }
+  // Adds the node if its operands fit and its results are not too large; returns its first result.
+  std::optional<Value> put(Op op, const std::vector<Value>& operands, const Attrs& attrs) {
+    if (!allowed(op)) return {};
     try {
       std::vector<Type> types;
-      for (Value v : draft.operands) types.push_back(builder_->type(v));
-      const auto results = infer(op, draft.attrs, types);
-      for (Type t : results) {
-        if (t.size() > options_.max_size) return false;
-      }
-      add(op, draft.operands, draft.attrs);
-      return true;
+      for (Value v : operands) types.push_back(builder_->type(v));
+      for (Type t : infer(op, attrs, types)) if (t.size() > options_.max_size) return {};
+      return add(op, operands, attrs);
     } catch (const Error&) {
-      return false;
+      return {};
     }
   }
   bool allowed(Op op) const { return options_.allow == nullptr || options_.allow(op); }
@@ -192,12 +193,21 @@ class Generator {
     }
     return a;
   }
-  Attrs pad(int n) {
+  PadAttrs pad(int n) {
     PadAttrs a;
     for (int i = 0; i < n; ++i) {
       a.low.push_back(chance(40) ? 0 : below(4) - 1);
       a.high.push_back(chance(40) ? 0 : below(4) - 1);
       a.interior.push_back(chance(80) ? 0 : below(3));
+    }
+    return a;
+  }
+  // Vectors lie in such a border as a whole, or by half.
+  PadAttrs wide_pad(int n) {
+    PadAttrs a = pad(n);
+    for (int i = 0; i < n; ++i) {
+      if (chance(50)) a.low[i] = below(40);
+      if (chance(50)) a.high[i] = below(40);
     }
     return a;
   }
@@ -306,6 +316,94 @@ class Generator {
     return {Op::scan, operands, a};
   }
 
+  // -- figures: several nodes that belong together ----------------------------------------------------------------
+  bool figure() {
+    switch (below(3)) {
+      case 0: return table();
+      case 1: return outer();
+      default: return pieces();
+    }
+  }
+  // An op of two values of one type.
+  std::optional<Value> joined(Value x, Value y) {
+    constexpr Op of_numbers[] = {Op::add, Op::sub, Op::mul, Op::max, Op::min, Op::add, Op::sub, Op::mul, Op::div};
+    constexpr Op of_truths[] = {Op::and_, Op::or_, Op::xor_};
+    if (type_of(y).dtype() != type_of(x).dtype()) {
+      const auto converted = put(Op::convert, {y}, ConvertAttrs{type_of(x).dtype()});
+      if (!converted) return {};
+      y = *converted;
+    }
+    return put(is_bool(type_of(x).dtype()) ? of_truths[below(3)] : of_numbers[below(9)], {x, y}, {});
+  }
+  // A function of one value, or the value.
+  Value turned(Value x) {
+    constexpr Op of_one[] = {Op::neg, Op::abs, Op::exp, Op::tanh, Op::sign, Op::not_};
+    if (chance(40)) return x;
+    if (chance(20)) return put(Op::convert, {x}, ConvertAttrs{dtype()}).value_or(x);
+    return put(of_one[below(6)], {x}, {}).value_or(x);
+  }
+  std::optional<Value> spread(Value x, const Shape& shape, const Ints& dims) { return put(Op::broadcast, {x}, BroadcastAttrs{shape, dims}); }
+  ReduceAttrs reduction(DType t, const Ints& axes) { return {static_cast<Reduction>(is_bool(t) ? 2 + below(5) : below(is_floating(t) ? 4 : 7)), axes}; }
+
+  // One array along some axes of a table, a reduction of that table laid along the rest of them, and both met again.
+  bool table() {
+    const Value v = any();
+    Ints extents = shape_of(v).extents(), dims(extents.size());
+    if (extents.empty() || extents.size() > 3) return false;
+    std::iota(dims.begin(), dims.end(), 0);
+    const int at = below(static_cast<std::int64_t>(extents.size()) + 1);
+    extents.insert(extents.begin() + at, extent());
+    for (auto& d : dims) d += d >= at;
+    const Shape shape(extents);
+    const auto whole = spread(turned(v), shape, dims);
+    if (!whole) return false;
+    Ints removed = chance(60) ? Ints{dims[static_cast<std::size_t>(below(static_cast<std::int64_t>(dims.size())))]} : some_axes(shape.ndim()), left;
+    for (int i = 0; i < shape.ndim(); ++i) if (std::find(removed.begin(), removed.end(), i) == removed.end()) left.push_back(i);
+    auto sum = put(Op::reduce, {chance(50) ? *whole : turned(*whole)}, reduction(type_of(*whole).dtype(), removed));
+    if (!sum) return false;
+    if (chance(60)) sum = joined(*sum, like(type_of(*sum)));
+    const auto rows = sum ? spread(turned(*sum), shape, left) : std::nullopt;
+    const auto again = chance(50) ? whole : spread(turned(v), shape, dims);  // of the array, not of the table
+    if (!rows || !again) return false;
+    return joined(turned(*again), turned(*rows)).has_value();
+  }
+  // Two or three arrays, each along some axes of a shape and none along all of them.
+  bool outer() {
+    const Shape whole = shape();
+    std::optional<Value> met;
+    for (int n = 2 + below(2); n > 0; --n) {
+      Ints dims, extents;
+      for (int i = 0; i < whole.ndim(); ++i) {
+        if (!chance(50)) continue;
+        dims.push_back(i);
+        extents.push_back(chance(15) ? 1 : whole[i]);
+      }
+      const DType t = met ? type_of(*met).dtype() : dtype();
+      const auto one = spread(turned(like(Type(t, Shape(extents)))), whole, dims);
+      if (!one) return false;
+      met = met ? joined(*met, *one) : one;
+      if (!met) return false;
+    }
+    return true;
+  }
+  // Pads, slices, reversals and concatenations on top of each other, beside something of the same type.
+  bool pieces() {
+    Value x = any();
+    if (type_of(x).ndim() == 0) return false;
+    for (int n = 1 + below(4); n > 0; --n) {
+      const int ndim = type_of(x).ndim();
+      std::optional<Value> next;
+      switch (below(4)) {
+        case 0: next = put(Op::pad, {x, like(Type(type_of(x).dtype()))}, chance(50) ? pad(ndim) : wide_pad(ndim)); break;
+        case 1: next = put(Op::slice, {x}, slice(shape_of(x))); break;
+        case 2: next = put(Op::reverse, {x}, ReverseAttrs{some_axes(ndim)}); break;
+        case 3: next = put(Op::concatenate, {x, like(type_of(x))}, ConcatenateAttrs{below(ndim)}); break;
+      }
+      x = next.value_or(x);
+    }
+    return joined(x, like(type_of(x))).has_value();
+  }
+
   Draft draft(Op op) {
     switch (op) {
       case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
@@ -352,10 +450,10 @@ class Generator {
       case Op::dynamic_slice: case Op::dynamic_update_slice: return dynamic(op);
       case Op::reduce: {
         const Value x = any();
-        const int kind = is_bool(type_of(x).dtype()) ? 2 + below(5) : below(is_floating(type_of(x).dtype()) ? 4 : 7);
-        Ints axes = some_axes(type_of(x).ndim());
-        if (axes.empty() && type_of(x).ndim() > 0 && chance(90)) axes = {below(type_of(x).ndim())};
-        return {op, {x}, ReduceAttrs{static_cast<Reduction>(kind), axes}};
+        ReduceAttrs a = reduction(type_of(x).dtype(), {});
+        a.axes = some_axes(type_of(x).ndim());
+        if (a.axes.empty() && type_of(x).ndim() > 0 && chance(90)) a.axes = {below(type_of(x).ndim())};
+        return {op, {x}, a};
       }
       case Op::arg_reduce: {
         const Value x = any();
@@ -386,46 +484,7 @@ class Generator {
   std::vector<Shape> shapes_;
 };
 
-template <class T> T random_element(std::mt19937_64& random, bool special) {
-  const auto draw = random();
-  if constexpr (std::is_same_v<T, bool>) {
-    return draw & 1;
-  } else if constexpr (std::is_integral_v<T>) {
-    if (special && draw % 16 == 0) return static_cast<T>(random());
-    return static_cast<T>(static_cast<std::int64_t>(draw >> 8) % 5 + (std::is_signed_v<T> ? 0 : 4));
-  } else {
-    constexpr T inf = std::numeric_limits<T>::infinity();
-    constexpr T specials[] = {0, -T{0}, inf, -inf, std::numeric_limits<T>::quiet_NaN(), 1, -1, 2,
-                              std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::max()};
-    if (special && draw % 8 == 0) return specials[(draw >> 8) % std::size(specials)];
-    return static_cast<T>(static_cast<double>(draw >> 11) * 0x1p-53 * 4 - 2);
-  }
-}
-
 }  // namespace
-
-Literal random_literal(std::mt19937_64& random, Type type, bool special) {
-  std::vector<std::byte> bytes(static_cast<std::size_t>(type.nbytes()));
-  const bool done = visit_dtype(type.dtype(), [&]<class T>() {
-    const bool uniform = random() % 4 == 0;
-    T value = random_element<T>(random, special);
-    for (std::size_t at = 0; at < bytes.size(); at += sizeof(T)) {
-      if (!uniform) value = random_element<T>(random, special);
-      std::memcpy(bytes.data() + at, &value, sizeof(T));
-    }
-  });
-  if (!done) {  // formats that C++ cannot compute in: any bits are a value
-    for (auto& b : bytes) b = static_cast<std::byte>(random());
-  }
-  return literal(type, bytes.data());
-}
-
-std::vector<Literal> random_inputs(const Graph& graph, std::uint64_t seed, bool special) {
-  std::mt19937_64 random(seed);
-  std::vector<Literal> inputs;
-  for (Type t : graph.input_types()) inputs.push_back(random_literal(random, t, special));
-  return inputs;
-}
 
 Graph random_graph(std::uint64_t seed, const RandomGraphOptions& options) { return Generator(seed, options).top_level(); }
 

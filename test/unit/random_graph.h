@@ -17,6 +17,9 @@ struct RandomGraphOptions {
   std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64};
   std::vector<std::int64_t> extents = {1, 2, 3, 4};  ///< of inputs and constants; now and then one is 0
   std::int64_t max_size = 200;  ///< elements of one value
+  /// How many of a hundred steps draw a figure of several nodes, of those that single draws hardly ever make: views of one array beside
+  /// a reduction of one of them, values made of nothing but broadcasts, moved pieces that meet again.
+  int figures = 0;
 };
 
 /// A graph of about `options.nodes` nodes whose outputs are a random choice of its values.

@@ -18,20 +18,23 @@ inline std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t count) {
   return {first, first + count};
 }
 
-/// A program's dtypes and extents are few, so that its values meet.
+/// A program's dtypes and extents are few, so that its values meet. Of sixteen programs one is of few nodes and large arrays, so
+/// that threads share its kernels.
 inline Case random_case(std::uint64_t seed) {
   std::mt19937_64 random(seed * 7919 + 1);
   RandomGraphOptions options;
-  const std::vector<std::int64_t> extents = {1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 33, 64, 67};
+  const bool large = seed % 16 == 11;
+  const std::vector<std::int64_t> extents = large ? std::vector<std::int64_t>{3, 64, 67, 130, 256, 301} : std::vector<std::int64_t>{1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 33, 64, 67};
   const std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64};
   options.extents.clear();
   options.dtypes.clear();
   for (int i = 0; i < 3; ++i) options.extents.push_back(extents[random() % extents.size()]);
   for (int i = 0; i < 3; ++i) options.dtypes.push_back(dtypes[random() % dtypes.size()]);
   options.dtypes.push_back(f32);
-  options.nodes = 4 + static_cast<int>(random() % 60);
+  options.nodes = 4 + static_cast<int>(random() % (large ? 8 : seed % 4 == 0 ? 60 : 24));
   options.nesting = static_cast<int>(random() % 3);
-  options.max_size = 6000;
+  options.max_size = large ? 80000 : 6000;
+  options.figures = 20;
   options.allow = [](ir::Op op) { return op != ir::Op::rem; };  // one bit of a large number decides its remainder
   Case program{random_graph(seed, options), {}};
   program.inputs = random_inputs(program.graph, seed, random() % 2 == 0);

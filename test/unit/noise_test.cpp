@@ -1,0 +1,86 @@
+// The judge of random programs: what rounding explains passes, what it does not is found. Orders of summation are written out here.
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "espalier/ir/print.h"
+#include "noise.h"
+
+namespace espalier::test {
+namespace {
+
+using ir::Literal;
+using ir::Type;
+
+constexpr std::int64_t lengths[] = {1, 7, 100, 1000, 6000};
+
+// Numbers between 0.5 and 1.5, or of both signs, where the terms of a sum nearly vanish.
+std::vector<float> numbers(std::int64_t n, bool both_signs) {
+  std::mt19937_64 random(static_cast<std::uint64_t>(n));
+  std::vector<float> x(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = (both_signs && i % 2 == 1 ? -1.F : 1.F) * (0.5F + static_cast<float>(random() % 8388608) / 8388608);
+  return x;
+}
+Literal number(float x) { return ir::literal(Type(f32), &x); }
+
+Case sum_of(const std::vector<float>& x) {
+  const std::string n = std::to_string(x.size());
+  return {ir::parse("graph(%0: f32[" + n + "]) {\n  %1 = reduce %0 {kind=sum, axes=[0]} : f32[]\n  return %1\n}\n"), {ir::literal(Type(f32, {static_cast<std::int64_t>(x.size())}), x.data())}};
+}
+float in_lanes(const std::vector<float>& x, std::size_t width) {
+  std::vector<float> lanes(width, 0);
+  for (std::size_t i = 0; i < x.size(); ++i) lanes[i % width] += x[i];
+  return std::accumulate(lanes.begin(), lanes.end(), 0.F);
+}
+float pairwise(const float* x, std::size_t n) { return n == 1 ? *x : pairwise(x, n / 2) + pairwise(x + n / 2, n - n / 2); }
+
+TEST(Rounding, ASumMayBeTakenInAnyOrder) {
+  for (const bool both_signs : {false, true}) {
+    for (const std::int64_t n : lengths) {
+      const auto x = numbers(n, both_signs);
+      const Expected expected(sum_of(x), 1);
+      EXPECT_EQ(expected.difference({number(std::accumulate(x.begin(), x.end(), 0.F))}), "") << n;
+      EXPECT_EQ(expected.difference({number(std::accumulate(x.rbegin(), x.rend(), 0.F))}), "") << n;
+      EXPECT_EQ(expected.difference({number(in_lanes(x, 32))}), "") << n;
+      EXPECT_EQ(expected.difference({number(pairwise(x.data(), x.size()))}), "") << n;
+    }
+  }
+}
+TEST(Rounding, ASumThatLacksATermIsFound) {
+  for (const bool both_signs : {false, true}) {
+    for (const std::int64_t n : lengths) {
+      const auto x = numbers(n, both_signs);
+      const Expected expected(sum_of(x), 1);
+      for (const std::size_t lost : {std::size_t{0}, x.size() / 2, x.size() - 1}) {
+        auto rest = x;
+        rest[lost] = 0;
+        EXPECT_NE(expected.difference({number(pairwise(rest.data(), rest.size()))}), "") << n;
+      }
+    }
+  }
+}
+// What follows a sum multiplies its error, and the judge knows by how much: here the sum is taken from a number near it.
+TEST(Rounding, CancellationAfterASumCounts) {
+  const auto x = numbers(1000, false);
+  const float total = pairwise(x.data(), x.size()), other = std::accumulate(x.begin(), x.end(), 0.F);
+  ASSERT_NE(total, other);
+  Case sum = sum_of(x);
+  sum.graph = ir::parse("graph(%0: f32[1000], %1: f32[]) {\n  %2 = reduce %0 {kind=sum, axes=[0]} : f32[]\n  %3 = sub %2, %1 : f32[]\n  return %3\n}\n");
+  sum.inputs.push_back(number(total));
+  const Expected expected(sum, 1);
+  EXPECT_EQ(expected.difference({number(other - total)}), "");
+  EXPECT_EQ(expected.difference({number(0)}), "");
+  EXPECT_NE(expected.difference({number(0.5F)}), "");
+}
+// Whole numbers have one sum.
+TEST(Rounding, ExactSumsAreHeldToTheBit) {
+  std::vector<float> x(5000);
+  std::iota(x.begin(), x.end(), -2000.F);
+  const Expected expected(sum_of(x), 1);
+  const float total = pairwise(x.data(), x.size());
+  EXPECT_EQ(expected.difference({number(total)}), "");
+  EXPECT_NE(expected.difference({number(std::nextafter(total, 1e9F))}), "");
+}
+
+}  // namespace
+}  // namespace espalier::test

@@ -180,6 +180,12 @@ Array to_dtype(const Array& a, DType dtype, Where where) {
   return evaluate(ir::Op::convert, operands, ir::ConvertAttrs{dtype}, where, "convert")[0];
 }
 
+Array weak_of(const Array& scalar, Where where) {
+  if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(scalar, "weak", where), true, where);
+  const DType dtype = scalar.dtype() == f64 ? f32 : scalar.dtype() == i64 ? i32 : scalar.dtype();
+  return ArrayAccess::weak_scalar(dtype, scalar.item<double>(), scalar.item<std::int64_t>(), where);
+}
+
 std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::Attrs attrs, Where where, const char* op_name) {
   op_name = spelled(op, op_name);
   where = Caller::place_or(where);

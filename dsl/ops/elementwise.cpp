@@ -23,6 +23,14 @@ bool is_integer(const Array& a) { return !a.is_nothing() && (ir::is_integer(a.dt
 // What a rounding function returns for integers: themselves.
 Array rounding(Op op, Operand x, const char* name) { return is_integer(x.array) ? x.array : elementwise(op, {x}, {}, name); }
 
+// Two operands in the floats where they meet. A formula that selects between one of them and a number of its own, or takes
+// its logarithm, would else settle a weak one as f32, or compute in the narrower dtype.
+std::pair<Operand, Operand> met(const Operand& x, const Operand& y) {
+  if (x.array.is_nothing() || y.array.is_nothing() || (x.array.weak() && y.array.weak())) return {x, y};
+  const DType dtype = detail::float_dtype(x.array.weak() ? y.array.dtype() : y.array.weak() ? x.array.dtype() : promote(x.array.dtype(), y.array.dtype()));
+  return {Operand(x.array.as(dtype, x.where), x.where), Operand(y.array.as(dtype, y.where), y.where)};
+}
+
 }  // namespace
 
 // Bits have no tangent, so what goes through them is a constant to every derivative; compiled code is none the slower.
@@ -92,8 +100,6 @@ Array negative(Operand x) { return -x; }
 
 Array reciprocal(Operand x) { return called_at(x.where, "reciprocal", [&] { return 1 / x; }); }
 Array square(Operand x) { return called_at(x.where, "square", [&] { return x * x; }); }
-Array log10(Operand x) { return called_at(x.where, "log10", [&] { return log(x) * (1 / std::log(10.0)); }); }
-Array log2(Operand x) { return called_at(x.where, "log2", [&] { return log(x) * (1 / std::log(2.0)); }); }
 Array sinc(Operand x) {
   return called_at(x.where, "sinc", [&] {
     const Array angle = x * std::acos(-1.0), square = angle * angle, beside_zero = square < 0.25;
@@ -112,8 +118,9 @@ Array isfinite(Operand x) { return is_integer(x.array) ? (x == x) : elementwise(
 Array signbit(Operand x) {
   return called_at(x.where, "signbit", [&] {
     if (is_integer(x.array)) return x < 0;
-    const Array number = x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array;
-    return bitcast(number, ir::byte_size(number.dtype()) == 8 ? i64 : ir::byte_size(number.dtype()) == 4 ? i32 : i16) < 0;
+    const Array number = x.array.weak() ? detail::to_dtype(x.array, f64, x.where) : x.array;
+    const Array minus = bitcast(number, ir::byte_size(number.dtype()) == 8 ? i64 : ir::byte_size(number.dtype()) == 4 ? i32 : i16) < 0;
+    return x.array.weak() ? detail::weak_of(minus, x.where) : minus;
   });
 }
 Array logical_not(Operand x) { return called_at(x.where, "logical_not", [&] { return ~x.array.as(bool_, x.where); }); }
@@ -124,22 +131,6 @@ Array add(Operand x, Operand y) { return x + y; }
 Array subtract(Operand x, Operand y) { return x - y; }
 Array multiply(Operand x, Operand y) { return x * y; }
 Array divide(Operand x, Operand y) { return x / y; }
-Array fmod(Operand x, Operand y) { return elementwise(Op::rem, {x, y}, {}, "fmod"); }
-Array mod(Operand x, Operand y) {
-  return called_at(x.where, "mod", [&] {
-    const Array rest = elementwise(Op::rem, {x, y}, {}, "mod");
-    const Array crosses = (rest != 0) & ((rest < 0) != (y < 0));
-    return where(crosses, rest + y, rest);
-  });
-}
-Array floor_divide(Operand x, Operand y) {
-  return called_at(x.where, "floor_divide", [&] {
-    if (!is_integer(x.array) || !is_integer(y.array)) return floor(x / y);
-    const Array quotient = elementwise(Op::div, {x, y}, {}, "floor_divide"), rest = elementwise(Op::rem, {x, y}, {}, "floor_divide");
-    return where((rest != 0) & ((rest < 0) != (y < 0)), quotient - 1, quotient);
-  });
-}
-std::pair<Array, Array> divmod(Operand x, Operand y) { return {floor_divide(x, y), mod(x, y)}; }
 
 Array pow(Operand x, Operand y) {
   return called_at(x.where, "pow", [&] {
@@ -174,41 +165,48 @@ Array hypot(Operand x, Operand y) {
 }
 Array copysign(Operand x, Operand y) {
   return called_at(x.where, "copysign", [&] {
-    const DType dtype = detail::promote_operands(std::vector<Array>{x.array, y.array}, "copysign", x.where).weak ? f32 : promote(x.array.weak() ? y.array.dtype() : x.array.dtype(), y.array.weak() ? x.array.dtype() : y.array.dtype());
-    const DType real = ir::is_floating(dtype) ? dtype : f32;
     // A selection, not bits put together: it has a derivative.
-    const Array a = x.array.as(real, x.where), b = y.array.as(real, y.where);
+    const auto [a, b] = met(x * 1.0, y * 1.0);
     return where(signbit(a) != signbit(b), -a, a);
   });
 }
 Array nextafter(Operand x, Operand y) { return elementwise_float(Op::nextafter, {x, y}, "nextafter"); }
-Array logaddexp(Operand x, Operand y) {
-  return called_at(x.where, "logaddexp", [&] {
-    // One of two equal operands is the larger one all through: shares of a maximum would lose the second derivative.
-    const Array x_is_most = x >= y, most = where(x_is_most, x, y), least = where(x_is_most, y, x), gap = least - most;
-    const Array lost = isnan(gap);  // of equal infinities, or a NaN
-    return where(lost, x + y, most + log1p(exp(where(lost, 0.0, gap))));
-  });
+namespace {
+// The logarithm of a sum of powers of a base: the larger exponent and what the smaller one adds to it.
+template <class F> Array sum_of_powers(const Operand& x, const Operand& y, const F& added) {
+  // One of two equal operands is the larger one all through: shares of a maximum would lose the second derivative.
+  const Array x_is_most = x >= y, most = where(x_is_most, x, y), least = where(x_is_most, y, x), gap = least - most;
+  const Array lost = isnan(gap);  // of equal infinities, or a NaN
+  return where(lost, x + y, most + added(where(lost, 0.0, gap)));
 }
-Array logaddexp2(Operand x, Operand y) { return called_at(x.where, "logaddexp2", [&] { return logaddexp(x * std::log(2.0), y * std::log(2.0)) * (1 / std::log(2.0)); }); }
+}  // namespace
+Array logaddexp(Operand x, Operand y) {
+  return called_at(x.where, "logaddexp", [&] { return sum_of_powers(x, y, [](const Array& gap) { return log1p(exp(gap)); }); });
+}
+Array logaddexp2(Operand x, Operand y) {
+  return called_at(x.where, "logaddexp2", [&] { return sum_of_powers(x, y, [](const Array& gap) { return log1p(exp2(gap)) / std::log(2.0); }); });
+}
 Array heaviside(Operand x, Operand y) { return called_at(x.where, "heaviside", [&] { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }); }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
 // Where x is 0 the logarithm stays as long as it is a number: it is the derivative. The sum turns -0 into 0.
-Array xlogy(Operand x, Operand y) {
-  return called_at(x.where, "xlogy", [&] {
+Array xlogy(Operand given, Operand of) {
+  return called_at(given.where, "xlogy", [&] {
+    const auto [x, y] = met(given, of);
     const Array has_log = (y > 0) & (y < std::numeric_limits<double>::infinity());
     return x * log(where((x == 0) & ~has_log, 1.0, y)) + 0.0;
   });
 }
-Array xlog1py(Operand x, Operand y) {
-  return called_at(x.where, "xlog1py", [&] {
+Array xlog1py(Operand given, Operand of) {
+  return called_at(given.where, "xlog1py", [&] {
+    const auto [x, y] = met(given, of);
     const Array has_log = (y > -1) & (y < std::numeric_limits<double>::infinity());
     return x * log1p(where((x == 0) & ~has_log, 0.0, y)) + 0.0;
   });
 }
 Array entr(Operand x) { return called_at(x.where, "entr", [&] { return where(x < 0, -std::numeric_limits<double>::infinity(), 0.0 - xlogy(x, x)); }); }
-Array rel_entr(Operand x, Operand y) {
-  return called_at(x.where, "rel_entr", [&] {
+Array rel_entr(Operand given, Operand of) {
+  return called_at(given.where, "rel_entr", [&] {
+    const auto [x, y] = met(given, of);
     const Array inside = (x > 0) & (y > 0);
     const Array value = x * (log(where(inside, x, 1.0)) - log(where(inside, y, 1.0)));
     return where(inside, value, where((x == 0) & (y >= 0), 0.0, std::numeric_limits<double>::infinity()));
@@ -240,9 +238,11 @@ Array where(Operand condition, Operand x, Operand y) {
     std::vector<Array> all{test, met.arrays[0], met.arrays[1]};
     const Shape shape = detail::broadcast_shape(all, "where", at);
     for (Array& a : all) a = detail::broadcast_to_shape(a, shape, "where", at);
-    Array result = detail::apply_many(Op::select, all, {}, at, "where")[0];
-    // Two weak branches stay weak where the result is a value of a trace; outside they settle.
-    return met.weak ? result.as(x.array.dtype() == f32 || y.array.dtype() == f32 ? f32 : x.array.dtype(), at) : result;
+    const Array result = detail::apply_many(Op::select, all, {}, at, "where")[0];
+    if (!met.weak) return result;
+    // Of weak scalars alone the choice is a weak scalar; a condition that is an array settles them.
+    if (condition.array.weak()) return detail::weak_of(result, at);
+    return result.as(x.array.dtype() == f32 || y.array.dtype() == f32 ? f32 : x.array.dtype(), at);
   });
 }
 Array clip(Operand x, Operand min, Operand max) { return called_at(x.where, "clip", [&] { return minimum(maximum(x, min), max); }); }

@@ -84,6 +84,7 @@ Array square(Operand x);
 Array rint(Operand x);
 Array round(Operand x);
 Array trunc(Operand x);
+/// Exact at the powers of their base: log10(1000.f) is 3. Elsewhere within 3 units in the last place.
 Array log10(Operand x);
 Array log2(Operand x);
 Array sinc(Operand x);
@@ -102,10 +103,14 @@ Array add(Operand x, Operand y);
 Array subtract(Operand x, Operand y);
 Array multiply(Operand x, Operand y);
 Array divide(Operand x, Operand y);
-/// Rounded down; integers stay integers.
+/// The quotient rounded down, such that x is floor_divide(x, y) y + mod(x, y): 1 // 0.1 is 9, for 0.1 fits nine times. Integers
+/// stay integers, bools count as i32. Signs, zeros and infinities are NumPy's, also where JAX differs: an integer divided by
+/// 0 gives 0 (JAX: -1), an infinity NaN.
 Array floor_divide(Operand x, Operand y);
-/// The remainder with the sign of the divisor (mod), of the dividend (fmod); both quotient and remainder (divmod).
+/// The remainder with the sign of the divisor (mod, which `%` and NumPy's name remainder are too), of the dividend (fmod); both
+/// quotient and remainder (divmod). By an integer 0 they are 0, as in NumPy (JAX: x).
 Array mod(Operand x, Operand y);
+Array remainder(Operand x, Operand y);
 Array fmod(Operand x, Operand y);
 std::pair<Array, Array> divmod(Operand x, Operand y);
 /// x to the y. A C++ integer y multiplies repeatedly, so that the result is exact for small powers.
@@ -147,7 +152,7 @@ Array left_shift(Operand x, Operand y);
 Array right_shift(Operand x, Operand y);
 Array right_shift_logical(Operand x, Operand y);
 
-/// x where the condition holds, else y; all three broadcast.
+/// x where the condition holds, else y; all three broadcast. Two numbers settle (as f32 or i32) under an array.
 Array where(Operand condition, Operand x, Operand y);
 Array clip(Operand x, Operand min, Operand max);
 /// The same bits in a dtype of the same width.

@@ -172,7 +172,8 @@ Array linspace(double start, double stop, std::int64_t num, LinspaceOptions o, W
     const Array counts = iota(Shape{num}, 0, f64);
     const Array line = counts * (gaps > 0 ? (stop - start) / static_cast<double>(gaps) : 0.0) + start;
     // The end is hit exactly, whatever the steps add up to.
-    return (o.endpoint && num > 1 ? espalier::where(counts == static_cast<double>(num - 1), stop, line) : line).as(o.dtype);
+    const Array points = o.endpoint && num > 1 ? espalier::where(counts == static_cast<double>(num - 1), stop, line) : line;
+    return (ir::is_integer(o.dtype) ? floor(points) : points).as(o.dtype);  // not towards zero: -0.5 is -1
   });
 }
 Array logspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {

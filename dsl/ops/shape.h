@@ -39,6 +39,7 @@ struct LinspaceOptions {
   bool endpoint = true;
   DType dtype = f32;
 };
+/// Evenly spaced numbers; to integers they are rounded down, as NumPy's.
 Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());

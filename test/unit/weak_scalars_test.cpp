@@ -1,0 +1,107 @@
+// A C++ number keeps its full precision until it meets a dtype: with an f64 array every function gives what the number as an f64
+// array gives, and of numbers alone what f64 gives, also traced.
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace {
+
+using namespace espalier;
+
+struct Unary {
+  const char* name;
+  Array (*f)(Operand);
+};
+struct Binary {
+  const char* name;
+  Array (*f)(Operand, Operand);
+};
+
+const Unary unary[] = {
+    {"exp", &exp}, {"exp2", &exp2}, {"expm1", &expm1}, {"log", &log}, {"log1p", &log1p}, {"log2", &log2}, {"log10", &log10}, {"sqrt", &sqrt},
+    {"rsqrt", &rsqrt}, {"cbrt", &cbrt}, {"sin", &sin}, {"cos", &cos}, {"tan", &tan}, {"asin", &asin}, {"acos", &acos}, {"atan", &atan},
+    {"sinh", &sinh}, {"cosh", &cosh}, {"tanh", &tanh}, {"asinh", &asinh}, {"atanh", &atanh}, {"erf", &erf}, {"erfc", &erfc}, {"erf_inv", &erf_inv},
+    {"lgamma", &lgamma}, {"digamma", &digamma}, {"floor", &floor}, {"ceil", &ceil}, {"abs", &abs}, {"sign", &sign}, {"negative", &negative},
+    {"reciprocal", &reciprocal}, {"square", &square}, {"rint", &rint}, {"round", &round}, {"trunc", &trunc}, {"sinc", &sinc}, {"deg2rad", &deg2rad},
+    {"rad2deg", &rad2deg}, {"entr", &entr}, {"relu", &relu}, {"relu6", &relu6}, {"sigmoid", &sigmoid}, {"silu", &silu}, {"mish", &mish},
+    {"softplus", &softplus}, {"soft_sign", &soft_sign}, {"gelu", &gelu}, {"gelu_exact", &gelu_exact}, {"selu", &selu}, {"hard_tanh", &hard_tanh},
+    {"hard_sigmoid", &hard_sigmoid}, {"hard_silu", &hard_silu}, {"log_sigmoid", &log_sigmoid},
+    {"leaky_relu", [](Operand x) { return leaky_relu(x); }}, {"elu", [](Operand x) { return elu(x); }}, {"celu", [](Operand x) { return celu(x); }},
+    {"nan_to_num", [](Operand x) { return nan_to_num(x); }}, {"clip", [](Operand x) { return clip(x, -0.3, 0.3); }},
+    {"cubed", [](Operand x) { return pow(x, 3); }}, {"where", [](Operand x) { return where(x > 0, x, -x); }},
+};
+const Binary binary[] = {
+    {"add", &add}, {"subtract", &subtract}, {"multiply", &multiply}, {"divide", &divide}, {"floor_divide", &floor_divide}, {"mod", &mod},
+    {"remainder", &espalier::remainder}, {"fmod", &espalier::fmod}, {"pow", &espalier::pow}, {"float_power", &float_power}, {"maximum", &maximum}, {"minimum", &minimum},
+    {"fmax", &espalier::fmax}, {"fmin", &espalier::fmin}, {"atan2", &espalier::atan2}, {"hypot", &espalier::hypot}, {"copysign", &espalier::copysign}, {"nextafter", &espalier::nextafter},
+    {"logaddexp", &logaddexp}, {"logaddexp2", &logaddexp2}, {"heaviside", &heaviside}, {"xlogy", &xlogy}, {"xlog1py", &xlog1py},
+    {"kl_div", &kl_div}, {"rel_entr", &rel_entr}, {"where", [](Operand x, Operand y) { return where(y > x, x, y); }},
+    {"clip", [](Operand x, Operand y) { return clip(x, y, 1.7); }},
+};
+const double points[] = {0.1, 0.7, -0.6};
+
+// f32 would be off by 1e-8. Compiled functions, and the C library's of numbers, may round the last digits otherwise.
+void expect_digits(double got, double wanted, const std::string& call) {
+  if (!std::isfinite(wanted)) EXPECT_TRUE(std::isnan(wanted) ? std::isnan(got) : got == wanted) << call << " is " << got << ", not " << wanted;
+  else EXPECT_NEAR(got, wanted, 1e-13 * std::max(1.0, std::fabs(wanted))) << call;
+}
+Array wide(double x) { return Array(std::vector<double>{x}); }
+double first(const Array& x) { return x.to_vector<double>().at(0); }
+
+TEST(WeakScalars, KeepTheirDigitsInEveryFunction) {
+  const Array one = wide(1);
+  for (const Unary& u : unary) {
+    for (double x : points) {
+      const double wanted = first(u.f(wide(x)));
+      const std::string call = std::string(u.name) + "(" + std::to_string(x) + ")";
+      expect_digits(first(u.f(x) * one), wanted, call);
+      const auto traced = jit([&](Array v, Array unit) { return u.f(v) * unit; });
+      expect_digits(first(traced(Array(x), one)), wanted, call + ", traced");
+    }
+  }
+}
+
+TEST(WeakScalars, KeepTheirDigitsBesideAnArray) {
+  const Array one = wide(1);
+  for (const Binary& b : binary) {
+    for (double x : points) {
+      for (double y : {0.1, 0.3, 1.3, -0.2}) {
+        const Array exact = b.f(wide(x), wide(y));
+        const double wanted = first(exact);
+        const std::string call = std::string(b.name) + "(" + std::to_string(x) + ", " + std::to_string(y) + ")";
+        expect_digits(first(b.f(x, wide(y))), wanted, call + ", a number first");
+        expect_digits(first(b.f(wide(x), y)), wanted, call + ", a number last");
+        EXPECT_EQ(b.f(x, wide(y)).dtype(), exact.dtype()) << call;
+        EXPECT_EQ(b.f(wide(x), y).dtype(), exact.dtype()) << call;
+        if (std::string(b.name) == "nextafter") continue;  // of numbers alone it is that of the dtype which carries them
+        expect_digits(first(b.f(x, y) * one), wanted, call + ", of numbers alone");
+      }
+    }
+  }
+}
+
+TEST(WeakScalars, KeepTheirDigitsBesideAnArrayInATrace) {
+  for (const Binary& b : binary) {
+    const double x = 0.7, y = 0.3, wanted = first(b.f(wide(x), wide(y)));
+    const auto traced = jit([&](Array u, Array v) { return std::pair(b.f(u, v), b.f(v, u)); });
+    const auto [left, ignored] = traced(Array(x), wide(y));
+    const auto [other, right] = traced(Array(y), wide(x));
+    expect_digits(first(left), wanted, std::string(b.name) + ", a number first");
+    expect_digits(first(right), wanted, std::string(b.name) + ", a number last");
+    EXPECT_EQ(left.dtype(), f64) << b.name;
+  }
+}
+
+// Operands of two dtypes meet before anything is computed of one of them alone.
+TEST(WeakScalars, MixedDTypesMeetFirst) {
+  const Array narrow = Array({0.1, 0.7}, f32), broad = Array({0.3, 0.9}, f64);
+  for (const Binary& b : binary) {
+    EXPECT_TRUE(equal(b.f(narrow, broad), b.f(narrow.as(f64), broad))) << b.name;
+    EXPECT_TRUE(equal(b.f(broad, narrow), b.f(broad, narrow.as(f64)))) << b.name;
+  }
+}
+
+}  // namespace

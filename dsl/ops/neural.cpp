@@ -41,23 +41,36 @@ Array glu(Operand x, GluOptions o) {
 }
 
 namespace {
-Operand masked(Operand x, const Array& mask) {
-  return mask.is_nothing() ? x : Operand(where(Operand(mask, x.where), x, -std::numeric_limits<double>::infinity()), x.where);
+
+// The exponents of a softmax, their maximum taken off, and the sum of their exponentials. What the mask leaves out is minus
+// infinity; where it leaves all out there is no maximum, and the sum counts as 1, so that nothing is divided by 0.
+struct Exponents { Array shifted, terms, total; };
+Exponents exponents(const Operand& x, const SoftmaxOptions& o) {
+  const Array a = o.where.is_nothing() ? x.array : where(Operand(o.where, x.where), x, -std::numeric_limits<double>::infinity());
+  Array top = detail::constant_for_derivatives(detail::top_of(Operand(a, x.where), o.axis), x.where);
+  if (o.where.is_nothing()) {
+    const Array shifted = a - top, terms = exp(shifted);
+    return {shifted, terms, sum(terms, {.axis = o.axis, .keepdims = true})};
+  }
+  const Array some = any(broadcast_to(o.where, a.shape()), {.axis = o.axis, .keepdims = true});
+  const Array shifted = a - where(some, top, 0.0), terms = exp(shifted);
+  return {shifted, terms, where(some, sum(terms, {.axis = o.axis, .keepdims = true}), 1.0)};
 }
+// `value` where the mask leaves an element in, else `out`.
+Array left_in(const Array& value, const SoftmaxOptions& o, double out) { return o.where.is_nothing() ? value : where(o.where, value, out); }
+
 }  // namespace
 
 Array softmax(Operand x, SoftmaxOptions o) {
   return called_at(x.where, "softmax", [&] {
-    const Operand a = masked(x, o.where);
-    const Operand e(exp(Operand(a - detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where), x.where)), x.where);
-    return e / sum(e, {.axis = o.axis, .keepdims = true});
+    const Exponents e = exponents(x, o);
+    return left_in(e.terms / e.total, o, 0);
   });
 }
 Array log_softmax(Operand x, SoftmaxOptions o) {
   return called_at(x.where, "log_softmax", [&] {
-    const Operand a = masked(x, o.where);
-    const Operand shifted(a - detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where), x.where);
-    return shifted - log(Operand(sum(exp(shifted), {.axis = o.axis, .keepdims = true}), x.where));
+    const Exponents e = exponents(x, o);
+    return left_in(e.shifted - log(e.total), o, -std::numeric_limits<double>::infinity());
   });
 }
 Array standardize(Operand x, SoftmaxOptions o) {

@@ -33,6 +33,8 @@ struct SoftmaxOptions {
   Axes axis = -1;
   Array where = {};
 };
+/// exp(x) / sum(exp(x)) and its logarithm over the axis. What `where` leaves out is 0 (minus infinity), as in JAX, also where it
+/// leaves out all; an empty axis gives an empty result.
 Array softmax(Operand x, SoftmaxOptions options = {});
 Array log_softmax(Operand x, SoftmaxOptions options = {});
 /// Mean 0 and variance 1 along the axis; epsilon 1e-5.

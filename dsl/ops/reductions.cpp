@@ -85,6 +85,13 @@ Array reduction(Operand x, const ReduceOptions& o, Reduction kind, double neutra
   return out;
 }
 
+bool is_empty_along(const Array& x, const std::vector<std::int64_t>& axes) {
+  for (auto axis : axes) {
+    if (x.shape()[static_cast<int>(axis)] == 0) return true;
+  }
+  return false;
+}
+
 double least(DType t, bool lowest) {
   if (ir::is_inexact(t)) return lowest ? -infinity : infinity;
   double value = 0;
@@ -125,6 +132,12 @@ Array without_nan(Operand x, double instead) { return where(isnan(x), instead, x
 bool has_nan(const Operand& x) { return !x.array.is_nothing() && ir::is_inexact(x.array.dtype()); }
 
 }  // namespace
+
+Array detail::top_of(const Operand& x, const Axes& axis) {
+  ReduceOptions o{.axis = axis, .keepdims = true};
+  if (is_empty_along(x.array, axes_of(axis, x.array.ndim(), "max", x.where))) o.initial = -infinity;
+  return max(x, o);
+}
 
 Array sum(Operand x, ReduceOptions o) { return called_at(x.where, "sum", [&] { return reduction(x, o, Reduction::sum, 0, "sum"); }); }
 Array prod(Operand x, ReduceOptions o) { return called_at(x.where, "prod", [&] { return reduction(x, o, Reduction::prod, 1, "prod"); }); }
@@ -172,7 +185,8 @@ Array logsumexp(Operand x, LogsumexpOptions o) {
   return called_at(x.where, "logsumexp", [&] {
     Operand a(in_floats(x), x.where);
     if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
-    const Array top = detail::constant_for_derivatives(max(a, {.axis = o.axis, .keepdims = true}), x.where);
+    if (!o.b.is_nothing()) a = Operand(where(Operand(o.b != 0, x.where), a, -infinity), x.where);
+    const Array top = detail::constant_for_derivatives(detail::top_of(a, o.axis), x.where);
     // Where the maximum is infinite the differences are not numbers: shift by 0 there.
     const Operand shift(where(isfinite(top), top, 0.0), x.where);
     Array terms = exp(a - shift);
@@ -185,6 +199,8 @@ Array norm(Operand x, NormOptions o) {
   return called_at(x.where, "norm", [&] {
     const Operand a(in_floats(x), x.where);
     const double ord = o.ord.value_or(2);
+    // Of no numbers it is 0 whatever they are: a constant, where the root of an empty sum would have an infinite slope.
+    if (std::isfinite(ord) && is_empty_along(a.array, axes_of(o.axis, a.array.ndim(), "norm", x.where))) return sum(a, {.axis = o.axis, .keepdims = o.keepdims});
     if (ord == 2) return sqrt(Operand(sum(a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
     if (ord == infinity) return max(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
     if (ord == -infinity) return min(abs(a), {.axis = o.axis, .keepdims = o.keepdims});

@@ -68,7 +68,7 @@ Array ptp(Operand x, ReduceOptions options = {});
 Array var(Operand x, MomentOptions options = {});
 Array std(Operand x, MomentOptions options = {});
 Array average(Operand x, AverageOptions options = {});
-/// log(sum(b exp x)) without overflow.
+/// log(sum(b exp x)) without overflow; a b of 0 leaves its x out. Of no elements it is minus infinity (as JAX; SciPy throws).
 Array logsumexp(Operand x, LogsumexpOptions options = {});
 /// The 2-norm by default; ord 1, 2, infinity or any p > 0.
 Array norm(Operand x, NormOptions options = {});
@@ -89,6 +89,11 @@ Array cumprod(Operand x, CumulativeOptions options = {});
 Array cummax(Operand x, CumulativeOptions options = {});
 Array cummin(Operand x, CumulativeOptions options = {});
 Array cumlogsumexp(Operand x, CumulativeOptions options = {});
+
+namespace detail {
+/// The largest element along the axes, which stay as 1; minus infinity where there is none.
+Array top_of(const Operand& x, const Axes& axis);
+}
 
 // The axis alone. Templates, so that braces never mean it: sum(x, {0, 1}) does not compile.
 template <std::integral I> Array sum(Operand x, I axis) { return sum(x, ReduceOptions{.axis = Axes(axis)}); }

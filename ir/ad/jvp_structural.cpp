@@ -1,5 +1,6 @@
 // Ops that move elements are linear; reductions and running reductions are, or choose.
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "espalier/ir/ad/rules.h"
@@ -122,9 +123,14 @@ Pair next(Cumulation kind, Pair so_far, Expr x, Expr dx) {
       return {z, select(old, select(now, half, dy), dx)};
     }
     case Cumulation::logsumexp: {
-      const Expr most = max(y, x), least = min(y, x);
-      const Expr z = most + unary(Op::log1p, exp(least - most));
-      return {z, dy * exp(y - z) + dx * exp(x - z)};
+      // Between equal infinities there is no gap, and the share of minus infinity is 0: what comes after it keeps its derivative.
+      constexpr double infinity = std::numeric_limits<double>::infinity();
+      const Expr most = max(y, x), least = min(y, x), zero = zeros_like(y);
+      const Expr level = apply(Op::and_, {compare(least, Comparison::eq, most), compare(abs(most), Comparison::eq, infinity)});
+      const Expr z = most + unary(Op::log1p, exp(select(level, zero, least - most)));
+      const Expr shift = select(compare(z, Comparison::eq, -infinity), zero, z), unbounded = compare(z, Comparison::eq, infinity);
+      auto share = [&](Expr part) { return select(unbounded, convert(compare(part, Comparison::eq, z), part.dtype()), exp(part - shift)); };
+      return {z, dy * share(y) + dx * share(x)};
     }
   }
   return so_far;

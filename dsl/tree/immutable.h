@@ -19,11 +19,16 @@ template <class T> class Immutable {
   const T* operator->() const { return &value_; }
   operator const T&() const { return value_; }
 
-  /// Calls T's call operator, if it is const.
-  template <class... Args> decltype(auto) operator()(Args&&... args) const {
-    static_assert(std::is_invocable_v<const T&, Args...> || !std::is_invocable_v<T&, Args...>,
-                  "an immutable tree cannot be written: use replace or mutate (this call operator is not const)");
+  /// Calls T's call operator, if it is const. Constrained, so that whoever asks whether this can be called gets an answer.
+  template <class... Args>
+    requires std::is_invocable_v<const T&, Args...>
+  decltype(auto) operator()(Args&&... args) const {
     return value_(std::forward<Args>(args)...);
+  }
+  template <class... Args>
+    requires(!std::is_invocable_v<const T&, Args...> && std::is_invocable_v<T&, Args...>)
+  void operator()(Args&&...) const {
+    static_assert(std::is_invocable_v<const T&, Args...>, "an immutable tree cannot be written: use replace or mutate (this call operator is not const)");
   }
 
   /// `t.mutate(&T::method)(args…)` runs a method on a copy and gives {output, new tree}.

@@ -55,11 +55,15 @@ template <class F> Array of_elements(const char* op, const Operand& preds, const
 
 /// Along the last axis the element that the id names, NaN where it names none. Comparing with a count and summing reads
 /// x once and fuses with whatever made it.
-Array picked(const Array& x, const Array& ids) {
+Array picked(const Array& x, const Array& given) {
+  const Array ids = metrics::detail::class_ids(given);
   const std::int64_t classes = x.shape(-1);
   const Array element = sum(where(expand_dims(ids, -1) == iota({classes}, 0), x, 0), -1);
   return where((ids >= 0) & (ids < classes), element, std::numeric_limits<double>::quiet_NaN());
 }
+
+/// Which samples are not ignored.
+Array is_kept(const Array& ids, int ignored) { return metrics::detail::class_ids(ids) != ignored; }
 
 Array cross_entropy_of_ids(const Array& logits, const Array& ids, const CrossEntropyOptions& options) {
   const auto classes = static_cast<double>(logits.shape(-1));
@@ -92,14 +96,35 @@ Array cross_entropy_of(const Array& preds, const Array& target, const CrossEntro
 Array cross_entropy(Operand logits, Operand target, CrossEntropyOptions options) {
   const char* op = "cross_entropy";
   if (!options.binary && target.array.ndim() == logits.array.ndim() - 1) {
-    return called_at(logits.where, [&] {
+    return called_at(logits.where, [&]() -> Array {
       require_ids(op, logits.array, target.array);
-      return cross_entropy_of_ids(floating(logits.array), target.array, options);
+      if (!options.ignore_index) return cross_entropy_of_ids(floating(logits.array), target.array, options);
+      // Ignored samples become ones of class 0 and logits 0, so that nothing of theirs reaches a derivative.
+      const Array kept = is_kept(target.array, *options.ignore_index), column = expand_dims(kept, -1);
+      const Array loss = cross_entropy_of_ids(where(column, floating(logits.array), 0), where(kept, target.array, 0), options);
+      return where(kept, loss, 0);
     });
+  }
+  if (options.ignore_index) {
+    throw ArgumentError(op, "ignore_index is " + std::to_string(*options.ignore_index) + ", and the target of shape " + target.array.shape().str() + " is not class ids",
+                        "ids have one axis less than the logits; to leave out samples of other targets give them sample_weight 0", logits.where);
   }
   return of_classes(op, logits, target, [&](const Array& preds, const Array& labels) {
     return cross_entropy_of(preds, options.label_smoothing == 0 ? labels : smooth_labels(labels, options.label_smoothing), options);
   });
+}
+
+Array CrossEntropy::of(Operand preds, Operand target, Array sample_weight, Where where) const {
+  const CrossEntropyOptions options{.from_logits = from_logits, .binary = binary, .label_smoothing = label_smoothing, .ignore_index = ignore_index};
+  Array counted;
+  if (ignore_index && ir::is_integer(target.array.dtype())) {
+    called_at(where, [&] {
+      counted = is_kept(target.array, *ignore_index);
+      const Array weight = sample_weight.is_nothing() ? ones(target.array.shape()) : metrics::detail::aligned_weight("CrossEntropy", sample_weight, target.array.shape());
+      sample_weight = espalier::where(counted, weight, 0);
+    });
+  }
+  return detail::reduced("CrossEntropy", *this, [&](Operand p, Operand t) { return cross_entropy(p, t, options); }, preds, target, sample_weight, counted, where);
 }
 
 Array softmax_cross_entropy(Operand logits, Operand labels) {

@@ -1,6 +1,8 @@
 #pragma once
 // Losses of predicted classes and distributions, over the last axis. Preds and target have one shape (ShapeError with
 // both) unless the target holds class ids.
+#include <optional>
+
 #include "espalier/stdlib/losses/reduction.h"
 
 namespace espalier::losses {
@@ -10,9 +12,11 @@ struct CrossEntropyOptions {
   bool from_logits = true;     ///< false: preds are probabilities, kept within [1e-7, 1 - 1e-7]
   bool binary = false;         ///< each element is a yes or no of its own; the mean over the last axis
   double label_smoothing = 0;  ///< a: the target becomes (1 - a) t + a / classes
+  std::optional<int> ignore_index = {};  ///< samples with this class id have loss 0, whatever their logits are
 };
 /// Cross-entropy per sample. The target: class ids, integers of one rank less (an id outside [0, classes) gives NaN), or
-/// probabilities in the shape of the logits. DTypeError if ids are not integers.
+/// probabilities in the shape of the logits. DTypeError if ids are not integers, ArgumentError if some of probabilities are to
+/// be ignored.
 Array cross_entropy(Operand logits, Operand target, CrossEntropyOptions options = {});
 
 /// -sum(labels log softmax(logits)).
@@ -44,17 +48,21 @@ Array convex_kl_divergence(Operand log_predictions, Operand target);
 /// (1 - alpha) t + alpha / classes.
 Array smooth_labels(Operand labels, double alpha);
 
-/// `cross_entropy` as a value.
+/// `cross_entropy` as a value. Samples that are ignored weigh 0, and sum_over_batch_size does not count them (0 if all are).
 struct CrossEntropy {
   bool from_logits = true;
   bool binary = false;
   double label_smoothing = 0;
+  std::optional<int> ignore_index = {};
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
-  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
-    const CrossEntropyOptions options{.from_logits = from_logits, .binary = binary, .label_smoothing = label_smoothing};
-    return detail::reduced("CrossEntropy", *this, [&](Operand p, Operand t) { return cross_entropy(p, t, options); }, inputs, where);
+  template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
+    return of(metrics::detail::preds_of("CrossEntropy", inputs, where), metrics::detail::target_of("CrossEntropy", inputs, where),
+              metrics::detail::sample_weight_of(inputs), where);
   }
+
+ private:
+  Array of(Operand preds, Operand target, Array sample_weight, Where where) const;
 };
 
 }  // namespace espalier::losses

@@ -1,6 +1,7 @@
 #include "espalier/stdlib/losses/regression.h"
 
 #include <cmath>
+#include <limits>
 
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
@@ -17,6 +18,16 @@ template <class F> Array of_pair(const char* op, const Operand& preds, const Ope
     metrics::detail::require_same_shape(op, preds.array, target.array);
     return f(metrics::detail::floating(preds.array), metrics::detail::floating(target.array));
   });
+}
+
+/// Vectors along an axis divided by the power of two in their largest element, so that their squares neither overflow nor
+/// vanish. A cosine does not depend on lengths, nor do its derivatives on this factor.
+Array of_middle_size(const Array& x, int axis) {
+  if (x.weak() || (x.dtype() != f32 && x.dtype() != f64)) return x;
+  const bool wide = x.dtype() == f64;
+  const Array size = espalier::detail::top_of(abs(x), axis);
+  const Array power = wide ? bitcast(bitcast(size, i64) & 0x7ff0000000000000, f64) : bitcast(bitcast(size, i32) & 0x7f800000, f32);
+  return x / where(size == 0, 1, maximum(power, wide ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min()));
 }
 Array mean_of_last(const Array& x) { return x.ndim() == 0 ? x : mean(x, -1); }
 
@@ -55,8 +66,12 @@ Array huber(Operand preds, Operand target, HuberOptions options) {
   });
 }
 Array cosine_similarity(Operand preds, Operand target, CosineOptions options) {
-  return of_pair("cosine_similarity", preds, target, [&](const Array& p, const Array& t) {
-    const auto length = [&](const Array& x) { return sqrt(maximum(sum(x * x, options.axis), epsilon)); };
+  return of_pair("cosine_similarity", preds, target, [&](const Array& preds, const Array& target) {
+    const Array p = of_middle_size(preds, options.axis), t = of_middle_size(target, options.axis);
+    const auto length = [&](const Array& x) {
+      const Array squares = sum(x * x, options.axis);
+      return sqrt(where(squares == 0, 1, squares));
+    };
     return sum(p * t, options.axis) / (length(p) * length(t));
   });
 }

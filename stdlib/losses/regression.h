@@ -28,8 +28,8 @@ struct CosineOptions {
   Named by_name = Named();
   int axis = -1;
 };
-/// The cosine of the angle between preds and target along an axis: 1 where they point the same way. Squared lengths are
-/// taken as 1e-7 at least, so a vector of zeros gives 0.
+/// The cosine of the angle between preds and target along an axis: 1 where they point the same way, however long they are. A
+/// vector of zeros gives 0, and derivative 0 of the other one (Optax without its epsilon: NaN).
 Array cosine_similarity(Operand preds, Operand target, CosineOptions options = {});
 /// 1 - cosine_similarity.
 Array cosine_distance(Operand preds, Operand target, CosineOptions options = {});
@@ -39,28 +39,28 @@ Array cosine_distance(Operand preds, Operand target, CosineOptions options = {})
 struct MeanSquaredError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
-  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+  template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return detail::reduced("MeanSquaredError", *this, mean_squared_error, inputs, where);
   }
 };
 struct MeanAbsoluteError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
-  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+  template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return detail::reduced("MeanAbsoluteError", *this, mean_absolute_error, inputs, where);
   }
 };
 struct MeanAbsolutePercentageError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
-  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+  template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return detail::reduced("MeanAbsolutePercentageError", *this, mean_absolute_percentage_error, inputs, where);
   }
 };
 struct MeanSquaredLogarithmicError {
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
-  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+  template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return detail::reduced("MeanSquaredLogarithmicError", *this, mean_squared_logarithmic_error, inputs, where);
   }
 };
@@ -68,7 +68,7 @@ struct Huber {
   double delta = 1;
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
-  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+  template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return detail::reduced("Huber", *this, [this](Operand p, Operand t) { return huber(p, t, {.delta = delta}); }, inputs, where);
   }
 };
@@ -77,7 +77,7 @@ struct CosineSimilarity {
   int axis = -1;
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
-  template <class I> Array operator()(const I& inputs, Where where = Where::current()) const {
+  template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return -detail::reduced(
         "CosineSimilarity", *this, [this](Operand p, Operand t) { return cosine_similarity(p, t, {.axis = axis}); },
         inputs, where);

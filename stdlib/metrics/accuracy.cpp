@@ -30,7 +30,7 @@ Array right(const Array& preds, const Array& target, int top_k, double threshold
     throw error;
   }
   if (p == t) return is_discrete(preds.dtype()) ? preds == target : (preds >= threshold) == (target != 0);
-  if (p.ndim() == t.ndim() + 1 && std::equal(t.begin(), t.end(), p.begin())) return among_the_largest(preds, target, top_k);
+  if (p.ndim() == t.ndim() + 1 && std::equal(t.begin(), t.end(), p.begin())) return among_the_largest(preds, detail::class_ids(target), top_k);
   ShapeError error("Accuracy", "preds of shape " + p.str() + " and target of shape " + t.str() + " do not match",
                    "the target has the shape of the preds, or that shape without its last axis, the classes");
   error.shapes = {p, t};
@@ -45,14 +45,18 @@ Accuracy Accuracy::counted(Operand preds, Operand target, const Array& sample_we
       throw ArgumentError("Accuracy", "the average is over classes, and num_classes is " + std::to_string(num_classes),
                           "say how many there are: Accuracy{.average = …, .num_classes = 10}");
     }
+    if (top_k <= 0) {
+      throw ArgumentError("Accuracy", "top_k is " + std::to_string(top_k) + ": no target is among so few", "it is 1 or more: Accuracy{.top_k = 5}");
+    }
     const Array hits = right(preds.array, target.array, top_k, threshold);
     Array weight = ones(hits.shape());
     if (!sample_weight.is_nothing()) weight = weight * detail::aligned_weight("Accuracy", sample_weight, hits.shape());
-    if (ignore_index) weight = where(target == *ignore_index, 0, weight);
+    const Array ids = detail::class_ids(target.array);
+    if (ignore_index) weight = where(ids == *ignore_index, 0, weight);
     Array hit_weight = where(hits, weight, 0);
     if (average != Average::micro) {
       // One column per class, with the samples whose target it is.
-      const Array of_class = expand_dims(ravel(target), -1) == iota({num_classes}, 0);
+      const Array of_class = expand_dims(ravel(ids), -1) == iota({num_classes}, 0);
       weight = where(of_class, expand_dims(ravel(weight), -1), 0);
       hit_weight = where(of_class, expand_dims(ravel(hit_weight), -1), 0);
     }

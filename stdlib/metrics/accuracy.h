@@ -27,10 +27,10 @@ struct Accuracy {
   std::optional<std::int64_t> ignore_index = {};  ///< samples with this target do not count
   MetricState correct = initial(), total = initial();  ///< per class, or for all of them
 
-  template <class I> Accuracy update(const I& inputs, Where where = Where::current()) const {
-    return counted(detail::preds_of(inputs, where), detail::target_of(inputs, where), detail::sample_weight_of(inputs));
+  template <class I = Inputs> Accuracy update(const I& inputs, Where where = Where::current()) const {
+    return counted(detail::preds_of("Accuracy", inputs, where), detail::target_of("Accuracy", inputs, where), detail::sample_weight_of(inputs));
   }
-  template <class I> Accuracy batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  template <class I = Inputs> Accuracy batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
   /// f32; of shape [num_classes] for Average::none.
   Array compute() const;
   Accuracy reset() const;

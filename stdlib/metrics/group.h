@@ -4,6 +4,7 @@
 #include <string>
 #include <tuple>
 
+#include "espalier/stdlib/metrics/inputs.h"
 #include "espalier/stdlib/metrics/state.h"
 
 namespace espalier::metrics {
@@ -35,6 +36,17 @@ template <class M> std::string name_of(const NamedMetric<M>& named) { return nam
 template <class M> inline constexpr bool is_named = false;
 template <class M> inline constexpr bool is_named<NamedMetric<M>> = true;
 
+/// A metric's update with the inputs it asks for: any aggregate, or `Inputs`; with the user's place if it takes one.
+template <class M, class I> M updated(const M& metric, const I& inputs, Where where) {
+  if constexpr (requires { { metric.update(inputs, where) } -> std::same_as<M>; }) return metric.update(inputs, where);
+  else if constexpr (requires { { metric.update(inputs) } -> std::same_as<M>; }) return metric.update(inputs);
+  else {
+    static_assert(requires { { metric.update(as_inputs(inputs)) } -> std::same_as<M>; },
+                  "a metric has a member `update(inputs) const`, of metrics::Inputs or of any aggregate, that returns the new metric");
+    return metric.update(as_inputs(inputs));
+  }
+}
+
 template <class M> void report(Logs& logs, const M& part) {
   const auto value = metric_in(part).compute();
   if constexpr (std::is_same_v<std::remove_const_t<decltype(value)>, Logs>) {  // a group in a group
@@ -55,10 +67,10 @@ template <class... M> class Metrics {
 
   explicit Metrics(M... metrics) : metrics(std::move(metrics)...) {}
 
-  template <class I> Metrics update(const I& inputs, Where where = Where::current()) const {
-    return each([&](const auto& metric) { return metric.update(inputs, where); });
+  template <class I = Inputs> Metrics update(const I& inputs, Where where = Where::current()) const {
+    return each([&](const auto& metric) { return detail::updated(metric, inputs, where); });
   }
-  template <class I> Metrics batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  template <class I = Inputs> Metrics batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
   Metrics reset() const {
     return each([](const auto& metric) { return metric.reset(); });
   }

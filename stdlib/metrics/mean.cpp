@@ -10,7 +10,7 @@ Weighed weighed(const char* name, const Operand& values, const Array& sample_wei
     const Array v = floating(values.array);
     if (sample_weight.is_nothing()) return {sum(v), static_cast<double>(v.size())};
     const Array w = broadcast_to(aligned_weight(name, sample_weight, v.shape()), v.shape());
-    return {sum(w * v), sum(w)};
+    return {sum(weighted(w, v)), sum(w)};
   });
 }
 

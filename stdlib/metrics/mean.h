@@ -17,10 +17,10 @@ Operand squared_errors(const char* name, const Operand& preds, const Operand& ta
 /// sum(w v) / sum(w) over all values of all batches, so that a last, smaller batch counts by its size.
 struct Mean {
   MetricState total = detail::zero_state(), count = detail::zero_state();
-  template <class I> Mean update(const I& inputs, Where where = Where::current()) const {
-    return with(detail::weighed("Mean", detail::values_of(inputs, where), detail::sample_weight_of(inputs)));
+  template <class I = Inputs> Mean update(const I& inputs, Where where = Where::current()) const {
+    return with(detail::weighed("Mean", detail::values_of("Mean", inputs, where), detail::sample_weight_of(inputs)));
   }
-  template <class I> Mean batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  template <class I = Inputs> Mean batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
   Array compute() const { return detail::ratio(total, count); }
   Mean reset() const { return {}; }
   Mean merge(const Mean& other) const { return detail::merged(*this, other); }
@@ -32,10 +32,10 @@ struct Mean {
 /// sum(w v).
 struct Sum {
   MetricState total = detail::zero_state();
-  template <class I> Sum update(const I& inputs, Where where = Where::current()) const {
-    return {detail::advanced(total, detail::weighed("Sum", detail::values_of(inputs, where), detail::sample_weight_of(inputs)).total)};
+  template <class I = Inputs> Sum update(const I& inputs, Where where = Where::current()) const {
+    return {detail::advanced(total, detail::weighed("Sum", detail::values_of("Sum", inputs, where), detail::sample_weight_of(inputs)).total)};
   }
-  template <class I> Sum batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  template <class I = Inputs> Sum batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
   Array compute() const { return total.as(default_dtype()); }
   Sum reset() const { return {}; }
   Sum merge(const Sum& other) const { return detail::merged(*this, other); }
@@ -45,11 +45,11 @@ struct Sum {
 /// The mean of |p - t| over all elements of all batches.
 struct MeanAbsoluteError {
   Mean errors = {};
-  template <class I> MeanAbsoluteError update(const I& inputs, Where where = Where::current()) const {
-    const Operand off = detail::absolute_errors("MeanAbsoluteError", detail::preds_of(inputs, where), detail::target_of(inputs, where));
+  template <class I = Inputs> MeanAbsoluteError update(const I& inputs, Where where = Where::current()) const {
+    const Operand off = detail::absolute_errors("MeanAbsoluteError", detail::preds_of("MeanAbsoluteError", inputs, where), detail::target_of("MeanAbsoluteError", inputs, where));
     return {errors.with(detail::weighed("MeanAbsoluteError", off, detail::sample_weight_of(inputs)))};
   }
-  template <class I>
+  template <class I = Inputs>
   MeanAbsoluteError batch_updates(const I& inputs, Where where = Where::current()) const {
     return reset().update(inputs, where);
   }
@@ -62,11 +62,11 @@ struct MeanAbsoluteError {
 /// The mean of (p - t)² over all elements of all batches.
 struct MeanSquaredError {
   Mean errors = {};
-  template <class I> MeanSquaredError update(const I& inputs, Where where = Where::current()) const {
-    const Operand off = detail::squared_errors("MeanSquaredError", detail::preds_of(inputs, where), detail::target_of(inputs, where));
+  template <class I = Inputs> MeanSquaredError update(const I& inputs, Where where = Where::current()) const {
+    const Operand off = detail::squared_errors("MeanSquaredError", detail::preds_of("MeanSquaredError", inputs, where), detail::target_of("MeanSquaredError", inputs, where));
     return {errors.with(detail::weighed("MeanSquaredError", off, detail::sample_weight_of(inputs)))};
   }
-  template <class I>
+  template <class I = Inputs>
   MeanSquaredError batch_updates(const I& inputs, Where where = Where::current()) const {
     return reset().update(inputs, where);
   }

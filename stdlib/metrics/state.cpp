@@ -1,11 +1,15 @@
 #include "espalier/stdlib/metrics/state.h"
 
-#include "espalier/dsl/ops/shape.h"
-
 namespace espalier::metrics::detail {
 
 MetricState zero_state(Shape shape) { return zeros(std::move(shape), f64); }
 MetricState advanced(const MetricState& state, const Array& batch) { return state + batch.as(f64); }
+Array sum_of_states(const Array& x, const Array& y) {
+  if (x.shape() == y.shape()) return x + y;
+  ShapeError error("merge", "states of shapes " + x.shape().str() + " and " + y.shape().str() + " differ", "a stack of states is aggregate()d before it is merged");
+  error.shapes = {x.shape(), y.shape()};
+  throw error;
+}
 Array ratio(const Array& total, const Array& count) { return (total / count).as(default_dtype()); }
 
 }  // namespace espalier::metrics::detail

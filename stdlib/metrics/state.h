@@ -2,7 +2,9 @@
 // What metrics accumulate: sums, kept in f64, where counting by ones stays exact up to 2^53.
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/reductions.h"
+#include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/metrics/inputs.h"
 
 namespace espalier::metrics {
 
@@ -24,14 +26,30 @@ MetricState advanced(const MetricState& state, const Array& batch);
 /// total / count in f32, the dtype of results.
 Array ratio(const Array& total, const Array& count);
 
-/// State by state the sum: `merge` of every metric whose state is sums. StructureError if the options differ.
-template <class M> M merged(const M& a, const M& b) {
-  return map([](const Array& x, const Array& y) { return x + y; }, a, b);
-}
+/// x + y. ShapeError with both shapes where they differ: one of them is a stack of states.
+Array sum_of_states(const Array& x, const Array& y);
+/// State by state the sum: `merge` of every metric whose state is sums. StructureError if the options differ, ShapeError if
+/// shapes do.
+template <class M> M merged(const M& a, const M& b) { return map(sum_of_states, a, b); }
 /// State by state the sum over the leading axis.
 template <class M> M aggregated(const M& stacked) {
   return map<MetricState>([](const Array& x) { return sum(x, 0); }, stacked);
 }
 
 }  // namespace detail
+
+/// The rest of a metric whose states add up, for `struct Hits : SumState<Hits> { MetricState n = 0.0; … }`: it writes update and
+/// compute, and its members of kind MetricState are summed over time (merge) and devices (aggregate). `reset` makes them 0.
+template <class Self> struct SumState {
+  Self merge(const Self& other) const { return detail::merged(self(), other); }
+  Self aggregate() const { return detail::aggregated(self()); }
+  Self reset() const {
+    return map<MetricState>([](const Array& x) { return zeros_like(x); }, self());
+  }
+  template <class I = Inputs> Self batch_updates(const I& inputs) const { return reset().update(inputs); }
+
+ private:
+  const Self& self() const { return static_cast<const Self&>(*this); }
+};
+
 }  // namespace espalier::metrics

@@ -139,6 +139,76 @@ TEST(Reduction, AlignsWeightsOnTheLeadingAxes) {
   expect_near(losses::MeanSquaredError{}(batch), {0.5});
 }
 
+// What stands where the weight is 0 is nobody's business: it may be NaN, and an id may be no class.
+template <class L> void expect_masked(const L& loss, const Batch& batch) {
+  const Batch kept{batch.preds[ep::slice(0, 2)], batch.target[ep::slice(0, 2)], batch.sample_weight[ep::slice(0, 2)]};
+  const auto value = [&](Array preds, Batch b) { return sum(loss(Batch{preds, b.target, b.sample_weight})); };
+  const double share = loss.reduction == losses::Reduction::sum_over_batch_size ? 2. / 3 : 1;
+  for (const auto& [got, slope] : {ep::value_and_grad(value)(batch.preds, batch), ep::jit(ep::value_and_grad(value))(batch.preds, batch)}) {
+    const auto [wanted, own] = ep::value_and_grad(value)(kept.preds, kept);
+    EXPECT_NEAR(got.template item<double>(), share * wanted.template item<double>(), 1e-6);
+    EXPECT_TRUE(ep::allclose(slope[ep::slice(0, 2)], share * own, {.atol = 1e-6}));
+    EXPECT_TRUE(ep::equal(slope[2], ep::zeros_like(slope[2])));
+  }
+}
+TEST(Reduction, MasksWhereTheWeightIsZero) {
+  const Array p{{0.5, 0.25}, {-1., 2.}, {NAN, INFINITY}}, t{{1., 0.}, {2., 0.5}, {NAN, -3.}}, w{1., 2., 0.};
+  for (losses::Reduction r : {losses::Reduction::none, losses::Reduction::sum, losses::Reduction::sum_over_batch_size, losses::Reduction::weighted_mean}) {
+    expect_masked(losses::MeanSquaredError{.reduction = r}, {p, t, w});
+    expect_masked(losses::MeanAbsoluteError{.reduction = r}, {p, t, w});
+    expect_masked(losses::MeanAbsolutePercentageError{.reduction = r}, {p, t, w});
+    expect_masked(losses::MeanSquaredLogarithmicError{.reduction = r}, {abs(p), abs(t), w});
+    expect_masked(losses::Huber{.reduction = r}, {p, t, w});
+    expect_masked(losses::CosineSimilarity{.reduction = r}, {p, t, w});
+    expect_masked(losses::CrossEntropy{.reduction = r}, {p, t, w});
+    expect_masked(losses::CrossEntropy{.binary = true, .reduction = r}, {p, t, w});
+    expect_masked(losses::CrossEntropy{.from_logits = false, .reduction = r}, {abs(p), t, w});
+    expect_masked(losses::CrossEntropy{.reduction = r}, {p, Array{1, 0, -100}, w});
+  }
+  expect_near(losses::MeanSquaredError{.reduction = losses::Reduction::weighted_mean}(Batch{p, t, ep::zeros({3})}), {0});
+}
+
+// PyTorch's ignore_index: no loss, no gradient, not counted.
+TEST(CrossEntropy, IgnoresAnIndex) {
+  const Array x{{1., 2., 0.5}, {NAN, INFINITY, 0.}, {-1., 0., 3.}}, target{1, -100, 2};
+  const double a = 0.464368784, b = 0.0658839038;
+  expect_near(losses::cross_entropy(x, target, {.ignore_index = -100}), {a, 0, b});
+  const losses::CrossEntropy loss{.ignore_index = -100};
+  expect_near(loss(Batch{x, target, {}}), {(a + b) / 2});
+  expect_near(loss(Batch{x, target, {3., 1., 1.}}), {(3 * a + b) / 2});
+  expect_near(losses::CrossEntropy{.ignore_index = -100, .reduction = losses::Reduction::weighted_mean}(Batch{x, target, {3., 1., 1.}}), {(3 * a + b) / 4});
+  expect_near(loss(Batch{x, Array{-100, -100, -100}, {}}), {0});
+  expect_near(losses::CrossEntropy{.ignore_index = 255}(Batch{x, Array({1, 255, 2}, ep::u8), {}}), {(a + b) / 2});
+  const Array slope = ep::jit(ep::grad([&](Array v) { return loss(Batch{v, target, {}}); }))(x);
+  EXPECT_TRUE(ep::equal(slope[1], ep::zeros({3})));
+  EXPECT_TRUE(ep::allclose(slope[0], (softmax(x[0]) - ep::one_hot(1, 3)) / 2, {.atol = 1e-6}));
+}
+
+// A class may be beyond what the ids' dtype holds.
+TEST(CrossEntropy, CountsClassesBeyondTheIds) {
+  expect_near(losses::cross_entropy(ep::zeros({2, 300}), Array({7, 100}, ep::i8)), {std::log(300.0), std::log(300.0)});
+  expect_near(losses::cross_entropy(ep::zeros({1, 300}), Array({-1}, ep::i8)), {NAN});
+}
+
+// cos does not depend on lengths: computed outside, in double precision.
+TEST(Regression, CosinesOfVectorsOfAnyLength) {
+  const Array p{{3., 4.}, {1., 1.}}, t{{4., 3.}, {1., 0.}};
+  for (float by : {1e-38f, 1e-25f, 1e-5f, 1.f, 1e18f, 3e37f}) {
+    expect_near(losses::cosine_similarity(p * by, t), {0.96, std::sqrt(0.5)});
+    expect_near(ep::jit([](Array x, Array y) { return losses::cosine_similarity(x, y); })(p * by, t * by), {0.96, std::sqrt(0.5)});
+    // Its derivative by p is (t / |t| - cos p / |p|) / |p|.
+    const Array slope = ep::grad([&](Array x) { return losses::cosine_similarity(x, t)[0]; })(p * std::max(by, 1e-5f)) * std::max(by, 1e-5f);
+    expect_near(slope[0], {(0.8 - 0.96 * 0.6) / 5, (0.6 - 0.96 * 0.8) / 5});
+  }
+  expect_near(losses::cosine_similarity((p * 1e-25f).as(ep::f64) * 1e-250, t.as(ep::f64)), {0.96, std::sqrt(0.5)});
+  expect_near(ep::grad([](Array x) { return losses::cosine_similarity(x, Array{0., 0.}); })(Array{1., 2.}), {0, 0});
+}
+
+TEST(Losses, TakeInputsInBraces) {
+  expect_near(losses::MeanSquaredError{}({.target = {1., 2.}, .preds = {2., 4.}}), {2.5});
+  expect_near(losses::CrossEntropy{}({.target = ids, .preds = logits}), {(0.464368784 + 0.0658839038) / 2});
+}
+
 struct Net {
   ep::Parameter weight, bias;
   ep::BatchStat mean;
@@ -161,6 +231,12 @@ template <class E, class F> std::string said(F f) {
 }
 void expect_says(const std::string& text, std::initializer_list<const char*> parts) {
   for (const char* part : parts) EXPECT_NE(text.find(part), std::string::npos) << "no '" << part << "' in: " << text;
+}
+
+TEST(Losses, NameTheMemberThatIsMissing) {
+  const std::string text = said<ep::MissingValue>([] { (void)losses::Huber{}({.preds = {1., 2.}}); });
+  expect_says(text, {"losses_test.cpp", "Huber", "`target`", ".target = "});
+  expect_says(said<ep::ArgumentError>([] { (void)losses::cross_entropy(logits, probs, {.ignore_index = 1}); }), {"losses_test.cpp", "ignore_index", "[2,3]"});
 }
 
 TEST(Losses, NameBothShapesAndThePlace) {

@@ -134,6 +134,71 @@ TEST(Metrics, KeepTheLaws) {
   expect_laws(metrics::MeanAbsoluteError{}, s, t);
 }
 
+// A weight of 0 leaves its sample out, whatever stands there.
+TEST(Metrics, MaskWhereTheWeightIsZero) {
+  const Inputs values{.sample_weight = {1., 0., 2.}, .values = {3., NAN, 6.}};
+  expect_near(metrics::Mean{}.update(values).compute(), {5});
+  expect_near(metrics::Sum{}.update(values).compute(), {15});
+  const Inputs pairs{.target = {1., INFINITY, 2.}, .preds = {2., NAN, 5.}, .sample_weight = {1., 0., 1.}};
+  expect_near(metrics::MeanSquaredError{}.update(pairs).compute(), {5});
+  expect_near(ep::jit([](Inputs i) { return metrics::MeanAbsoluteError{}.update(i).compute(); })(pairs), {2});
+  expect_near(Accuracy{}.update(Inputs{.target = ids, .preds = {{0.1, 0.7, 0.2}, {NAN, NAN, NAN}, {0.3, 0.3, 0.4}, {0.9, 0.05, 0.05}}, .sample_weight = {1., 0., 1., 1.}}).compute(), {2. / 3});
+}
+
+TEST(Accuracy, CountsClassesBeyondTheIds) {
+  const Array preds = ep::one_hot(Array{7, 100}, 300);
+  expect_near(Accuracy{}.update(Inputs{.target = Array({7, 100}, ep::i8), .preds = preds}).compute(), {1});
+  expect_near(Accuracy{.ignore_index = -1}.update(Inputs{.target = Array({7, 100}, ep::u8), .preds = preds}).compute(), {1});
+}
+
+TEST(Metrics, TakeInputsInBraces) {
+  expect_near(metrics::Mean{}.update({.values = {1., 3.}}).compute(), {2});
+  expect_near(metrics::Sum{}.batch_updates({.values = {1., 3.}}).compute(), {4});
+  expect_near(Accuracy{}.update({.target = ids, .preds = scores}).compute(), {0.5});
+  expect_near(metrics::Metrics(Accuracy{}).update({.target = ids, .preds = scores}).compute().at("accuracy"), {0.5});
+}
+
+// What a user writes: update of Inputs and compute, the rest from SumState; or all of it, of any inputs.
+struct Hits : metrics::SumState<Hits> {
+  ep::MetricState n = 0.0, of = 0.0;
+  int at_least = 1;
+  Hits update(const Inputs& inputs) const {
+    Hits next = *this;
+    next.n = n + sum(inputs.values >= at_least);
+    next.of = of + static_cast<double>(inputs.values.size());
+    return next;
+  }
+  Array compute() const { return n / of; }
+};
+struct Last {
+  ep::MetricState value = 0.0;
+  template <class I> Last update(const I& inputs) const { return {inputs.values[-1]}; }
+  Last reset() const { return {}; }
+  Last batch_updates(const Inputs& inputs) const { return reset().update(inputs); }
+  Last merge(const Last& newer) const { return newer; }
+  Last aggregate() const { return {mean(value)}; }
+  Array compute() const { return value; }
+};
+struct Values { Array values, weights; };
+
+TEST(Metrics, OfUsersJoinTheGroup) {
+  const Inputs a{.values = {0., 1., 2.}}, b{.values = {3., 0., 0.}};
+  expect_laws(Hits{}, a, b);
+  Hits two;
+  two.at_least = 2;
+  expect_near(two.update(a).merge(two.update(b)).compute(), {2. / 6});
+  EXPECT_EQ(two.update(a).reset().at_least, 2);
+  const metrics::Metrics group(Hits{}, Last{}, metrics::Mean{}, metrics::named("two", two));
+  for (const auto& logs : {group.update(a).compute(), group.update(Values{a.values, {}}).compute(), group.batch_updates({.values = {0., 1., 2.}}).compute(),
+                           ep::jit([](metrics::Metrics<Hits, Last, metrics::Mean, metrics::NamedMetric<Hits>> g, Inputs i) { return g.update(i); })(group, a).compute()}) {
+    expect_near(logs.at("hits"), {2. / 3});
+    expect_near(logs.at("last"), {2});
+    expect_near(logs.at("mean"), {1});
+    expect_near(logs.at("two"), {1. / 3});
+  }
+  expect_near(group.update(a).merge(group.update(b)).compute().at("hits"), {0.5});
+}
+
 TEST(Metrics, GroupUnderNames) {
   using metrics::Metrics, metrics::named;
   const Metrics group(Accuracy{}, metrics::Mean{}, Accuracy{.top_k = 2}, named("best_2", Accuracy{.top_k = 2}),
@@ -158,6 +223,23 @@ TEST(Metrics, GroupUnderNames) {
 // ---- errors ---------------------------------------------------------------------------------------------------------
 
 using espalier::test::expect_says;
+
+TEST(Metrics, NameTheMemberThatIsMissing) {
+  expect_says<ep::MissingValue>([] { (void)metrics::Mean{}.update({.target = {1.}}); }, {"metrics_test.cpp", "Mean", "`values`", ".values = "});
+  expect_says<ep::MissingValue>([] { (void)Accuracy{}.update({.preds = scores}); }, {"metrics_test.cpp", "Accuracy", "`target`"});
+  expect_says<ep::MissingValue>([] { (void)metrics::Metrics(metrics::MeanSquaredError{}).update({.target = {1.}}); }, {"metrics_test.cpp", "MeanSquaredError", "`preds`"});
+}
+
+TEST(Metrics, RefuseAStackOfStates) {
+  const metrics::Mean mean = metrics::Mean{}.update({.values = {1., 3.}});
+  const auto stacked = ep::map([](const Array& x) { return ep::stack({x, x, x}); }, mean);
+  expect_says<ep::ShapeError>([&] { (void)mean.merge(stacked); }, {"merge", "[]", "[3]", "aggregate"});
+  expect_near(mean.merge(stacked.aggregate()).compute(), {2});
+}
+
+TEST(Accuracy, RefusesToCountAmongNone) {
+  expect_says<ep::ArgumentError>([] { (void)Accuracy{.top_k = 0}.update({.target = ids, .preds = scores}); }, {"metrics_test.cpp", "Accuracy", "top_k is 0"});
+}
 
 TEST(Metrics, NameBothShapesAndThePlace) {
   expect_says<ep::ShapeError>(

@@ -5,18 +5,47 @@
 
 namespace espalier::optim {
 
-Array global_norm(std::span<const Array> leaves) {
-  Array squares = 0.0;
+namespace {
+
+// Beside the squares as they are, those of gradients scaled down and up by 2^k: where the first overflow or vanish, the others
+// do not (J. Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978). All are sums of one pass.
+struct Range { double up, down, smallest; };
+Range range_of(DType dtype) { return dtype == f64 ? Range{0x1p600, 0x1p-600, 0x1p-900} : Range{0x1p80, 0x1p-80, 0x1p-60}; }
+
+DType common_dtype(std::span<const Array> leaves) {
+  DType dtype = f16;
   for (const Array& leaf : leaves) {
-    if (ir::is_floating(leaf.dtype())) squares = squares + sum(square(leaf));
+    if (ir::is_floating(leaf.dtype())) dtype = promote(dtype, leaf.dtype());
   }
-  return sqrt(squares);
+  return dtype;
 }
+
+}  // namespace
+
+detail::Norm detail::norm_of(std::span<const Array> leaves) {
+  const DType dtype = common_dtype(leaves);
+  const Range range = range_of(dtype);
+  Array squares = 0.0, large = 0.0, small = 0.0;
+  for (const Array& leaf : leaves) {
+    if (!ir::is_floating(leaf.dtype())) continue;
+    const Array wide = leaf.as(dtype);
+    squares = squares + sum(square(leaf));
+    large = large + sum(square(wide * range.down));
+    small = small + sum(square(wide * range.up));
+  }
+  const Array part = sqrt(large);
+  const Array beyond = where(squares > 1.0, part * range.up, sqrt(small) * range.down);
+  return {where(isfinite(squares) & (squares >= range.smallest), sqrt(squares), beyond), part, range.down};
+}
+Array global_norm(std::span<const Array> leaves) { return detail::norm_of(leaves).value; }
 
 Array Clip::clipped(const Array& gradient) const { return espalier::clip(gradient, -limit, limit); }
 
-Array ClipByGlobalNorm::clipped(const Array& gradient, const Array& norm) const {
-  return where(norm < max_norm, gradient, gradient / norm.as(gradient.dtype()) * max_norm);
+Array ClipByGlobalNorm::clipped(const Array& gradient, const detail::Norm& norm) const {
+  const DType dtype = gradient.dtype();
+  // Of gradients so large that no number is their norm, the part of it that is one.
+  const Array unit = where(isinf(norm.value), gradient * norm.factor / norm.part.as(dtype), gradient / norm.value.as(dtype));
+  return where((norm.value < max_norm) | (norm.value == 0), gradient, unit * max_norm);
 }
 
 }  // namespace espalier::optim

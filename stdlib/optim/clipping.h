@@ -4,7 +4,14 @@
 
 namespace espalier::optim {
 
-/// The square root of the sum of squares over all floating leaves; 0 for a tree without any.
+namespace detail {
+/// A norm, and `factor` times it, which is finite where the norm is beyond the dtype.
+struct Norm { Array value, part; double factor; };
+Norm norm_of(std::span<const Array> leaves);
+}  // namespace detail
+
+/// The square root of the sum of squares over all floating leaves; 0 for a tree without any. Squares may be too large or too
+/// small for the dtype.
 Array global_norm(std::span<const Array> leaves);
 template <Tree T> Array global_norm(const T& tree) { return global_norm(std::span<const Array>(leaves(tree))); }
 
@@ -21,18 +28,20 @@ struct Clip {
 };
 
 /// All gradients times max_norm / global_norm where that norm is max_norm or more: Pascanu et al. 2013, arXiv:1211.5063.
+/// Gradients of norm 0 stay (Optax: NaN at max_norm 0), and large ones keep their direction (Optax: 0 once squares overflow).
 struct ClipByGlobalNorm {
   double max_norm = 1;
   template <Tree P> ClipByGlobalNorm init(const P&) const { return *this; }
   template <Tree P> std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params) const {
-    const Array norm = global_norm(grads);
+    const std::vector<Array> all = leaves(grads);
+    const detail::Norm norm = detail::norm_of(all);
     return {detail::map_gradients("clip_by_global_norm", grads, params,
                                   [&](std::size_t, const Array& g, const Array&) { return clipped(g, norm); }),
             *this};
   }
 
  private:
-  Array clipped(const Array& gradient, const Array& norm) const;
+  Array clipped(const Array& gradient, const detail::Norm& norm) const;
 };
 
 inline Clip clip(double limit) { return {limit}; }

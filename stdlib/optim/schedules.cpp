@@ -7,8 +7,15 @@
 namespace espalier::optim::schedules {
 namespace {
 
-/// The count in f32, from `begin` on.
-Array since(const Operand& count, std::int64_t begin) { return count.array.as(default_dtype(), count.where) - static_cast<double>(begin); }
+/// The steps done since `begin`. Integers, as f32 has no odd numbers beyond 2^24, and i64, as `begin` may be beyond the count's.
+Array since(const Operand& count, std::int64_t begin) {
+  if (ir::is_floating(count.array.dtype())) return count.array.as(default_dtype(), count.where) - static_cast<double>(begin);
+  return count.array.as(i64, count.where) - begin;
+}
+/// How much of `steps` they are, not beyond 0 and 1.
+Array share_done(const Operand& count, std::int64_t begin, std::int64_t steps) {
+  return clip(since(count, begin), 0, steps).as(default_dtype()) / static_cast<double>(steps);
+}
 
 void require_positive(const char* op, const char* what, std::int64_t steps, Where where) {
   if (steps <= 0) throw ArgumentError(op, std::string(what) + " is " + std::to_string(steps), "it is a positive number of steps", where);
@@ -20,34 +27,35 @@ Array Constant::operator()(Operand count) const { return Array(value, count.wher
 
 Array Polynomial::operator()(Operand count) const {
   if (steps <= 0) return Array(init, count.where);  // Optax: without transition it stays
-  const Array left = 1 - clip(since(count, begin), 0.0, static_cast<double>(steps)) / static_cast<double>(steps);
+  const Array left = 1 - share_done(count, begin, steps);
   return (init - end) * (power == 1 ? left : pow(left, power)) + end;
 }
 
 Array ExponentialDecay::operator()(Operand count) const {
-  Array power = since(count, begin) / static_cast<double>(steps);
-  if (staircase) power = floor(power);
-  const Array decayed = where(count <= begin, init, init * pow(rate, power));
+  const Array done = since(count, begin);
+  const Array power = staircase ? floor_divide(done, steps).as(default_dtype()) : done.as(default_dtype()) / static_cast<double>(steps);
+  const Array decayed = where(done <= 0, init, init * pow(rate, power));
   if (!end) return decayed;
   return rate < 1 ? maximum(decayed, *end) : minimum(decayed, *end);
 }
 
 Array CosineDecay::operator()(Operand count) const {
-  const auto period = static_cast<double>(steps);
-  const Array wave = 0.5 * (1 + cos(std::numbers::pi / period * minimum(since(count, 0), period)));
+  const Array done = minimum(since(count, 0), steps).as(default_dtype());
+  const Array wave = 0.5 * (1 + cos(std::numbers::pi / static_cast<double>(steps) * done));
   return init * ((1 - alpha) * (exponent == 1 ? wave : pow(wave, exponent)) + alpha);
 }
 
 Array PiecewiseConstant::operator()(Operand count) const {
   Array value = Array(init, count.where).as(default_dtype());
-  for (const auto& [step, scale] : scales) value = where(count >= step, value * scale, value);
+  for (const auto& [step, scale] : scales) value = where(since(count, step) >= 0, value * scale, value);
   return value;
 }
 
 Array Join::operator()(Operand count) const {
   Array value = schedules.front()(count);
   for (std::size_t i = 0; i < boundaries.size(); ++i) {
-    value = where(count < boundaries[i], value, schedules[i + 1](count - boundaries[i]));
+    const Array done = since(count, boundaries[i]);
+    value = where(done < 0, value, schedules[i + 1](done.as(count.array.dtype())));
   }
   return value;
 }

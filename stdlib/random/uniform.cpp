@@ -1,7 +1,12 @@
 #include "espalier/stdlib/random/uniform.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops.h"
+#include "espalier/dsl/trace.h"
 
 namespace espalier::random {
 namespace {
@@ -52,6 +57,23 @@ void require_integer(Operand bound) {
   throw error;
 }
 
+// What is known of draws before they are made: whether the bounds' distance is a number of the dtype, and whether rounding,
+// with or without a fused product, leaves the largest one below the upper bound.
+struct Between { bool known = false, width_is_finite = false, stays_below = false; };
+template <class T> Between between(T low, T high) {
+  const T width = high - low, largest = 1 - std::numeric_limits<T>::epsilon();
+  const T rounded = largest * width + low, fused = std::fma(largest, width, low);
+  return {true, std::isfinite(width), std::max({low, rounded, fused}) < high};
+}
+Between between_bounds(const UniformOptions& options) {
+  using espalier::detail::ArrayAccess;
+  if (!ArrayAccess::is_number(options.minval) || !ArrayAccess::is_number(options.maxval)) return {};
+  const double low = ArrayAccess::real(options.minval), high = ArrayAccess::real(options.maxval);
+  if (options.dtype == f64) return between(low, high);
+  if (options.dtype == f32) return between(static_cast<float>(low), static_cast<float>(high));
+  return {};
+}
+
 }  // namespace
 
 Array uniform(const Key& key, Shape shape, UniformOptions options, Where where) {
@@ -61,7 +83,12 @@ Array uniform(const Key& key, Shape shape, UniformOptions options, Where where) 
     const Array mantissa = right_shift_logical(bits(key, shape, f.drawn).as(f.word), f.drawn_bits - f.mantissa);
     const Array unit = bitcast(mantissa | f.one, options.dtype) - 1;
     const Array low = broadcast_to(options.minval.as(options.dtype), shape), high = broadcast_to(options.maxval.as(options.dtype), shape);
-    return maximum(low, unit * (high - low) + low);  // rounding may carry a draw below the range
+    const Between between = between_bounds(options);
+    const Array width = high - low, usual = maximum(low, unit * width + low);  // rounding may carry a draw below the range
+    const auto mixed = [&] { return low * (1 - unit) + high * unit; };
+    const Array draw = between.width_is_finite ? usual : between.known ? mixed() : espalier::where(isfinite(width), usual, mixed());
+    if (between.stays_below) return draw;
+    return minimum(draw, maximum(low, nextafter(high, -std::numeric_limits<double>::infinity())));
   });
 }
 
@@ -82,12 +109,13 @@ Array randint(const Key& key, Shape shape, Operand minval, Operand maxval, Randi
     const Array span = espalier::where(high > low, width, 1);
 
     // Twice the bits of a word, modulo the span: (a 2^n + b) % span, with 2^n % span squared up from 2^(n/2) so that no
-    // product overflows. A span of 0 stands for 2^n: a remainder by 0 leaves its dividend.
+    // product overflows. A span of 0 stands for 2^n, which no word holds: it leaves its dividend.
     const auto [first, second] = split(key);
     const Array a = bits(first, shape, word), b = bits(second, shape, word);
-    const Array root = fmod(Array(std::int64_t{1} << (limits ? 16 : 32)).as(word), span);
-    const Array power = fmod(root * root, span);
-    const Array offset = fmod(fmod(a, span) * power + fmod(b, span), span);
+    const auto rest = [&](const Array& x) { return espalier::where(span == 0, x, fmod(x, span)); };
+    const Array root = rest(Array(std::int64_t{1} << (limits ? 16 : 32)).as(word));
+    const Array power = rest(root * root);
+    const Array offset = rest(rest(a) * power + rest(b));
     return broadcast_to(low.as(options.dtype), shape) + offset.as(options.dtype);
   });
 }

@@ -9,7 +9,8 @@ struct UniformOptions {
   DType dtype = f32;
   Array minval = 0, maxval = 1;  ///< broadcast to the shape
 };
-/// Floats in [minval, maxval): random mantissa bits, so each is a multiple of 2^-23 (f32) of the range.
+/// Floats in [minval, maxval): random mantissa bits, so each is a multiple of 2^-23 (f32) of the range. Bit for bit JAX's, but
+/// for two cases: JAX's draws round up to maxval in ranges of few floats, and are infinite or NaN where maxval - minval is.
 Array uniform(const Key& key, Shape shape = {}, UniformOptions options = {}, Where where = Where::current());
 
 struct RandintOptions {

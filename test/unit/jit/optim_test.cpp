@@ -48,6 +48,73 @@ TEST(Optimizer, KeepsLeavesWithoutGradient) {
   EXPECT_TRUE(adam.mu[2].is_nothing() && adam.mu[3].is_nothing() && adam.mu[5].is_nothing());  // mean, key, steps
 }
 
+// The norm may be 0, beyond the dtype, or of squares that are: the direction stays. Optax has NaN and zeros there.
+TEST(Clipping, KeepsTheDirectionOfGradientsOfAnySize) {
+  using Pair = std::pair<Array, Array>;
+  const auto clipped = [](double limit, const Array& a, const Array& b) {
+    const auto clip = [limit](Pair g) { return optim::clip_by_global_norm(limit).transform(g, g).first; };
+    const Pair at_once = clip({a, b}), compiled = ep::jit(clip)(Pair{a, b});
+    EXPECT_TRUE(ep::allclose(at_once, compiled, {.rtol = 1e-6, .atol = 0}));
+    return ep::concatenate({at_once.first, at_once.second});
+  };
+  const auto expect = [](const Array& got, std::vector<double> wanted) {
+    const auto values = got.to_vector<double>();
+    for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(values[i], wanted[i], 1e-6 * std::abs(wanted[i])) << got;
+  };
+  expect(clipped(1, {0., 0.}, {0.}), {0, 0, 0});
+  expect(clipped(0, {0., 0.}, {0.}), {0, 0, 0});
+  expect(clipped(0, {1., 2.}, {3.}), {0, 0, 0});
+  expect(clipped(1, {3., 0.}, {4.}), {0.6, 0, 0.8});
+  expect(clipped(10, {3., 0.}, {4.}), {3, 0, 4});
+  expect(clipped(1, {3e30, 0.}, {4e30}), {0.6, 0, 0.8});
+  expect(clipped(1, {3e38, 3e38}, {3e38}), {std::sqrt(1. / 3), std::sqrt(1. / 3), std::sqrt(1. / 3)});
+  expect(clipped(1e-30, {3e-25, 0.}, {4e-25}), {6e-31, 0, 8e-31});
+  expect(clipped(1, Array({3e200, 0.}, ep::f64), Array({4e200}, ep::f64)), {0.6, 0, 0.8});
+  expect(clipped(1, {3., 0.}, Array({4e200}, ep::f64)), {0, 0, 1});
+  const std::vector<Array> tiny{{3e-30, 4e-30}}, huge{{3e37, 4e37}};
+  EXPECT_NEAR(optim::global_norm(tiny).item<double>(), 5e-30, 1e-36);
+  EXPECT_NEAR(optim::global_norm(huge).item<double>(), 5e37, 1e31);
+  EXPECT_EQ(optim::global_norm(std::vector<Array>{}).item<double>(), 0);
+}
+
+// Optax's values, which counts in integers: f32 has no odd numbers here.
+TEST(Schedules, CountInIntegers) {
+  constexpr std::int64_t far = 20'000'000;
+  const optim::Schedule ramp = schedules::linear(0, 1, 10, {.begin = far}), stairs = schedules::exponential_decay(1, 10, 0.5, {.begin = far, .staircase = true}),
+                        step = schedules::piecewise_constant(1, {{far + 1, 0.5}}), joined = schedules::join({1.0, schedules::linear(0, 1, 10)}, {far + 1}),
+                        late = schedules::linear(1, 0, 10, {.begin = std::int64_t{1} << 40});
+  const struct { std::int64_t count; double ramp, stairs, step, joined; } rows[] = {
+      {far, 0, 1, 1, 1}, {far + 1, 0.1, 1, 0.5, 0}, {far + 5, 0.5, 1, 0.5, 0.4}, {far + 10, 1, 0.5, 0.5, 0.9}, {far + 20, 1, 0.25, 0.5, 1}};
+  for (const auto& row : rows) {
+    for (const Array& count : {Array(row.count), Array(std::vector<std::int32_t>{static_cast<std::int32_t>(row.count)})[0], Array(std::vector<std::int64_t>{row.count})[0]}) {
+      EXPECT_NEAR(ramp(count).item<double>(), row.ramp, 1e-6) << row.count;
+      EXPECT_NEAR(stairs(count).item<double>(), row.stairs, 1e-6) << row.count;
+      EXPECT_NEAR(step(count).item<double>(), row.step, 1e-6) << row.count;
+      EXPECT_NEAR(joined(count).item<double>(), row.joined, 1e-6) << row.count;
+      EXPECT_EQ(late(count).item<double>(), 1) << row.count;
+      EXPECT_EQ(ramp(count).dtype(), ep::f32);
+    }
+  }
+}
+
+// A module that nobody may write is mapped and trained like any other.
+struct Scorer {
+  ep::Parameter weight;
+  Array operator()(const Array& x) const { return x * weight; }
+};
+TEST(Optimizer, TrainsAnImmutableModule) {
+  using Model = ep::Immutable<Scorer>;
+  const Model model(Scorer{{2.}});
+  const auto loss_of = [](Model m, Array x) { return sum(square(m(x))); };
+  const auto grads = ep::grad(loss_of)(model, Array{3.});
+  const auto opt = optim::sgd(0.5).init(model);
+  const Model next = opt.update(grads, model).first;
+  EXPECT_NEAR(next->weight.to_vector<double>()[0], 2 - 0.5 * 36, 1e-5);
+  const Model sum_of_both = ep::map([](const Array& a, const Array& b) { return a + b; }, model, next);
+  EXPECT_NEAR(sum_of_both->weight.to_vector<double>()[0], 4 - 0.5 * 36, 1e-5);
+  EXPECT_NEAR(ep::map([](const Array& a) { return -a; }, model)(Array{1.}).item<double>(), -2, 1e-6);
+}
+
 TEST(Optimizer, GivesFrozenParametersNoMoments) {
   const Net start = ep::freeze(net(), [](const ep::LeafInfo& leaf) { return leaf.member == "weight"; });
   const auto opt = optim::sgd(0.1, {.momentum = 0.9}).init(start);

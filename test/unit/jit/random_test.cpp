@@ -108,6 +108,31 @@ TEST(Uniform, KeepsItsBounds) {
   EXPECT_TRUE(ep::all(x < Array{{0., 1., 2., 3., 4., 5., 6.}}).item<bool>());
 }
 
+// Ranges of few floats, where JAX's draws round up to maxval, and ranges wider than the largest float, where they are infinite.
+TEST(Uniform, StaysBelowItsUpperBound) {
+  const auto check = [](double low, double high, ep::DType dtype) {
+    SCOPED_TRACE(std::to_string(low) + " to " + std::to_string(high));
+    const auto numbers = [=](Key key) { return random_::uniform(key, {4096}, {.dtype = dtype, .minval = low, .maxval = high}); };
+    const auto arrays = [=](Key key, Array a, Array b) { return random_::uniform(key, {4096}, {.dtype = dtype, .minval = a, .maxval = b}); };
+    const Array a = Array(low).as(dtype), b = Array(high).as(dtype);
+    for (const Array& draws : {numbers(Key(3)), ep::jit(numbers)(Key(3)), arrays(Key(3), a, b), ep::jit(arrays)(Key(3), a, b)}) {
+      EXPECT_TRUE(all(draws >= a).item<bool>()) << min(draws);
+      EXPECT_TRUE(all(draws < b).item<bool>()) << max(draws);
+      EXPECT_GT(max(draws).item<double>(), low);
+    }
+  };
+  check(1, 1.0000004, ep::f32);
+  check(16777214, 16777216, ep::f32);
+  check(-1, 0, ep::f32);
+  check(1e9, 1e9 + 1e-6, ep::f64);
+  check(-3e38, 3e38, ep::f32);
+  check(-1.7e308, 1.7e308, ep::f64);
+  const Array wide = random_::uniform(Key(1), {100000}, {.minval = -3e38, .maxval = 3e38});
+  EXPECT_NEAR(mean(wide / 3e38).item<double>(), 0, 0.01);
+  EXPECT_NEAR(mean(square(wide / 3e38)).item<double>(), 1. / 3, 0.01);
+  EXPECT_EQ(random_::uniform(Key(1), {}, {.minval = 2, .maxval = 2}).item<double>(), 2);
+}
+
 TEST(Normal, AsJax) {
   expect_near<float>(random_::key(0), [](Key k) { return random_::normal(k, 4); }, {1.622642f, 2.0252647f, -.43359444f, -.078617349f}, 2e-6, "key 0");
   expect_near<float>(random_::key(42), [](Key k) { return random_::normal(k, 4); }, {-.028304616f, .46713185f, .29570296f, .15354592f}, 2e-6, "key 42");

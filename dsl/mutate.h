@@ -38,10 +38,18 @@ template <class F, class T, class... Args> decltype(auto) call_on(const F& f, T&
   else return f(tree, std::forward<Args>(args)...);
 }
 
-// `run(copy, call)` decides what surrounds the call: nothing for mutate, a stack of keys for apply.
-struct RunPlain {
-  template <class T, class Call> decltype(auto) operator()(T&, const Call& call) const { return call(); }
+// `run(copy, call)` decides what surrounds the call: a stack of keys for apply; for mutate what it takes that the copy's modules
+// draw from the streams of those they were copied from.
+struct RunOnCopy {
+  std::optional<std::string> path;  // of the original in the running apply
+  template <class T, class Call> decltype(auto) operator()(T& copy, const Call& call) const {
+    const CopiedModule scope(__builtin_addressof(copy), &find_in<T>, path);
+    return call();
+  }
 };
+template <class T> std::optional<std::string> running_path(const T& tree) {
+  return Streams::running_path(__builtin_addressof(tree), &type_key<T>);
+}
 template <class Run, class F, class T, class... Args>
 auto run_within(const Run& run, const F& f, const T& original, Args&&... args) {
   using Inner = std::remove_reference_t<decltype(writable(std::declval<T&>()))>;
@@ -60,22 +68,22 @@ auto run_within(const Run& run, const F& f, const T& original, Args&&... args) {
   }
 }
 
-template <class F, class T, class... Args> auto run_on_copy(const F& f, const T& original, Args&&... args) {
-  return run_within(RunPlain{}, f, original, std::forward<Args>(args)...);
-}
+template <class T> concept Module = std::is_class_v<T> && !is_leaf<T> && (Reflected<T> || Container<T>::exists || std::is_empty_v<T>);
 
 /// `mutate(f)`: call it with a tree and f's other arguments.
 template <class F> struct Mutator {
   F f;
   template <class T, class... Args> auto operator()(const T& tree, Args&&... args) const {
-    return run_on_copy(f, tree, std::forward<Args>(args)...);
+    static_assert(Tree<T> || Module<T>, "mutate needs a tree to run on: an array, a struct or a container of trees; a plain number or string is written as it is");
+    return run_within(RunOnCopy{running_path(tree)}, f, tree, std::forward<Args>(args)...);
   }
 };
 /// `mutate(tree)` and `tree.mutate(f)`: call it with the arguments.
 template <class F, class T> struct BoundMutator {
   F f;
   T tree;
-  template <class... Args> auto operator()(Args&&... args) const { return run_on_copy(f, tree, std::forward<Args>(args)...); }
+  std::optional<std::string> path = {};  // of the tree that this is a copy of, in the running apply
+  template <class... Args> auto operator()(Args&&... args) const { return run_within(RunOnCopy{path}, f, tree, std::forward<Args>(args)...); }
 };
 /// The call operator as a function of the tree.
 struct CallOperator {
@@ -94,13 +102,13 @@ tree::Mutator<std::decay_t<F>> mutate(F&& f) {
   return {std::forward<F>(f)};
 }
 /// `mutate(tree)(args…)`: the tree's own call operator.
-template <Tree T> auto mutate(const T& tree) { return tree::BoundMutator<tree::CallOperator, T>{{}, tree::clone(tree)}; }
+template <Tree T> auto mutate(const T& tree) { return tree::BoundMutator<tree::CallOperator, T>{{}, tree::clone(tree), tree::running_path(tree)}; }
 
 /// Another name of `mutate`.
 template <class F> auto mutable_(F&& f) { return mutate(std::forward<F>(f)); }
 
 template <class T> template <class F> auto Immutable<T>::mutate(F f) const {
-  return tree::BoundMutator<F, Immutable>{std::move(f), tree::clone(*this)};
+  return tree::BoundMutator<F, Immutable>{std::move(f), tree::clone(*this), tree::running_path(*this)};
 }
 template <class T> auto Immutable<T>::mutate() const { return espalier::mutate(*this); }
 
@@ -149,8 +157,6 @@ template <class F, class T> struct AppliedImmutable {
     return std::move(result.output);
   }
 };
-
-template <class T> concept Module = std::is_class_v<T> && !is_leaf<T> && (Reflected<T> || Container<T>::exists || std::is_empty_v<T>);
 
 }  // namespace tree
 

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "espalier/dsl/transform/function.h"
+#include "espalier/dsl/tree/stream.h"
 
 namespace espalier {
 
@@ -106,11 +107,41 @@ template <class F, class... A> auto switch_(Operand index, const std::vector<F>&
 
 namespace detail {
 
+/// The body of a loop that draws keys, with the number of the turn beside its x.
+template <class F, class Carry, class X> struct DrawingBody {
+  const F& f;
+  tree::LoopDraws& draws;
+  auto operator()(const Carry& carry, const std::pair<X, Array>& x) const {
+    const auto running = draws.at(x.second);
+    if constexpr (std::is_same_v<X, Nothing>) return f(carry);
+    else return f(carry, x.first);
+  }
+};
+template <class F> inline constexpr bool draws_keys = false;
+template <class F, class Carry, class X> inline constexpr bool draws_keys<DrawingBody<F, Carry, X>> = true;
+
 template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, const X& xs, ScanOptions options, const char* op, Where where) {
   const std::vector<Array> x_leaves = present_leaves(xs);
   const std::int64_t length = leading_extent(x_leaves, options.length, op, where);
   std::vector<Array> init_leaves = present_leaves(init);
   const auto x_slices = slices_of(x_leaves);
+  if constexpr (!draws_keys<F>) {
+    tree::LoopDraws draws([&] {
+      std::vector<Input> inputs = inputs_for(init_leaves);
+      inputs.insert(inputs.end(), x_slices.begin(), x_slices.end());
+      const auto once = [&](const Carry& carry, const X& x) {
+        if constexpr (std::is_same_v<X, Nothing>) return f(carry);
+        else return f(carry, x);
+      };
+      trace_function(once, op, std::tuple<Carry, X>(init, xs), &inputs);
+    });
+    if (draws.any()) {
+      const DrawingBody<F, Carry, X> body{f, draws};
+      auto result = scan_with<DrawingBody<F, Carry, X>, Carry>(body, init, std::pair<X, Array>(xs, tree::LoopDraws::turns(length, options.reverse, where)), options, op, where);
+      draws.finish(length);
+      return result;
+    }
+  }
   // A weak carry settles in the dtype that the body gives it; then the body is traced again with that.
   for (int attempt = 0;; ++attempt) {
     std::vector<Input> inputs = inputs_for(init_leaves);

@@ -29,6 +29,8 @@ template <class T> bool find_path(const T& tree, const void* address, const void
   return there;
 }
 
+class LoopDraws;
+
 /// One running `apply`. It stands on a stack of its thread (a documented thread-local) while it lives; `next_key` asks the
 /// innermost one.
 class Streams {
@@ -39,17 +41,84 @@ class Streams {
   ~Streams();
   Streams(const Streams&) = delete;
 
-  /// The path of a module of the running tree; `name` if it is not part of it (a copy, for instance).
+  /// The path of a module of the running tree, or of the one it was copied from by `mutate`; Nothing if it is neither, or no
+  /// apply runs.
+  static std::optional<std::string> running_path(const void* module, const void* type);
+  /// That path, else `name`.
   static std::string path_of(const void* module, const void* type, std::string_view name);
   /// The next key of the stream of a path. MissingKey where no key was given.
   static Key next(const std::string& path, std::string_view name, Where where);
 
  private:
-  const void* root_;
-  Find find_;
+  friend class CopiedModule;
+  friend class LoopDraws;
+  struct Counter {
+    std::string path;
+    std::uint32_t drawn;
+  };
+  using Counters = std::vector<Counter>;
+  // A running apply's own tree, and copies of its modules that a mutate runs on.
+  struct Place {
+    const void* root;
+    Find find;
+    std::string path;
+  };
+  static std::uint32_t& count_of(Counters& counters, const std::string& path);
+
+  std::vector<Place> places_;
   std::optional<Key> key_;
-  std::vector<std::pair<std::string, std::uint32_t>> counters_;
+  Counters counters_;
+  std::vector<const LoopDraws*> loops_;  // whose bodies are running, the innermost last
   Streams* outer_;
+};
+
+/// While it lives, `copy` stands where the module of this path stands.
+class CopiedModule {
+ public:
+  CopiedModule(const void* copy, Streams::Find find, const std::optional<std::string>& path);
+  ~CopiedModule();
+  CopiedModule(const CopiedModule&) = delete;
+
+ private:
+  Streams* streams_ = nullptr;
+};
+
+/// Draws in the body of a loop, which is traced once and runs many times: turn t continues each stream where turn t - 1 left
+/// it, as the same loop written by hand would.
+class LoopDraws {
+ public:
+  /// Runs the body once, for what it draws; not at all where no apply with a key is running.
+  template <class Body> explicit LoopDraws(const Body& body) {
+    if (!begin()) return;
+    try {
+      body();
+    } catch (...) {
+      rewind();
+      throw;
+    }
+    measure();
+  }
+  bool any() const { return !per_turn_.empty(); }
+  /// The number of each turn: 0, 1, … in the order in which they run.
+  static Array turns(std::int64_t length, bool reverse, Where where);
+  /// The body at a turn. `running` lives while it does.
+  struct Running {
+    Streams* streams;
+    ~Running();
+  };
+  Running at(const Array& turn);
+  /// All turns are done.
+  void finish(std::int64_t length);
+
+ private:
+  friend class Streams;
+  bool begin();
+  void measure();
+  void rewind();
+
+  Streams* streams_ = nullptr;
+  Streams::Counters before_, per_turn_;
+  Array turn_;
 };
 
 template <class T> bool find_in(const void* root, const void* address, const void* type, std::string& found) {

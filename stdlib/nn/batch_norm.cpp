@@ -20,6 +20,8 @@ BatchNorm BatchNorm::init(std::int64_t features, BatchNormOptions o, Where where
 
 Array BatchNorm::operator()(Operand x) {
   return called_at(x.where, [&] {
+    detail::require_present("BatchNorm", *this, "mean", mean, x.where);
+    detail::require_present("BatchNorm", *this, "var", var, x.where);
     detail::require_features("BatchNorm", x, axis, mean.size());
     const Array wide = detail::widened(x.array);
     const int ndim = wide.ndim(), own = axis < 0 ? axis + ndim : axis;

@@ -16,4 +16,12 @@ void require_features(const char* layer, Operand x, int axis, std::int64_t featu
   throw error;
 }
 
+void require_present(const char* layer, const std::optional<std::string>& path, const char* member, const Array& value, Where where) {
+  if (!value.is_nothing()) return;
+  const std::string at = path.value_or("") + "." + member;
+  MissingValue error(layer, at + " is Nothing", "make the layer with init; a tree of gradients or one that was filtered is no layer: merge it with the whole one", where);
+  error.path = at;
+  throw error;
+}
+
 }  // namespace espalier::nn::detail

@@ -31,6 +31,7 @@ RMSNorm RMSNorm::init(std::int64_t features, RMSNormOptions o, Where where) { re
 
 Array RMSNorm::operator()(Operand x) const {
   return called_at(x.where, [&] {
+    detail::require_present("RMSNorm", *this, "weight", weight, x.where);
     detail::require_features("RMSNorm", x, -1, weight.size());
     const Array wide = detail::widened(x.array);
     const Array root = rsqrt(mean(square(wide), {.axis = -1, .keepdims = true}) + epsilon);

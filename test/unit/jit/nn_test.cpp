@@ -265,6 +265,26 @@ TEST(Block, TrainsAlikeCompiledAndNot) {
   EXPECT_NEAR((at(h) - at(-h)) / (2 * h), slope_along, 1e-7 * (std::abs(slope_along) + 1));
 }
 
+TEST(LayerErrors, NameTheMemberThatIsNothing) {
+  const auto path_of = [](auto&& call) -> std::string {
+    try {
+      call();
+    } catch (const ep::MissingValue& error) {
+      EXPECT_NE(std::string(error.what()).find("nn_test.cpp:"), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find(error.path), std::string::npos) << error.what();
+      return error.path;
+    }
+    return "nothing";
+  };
+  const Array x = ep::ones({2, 3});
+  EXPECT_EQ(path_of([&] { (void)nn::Linear{}(x); }), ".weight");
+  EXPECT_EQ(path_of([&] { (void)nn::RMSNorm{}(x); }), ".weight");
+  EXPECT_EQ(path_of([&] { (void)ep::mutate(nn::BatchNorm{})(x); }), ".mean");
+  nn::MLP net = nn::MLP::init(ep::Key(0), 3, {4, 2});
+  net.layers[1].weight = {};
+  EXPECT_EQ(path_of([&] { (void)ep::apply(net, ep::Key(1))(x); }), ".layers[1].weight");
+}
+
 TEST(LayerErrors, NameTheUsersLine) {
   const auto message = [](auto&& call) -> std::string {
     try {

@@ -1,0 +1,6 @@
+// expect: mutate needs a tree to run on
+#include "espalier/dsl/mutate.h"
+
+auto count() {
+  return espalier::mutate([](int& n) { ++n; })(5);
+}

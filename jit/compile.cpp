@@ -6,6 +6,7 @@
 #include "espalier/ir/eval/special.h"
 #include "espalier/jit/cpu/orc.h"
 #include "espalier/jit/cpu/pipeline.h"
+#include "espalier/jit/dtypes.h"
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/gpu/program.h"
 #include "espalier/jit/schedule/schedule.h"
@@ -31,7 +32,10 @@ Target target_named(const std::string& name) {
   return named_target(name);
 }
 
-Program plan(const ir::Graph& graph, const CompileOptions& options) { return schedule(graph, {.donated = options.donated}); }
+Program plan(const ir::Graph& graph, const CompileOptions& options) {
+  require_compiled_dtypes(graph);
+  return schedule(graph, {.donated = options.donated});
+}
 
 runtime::Cost cost_of(const Program& program) {
   return {.flops = program.flops,

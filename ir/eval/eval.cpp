@@ -17,7 +17,7 @@ std::uint64_t eval_count() { return calls.load(std::memory_order_relaxed); }
 namespace evaluate {
 
 void fail_dtype(Op op, DType dtype) {
-  DTypeError error(std::string(name(op)), "the evaluator has no arithmetic in " + std::string(name(dtype)), "convert with .as(f32)");
+  DTypeError error(std::string(name(op)), "there is no arithmetic in " + std::string(name(dtype)) + " yet", is_complex(dtype) ? "compute with the real and the imaginary part" : "use f32");
   error.dtypes = {dtype};
   throw error;
 }

@@ -1,0 +1,11 @@
+#pragma once
+// Which dtypes kernels compute in.
+#include "espalier/ir/graph.h"
+
+namespace espalier::codegen {
+
+/// DTypeError that names the first op of the program, bodies included, that kernels have no arithmetic for: f16 and bf16 are
+/// only moved about, complex numbers not at all.
+void require_compiled_dtypes(const ir::Graph& graph);
+
+}  // namespace espalier::codegen

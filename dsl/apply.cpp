@@ -180,9 +180,8 @@ Array to_dtype(const Array& a, DType dtype, Where where) {
   return evaluate(ir::Op::convert, operands, ir::ConvertAttrs{dtype}, where, "convert")[0];
 }
 
-Array weak_of(const Array& scalar, Where where) {
-  if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(scalar, "weak", where), true, where);
-  const DType dtype = scalar.dtype() == f64 ? f32 : scalar.dtype() == i64 ? i32 : scalar.dtype();
+Array weak_of(const Array& scalar, DType dtype, Where where) {
+  if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(scalar, "weak", where), true, where, dtype);
   return ArrayAccess::weak_scalar(dtype, scalar.item<double>(), scalar.item<std::int64_t>(), where);
 }
 

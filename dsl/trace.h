@@ -137,8 +137,8 @@ Array materialise(const Array& array, const char* op, Where where);
 /// A weak or strong array in the physical dtype asked for: numbers at full precision, traced values by an op.
 Array to_dtype(const Array& a, DType dtype, Where where);
 
-/// A scalar in the dtype that carries weak ones (f64, i64, bool) as the weak scalar that it stands for.
-Array weak_of(const Array& scalar, Where where);
+/// A scalar in what carries weak ones (f64, i64, bool) as the weak scalar that it stands for, which reports `dtype`.
+Array weak_of(const Array& scalar, DType dtype, Where where);
 
 /// Applies an op to operands of exactly the types it wants: records it in the current trace, or evaluates it. `op_name`
 /// is what errors call it.

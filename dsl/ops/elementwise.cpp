@@ -120,7 +120,7 @@ Array signbit(Operand x) {
     if (is_integer(x.array)) return x < 0;
     const Array number = x.array.weak() ? detail::to_dtype(x.array, f64, x.where) : x.array;
     const Array minus = bitcast(number, ir::byte_size(number.dtype()) == 8 ? i64 : ir::byte_size(number.dtype()) == 4 ? i32 : i16) < 0;
-    return x.array.weak() ? detail::weak_of(minus, x.where) : minus;
+    return x.array.weak() ? detail::weak_of(minus, bool_, x.where) : minus;
   });
 }
 Array logical_not(Operand x) { return called_at(x.where, "logical_not", [&] { return ~x.array.as(bool_, x.where); }); }
@@ -241,8 +241,7 @@ Array where(Operand condition, Operand x, Operand y) {
     const Array result = detail::apply_many(Op::select, all, {}, at, "where")[0];
     if (!met.weak) return result;
     // Of weak scalars alone the choice is a weak scalar; a condition that is an array settles them.
-    if (condition.array.weak()) return detail::weak_of(result, at);
-    return result.as(x.array.dtype() == f32 || y.array.dtype() == f32 ? f32 : x.array.dtype(), at);
+    return condition.array.weak() ? detail::weak_of(result, met.dtype, at) : result.as(met.dtype, at);
   });
 }
 Array clip(Operand x, Operand min, Operand max) { return called_at(x.where, "clip", [&] { return minimum(maximum(x, min), max); }); }

@@ -35,7 +35,7 @@ template <class F> Array of_settled(const Operand& x, const char* name, double (
     const bool weak = x.array.weak();
     const DType dtype = weak ? f64 : detail::float_dtype(x.array.dtype());
     const Array result = f(detail::to_dtype(x.array, dtype, x.where));
-    return weak ? detail::weak_of(result, x.where) : result;
+    return weak ? detail::weak_of(result, f32, x.where) : result;
   });
 }
 

@@ -63,7 +63,7 @@ Array picked(const Array& x, const Array& given) {
 }
 
 /// Which samples are not ignored.
-Array is_kept(const Array& ids, int ignored) { return metrics::detail::class_ids(ids) != ignored; }
+Array is_kept(const Array& ids, std::int64_t ignored) { return metrics::detail::class_ids(ids) != ignored; }
 
 Array cross_entropy_of_ids(const Array& logits, const Array& ids, const CrossEntropyOptions& options) {
   const auto classes = static_cast<double>(logits.shape(-1));

@@ -12,7 +12,7 @@ struct CrossEntropyOptions {
   bool from_logits = true;     ///< false: preds are probabilities, kept within [1e-7, 1 - 1e-7]
   bool binary = false;         ///< each element is a yes or no of its own; the mean over the last axis
   double label_smoothing = 0;  ///< a: the target becomes (1 - a) t + a / classes
-  std::optional<int> ignore_index = {};  ///< samples with this class id have loss 0, whatever their logits are
+  std::optional<std::int64_t> ignore_index = {};  ///< samples with this class id have loss 0, whatever their logits are
 };
 /// Cross-entropy per sample. The target: class ids, integers of one rank less (an id outside [0, classes) gives NaN), or
 /// probabilities in the shape of the logits. DTypeError if ids are not integers, ArgumentError if some of probabilities are to
@@ -53,7 +53,7 @@ struct CrossEntropy {
   bool from_logits = true;
   bool binary = false;
   double label_smoothing = 0;
-  std::optional<int> ignore_index = {};
+  std::optional<std::int64_t> ignore_index = {};
   Reduction reduction = Reduction::sum_over_batch_size;
   double weight = 1;
   template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {

@@ -95,6 +95,14 @@ TEST(WeakScalars, KeepTheirDigitsBesideAnArrayInATrace) {
   }
 }
 
+// An array chooses between numbers in the dtype that holds both; a number chooses a number.
+TEST(WeakScalars, AreChosen) {
+  EXPECT_EQ(where(Array{true, false}, 1, 3'000'000'000).to_vector<std::int64_t>(), (std::vector<std::int64_t>{1, 3'000'000'000}));
+  EXPECT_EQ(where(Array{true, false}, 1, 0.5).dtype(), f32);
+  EXPECT_TRUE(where(true, 0.1, 1).weak());
+  EXPECT_EQ((where(true, 0.1, 1) * wide(1)).item<double>(), 0.1);
+}
+
 // Operands of two dtypes meet before anything is computed of one of them alone.
 TEST(WeakScalars, MixedDTypesMeetFirst) {
   const Array narrow = Array({0.1, 0.7}, f32), broad = Array({0.3, 0.9}, f64);

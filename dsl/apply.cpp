@@ -36,12 +36,19 @@ bool all_literal(std::span<const Array> arrays) {
   return !arrays.empty();
 }
 
+// A literal in a dtype, from f64 or i64 with one rounding.
+ir::Literal literal_in(DType dtype, const Array& a) {
+  const DType own = ArrayAccess::type(a).dtype();
+  if (own == f32 || (own == u64 && ir::is_floating(dtype))) return ir::scalar_literal(dtype, ArrayAccess::real(a));
+  return ir::scalar_literal(dtype, ArrayAccess::integer(a));
+}
+
 // Weak scalars compute at once and at full precision, in a trace or not: what comes out is again a weak scalar.
-Array fold_literals(ir::Op op, std::span<const Array> arrays, const ir::Attrs& attrs, Where where) {
+Array fold_literals(ir::Op op, std::span<const Array> arrays, DType dtype, const ir::Attrs& attrs, Where where) {
   std::vector<ir::Literal> literals;
   std::vector<ir::View> views;
   std::vector<ir::Type> types;
-  for (const Array& a : arrays) literals.push_back(ArrayAccess::literal(a));
+  for (const Array& a : arrays) literals.push_back(literal_in(ArrayAccess::weak_storage(dtype), a));
   for (const auto& l : literals) {
     views.push_back({l.type, l.data()});
     types.push_back(l.type);
@@ -54,17 +61,17 @@ Array fold_literals(ir::Op op, std::span<const Array> arrays, const ir::Attrs& a
   ir::eval(op, attrs, views, {&out, 1});
   if (type.dtype() == f64) return ArrayAccess::weak_scalar(f32, real, 0, where);
   if (type.dtype() == bool_) return ArrayAccess::weak_scalar(bool_, 0, truth, where);
-  return ArrayAccess::weak_scalar(i32, 0, integer, where);
-}
-
-// A literal in a dtype, from f64 or i64 with one rounding.
-ir::Literal literal_in(DType dtype, const Array& a) {
-  if (ArrayAccess::type(a).dtype() == f32) return ir::scalar_literal(dtype, ArrayAccess::real(a));
-  return ir::scalar_literal(dtype, ArrayAccess::integer(a));
+  return ArrayAccess::weak_scalar(type.dtype(), 0, integer, where);
 }
 
 // Whether a weak operand of dtype `loose` takes a strong one to another category.
 bool raises(DType strong, DType loose) { return ir::is_floating(loose) ? !ir::is_inexact(strong) : ir::is_integer(loose) && ir::is_bool(strong); }
+
+// The dtype that two weak scalars meet in. A number that only u64 holds makes u64 of the integers it meets.
+DType promote_weak(DType a, DType b) {
+  if (ir::is_integer(a) && ir::is_integer(b) && (a == u64 || b == u64)) return u64;
+  return promote(a, b);
+}
 
 // The dtype that operands meet in; `weak` if none of them is strong. Weak operands raise only the category.
 DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
@@ -73,7 +80,7 @@ DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
   DType strong{}, loose{};
   for (const Array& a : arrays) {
     if (a.weak()) {
-      loose = any_weak ? promote(loose, a.dtype()) : a.dtype();
+      loose = any_weak ? promote_weak(loose, a.dtype()) : a.dtype();
       any_weak = true;
     } else {
       strong = weak ? a.dtype() : promote(strong, a.dtype());
@@ -91,11 +98,11 @@ std::optional<Array> compared_beyond(std::span<const Array> arrays, ir::CompareA
     const Array &number = arrays[i], &other = arrays[1 - i];
     if (number.is_nothing() || other.is_nothing() || other.weak() || fits(number, other.dtype())) continue;
     if (!ArrayAccess::is_number(number)) {
-      if (other.dtype() == u64) return {};
+      if (other.dtype() == u64 || number.dtype() == u64) return {};
       const Array x = to_dtype(arrays[0], i64, where), y = to_dtype(arrays[1], i64, where);
       return elementwise(ir::Op::compare, {Operand(x, where), Operand(y, where)}, attrs, op_name);
     }
-    const bool above = ArrayAccess::integer(number) > 0, first_is_less = above == (i == 1);
+    const bool above = number.dtype() == u64 || ArrayAccess::integer(number) > 0, first_is_less = above == (i == 1);
     bool truth = false;
     switch (attrs.direction) {
       case ir::Comparison::eq: truth = false; break;
@@ -149,12 +156,15 @@ void fail_beyond(const char* op, const std::string& number, DType dtype, Where w
 }
 bool fits(const Array& a, DType dtype) {
   if (!a.weak() || !ir::is_integer(a.dtype()) || !ir::is_integer(dtype)) return true;
+  if (a.dtype() == u64) return dtype == u64;
   if (ArrayAccess::kind(a) == ArrayAccess::Kind::literal) return detail::integer_fits(ArrayAccess::integer(a), dtype);
   return a.dtype() != i64 || ir::byte_size(dtype) == 8;
 }
 void require_fits(const Array& a, DType dtype, const char* op, Where where) {
   if (fits(a, dtype)) return;
-  fail_beyond(op, ArrayAccess::kind(a) == ArrayAccess::Kind::literal ? std::to_string(ArrayAccess::integer(a)) : "an integer beyond i32", dtype, where);
+  const bool known = ArrayAccess::kind(a) == ArrayAccess::Kind::literal;
+  const std::int64_t number = known ? ArrayAccess::integer(a) : 0;
+  fail_beyond(op, !known ? "an integer beyond i32" : a.dtype() == u64 ? std::to_string(static_cast<std::uint64_t>(number)) : std::to_string(number), dtype, where);
 }
 Array settled_in(const Array& a, DType dtype, const char* op, Where where) {
   require_fits(a, dtype, op, where);
@@ -272,10 +282,10 @@ Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs 
     if (all_literal(arrays)) {
       bool weak;
       const DType dtype = meeting_dtype(arrays, weak);
-      for (Array& a : arrays) {
-        if (a.dtype() != dtype) a = ArrayAccess::weak_scalar(dtype, ArrayAccess::real(a), ArrayAccess::integer(a), where);
+      for (const Array& a : arrays) {
+        if (dtype == u64) require_fits(a, dtype, op_name, where);
       }
-      return fold_literals(op, arrays, attrs, where);
+      return fold_literals(op, arrays, dtype, attrs, where);
     }
     if (op == ir::Op::compare) {
       if (auto known = compared_beyond(arrays, std::get<ir::CompareAttrs>(attrs), op_name, where)) return *std::move(known);

@@ -87,11 +87,10 @@ void Array::fail_no_type() const {
   throw MissingValue("Array", "Nothing has no shape and no dtype", "was the leaf filtered out, or the array moved away?");
 }
 
-void Array::fail_beyond(std::uint64_t value, Where where) { detail::fail_beyond("Array", std::to_string(value), i64, where); }
-
 void Array::set_literal(DType dtype, double real, std::int64_t integer) {
-  static const ir::Type scalar_f32(f32), scalar_i32(i32), scalar_i64(i64), scalar_bool(bool_);
-  type_ = dtype == f32 ? scalar_f32 : dtype == bool_ ? scalar_bool : detail::integer_fits(integer, i32) ? scalar_i32 : scalar_i64;
+  // The dtype of an integer goes by its value. One that the bits of an i64 do not hold comes as u64.
+  static const ir::Type scalar_f32(f32), scalar_i32(i32), scalar_i64(i64), scalar_u64(u64), scalar_bool(bool_);
+  type_ = dtype == f32 ? scalar_f32 : dtype == bool_ ? scalar_bool : dtype == u64 && integer < 0 ? scalar_u64 : detail::integer_fits(integer, i32) ? scalar_i32 : scalar_i64;
   if (dtype == f32) real_ = real;
   else integer_ = integer;
   born_ = Trace::current_serial();
@@ -110,7 +109,7 @@ void Array::copy_from(DType dtype, const void* data, std::size_t count, const Sh
 void Array::read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const {
   if (kind_ == Kind::literal && count == 1) {
     ir::visit_dtype(dtype, [&]<class T>() {
-      const T value = type_.dtype() == f32 ? ir::scalar::convert<T>(real_) : static_cast<T>(integer_);
+      const T value = type_.dtype() == f32 ? ir::scalar::convert<T>(real_) : type_.dtype() == u64 ? static_cast<T>(static_cast<std::uint64_t>(integer_)) : static_cast<T>(integer_);
       std::memcpy(out, &value, sizeof value);
     });
     return;

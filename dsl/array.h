@@ -92,15 +92,12 @@ class Array {
   /// Nothing: the empty leaf.
   Array() = default;
   /// A weak scalar: it keeps its full precision, an integer its 64 bits, until it meets a dtype, and then takes that dtype;
-  /// DTypeError where an integer does not fit there. Where it meets none it is f32, i32, or i64 if it is beyond i32.
+  /// DTypeError where an integer does not fit there. Where it meets none it is f32, i32, or i64 or u64 if it is beyond i32.
   template <Scalar T>
   Array(T value, Where where = Where::current()) : kind_(Kind::literal), weak_(true), where_(where) {
     if constexpr (std::is_same_v<T, bool>) set_literal(bool_, 0, value);
     else if constexpr (std::is_floating_point_v<T>) set_literal(f32, static_cast<double>(value), 0);
-    else {
-      if (detail::wide(value) != static_cast<std::int64_t>(value)) fail_beyond(static_cast<std::uint64_t>(value), where);
-      set_literal(i64, 0, static_cast<std::int64_t>(value));
-    }
+    else set_literal(std::is_unsigned_v<T> ? u64 : i64, 0, static_cast<std::int64_t>(value));
   }
   /// From braces: {1., 2.} is f32, {1, 2} i32 (i64 or u64 where a number needs it), {true} bool; {{1, 2}, {3, 4}} has
   /// shape [2,2]. ShapeError if ragged; DTypeError if an integer does not fit the dtype.
@@ -221,7 +218,6 @@ class Array {
     return type_;
   }
   [[noreturn]] void fail_no_type() const;
-  [[noreturn]] static void fail_beyond(std::uint64_t value, Where where);
   void set_literal(DType dtype, double real, std::int64_t integer);
   void copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where);
   void read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const;
@@ -231,7 +227,7 @@ class Array {
   runtime::BufferRef buffer_;   // of a concrete array
   union {
     double real_ = 0;           // a literal of dtype f32
-    std::int64_t integer_;      // a literal of dtype bool, i32 or, if it is beyond that, i64
+    std::int64_t integer_;      // a literal of dtype bool, i32 or, if it is beyond that, i64 or u64 (its bits)
     struct { std::uint32_t trace_, value_; };  // a traced array: the trace's serial and its value there
   };
   Kind kind_ = Kind::nothing;

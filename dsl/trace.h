@@ -88,9 +88,13 @@ struct ArrayAccess {
     return a.weak_ ? a.type_.with(weak_storage(a.type_.dtype())) : a.type_;
   }
   static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : dtype == i32 ? i64 : dtype; }
+  /// The number of a literal; the bits of a u64.
   static std::int64_t integer(const Array& a) { return a.type_.dtype() == f32 ? ir::scalar::convert<std::int64_t>(a.real_) : a.integer_; }
-  static double real(const Array& a) { return a.type_.dtype() == f32 ? a.real_ : static_cast<double>(a.integer_); }
-  /// A literal as its physical scalar: f64, i64 or bool.
+  static double real(const Array& a) {
+    const DType dtype = a.type_.dtype();
+    return dtype == f32 ? a.real_ : dtype == u64 ? static_cast<double>(static_cast<std::uint64_t>(a.integer_)) : static_cast<double>(a.integer_);
+  }
+  /// A literal as its physical scalar: f64, i64, u64 or bool.
   static ir::Literal literal(const Array& a) {
     const DType dtype = a.type_.dtype();
     return dtype == f32 ? ir::scalar_literal(f64, a.real_) : ir::scalar_literal(weak_storage(dtype), a.integer_);

@@ -134,7 +134,7 @@ Array divide(Operand x, Operand y) { return x / y; }
 
 Array pow(Operand x, Operand y) {
   return called_at(x.where, "pow", [&] {
-    const bool literal_integer = ArrayAccess::is_number(y.array) && ir::is_integer(y.array.dtype());
+    const bool literal_integer = ArrayAccess::is_number(y.array) && ir::is_signed(y.array.dtype());
     if (!literal_integer || is_integer(x.array)) {
       return is_integer(x.array) && is_integer(y.array) ? elementwise(Op::pow, {x, y}, {}, "pow") : elementwise_float(Op::pow, {x, y}, "pow");
     }

@@ -89,7 +89,7 @@ Array arange_of(double start, double stop, double step, DType dtype, Where where
 Array place_along(const Array& index, std::int64_t extent, Where where) {
   const DType own = index.dtype(), least = extent > INT32_MAX ? i64 : i32;
   const bool enough = !index.weak() && ir::byte_size(own) >= (ir::is_unsigned(own) ? 4 : ir::byte_size(least));
-  const Array at = enough ? index : index.as(index.weak() ? promote(own, least) : least, where);
+  const Array at = enough ? index : index.as(index.weak() && own != i32 ? own : least, where);
   return ir::is_unsigned(at.dtype()) ? at : espalier::where(at < 0, at + extent, at);
 }
 

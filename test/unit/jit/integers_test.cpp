@@ -29,7 +29,11 @@ TEST(BigIntegers, AreI64WhereTheyMeetNoDtype) {
   EXPECT_EQ(said_by_us(Array(1) << 40), "i64[] 1099511627776");
   EXPECT_EQ(said_by_us(ep::Parameter(big)), "i64[] 3000000000");
   EXPECT_EQ(Array(big).item<std::int64_t>(), big);
-  EXPECT_THROW((void)Array(huge), ep::DTypeError);
+  EXPECT_EQ(said_by_us(Array(huge)), "u64[] 9223372036854775808");
+  EXPECT_EQ(said_by_us(Array(huge) + 1), "u64[] 9223372036854775809");
+  EXPECT_EQ(said_by_us(Array(huge) - huge), "i32[] 0");
+  EXPECT_EQ(Array(huge).item<double>(), 0x1p63);
+  EXPECT_THROW(Array(huge) + -1, ep::DTypeError);
 }
 TEST(BigIntegers, InBraces) {
   EXPECT_EQ(said_by_us({1, big}), "i64[2] [         1 3000000000]");     // np.array([1, 3000000000])
@@ -78,6 +82,9 @@ TEST(BigIntegers, MeetADtypeOnlyIfTheyFit) {
   EXPECT_THROW(i32s().at(0).set(big), ep::DTypeError);
   EXPECT_THROW(ep::pad(u8s(), {{1, 1}}, {.value = 300}), ep::DTypeError);
   EXPECT_THROW(ep::dynamic_update_slice(u8s(), Array(300), {0}), ep::Error);
+  EXPECT_THROW(i32s().as(ep::i64) + huge, ep::DTypeError);
+  EXPECT_EQ(said_by_us(Array({1, 2}, ep::u64) + huge), "u64[2] [9223372036854775809 9223372036854775810]");
+  EXPECT_EQ((ep::ones({1}, ep::f64) * huge).to_vector<double>()[0], 0x1p63);
   EXPECT_EQ(said_by_us(u8s() + 1), "u8[2] [8 0]") << "arithmetic within a dtype wraps, as NumPy's";
   EXPECT_EQ(said_by_us(i32s().as(ep::i64) + big), "i64[2] [3000000001 3000000002]");
   EXPECT_EQ((i32s().as(ep::f64) + big).to_vector<double>(), (std::vector<double>{3000000001, 3000000002}));
@@ -102,6 +109,7 @@ TEST(BigIntegers, AreComparedAsTheyAre) {
     EXPECT_EQ(all(compared(u8s(), [](auto x) { return x >= -1; })), yes);
     EXPECT_EQ(all(compared(u8s(), [](auto x) { return x <= 256; })), yes);
     EXPECT_EQ(all(compared(u8s().as(ep::u64), [](auto x) { return x > -1; })), yes);
+    EXPECT_EQ(all(compared(i32s().as(ep::i64), [](auto x) { return x < huge; })), yes);
     EXPECT_EQ(all(compared(u8s().as(ep::i16), [](auto x) { return x == 255; })), "bool[2] [False  True]");
   };
   check([](const Array& x, const auto& f) { return f(x); });

@@ -87,7 +87,7 @@ class Noisy {
 
   // In any order of its terms a sum lies within the root of their number, in units of roundoff of the sum of their magnitudes (times a
   // small factor, which `margin` is: Higham and Mary, "A new approach to probabilistic rounding error analysis", 2019, theorem 2.4).
-  // Each sample is that far off, up or down.
+  // Each sample is that far off, up or down. A product that underflows may lose half of the smallest number, whatever its magnitude.
   Literal moved_as_a_sum(const Graph& graph, const Node& node, std::vector<Literal> operands, const Literal& result) {
     double terms = static_cast<double>(operands[0].type.size()) / static_cast<double>(std::max<std::int64_t>(result.type.size(), 1));
     if (node.op == Op::cumulative) terms = static_cast<double>(operands[0].type.shape()[graph.attrs_as<CumulativeAttrs>(node).axis]);
@@ -95,10 +95,11 @@ class Noisy {
       terms = 1;
       for (auto axis : graph.attrs_as<DotAttrs>(node).lhs_contract) terms *= static_cast<double>(operands[0].type.shape()[static_cast<int>(axis)]);
     }
+    const double underflows = node.op == Op::dot ? terms : 0;
     for (Literal& x : operands) x = changed(x, [](auto v, std::int64_t) { return std::abs(v); });
     const Literal total = computed(graph, node, operands)[0];
     return changed(result, [&]<class T>(T v, std::int64_t i) {
-      const T off = static_cast<T>(std::sqrt(terms)) * std::numeric_limits<T>::epsilon() / 2 * static_cast<const T*>(total.data())[i];
+      const T off = static_cast<T>(std::sqrt(terms)) * std::numeric_limits<T>::epsilon() / 2 * static_cast<const T*>(total.data())[i] + static_cast<T>(underflows) * std::numeric_limits<T>::denorm_min();
       if (!std::isfinite(v) || !std::isfinite(off)) return v;
       return random_() % 2 == 0 ? v + off : v - off;
     });

@@ -1,7 +1,9 @@
 // The judge of random programs: what rounding explains passes, what it does not is found. Orders of summation are written out here.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
+#include <random>
 
 #include "espalier/ir/print.h"
 #include "noise.h"
@@ -71,6 +73,18 @@ TEST(Rounding, CancellationAfterASumCounts) {
   EXPECT_EQ(expected.difference({number(other - total)}), "");
   EXPECT_EQ(expected.difference({number(0)}), "");
   EXPECT_NE(expected.difference({number(0.5F)}), "");
+}
+// Products that underflow are rounded to what little is left there; fused ones are not.
+TEST(Rounding, ProductsMayUnderflow) {
+  std::vector<float> x(30), y(30);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1e-30F * (1 + static_cast<float>(i) / 7), y[i] = (i % 2 == 0 ? 1e-15F : -1e-15F) * (1 + static_cast<float>(i) / 5);
+  float fused = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) fused = std::fma(x[i], y[i], fused);
+  const Type row(f32, {30});
+  const Case product{ir::parse("graph(%0: f32[30], %1: f32[30]) {\n  %2 = dot %0, %1 {lhs_batch=[], rhs_batch=[], lhs_contract=[0], rhs_contract=[0], result=f32} : f32[]\n  return %2\n}\n"), {ir::literal(row, x.data()), ir::literal(row, y.data())}};
+  const Expected expected(product, 1);
+  EXPECT_EQ(expected.difference({number(fused)}), "");
+  EXPECT_NE(expected.difference({number(1e-40F)}), "");
 }
 // Whole numbers have one sum.
 TEST(Rounding, ExactSumsAreHeldToTheBit) {

@@ -345,7 +345,8 @@ class Generator {
   std::optional<Value> spread(Value x, const Shape& shape, const Ints& dims) { return put(Op::broadcast, {x}, BroadcastAttrs{shape, dims}); }
   ReduceAttrs reduction(DType t, const Ints& axes) { return {static_cast<Reduction>(is_bool(t) ? 2 + below(5) : below(is_floating(t) ? 4 : 7)), axes}; }
 
-  // One array along some axes of a table, a reduction of that table laid along the rest of them, and both met again.
+  // One array along some axes of a table, a reduction of that table laid along the rest of them, and both met again: once, as in a
+  // mean, or again with what they made, as in a softmax or a normalisation.
   bool table() {
     const Value v = any();
     Ints extents = shape_of(v).extents(), dims(extents.size());
@@ -355,17 +356,20 @@ class Generator {
     extents.insert(extents.begin() + at, extent());
     for (auto& d : dims) d += d >= at;
     const Shape shape(extents);
-    const auto whole = spread(turned(v), shape, dims);
-    if (!whole) return false;
-    Ints removed = chance(60) ? Ints{dims[static_cast<std::size_t>(below(static_cast<std::int64_t>(dims.size())))]} : some_axes(shape.ndim()), left;
+    const Ints removed = chance(60) ? Ints{dims[static_cast<std::size_t>(below(static_cast<std::int64_t>(dims.size())))]} : some_axes(shape.ndim());
+    Ints left;
     for (int i = 0; i < shape.ndim(); ++i) if (std::find(removed.begin(), removed.end(), i) == removed.end()) left.push_back(i);
-    auto sum = put(Op::reduce, {chance(50) ? *whole : turned(*whole)}, reduction(type_of(*whole).dtype(), removed));
-    if (!sum) return false;
-    if (chance(60)) sum = joined(*sum, like(type_of(*sum)));
-    const auto rows = sum ? spread(turned(*sum), shape, left) : std::nullopt;
-    const auto again = chance(50) ? whole : spread(turned(v), shape, dims);  // of the array, not of the table
-    if (!rows || !again) return false;
-    return joined(turned(*again), turned(*rows)).has_value();
+    auto met = spread(turned(v), shape, dims);
+    for (int rounds = 1 + below(3); rounds > 0 && met; --rounds) {
+      const Value summed = turned(*met);
+      auto sum = put(Op::reduce, {summed}, reduction(type_of(summed).dtype(), removed));
+      if (sum && chance(40)) sum = joined(*sum, like(type_of(*sum)));
+      const auto rows = sum ? spread(turned(*sum), shape, left) : std::nullopt;
+      if (!rows) return false;
+      const auto again = chance(30) ? spread(turned(v), shape, dims) : chance(50) ? std::optional(summed) : met;  // of the array, or of the table
+      met = again ? joined(turned(*again), turned(*rows)) : again;
+    }
+    return met.has_value();
   }
   // Two or three arrays, each along some axes of a shape and none along all of them.
   bool outer() {

@@ -37,6 +37,26 @@ template <class A> std::vector<A> gathered(const View& x, const Ints& axes) {
   return out;
 }
 
+// row[j] = Σ left[p] right[p][j] over p < k. Longer sums are those of their halves, so that rounding grows with log k.
+// Recursion is as deep as k can be halved.
+template <class A> void multiply(const A* left, const A* right, std::int64_t k, std::vector<A>& row) {
+  constexpr std::int64_t longest = 1024;
+  const auto n = static_cast<std::int64_t>(row.size());
+  if (k > longest) {
+    const std::int64_t half = k / 2;
+    std::vector<A> other(row.size());
+    multiply(left, right, half, row);
+    multiply(left + half, right + half * n, k - half, other);
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = scalar::add(row[j], other[j]);
+    return;
+  }
+  std::fill(row.begin(), row.end(), A{0});
+  for (std::int64_t p = 0; p < k; ++p) {
+    const A factor = left[p];
+    for (std::int64_t j = 0; j < n; ++j) row[static_cast<std::size_t>(j)] = scalar::add(row[static_cast<std::size_t>(j)], scalar::mul(factor, right[p * n + j]));
+  }
+}
+
 }  // namespace
 
 void dot(const DotAttrs& attrs, View x, View y, void* out) {
@@ -61,13 +81,7 @@ void dot(const DotAttrs& attrs, View x, View y, void* out) {
     const auto b = gathered<A>(y, ordered(y.type.shape(), attrs.rhs_batch, attrs.rhs_contract, false));
     std::vector<A> row(static_cast<std::size_t>(n));
     for (std::int64_t i = 0; i < batch * m; ++i) {
-      std::fill(row.begin(), row.end(), A{0});
-      const A* left = a.data() + i * k;
-      const A* right = b.data() + i / std::max<std::int64_t>(m, 1) * k * n;
-      for (std::int64_t p = 0; p < k; ++p) {
-        const A factor = left[p];
-        for (std::int64_t j = 0; j < n; ++j) row[static_cast<std::size_t>(j)] = scalar::add(row[static_cast<std::size_t>(j)], scalar::mul(factor, right[p * n + j]));
-      }
+      multiply(a.data() + i * k, b.data() + i / std::max<std::int64_t>(m, 1) * k * n, k, row);
       for (std::int64_t j = 0; j < n; ++j) static_cast<R*>(out)[i * n + j] = static_cast<R>(row[static_cast<std::size_t>(j)]);
     }
   });

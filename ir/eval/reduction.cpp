@@ -7,9 +7,13 @@
 namespace espalier::ir::evaluate {
 namespace {
 
-// The accumulator: f32 sums and products are kept in double, so that the evaluator is better than what it judges.
-// Bools are kept in bytes, which a vector can point to.
-template <class T> using Total = std::conditional_t<std::is_same_v<T, float>, double, std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>>;
+// The accumulator: sums and products are kept in more digits than they have, so that the evaluator is better than what it
+// judges, however long they are. Bools are kept in bytes, which a vector can point to.
+template <class T> struct Wider { using type = T; };
+template <> struct Wider<float> { using type = double; };
+template <> struct Wider<double> { using type = long double; };
+template <> struct Wider<bool> { using type = std::uint8_t; };
+template <class T> using Total = typename Wider<T>::type;
 
 template <class T> Total<T> identity(Reduction kind) {
   using L = std::numeric_limits<T>;

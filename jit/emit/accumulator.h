@@ -15,6 +15,8 @@ class Accumulator {
       : graph_(&graph), node_(&node), first_(first), has_signs_(!for_gpu && is_real_extremum()) {}
 
   bool is_arg() const { return node_->op == ir::Op::arg_reduce; }
+  /// Whether rounding makes it worse the longer it runs on, so that it is to be cut into blocks (sum_blocks.h).
+  bool is_rounded_sum() const { return !is_arg() && ir::is_floating(dtype()) && kind() == ir::Reduction::sum; }
   std::size_t first() const { return first_; }
   /// How many values it carries.
   std::size_t count() const { return is_arg() || has_signs_ ? 2 : 1; }

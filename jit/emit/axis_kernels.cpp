@@ -1,6 +1,7 @@
 #include "espalier/jit/emit/axis_kernels.h"
 
 #include "espalier/jit/emit/elementwise.h"
+#include "espalier/jit/emit/sum_blocks.h"
 
 namespace espalier::codegen {
 
@@ -46,23 +47,68 @@ Value neutral(Builder& b, ir::Cumulation kind, DType t) {
 
 }  // namespace
 
+namespace {
+
+// The running reduction along one axis. A sum that rounds runs in blocks of blocks (sum_blocks.h): each counts from zero, and
+// what stood before it is added to what it stores, which waits for nothing.
+class Running {
+ public:
+  Running(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result)
+      : b_(b), attrs_(attrs), x_(x), result_(result), extent_(x.type.shape()[attrs.axis]) {}
+
+  void along(llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
+    point_ = point, width_ = width, guard_ = guard;
+    const bool rounds = attrs_.kind == ir::Cumulation::sum && ir::is_floating(x_.type.dtype());
+    constexpr std::int64_t longest = 64;  // one lane waits for every addition; it should not wait for blocks as well
+    blocks(sum_blocks(extent_, rounds ? 1 : 0, longest).turns, constant_index(b_, 0), constant_index(b_, extent_), {});
+  }
+
+ private:
+  Value sum(Value x, Value y) { return combine(b_, attrs_.kind, x_.type.dtype(), x, y); }
+  Value start() { return splat(b_, neutral(b_, attrs_.kind, x_.type.dtype()), width_); }
+
+  // Elements [from, to), before which stood `before` (null: nothing); their own reduction.
+  Value blocks(llvm::ArrayRef<std::int64_t> sizes, Value from, Value to, Value before) {
+    auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, sizes.empty() ? 1 : sizes.front()), mlir::ValueRange{start()});
+    mlir::OpBuilder::InsertionGuard insertion(b_);
+    b_.setInsertionPointToStart(loop.getBody());
+    const Value i = loop.getInductionVar(), now = loop.getRegionIterArgs()[0];
+    Value next;
+    if (sizes.empty()) {
+      next = element(i, now, before);
+    } else {
+      const std::int64_t size = sizes.front();
+      Value end = index_offset(b_, i, size);
+      if (extent_ % size != 0) end = arith::MinSIOp::create(b_, end, to);
+      next = sum(now, blocks(sizes.drop_front(), i, end, before ? sum(before, now) : now));
+    }
+    scf::YieldOp::create(b_, mlir::ValueRange{next});
+    return loop.getResult(0);
+  }
+
+  Value element(Value i, Value now, Value before) {
+    llvm::SmallVector<Index> at(point_.begin(), point_.end());
+    if (attrs_.reverse) i = arith::SubIOp::create(b_, constant_index(b_, extent_ - 1), i);
+    at[attrs_.axis] = {i, 0, {}};
+    const Value next = sum(now, splat(b_, emit_load(b_, x_, at, width_, guard_), width_));
+    emit_store(b_, result_, at, before ? sum(before, next) : next, guard_);
+    return next;
+  }
+
+  Builder& b_;
+  const ir::CumulativeAttrs& attrs_;
+  const Array &x_, &result_;
+  const std::int64_t extent_;
+  llvm::ArrayRef<Index> point_;
+  std::int64_t width_ = 1;
+  Guard guard_;
+};
+
+}  // namespace
+
 void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result, const Walk& walk) {
-  const DType dtype = x.type.dtype();
-  const std::int64_t extent = x.type.shape()[attrs.axis];
-  walk(x.type.shape(), attrs.axis, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
-    const Value start = splat(b, neutral(b, attrs.kind, dtype), width);
-    auto loop = scf::ForOp::create(b, constant_index(b, 0), constant_index(b, extent), constant_index(b, 1), mlir::ValueRange{start});
-    mlir::OpBuilder::InsertionGuard insertion(b);
-    b.setInsertionPointToStart(loop.getBody());
-    llvm::SmallVector<Index> at(point.begin(), point.end());
-    Value i = loop.getInductionVar();
-    if (attrs.reverse) i = arith::SubIOp::create(b, constant_index(b, extent - 1), i);
-    at[attrs.axis] = {i, 0, {}};
-    const Value loaded = splat(b, emit_load(b, x, at, width, guard), width);
-    const Value next = combine(b, attrs.kind, dtype, loop.getRegionIterArgs()[0], loaded);
-    emit_store(b, result, at, next, guard);
-    scf::YieldOp::create(b, mlir::ValueRange{next});
-  });
+  Running running(b, attrs, x, result);
+  walk(x.type.shape(), attrs.axis, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) { running.along(point, width, guard); });
 }
 
 void emit_update(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk) {

@@ -5,7 +5,7 @@
 
 namespace espalier::codegen {
 
-/// result[.., i, ..] = x[.., 0, ..] ⊕ … ⊕ x[.., i, ..], in order (from the end if reversed).
+/// result[.., i, ..] = x[.., 0, ..] ⊕ … ⊕ x[.., i, ..], in order (from the end if reversed); rounded sums are of blocks of blocks.
 void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result, const Walk& walk);
 
 /// The body's dynamic_update_slice: writes the update into the result at clamped starts (integer scalars in memory); the

@@ -32,9 +32,27 @@ struct Block {
 struct Pass {
   Operand a, b;  ///< at the block's first row and the pass's first k; a is packed if the plan says so
   Index depth;
-  Value first, last;  ///< i1, or null when this is the only pass
-  Index first_panel;  ///< of the chunk that shares the running sums
+  llvm::SmallVector<SumLevel> levels;  ///< none when this is the only pass
+  Index first_panel;                   ///< of the chunk that shares the running sums
 };
+
+/// Where a pass stands in the whole and in the blocks of passes.
+llvm::SmallVector<SumLevel> levels_of(const Code& code, const ContractionPlan& plan, Index pass) {
+  llvm::SmallVector<SumLevel> levels;
+  Value last = code.equal(pass, plan.depth_blocks - 1);
+  for (size_t level = 0; level <= plan.blocks.size(); ++level) {
+    int64_t unit = level == plan.blocks.size() ? 1 : plan.blocks[level];
+    if (level == 0) {
+      levels.push_back({code.less(pass, unit), last});
+      continue;
+    }
+    int64_t span = plan.blocks[level - 1];
+    Index inside = code.subtract(pass, code.multiply(code.divide(pass, span), span));
+    Value full = code.equal(inside, span - 1);
+    levels.push_back({code.less(inside, unit), mlir::arith::OrIOp::create(code.builder, code.loc, full, last)});
+  }
+  return levels;
+}
 
 void emit_panel(const Code& code, const Contraction& p, const ContractionPlan& plan, const Block& block,
                 const Pass& pass, Index panel, int64_t columns, const Operand& b) {
@@ -51,11 +69,10 @@ void emit_panel(const Code& code, const Contraction& p, const ContractionPlan& p
               .row = code.add(block.row, row),
               .col = col,
               .sums = {},
-              .first = pass.first,
-              .last = pass.last};
+              .levels = pass.levels};
     tile.a = plan.pack_a ? tile_of_packed_a(code, plan, pass.a, row) : pass.a.at(code, row, 0);
     tile.sums = {.base = block.sums, .type = pass.a.accumulate, .row = plan.sums_row, .col = 1};
-    if (pass.first) {
+    if (!pass.levels.empty()) {
       Index rows_before = code.multiply(code.subtract(panel, pass.first_panel), plan.block_rows);
       tile.sums.base = code.address(tile.sums, code.add(rows_before, row), 0);
     }
@@ -106,13 +123,11 @@ void emit_block(const Code& code, const Contraction& p, const ContractionPlan& p
       Pass pass{.a = block.a.at(code, block.row, k),
                 .b = block.b.at(code, k, 0),
                 .depth = p.k,
-                .first = {},
-                .last = {},
+                .levels = {},
                 .first_panel = first};
       if (plan.depth_blocks > 1) {
         pass.depth = p.k % plan.depth == 0 ? Index(plan.depth) : code.minimum(code.subtract(p.k, k), plan.depth);
-        pass.first = code.equal(pass_index, 0);
-        pass.last = code.equal(pass_index, plan.depth_blocks - 1);
+        pass.levels = levels_of(code, plan, pass_index);
       }
       if (plan.pack_a) pass.a = pack_a(code, plan, pass.a, block.a_block, block.rows, pass.depth);
       if (whole_panels) emit_panels(code, p, plan, block, pass, first, rest ? code.minimum(end, whole_panels) : end);

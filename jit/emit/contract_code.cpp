@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "espalier/jit/emit/sum_blocks.h"
+
 namespace espalier::codegen::contract {
 
 using mlir::Type;
@@ -184,6 +186,32 @@ Code::Carry Code::loop(Index lo, Index hi, int64_t step, const Carry& initial, C
                                    scf::YieldOp::create(builder, loc, body(index, Carry(carried)));
                                  });
   return Carry(loop.getResults());
+}
+
+namespace {
+
+// Sums over [lo, hi) in blocks of blocks of so many turns each; `exact`: these divide it.
+Code::Carry in_blocks(const Code& code, llvm::ArrayRef<int64_t> sizes, Index lo, Index hi, bool exact, int64_t step,
+                      const Code::Carry& initial, Code::CarryBody body) {
+  if (sizes.empty()) return code.loop(lo, hi, step, initial, body);
+  int64_t size = sizes.front() * step;
+  return code.loop(lo, hi, size, initial, [&](Index first, const Code::Carry& before) {
+    Code::Carry sums;
+    for (Value sum : before) sums.push_back(code.zero(sum.getType()));
+    Index end = code.add(first, size);
+    sums = in_blocks(code, sizes.drop_front(), first, exact ? end : code.minimum(end, hi), exact, step, sums, body);
+    for (auto [sum, earlier] : llvm::zip(sums, before)) sum = code.plus(earlier, sum);
+    return sums;
+  });
+}
+
+}  // namespace
+
+Code::Carry Code::sum(int64_t end, int64_t step, const Carry& initial, CarryBody body) const {
+  bool rounds = mlir::isa<mlir::FloatType>(mlir::getElementTypeOrSelf(initial[0].getType()));
+  auto sizes = sum_blocks((end + step - 1) / step, rounds ? 1 : 0).turns;
+  bool exact = !sizes.empty() && end % (sizes.front() * step) == 0;
+  return in_blocks(*this, sizes, 0, end, exact, step, initial, body);
 }
 
 void Code::when(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) const {

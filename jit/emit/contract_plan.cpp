@@ -4,6 +4,8 @@
 #include <bit>
 #include <numeric>
 
+#include "espalier/jit/emit/sum_blocks.h"
+
 namespace espalier::codegen::contract {
 namespace {
 
@@ -58,6 +60,7 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   int64_t bytes = byte_size(p.accumulate);
   int64_t full = target.lanes(bytes);
   constexpr int64_t few_rows = 2;
+  bool rounds = mlir::isa<mlir::FloatType>(p.accumulate.type);
   bool large = p.k * p.n * byte_size(p.b_type) > target.l2_bytes / 2;
   plan.form = ContractionPlan::Form::tile;
   if (p.m <= few_rows && p.b.row == 1 && p.b.col != 1 && p.k >= 2 * full) plan.form = ContractionPlan::Form::dot;
@@ -88,7 +91,10 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
     plan.sums_row = round_up(p.n, plan.lanes);
     plan.a_by_rows = true;
     plan.a_row = p.k;
-    plan.sums_bytes = round_up(p.m * plan.sums_row * bytes, 64);
+    constexpr int64_t longest = 256;  // products in a row
+    if (rounds) plan.blocks = sum_blocks(p.k / ContractionPlan::swept_rows, ContractionPlan::swept_rows, longest).turns;
+    plan.level_bytes = round_up(p.m * plan.sums_row * bytes, 64);
+    plan.sums_bytes = plan.level_bytes * (1 + int64_t(plan.blocks.size()));
     plan.scratch_bytes = plan.sums_bytes + round_up(p.m * p.k * bytes, 64) + 64;
     return plan;
   }
@@ -133,7 +139,9 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   plan.sums_row = plan.panel;
   int64_t sums_rows = plan.depth_blocks == 1 ? plan.rows : plan.chunk_panels * plan.block_rows;
   plan.b_bytes = round_up(plan.group_panels * plan.depth * plan.panel * bytes, 64);
-  plan.sums_bytes = round_up(sums_rows * plan.sums_row * bytes, 64);
+  if (rounds) plan.blocks = sum_blocks(plan.depth_blocks, 1).turns;
+  plan.level_bytes = round_up(sums_rows * plan.sums_row * bytes, 64);
+  plan.sums_bytes = plan.level_bytes * (1 + int64_t(plan.blocks.size()));
   plan.scratch_bytes = plan.b_bytes + plan.sums_bytes + round_up(plan.block_rows * plan.a_row * bytes, 64) + 64;
   return plan;
 }

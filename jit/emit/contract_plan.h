@@ -23,6 +23,9 @@ struct ContractionPlan {
   int64_t chunk_panels;  ///< panels that share one block of running sums
   int64_t depth;         ///< part of k per pass over a block
   int64_t depth_blocks;  ///< passes; ≥ 1
+  /// Blocks of sums, outermost first (sum_blocks.h): of so many passes (tile), or steps of `swept_rows` along k (sweep).
+  llvm::SmallVector<int64_t> blocks;
+  static constexpr int64_t swept_rows = 8;
   int64_t unroll;        ///< of the loop over k; divides depth and k when there are several passes
   bool pack_a, pack_b;
   int64_t group_panels;  ///< panels of B packed at a time
@@ -31,6 +34,7 @@ struct ContractionPlan {
   bool a_by_rows;
   int64_t a_row;
   int64_t b_bytes, sums_bytes, scratch_bytes;  ///< scratch holds B's panel, the sums, then A's block
+  int64_t level_bytes;                         ///< of the sums, which there are of the whole and of each level of blocks
   int64_t sums_row;                            ///< distance between rows of running sums (a tile's are together)
 
   int64_t tiles(const Contraction& problem) const { return problem.batch * row_blocks * panels; }

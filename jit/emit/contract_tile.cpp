@@ -22,14 +22,16 @@ Sums zeros(const Code& code, const Tile& tile) {
   return sums;
 }
 
-Sums load_sums(const Code& code, const Tile& tile) {
-  Sums sums;
+/// The sums in memory and these.
+Sums with_stored(const Code& code, const Tile& tile, const Sums& sums) {
+  Sums total;
   for (int64_t row = 0; row < tile.rows; ++row) {
     for (const PanelVector& vector : tile.vectors) {
-      sums.push_back(code.load(sum_address(code, tile, row, vector), tile.sums.type, vector.width));
+      Value stored = code.load(sum_address(code, tile, row, vector), tile.sums.type, vector.width);
+      total.push_back(code.plus(stored, sums[total.size()]));
     }
   }
-  return sums;
+  return total;
 }
 
 void store_sums(const Code& code, const Tile& tile, const Sums& sums) {
@@ -109,15 +111,26 @@ void finish(const Code& code, const Tile& tile, const Sums& sums, const Result& 
       [&] { finish_memory(code, tile, sums, result); });
 }
 
+/// Takes the sums of a pass, or of a block that ends with it, to the level that holds it. Recursion is as deep as there are
+/// levels.
+void settle(const Code& code, const ContractionPlan& plan, const Tile& tile, size_t level, const Sums& sums,
+            const Result& result) {
+  Tile here = tile;
+  here.sums.base = code.address(tile.sums.base, code.builder.getI8Type(), int64_t(level) * plan.level_bytes);
+  Sums total = code.choose(
+      tile.levels[level].opens, [&] { return sums; }, [&] { return with_stored(code, here, sums); });
+  code.when(
+      tile.levels[level].closes,
+      [&] { level == 0 ? finish(code, tile, total, result) : settle(code, plan, tile, level - 1, total, result); },
+      [&] { store_sums(code, here, total); });
+}
+
 }  // namespace
 
 void emit_tile(const Code& code, const ContractionPlan& plan, const Tile& tile, const Result& result) {
-  if (!tile.first) return finish(code, tile, multiply(code, plan, tile, zeros(code, tile)), result);
-  Sums sums = code.choose(
-      tile.first, [&] { return zeros(code, tile); }, [&] { return load_sums(code, tile); });
-  sums = multiply(code, plan, tile, sums);
-  code.when(
-      tile.last, [&] { finish(code, tile, sums, result); }, [&] { store_sums(code, tile, sums); });
+  Sums sums = multiply(code, plan, tile, zeros(code, tile));
+  if (tile.levels.empty()) return finish(code, tile, sums, result);
+  settle(code, plan, tile, tile.levels.size() - 1, sums, result);
 }
 
 }  // namespace espalier::codegen::contract

@@ -6,6 +6,12 @@
 
 namespace espalier::codegen::contract {
 
+/// Running sums of several passes over k: of all of them, or of the block in hand of one level (ContractionPlan::blocks).
+struct SumLevel {
+  mlir::Value opens;   ///< i1: this pass is, or ends a block that is, the first of it
+  mlir::Value closes;  ///< i1: this pass is the last of it
+};
+
 /// One tile of C: `rows` × the columns of `vectors`.
 struct Tile {
   int64_t rows;
@@ -14,9 +20,8 @@ struct Tile {
   Index depth;        ///< steps of k in this pass
   Index valid_rows;   ///< rows that are in C; a constant when it equals `rows`
   Index row, col;     ///< of the tile's first element in C
-  Matrix sums;        ///< memory for the tile's running sums, whole vectors wide
-  mlir::Value first;  ///< i1: this is the first pass over k; null when there is only one pass
-  mlir::Value last;   ///< i1: this is the last pass; null when there is only one pass
+  Matrix sums;        ///< memory for the tile's running sums, whole vectors wide; those of further levels follow
+  llvm::ArrayRef<SumLevel> levels;  ///< outermost first; none where there is only one pass
 };
 
 void emit_tile(const Code&, const ContractionPlan&, const Tile&, const Result&);

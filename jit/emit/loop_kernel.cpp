@@ -6,6 +6,7 @@
 
 #include "espalier/jit/emit/partials.h"
 #include "espalier/jit/emit/point.h"
+#include "espalier/jit/emit/sum_blocks.h"
 
 namespace espalier::codegen {
 
@@ -97,6 +98,10 @@ class LoopEmitter {
     return arith::ConstantOp::create(b_, mlir::DenseElementsAttr::get(mlir::VectorType::get({width}, b_.getI1Type()), llvm::ArrayRef<bool>(bits)));
   }
 
+  MValue smaller(MValue x, MValue limit) {
+    if (const auto known = mlir::getConstantIntValue(limit)) return smaller(x, *known);
+    return arith::MinSIOp::create(b_, x, limit);
+  }
   MValue smaller(MValue x, std::int64_t limit) {
     if (const auto known = mlir::getConstantIntValue(x)) return constant_index(b_, std::min(*known, limit));
     return arith::MinSIOp::create(b_, x, constant_index(b_, limit));
@@ -206,8 +211,8 @@ class LoopEmitter {
       write_kept(phase);
       return next;
     };
-    if (part_) return partials_->store(part_, counters_, part_turns(initial, inner));
-    auto totals = !partials_ ? reduced(n_parallel_, initial, inner) : rest(n_parallel_, joined(made, initial), inner);
+    if (part_) return partials_->store(part_, counters_, part_turns(made, initial, inner));
+    auto totals = !partials_ ? reduced(made, n_parallel_, initial, inner) : rest(made, n_parallel_, joined(made, initial), inner);
     const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
     for (const Accumulator& a : made.accumulators) {
       const auto own = llvm::MutableArrayRef<MValue>(totals).slice(a.first(), a.count());
@@ -221,36 +226,66 @@ class LoopEmitter {
     return along ? reduction_width(plan_, shape_) : body_.width;
   }
 
-  // The loops [level, …) around `inner`, which maps carried values to their next.
-  template <class F> llvm::SmallVector<MValue> reduced(std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
-    if (level == plan_.loops.size()) return inner(carried);
-    const MValue all = constant_index(b_, whole_turns(plan_, shape_, level));
-    return rest(level, turns(level, constant_index(b_, 0), all, carried, inner), inner);
+  // Turns of a loop: `most`, or fewer, unless they are `exact`.
+  struct Range {
+    MValue from, to;
+    std::int64_t most;
+    bool exact;
+  };
+  Range whole(std::int64_t turns) { return {constant_index(b_, 0), constant_index(b_, turns), turns, true}; }
+  Range part_of(const Range& range, MValue from, std::int64_t turns) {
+    const bool exact = range.exact && range.most % turns == 0;
+    const MValue end = index_offset(b_, from, turns);
+    return {from, exact ? end : smaller(end, range.to), turns, exact};
   }
-  // Turns [from, to) of one of them, with those inside it: of whole vectors, if it is the vector loop.
-  template <class F> llvm::SmallVector<MValue> turns(std::size_t level, MValue from, MValue to, llvm::ArrayRef<MValue> carried, F&& inner) {
+
+  // The loops [level, …) around `inner`, which maps carried values to their next.
+  template <class F> llvm::SmallVector<MValue> reduced(const Pass& made, std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
+    if (level == plan_.loops.size()) return inner(carried);
+    const std::int64_t all = whole_turns(plan_, shape_, level);
+    return rest(made, level, turns(made, level, whole(all), carried, inner), inner);
+  }
+  // Turns of one of them, with those inside it: of whole vectors, if it is the vector loop.
+  template <class F> llvm::SmallVector<MValue> turns(const Pass& made, std::size_t level, const Range& range, llvm::ArrayRef<MValue> carried, F&& inner) {
     const std::int64_t width = is_vector(level) ? accumulator_width() : 1;
-    auto values = carrying(from, to, carried, [&](MValue i, llvm::ArrayRef<MValue> now) {
+    const SumBlocks blocks = sum_blocks(range.most, additions(made, level + 1));
+    auto values = in_blocks(made, blocks.turns, range, carried, [&](MValue i, llvm::ArrayRef<MValue> now) {
       if (is_vector(level)) set_vector(level, index_scale(b_, i, width), width, {});
       else counters_[level] = {i, 0, {}};
-      return reduced(level + 1, now, inner);
+      return reduced(made, level + 1, now, inner);
     });
     if (is_vector(level)) set_vector(level, {}, 1, {});
     return values;
   }
   // What the vector loop's whole vectors leave over, masked.
-  template <class F> llvm::SmallVector<MValue> rest(std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
+  template <class F> llvm::SmallVector<MValue> rest(const Pass& made, std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
     const std::int64_t extent = plan_.loops[level].extent, width = is_vector(level) ? accumulator_width() : 1;
     if (extent % width == 0) return llvm::SmallVector<MValue>(carried);
     set_vector(level, constant_index(b_, extent - extent % width), width, mask(width, extent % width));
-    auto values = reduced(level + 1, carried, inner);
+    auto values = reduced(made, level + 1, carried, inner);
     set_vector(level, {}, 1, {});
     return values;
   }
+  // How many additions in a row the loops [level, …) make onto what they are given.
+  std::int64_t additions(const Pass& made, std::size_t level) const {
+    if (level == plan_.loops.size()) return made.has_rounded_sums() ? 1 : 0;
+    const std::int64_t inner = additions(made, level + 1);
+    return sum_blocks(whole_turns(plan_, shape_, level), inner).additions + inner;  // with the rest
+  }
 
-  template <class F> llvm::SmallVector<MValue> carrying(MValue from, MValue to, llvm::ArrayRef<MValue> carried, F&& inner) {
+  // The same in blocks of blocks of so many turns each.
+  template <class F> llvm::SmallVector<MValue> in_blocks(const Pass& made, llvm::ArrayRef<std::int64_t> sizes, const Range& range, llvm::ArrayRef<MValue> carried, F&& turn) {
+    if (sizes.empty()) return carrying(range.from, range.to, 1, carried, turn);
+    const std::int64_t size = sizes.front();
+    return carrying(range.from, range.to, size, carried, [&](MValue first, llvm::ArrayRef<MValue> now) {
+      const auto start = made.at_block_start(b_, now);
+      const auto block = size == 1 ? turn(first, start) : in_blocks(made, sizes.drop_front(), part_of(range, first, size), start, turn);
+      return made.after_block(b_, now, block);
+    });
+  }
+  template <class F> llvm::SmallVector<MValue> carrying(MValue from, MValue to, std::int64_t step, llvm::ArrayRef<MValue> carried, F&& inner) {
     if (known_distance(from, to) == 0) return llvm::SmallVector<MValue>(carried);
-    auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, 1), carried);
+    auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, step), carried);
     {
       mlir::OpBuilder::InsertionGuard guard(b_);
       b_.setInsertionPointToStart(loop.getBody());
@@ -263,13 +298,13 @@ class LoopEmitter {
   }
 
   // ---- reductions in parts ----------------------------------------------------------------------------------------
-  template <class F> llvm::SmallVector<MValue> part_turns(llvm::ArrayRef<MValue> initial, F&& inner) {
+  template <class F> llvm::SmallVector<MValue> part_turns(const Pass& made, llvm::ArrayRef<MValue> initial, F&& inner) {
     const std::int64_t all = whole_turns(plan_, shape_, n_parallel_), each = (all + shape_.parts - 1) / shape_.parts;
-    const MValue from = index_scale(b_, part_, each);
-    return turns(n_parallel_, from, smaller(index_offset(b_, from, each), all), initial, inner);
+    return turns(made, n_parallel_, part_of(whole(all), index_scale(b_, part_, each), each), initial, inner);
   }
   llvm::SmallVector<MValue> joined(const Pass& made, llvm::ArrayRef<MValue> initial) {
-    return carrying(constant_index(b_, 0), constant_index(b_, shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
+    const SumBlocks blocks = sum_blocks(shape_.parts, made.has_rounded_sums() ? 1 : 0, SumBlocks::fan);
+    return in_blocks(made, blocks.turns, whole(shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
       llvm::SmallVector<MValue> next(now);
       const auto other = partials_->load(part, counters_, now);
       for (const Accumulator& a : made.accumulators) {

@@ -21,6 +21,31 @@ Pass pass_of(const Graph& graph, const LoopPlan& plan, int phase, bool for_gpu) 
   return pass;
 }
 
+bool Pass::has_rounded_sums() const {
+  return std::any_of(accumulators.begin(), accumulators.end(), [](const Accumulator& a) { return a.is_rounded_sum(); });
+}
+
+llvm::SmallVector<MValue> Pass::at_block_start(codegen::Builder& b, llvm::ArrayRef<MValue> now) const {
+  llvm::SmallVector<MValue> block;
+  for (const Accumulator& a : accumulators) {
+    const auto own = now.slice(a.first(), a.count());
+    if (a.is_rounded_sum()) a.start(b, lanes(own[0]), block);
+    else block.append(own.begin(), own.end());
+  }
+  return block;
+}
+
+llvm::SmallVector<MValue> Pass::after_block(codegen::Builder& b, llvm::ArrayRef<MValue> before, llvm::ArrayRef<MValue> block) const {
+  llvm::SmallVector<MValue> after(block);
+  for (const Accumulator& a : accumulators) {
+    if (!a.is_rounded_sum()) continue;
+    const auto own = llvm::MutableArrayRef<MValue>(after).slice(a.first(), a.count());
+    llvm::copy(before.slice(a.first(), a.count()), own.begin());
+    a.join(b, own, block.slice(a.first(), a.count()));
+  }
+  return after;
+}
+
 Point::Point(codegen::Builder& b, const Graph& graph, const LoopPlan& plan, std::vector<Array> arrays)
     : body(b, graph, {arrays.begin(), arrays.begin() + graph.n_inputs}), counters(plan.loops.size()), b_(b), graph_(graph), plan_(plan), arrays_(std::move(arrays)) {}
 

@@ -13,6 +13,11 @@ struct Pass {
   std::vector<Accumulator> accumulators;
   bool stores = false;
   bool is_empty() const { return accumulators.empty() && !stores; }
+  bool has_rounded_sums() const;
+  /// What a block of the pass carries at its beginning where the pass carries `now`: rounded sums start again, all else goes on.
+  llvm::SmallVector<mlir::Value> at_block_start(Builder& b, llvm::ArrayRef<mlir::Value> now) const;
+  /// What the pass carries after a block at whose beginning it carried `before`, and at whose end the block carries `block`.
+  llvm::SmallVector<mlir::Value> after_block(Builder& b, llvm::ArrayRef<mlir::Value> before, llvm::ArrayRef<mlir::Value> block) const;
 };
 Pass pass_of(const ir::Graph& graph, const LoopPlan& plan, int phase, bool for_gpu);
 

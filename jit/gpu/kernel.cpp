@@ -6,6 +6,7 @@
 #include "espalier/jit/emit/axis_kernels.h"
 #include "espalier/jit/emit/kernel.h"
 #include "espalier/jit/emit/point.h"
+#include "espalier/jit/emit/sum_blocks.h"
 
 namespace espalier::codegen {
 
@@ -116,23 +117,42 @@ class LoopKernel {
   }
 
   llvm::SmallVector<MValue> over_reduced_points(const Pass& made, int phase, llvm::ArrayRef<MValue> initial) {
-    auto loop = scf::ForOp::create(b_, worker_ ? worker_ : constant_index(b_, 0), constant_index(b_, plan_.reduced_points()), constant_index(b_, spread_.workers), initial);
+    const std::int64_t turns = (plan_.reduced_points() + spread_.workers - 1) / spread_.workers;
+    const SumBlocks blocks = sum_blocks(turns, made.has_rounded_sums() ? 1 : 0);
+    return in_blocks(made, phase, blocks.turns, worker_ ? worker_ : constant_index(b_, 0), constant_index(b_, plan_.reduced_points()), initial);
+  }
+  // A thread's turns up to `end`, in blocks of blocks of so many turns each.
+  llvm::SmallVector<MValue> in_blocks(const Pass& made, int phase, llvm::ArrayRef<std::int64_t> sizes, MValue first, MValue end, llvm::ArrayRef<MValue> initial) {
+    const std::int64_t step = spread_.workers * (sizes.empty() ? 1 : sizes.front());
+    auto loop = scf::ForOp::create(b_, first, end, constant_index(b_, step), initial);
     mlir::OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());
+    const MValue number = loop.getInductionVar();
+    const llvm::SmallVector<MValue> now(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
+    llvm::SmallVector<MValue> next;
+    if (sizes.empty()) {
+      next = at_reduced_point(made, phase, number, now);
+    } else {
+      const MValue block_end = arith::MinUIOp::create(b_, index_offset(b_, number, step), end);
+      next = made.after_block(b_, now, in_blocks(made, phase, sizes.drop_front(), number, block_end, made.at_block_start(b_, now)));
+    }
+    if (!next.empty()) scf::YieldOp::create(b_, next);
+    return llvm::SmallVector<MValue>(loop.getResults().begin(), loop.getResults().end());
+  }
+  llvm::SmallVector<MValue> at_reduced_point(const Pass& made, int phase, MValue number, llvm::ArrayRef<MValue> now) {
     const Body::Scope scope(point_.body);
-    count(true, loop.getInductionVar());
+    count(true, number);
     for (const LoopPlan::Kept& kept : plan_.kept) {
       const auto output = kept.phase < phase ? point_.output_of(kept) : std::nullopt;
       if (output) point_.body.set(kept.value, emit_load(b_, point_.array_of(*output), point_.index_of(kept.value), 1, {}));
     }
     point_.store([&](Value v) { return plan_.is_reduced_value(v) && plan_.phase[v] == phase; }, inside_);
-    llvm::SmallVector<MValue> next(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
+    llvm::SmallVector<MValue> next(now);
     for (const Accumulator& a : made.accumulators) {
       const auto [x, at] = point_.element_of(a, 1);
       a.take(b_, llvm::MutableArrayRef<MValue>(next).slice(a.first(), a.count()), x, at, {});
     }
-    if (!next.empty()) scf::YieldOp::create(b_, next);
-    return llvm::SmallVector<MValue>(loop.getResults().begin(), loop.getResults().end());
+    return next;
   }
 
   // ---- what workers found becomes one, the same for each of them, in an order that never changes -------------------

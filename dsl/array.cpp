@@ -136,6 +136,7 @@ const void* Array::view_as(DType dtype, Where where) const {
     error.dtypes = {dtype, type_.dtype()};
     throw error;
   }
+  buffer_->lend();
   return buffer_->data();
 }
 

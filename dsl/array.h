@@ -155,9 +155,15 @@ class Array {
     }
     return values;
   }
-  /// A view of the elements, row-major, valid while the array lives. DTypeError unless T is the dtype.
-  template <Scalar T> std::span<const T> span(Where where = Where::current()) const {
+  /// A view of the elements, row-major, valid until this array is assigned to or destroyed, as a vector's; giving the array
+  /// away does not end it: memory that a span was taken of is not taken over by a compiled call, it stays with the donated
+  /// array. DTypeError unless T is the dtype.
+  template <Scalar T> std::span<const T> span(Where where = Where::current()) const& {
     return {static_cast<const T*>(view_as(ir::dtype_of<T>(), where)), static_cast<std::size_t>(size())};
+  }
+  template <Scalar T> std::span<const T> span(Where = {}) const&& {
+    static_assert(!Scalar<T>, "the span of a temporary array would dangle: give the array a name first, or copy its elements with to_vector");
+    return {};
   }
   /// float(x) is x.item<float>(). To bool it does not compile: an array has no truth value.
   template <Scalar T> explicit operator T() const {

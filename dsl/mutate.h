@@ -53,18 +53,22 @@ template <class T> std::optional<std::string> running_path(const T& tree) {
 template <class Run, class F, class T, class... Args>
 auto run_within(const Run& run, const F& f, const T& original, Args&&... args) {
   using Inner = std::remove_reference_t<decltype(writable(std::declval<T&>()))>;
-  static_assert(!copies_first<F>(), "mutate needs a function whose first parameter is the tree by reference (T&): this one takes a copy, and what it writes would be lost");
-  static_assert(copies_first<F>() || std::is_invocable_v<const F&, Inner&, ReadOnly<Args>...>,
+  constexpr bool copies = copies_first<F>(), callable = std::is_invocable_v<const F&, Inner&, ReadOnly<Args>...>;
+  static_assert(!copies, "mutate needs a function whose first parameter is the tree by reference (T&): this one takes a copy, and what it writes would be lost");
+  static_assert(copies || callable,
                 "mutate needs a function that takes the tree by reference (T&) first, then these arguments (which it cannot write)");
-  T copy = clone(original);
-  using R = std::invoke_result_t<const F&, Inner&, ReadOnly<Args>...>;
-  const auto call = [&]() -> R { return call_on(f, writable(copy), static_cast<ReadOnly<Args>>(args)...); };
-  if constexpr (std::is_void_v<R>) {
-    run(writable(copy), call);
-    return Mutated<Nothing, T>{{}, std::move(copy)};
-  } else {
-    std::decay_t<R> output = run(writable(copy), call);
-    return Mutated<std::decay_t<R>, T>{std::move(output), std::move(copy)};
+  if constexpr (copies || !callable) return Mutated<detail::Refused, T>{{}, clone(original)};
+  else {
+    T copy = clone(original);
+    using R = std::invoke_result_t<const F&, Inner&, ReadOnly<Args>...>;
+    const auto call = [&]() -> R { return call_on(f, writable(copy), static_cast<ReadOnly<Args>>(args)...); };
+    if constexpr (std::is_void_v<R>) {
+      run(writable(copy), call);
+      return Mutated<Nothing, T>{{}, std::move(copy)};
+    } else {
+      std::decay_t<R> output = run(writable(copy), call);
+      return Mutated<std::decay_t<R>, T>{std::move(output), std::move(copy)};
+    }
   }
 }
 

@@ -177,7 +177,13 @@ template <class T> std::vector<T> picked(const Array& x, const std::vector<std::
 
 std::string to_string(const Array& x, PrintArray o) {
   if (x.is_nothing()) return "Nothing";
-  if (x.is_traced() || x.is_abstract() || ArrayAccess::kind(x) == ArrayAccess::Kind::donated) return ArrayAccess::type(x).str();
+  if (ArrayAccess::kind(x) == ArrayAccess::Kind::donated) return ArrayAccess::type(x).str() + " (donated)";
+  if (x.is_traced()) {
+    const Trace::Fate fate = Trace::fate(x);
+    const char* note = fate == Trace::Fate::ended ? " (escaped: its trace has ended)" : fate == Trace::Fate::on_another_thread ? " (its trace runs on another thread)" : "";
+    return ArrayAccess::type(x).str() + note;
+  }
+  if (x.is_abstract()) return ArrayAccess::type(x).str();
   if (x.size() == 0) return "[]";
   const std::int64_t edge = x.size() > o.threshold ? o.edgeitems : -1;
   const auto at = shown(x.shape(), edge);

@@ -18,15 +18,26 @@ template <class F> requires(!SaysSignature<F> && requires { &F::operator(); }) s
 template <class A> using ParameterValue = std::conditional_t<std::is_same_v<std::decay_t<A>, Operand>, Array, std::decay_t<A>>;
 template <class First = void, class...> struct FirstOf { using type = First; };
 
+/// What a refused call returns: it passes for anything, so that nothing but the refusal is said.
+struct Refused : Array {
+  template <class T> operator T() const;
+  template <class... A> Refused operator()(A&&...) const;
+};
+
+/// The parameters of a function as they are written: how a compiler's message lists them.
+template <class... P> struct Takes;
+
 /// `types` is a tuple of the parameters' value types if the callable has one signature, void if it is generic.
 template <class F> struct Signature {
   using types = void;
+  using written = F;
   using first = void;
   static constexpr bool writes = false;
   template <class... A> static constexpr bool takes = false;
 };
 template <class... P> struct Parameters {
   using types = std::tuple<ParameterValue<P>...>;
+  using written = Takes<P...>;
   using first = typename FirstOf<P...>::type;  ///< as it is written, a reference or not
   static constexpr bool writes = ((std::is_lvalue_reference_v<P> && !std::is_const_v<std::remove_reference_t<P>>) || ...);
   template <class... A> static constexpr bool takes = sizeof...(P) == sizeof...(A);

@@ -1,6 +1,9 @@
 #include "espalier/dsl/trace.h"
 
 #include <atomic>
+#include <new>
+
+#include "espalier/runtime/stack.h"
 
 namespace espalier {
 namespace {
@@ -13,6 +16,15 @@ using Kind = ArrayAccess::Kind;
 // Serials are never reused, so a stale array cannot be mistaken for a value of a younger trace.
 std::atomic<std::uint32_t> next_serial{1};
 
+// What all handles of a traced value share, in memory that they count: who of them is left, and whether the trace is.
+struct Ticket {
+  ir::Type type;  // as its handle reports it
+  Where made;
+  std::atomic<bool> ended{false};
+};
+static_assert(std::is_trivially_destructible_v<Ticket>);
+const Ticket& ticket_of(const runtime::BufferRef& ref) { return *static_cast<const Ticket*>(ref->data()); }
+
 // The type of an array and where it was made. Results of transforms are not made by an op of the user's: they have no place.
 std::string made(const Array& a) {
   const Where where = a.where();
@@ -23,7 +35,12 @@ std::string made(const Array& a) {
 }  // namespace
 
 Trace::Trace() : serial_(next_serial++), outer_(innermost) { innermost = this; }
-Trace::~Trace() { innermost = outer_; }
+Trace::~Trace() {
+  innermost = outer_;
+  for (const runtime::BufferRef& ref : tickets_) {
+    if (ref && !ref->sole()) static_cast<Ticket*>(ref->data())->ended.store(true, std::memory_order_release);
+  }
+}
 Trace* Trace::current() { return innermost; }
 std::uint32_t Trace::current_serial() { return innermost == nullptr ? 0 : innermost->serial_; }
 bool Trace::is_running(std::uint32_t serial) {
@@ -38,10 +55,25 @@ Array Trace::input(ir::Type type, bool weak, Where where) {
   return array_of(builder.input(weak ? type.with(ArrayAccess::weak_storage(dtype)) : type), weak, where, dtype);
 }
 
+const runtime::BufferRef& Trace::ticket(ir::Value value, ir::Type reported, Where made) {
+  if (tickets_.size() <= value) tickets_.resize(builder.value_count());
+  runtime::BufferRef& ref = tickets_[value];
+  if (!ref) {
+    ref = runtime::Buffer::allocate(sizeof(Ticket));
+    new (ref->data()) Ticket{reported, made};
+  }
+  static_cast<Ticket*>(ref->data())->type = reported;
+  return ref;
+}
+
 Array Trace::array_of(ir::Value value, bool weak, Where where, DType integer) {
+  if (runtime::stack_is_low()) {
+    throw ArgumentError("trace", "half of this thread's stack is used up by the functions that are being traced", "a traced function that calls itself needs an end that does not depend on the data of arrays; loop with scan or fori_loop", where);
+  }
   Array a;
   a.type_ = builder.type(value);
   if (weak) a.type_ = a.type_.with(a.type_.dtype() == f64 ? f32 : a.type_.dtype() == i64 && integer != i64 ? i32 : a.type_.dtype());
+  a.buffer_ = ticket(value, a.type_, where);
   a.trace_ = serial_;
   a.value_ = value;
   a.kind_ = Kind::traced;
@@ -50,12 +82,32 @@ Array Trace::array_of(ir::Value value, bool weak, Where where, DType integer) {
   return a;
 }
 
+Trace::Fate Trace::fate(const Array& a) {
+  if (is_running(a.trace_)) return Fate::running;
+  return a.buffer_ && !ticket_of(a.buffer_).ended.load(std::memory_order_acquire) ? Fate::on_another_thread : Fate::ended;
+}
+
 void Trace::require_running(const Array& a, const char* op, Where where) {
-  if (is_running(a.trace_)) return;
-  EscapedValue error(op, made(a) + " was used after its trace had ended",
-                     "return it from the traced function instead of storing it outside", where);
+  const Fate fate = Trace::fate(a);
+  if (fate == Fate::running) return;
+  const bool elsewhere = fate == Fate::on_another_thread;
+  EscapedValue error(op, made(a) + (elsewhere ? " was used on another thread than the one that runs its trace" : " was used after its trace had ended"),
+                     elsewhere ? "a traced function computes on the thread that called it" : "return it from the traced function instead of storing it outside", where);
   error.made = a.where_;
   throw error;
+}
+
+void Trace::require_no_handles(const char* transform, Where at) const {
+  for (ir::Value value = 0; value < tickets_.size(); ++value) {
+    if (!tickets_[value] || tickets_[value]->sole()) continue;
+    const Ticket& ticket = ticket_of(tickets_[value]);
+    const Where place = ticket.made;
+    const std::string who = place.line() == 0 ? "" : " made at " + std::string(place.file_name()) + ":" + std::to_string(place.line());
+    EscapedValue error(transform, ticket.type.str() + who + " is kept outside of the traced function: it was assigned to a captured variable, a global or a static",
+                       "return it from the function and assign the result; state goes in as an argument and comes out as a result", at.line() == 0 ? place : at);
+    error.made = place;
+    throw error;
+  }
 }
 
 ir::Value Trace::value_of(const Array& a, const char* op, Where where) {

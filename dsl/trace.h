@@ -29,6 +29,9 @@ class Trace {
   static bool is_running(std::uint32_t serial);
   /// Throws EscapedValue if the trace that a traced array belongs to is not among this thread's.
   static void require_running(const Array& traced, const char* op, Where where);
+  /// What has become of a traced array's trace, as this thread sees it.
+  enum class Fate { running, on_another_thread, ended };
+  static Fate fate(const Array& traced);
 
   /// A new input. All inputs must be made before the first op is recorded.
   Array input(ir::Type type, bool weak, Where where);
@@ -36,8 +39,12 @@ class Trace {
   ir::Value value_of(const Array& array, const char* op, Where where);
   /// Whether the array is a value of this very trace.
   bool records(const Array& array) const { return array.kind_ == Array::Kind::traced && array.trace_ == serial_; }
-  /// The handle of a recorded value. A weak integer reports `integer`: i32, or i64 where it may be beyond that.
+  /// The handle of a recorded value. A weak integer reports `integer`: i32, or i64 where it may be beyond that. ArgumentError
+  /// where the stack is nearly used up: the function calls itself endlessly.
   Array array_of(ir::Value value, bool weak, Where where, DType integer = i32);
+  /// To be called when the function has returned and its arguments are gone. EscapedValue if a handle of one of this
+  /// trace's values is left: the function has put it into a variable that outlives it. `at` is where the transform stands.
+  void require_no_handles(const char* transform, Where at) const;
 
   /// The closed program: its inputs are those of `input`, then one per capture.
   ir::Graph finish(std::span<const ir::Value> outputs) const { return builder.finish(outputs); }
@@ -46,8 +53,11 @@ class Trace {
   ir::Builder builder;
 
  private:
+  const runtime::BufferRef& ticket(ir::Value value, ir::Type reported, Where made);
+
   std::uint32_t serial_;
   Trace* outer_;
+  std::vector<runtime::BufferRef> tickets_;  // by value; each of its handles holds a reference
   std::vector<Array> captures_;
   std::unordered_map<std::uint64_t, ir::Value> captured_;  // by buffer address, or by (serial, value) of the outer trace
 };
@@ -107,6 +117,8 @@ struct ArrayAccess {
   /// Bytes of a concrete array or a literal in its dtype.
   static const void* data(const Array& a) { return a.buffer_->data(); }
   static bool is_sole_buffer(const Array& a) { return a.kind_ == Kind::buffer && a.buffer_->sole(); }
+  /// Whether the memory may be taken over: nobody else holds it, and nobody was given a span of it.
+  static bool may_take_buffer(const Array& a) { return is_sole_buffer(a) && !a.buffer_->lent(); }
   /// The memory of an array that is given away, which is donated from now on.
   static runtime::BufferRef take_buffer(Array& a) {
     a.kind_ = Kind::donated;
@@ -114,8 +126,13 @@ struct ArrayAccess {
   }
   static void donate(Array& a) {
     if (a.kind_ == Kind::nothing) return;
-    a.buffer_ = {};
+    // Memory that a span was taken of stays where the span's reader expects it: with the array.
+    if (a.kind_ != Kind::buffer || (a.buffer_ && !a.buffer_->lent())) a.buffer_ = {};
     a.kind_ = Kind::donated;
+  }
+  /// A traced array that only marks where one stood: its trace does not count it as a handle.
+  static void spend(Array& a) {
+    if (a.kind_ == Kind::traced) a.buffer_ = {};
   }
   static Array fresh(ir::Type type, Where where) {
     return concrete(type, runtime::Buffer::allocate(static_cast<std::size_t>(type.nbytes())), where);

@@ -21,6 +21,10 @@ class Buffer {
   std::size_t capacity() const { return capacity_; }
   /// True if nobody else holds a reference: the memory may be written or given away.
   bool sole() const { return references_.load(std::memory_order_acquire) == 1; }
+  /// Notes that a view of the memory was handed out, which counts no reference: from now on the memory may be read but
+  /// neither written nor given away.
+  void lend() const { lent_.store(true, std::memory_order_relaxed); }
+  bool lent() const { return lent_.load(std::memory_order_relaxed); }
 
   static constexpr std::size_t header_bytes = 64;
 
@@ -37,6 +41,7 @@ class Buffer {
   std::atomic<std::int64_t> references_{1};
   std::size_t capacity_ = 0;
   std::uint32_t size_class_ = 0;
+  mutable std::atomic<bool> lent_{false};
 };
 
 /// A counted pointer to a Buffer; may be empty.

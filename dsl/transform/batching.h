@@ -72,19 +72,21 @@ template <class F> struct Vmap {
   F f;
   VmapOptions options;
   template <class... Given> auto operator()(const Given&... given) const {
-    require_reads<F>();
     using Args = Arguments<F, Given...>;
-    const Args args = arguments_of<Args>(given...);
-    const auto leaves = std::apply([](const auto&... a) {
-      std::vector<Array> all;
-      (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) all.push_back(leaf); }), ...);
-      return all;
-    }, args);
-    const Examples examples = examples_of(leaves, argument_axes(args, options.in_axes), options.axis_size);
-    auto traced = trace_function(f, "vmap", args, &examples.inputs);
-    std::vector<MaybeAxis> out;
-    resolve_axes(traced.result, options.out_axes, out);
-    return with_leaves(traced.result, run_batched(traced.graph, inputs_of(traced, args), examples, out));
+    if constexpr (!fits<F, Args, Given...>()) return refuse<F, Args, Given...>();
+    else {
+      const Args args = arguments_of<Args>(given...);
+      const auto leaves = std::apply([](const auto&... a) {
+        std::vector<Array> all;
+        (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) all.push_back(leaf); }), ...);
+        return all;
+      }, args);
+      const Examples examples = examples_of(leaves, argument_axes(args, options.in_axes), options.axis_size);
+      auto traced = trace_function(f, "vmap", args, &examples.inputs);
+      std::vector<MaybeAxis> out;
+      resolve_axes(traced.result, options.out_axes, out);
+      return with_leaves(traced.result, run_batched(traced.graph, inputs_of(traced, args), examples, out));
+    }
   }
 };
 

@@ -56,53 +56,83 @@ template <class R> void require_same_results(const R& first, const R& other, con
 
 }  // namespace detail
 
+namespace detail {
+
+template <class... R> inline constexpr bool are_one_type = false;
+template <class R, class... Rest> inline constexpr bool are_one_type<R, Rest...> = (std::is_same_v<R, Rest> && ...);
+/// The sentences about branches that do not go together.
+template <class... R> struct CondBranches {
+  static_assert(sizeof...(R) == 0, "cond: both branches must return one type");
+};
+template <class... R> struct SwitchBranches {
+  static_assert(sizeof...(R) > 0, "switch_ needs at least one branch");
+  static_assert(sizeof...(R) == 0, "switch_: all branches must return one type");
+};
+
+}  // namespace detail
+
 /// `on_true(operands…)` if the bool scalar `pred` holds, else `on_false(operands…)`. Both return one type and structure.
 template <class T, class F, class... A> auto cond(Operand pred, const T& on_true, const F& on_false, const A&... operands) {
-  detail::require_reads<T>();
-  detail::require_reads<F>();
   using Args = detail::Arguments<T, A...>;
   using Other = detail::Arguments<F, A...>;
-  static_assert(std::is_same_v<detail::ResultOf<T, Args>, detail::ResultOf<F, Other>>, "cond: both branches must return one type");
-  const Args args = detail::arguments_of<Args>(operands...);
-  const Other other = detail::arguments_of<Other>(operands...);
-  auto yes = detail::trace_function(on_true, "cond", args);
-  auto no = detail::trace_function(on_false, "cond", other);
-  detail::require_same_results(yes.result, no.result, "cond", pred.where);
-  const std::vector<Array> captures[] = {yes.captures, no.captures};
-  const auto results = detail::choose(detail::branch_of(pred.array, pred.where), {yes.graph, no.graph}, detail::present_of(args), captures, "cond");
-  return detail::with_leaves(yes.result, results);
+  if constexpr (!detail::fits<T, Args, A...>()) return detail::refuse<T, Args, A...>();
+  else if constexpr (!detail::fits<F, Other, A...>()) return detail::refuse<F, Other, A...>();
+  else if constexpr (!detail::are_one_type<detail::ResultOf<T, Args>, detail::ResultOf<F, Other>>) {
+    return detail::refuse_as<detail::CondBranches<detail::ResultOf<T, Args>, detail::ResultOf<F, Other>>>();
+  }
+  else {
+    const Args args = detail::arguments_of<Args>(operands...);
+    const Other other = detail::arguments_of<Other>(operands...);
+    auto yes = detail::trace_function(on_true, "cond", args, nullptr, pred.where);
+    auto no = detail::trace_function(on_false, "cond", other, nullptr, pred.where);
+    detail::require_same_results(yes.result, no.result, "cond", pred.where);
+    const std::vector<Array> captures[] = {yes.captures, no.captures};
+    const auto results = detail::choose(detail::branch_of(pred.array, pred.where), {yes.graph, no.graph}, detail::present_of(args), captures, "cond");
+    return detail::with_leaves(yes.result, results);
+  }
 }
 
 /// The branch number `index`, clamped to the branches there are.
 template <class... F, class... A> auto switch_(Operand index, const std::tuple<F...>& branches, const A&... operands) {
-  (detail::require_reads<F>(), ...);
-  using First = std::tuple_element_t<0, std::tuple<F...>>;
-  using Args = detail::Arguments<First, A...>;
-  const Args args = detail::arguments_of<Args>(operands...);
-  auto traced = std::apply([&](const F&... f) { return std::tuple{detail::trace_function(f, "switch_", args)...}; }, branches);
-  return std::apply([&](const auto& first, const auto&... rest) {
-    (detail::require_same_results(first.result, rest.result, "switch_", index.where), ...);
-    const std::vector<Array> captures[] = {first.captures, rest.captures...};
-    const auto results = detail::choose(detail::branch_number(index.array, index.where), {first.graph, rest.graph...}, detail::present_of(args), captures, "switch_");
-    return detail::with_leaves(first.result, results);
-  }, traced);
+  if constexpr (!(detail::fits<F, detail::Arguments<F, A...>, A...>() && ...)) {
+    (detail::refuse_unless_fits<F, detail::Arguments<F, A...>, A...>(), ...);
+    return detail::Refused();
+  } else if constexpr (!detail::are_one_type<detail::ResultOf<F, detail::Arguments<F, A...>>...>) {
+    return detail::refuse_as<detail::SwitchBranches<detail::ResultOf<F, detail::Arguments<F, A...>>...>>();
+  }
+  else {
+    using Args = detail::Arguments<std::tuple_element_t<0, std::tuple<F...>>, A...>;
+    const Args args = detail::arguments_of<Args>(operands...);
+    const auto trace = [&]<class Branch>(const Branch& f) {
+      return detail::trace_function(f, "switch_", detail::arguments_of<detail::Arguments<Branch, A...>>(operands...), nullptr, index.where);
+    };
+    auto traced = std::apply([&](const F&... f) { return std::tuple{trace(f)...}; }, branches);
+    return std::apply([&](const auto& first, const auto&... rest) {
+      (detail::require_same_results(first.result, rest.result, "switch_", index.where), ...);
+      const std::vector<Array> captures[] = {first.captures, rest.captures...};
+      const auto results = detail::choose(detail::branch_number(index.array, index.where), {first.graph, rest.graph...}, detail::present_of(args), captures, "switch_");
+      return detail::with_leaves(first.result, results);
+    }, traced);
+  }
 }
 template <class F, class... A> auto switch_(Operand index, const std::vector<F>& branches, const A&... operands) {
-  detail::require_reads<F>();
   using Args = detail::Arguments<F, A...>;
-  const Args args = detail::arguments_of<Args>(operands...);
-  if (branches.empty()) throw ArgumentError("switch_", "there is no branch", "give at least one", index.where);
-  std::vector<ir::Graph> graphs;
-  std::vector<std::vector<Array>> captures;
-  std::optional<detail::ResultOf<F, Args>> result;
-  for (const F& f : branches) {
-    auto traced = detail::trace_function(f, "switch_", args);
-    graphs.push_back(std::move(traced.graph));
-    captures.push_back(std::move(traced.captures));
-    if (result) detail::require_same_results(*result, traced.result, "switch_", index.where);
-    else result = std::move(traced.result);
+  if constexpr (!detail::fits<F, Args, A...>()) return detail::refuse<F, Args, A...>();
+  else {
+    const Args args = detail::arguments_of<Args>(operands...);
+    if (branches.empty()) throw ArgumentError("switch_", "there is no branch", "give at least one", index.where);
+    std::vector<ir::Graph> graphs;
+    std::vector<std::vector<Array>> captures;
+    std::optional<detail::ResultOf<F, Args>> result;
+    for (const F& f : branches) {
+      auto traced = detail::trace_function(f, "switch_", args, nullptr, index.where);
+      graphs.push_back(std::move(traced.graph));
+      captures.push_back(std::move(traced.captures));
+      if (result) detail::require_same_results(*result, traced.result, "switch_", index.where);
+      else result = std::move(traced.result);
+    }
+    return detail::with_leaves(*result, detail::choose(detail::branch_number(index.array, index.where), std::move(graphs), detail::present_of(args), captures, "switch_"));
   }
-  return detail::with_leaves(*result, detail::choose(detail::branch_number(index.array, index.where), std::move(graphs), detail::present_of(args), captures, "switch_"));
 }
 
 namespace detail {
@@ -113,8 +143,8 @@ template <class F, class Carry, class X> struct DrawingBody {
   tree::LoopDraws& draws;
   auto operator()(const Carry& carry, const std::pair<X, Array>& x) const {
     const auto running = draws.at(x.second);
-    if constexpr (std::is_same_v<X, Nothing>) return f(carry);
-    else return f(carry, x.first);
+    if constexpr (std::is_same_v<X, Nothing>) return f(hand_copy(carry));
+    else return f(hand_copy(carry), hand_copy(x.first));
   }
 };
 template <class F> inline constexpr bool draws_keys = false;
@@ -130,14 +160,14 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
       std::vector<Input> inputs = inputs_for(init_leaves);
       inputs.insert(inputs.end(), x_slices.begin(), x_slices.end());
       const auto once = [&](const Carry& carry, const X& x) {
-        if constexpr (std::is_same_v<X, Nothing>) return f(carry);
-        else return f(carry, x);
+        if constexpr (std::is_same_v<X, Nothing>) return f(hand_copy(carry));
+        else return f(hand_copy(carry), hand_copy(x));
       };
-      trace_function(once, op, std::tuple<Carry, X>(init, xs), &inputs);
+      trace_function(once, op, arguments_of<std::tuple<Carry, X>>(init, xs), &inputs, where);
     });
     if (draws.any()) {
       const DrawingBody<F, Carry, X> body{f, draws};
-      auto result = scan_with<DrawingBody<F, Carry, X>, Carry>(body, init, std::pair<X, Array>(xs, tree::LoopDraws::turns(length, options.reverse, where)), options, op, where);
+      auto result = scan_with<DrawingBody<F, Carry, X>, Carry>(body, tree::clone(init), std::pair<X, Array>(tree::clone(xs), tree::LoopDraws::turns(length, options.reverse, where)), options, op, where);
       draws.finish(length);
       return result;
     }
@@ -147,10 +177,10 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
     std::vector<Input> inputs = inputs_for(init_leaves);
     inputs.insert(inputs.end(), x_slices.begin(), x_slices.end());
     auto call = [&](const Carry& carry, const X& x) {
-      if constexpr (std::is_same_v<X, Nothing>) return f(carry);
-      else return f(carry, x);
+      if constexpr (std::is_same_v<X, Nothing>) return f(hand_copy(carry));
+      else return f(hand_copy(carry), hand_copy(x));
     };
-    auto traced = trace_function(call, op, std::tuple<Carry, X>(init, xs), &inputs);
+    auto traced = trace_function(call, op, arguments_of<std::tuple<Carry, X>>(init, xs), &inputs, where);
     auto& [carry, y] = traced.result;
     const std::string difference = tree::first_static_difference(init, carry);
     const std::size_t carries = present_leaves(carry).size();
@@ -170,48 +200,82 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
   }
 }
 
+template <class R> struct CarryIn { using type = void; };
+template <class C, class Y> struct CarryIn<std::pair<C, Y>> { using type = C; };
+
+/// The sentences about a loop's body: what it returns, what its carry starts from, and that it takes what it returns.
+enum class LoopMisfit { none, no_pair, scan_start, fori_start, other_carry };
+template <LoopMisfit misfit, class Returned, class Init> struct Loop {
+  static_assert(misfit != LoopMisfit::no_pair, "scan: the body returns std::pair{carry, y}; a y that is not wanted is ep::nothing");
+  static_assert(misfit != LoopMisfit::scan_start, "scan: init must convert to the carry that f returns");
+  static_assert(misfit != LoopMisfit::fori_start, "fori_loop: init must convert to what the body returns");
+  static_assert(misfit != LoopMisfit::other_carry, "a loop's carry has one type: the body must return the carry that it takes");
+};
+
+/// A body of scan that fits its arguments against the carry it returns. `X` is the type of the x, if there is one.
+template <class F, class C, class... X> constexpr LoopMisfit find_scan_misfit() {
+  using Carry = typename CarryIn<ResultOf<F, Arguments<F, AsArray<C>, X...>>>::type;
+  if constexpr (std::is_void_v<Carry>) return LoopMisfit::no_pair;
+  else if constexpr (!is_given_for<Carry, AsArray<C>>) return LoopMisfit::scan_start;
+  else if constexpr (!fits<F, Arguments<F, Carry, X...>, Carry, X...>()) return LoopMisfit::other_carry;
+  else return std::is_same_v<Carry, typename CarryIn<ResultOf<F, Arguments<F, Carry, X...>>>::type> ? LoopMisfit::none : LoopMisfit::other_carry;
+}
+template <class F, class C> constexpr LoopMisfit find_fori_misfit() {
+  using Carry = ResultOf<F, Arguments<F, Array, AsArray<C>>>;
+  if constexpr (!is_given_for<Carry, AsArray<C>>) return LoopMisfit::fori_start;
+  else if constexpr (!fits<F, Arguments<F, Array, Carry>, Array, Carry>()) return LoopMisfit::other_carry;
+  else return std::is_same_v<Carry, ResultOf<F, Arguments<F, Array, Carry>>> ? LoopMisfit::none : LoopMisfit::other_carry;
+}
+
+template <class F, class C, class Xs, class... X> auto scan_over(const F& f, const C& init, const Xs& xs, const ScanOptions& options, Where where) {
+  using Args = Arguments<F, AsArray<C>, X...>;
+  if constexpr (!fits<F, Args, AsArray<C>, X...>()) return std::pair{refuse<F, Args, AsArray<C>, X...>(), Refused()};
+  else if constexpr (find_scan_misfit<F, C, X...>() != LoopMisfit::none) {
+    return std::pair{refuse_as<Loop<find_scan_misfit<F, C, X...>(), ResultOf<F, Args>, C>>(), Refused()};
+  } else {
+    using Carry = typename CarryIn<ResultOf<F, Args>>::type;
+    if constexpr (sizeof...(X) == 0) return scan_with<F, Carry>(f, argument_as<Carry>(init), xs, options, "scan", where);
+    else return scan_with<F, Carry>(f, argument_as<Carry>(init), argument_as<std::tuple_element_t<1, Args>>(xs), options, "scan", where);
+  }
+}
+
 }  // namespace detail
 
 /// Loops over the leading axis of xs: `f(carry, x)` returns std::pair{carry, y}; the result is {carry, ys}, ys stacked
 /// along a new leading axis. The carry's type is what f returns; `init` converts to it. A y may be `nothing`.
 template <class F, class C, class X> auto scan(const F& f, const C& init, const X& xs, ScanOptions options = {}, Where where = Where::current()) {
-  detail::require_reads<F>();
-  if constexpr (std::is_same_v<X, std::nullopt_t>) {
-    using Args = detail::ArrayArguments<F, C>;
-    using Carry = std::tuple_element_t<0, Args>;
-    using R = detail::ResultOf<F, Args>;
-    static_assert(std::is_convertible_v<C, std::decay_t<decltype(std::declval<R>().first)>>, "scan: init must convert to the carry that f returns");
-    return detail::scan_with<F, Carry>(f, Carry(init), nothing, options, "scan", where);
-  } else {
-    using Args = detail::Arguments<F, detail::AsArray<C>, X>;
-    using R = detail::ResultOf<F, Args>;
-    using Carry = std::decay_t<decltype(std::declval<R>().first)>;
-    static_assert(std::is_convertible_v<C, Carry>, "scan: init must convert to the carry that f returns");
-    return detail::scan_with<F, Carry>(f, Carry(init), std::tuple_element_t<1, Args>(xs), options, "scan", where);
-  }
+  if constexpr (std::is_same_v<X, std::nullopt_t>) return detail::scan_over<F, C, Nothing>(f, init, nothing, options, where);
+  else return detail::scan_over<F, C, X, X>(f, init, xs, options, where);
 }
 
 /// `body(i, carry)` for i from lower to upper - 1; i is an i32 Array. Both bounds are known when the loop is traced.
 template <class F, class C> auto fori_loop(std::int64_t lower, std::int64_t upper, const F& body, const C& init, Where where = Where::current()) {
-  detail::require_reads<F>();
   using Args = detail::Arguments<F, Array, detail::AsArray<C>>;
-  using Carry = detail::ResultOf<F, Args>;
-  static_assert(std::is_convertible_v<C, Carry>, "fori_loop: init must convert to what the body returns");
-  const std::int64_t n = upper > lower ? upper - lower : 0;
-  std::vector<std::int32_t> counts(static_cast<std::size_t>(n));
-  for (std::int64_t i = 0; i < n; ++i) counts[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(lower + i);
-  auto step = [&body](const Carry& carry, const Array& i) { return std::pair<Carry, Nothing>{body(i, carry), {}}; };
-  return detail::scan_with<decltype(step), Carry>(step, Carry(init), Array(counts), {}, "fori_loop", where).first;
+  if constexpr (!detail::fits<F, Args, Array, detail::AsArray<C>>()) return detail::refuse<F, Args, Array, detail::AsArray<C>>();
+  else if constexpr (detail::find_fori_misfit<F, C>() != detail::LoopMisfit::none) {
+    return detail::refuse_as<detail::Loop<detail::find_fori_misfit<F, C>(), detail::ResultOf<F, Args>, C>>();
+  } else {
+    using Carry = detail::ResultOf<F, Args>;
+    const std::int64_t n = upper > lower ? upper - lower : 0;
+    std::vector<std::int32_t> counts(static_cast<std::size_t>(n));
+    for (std::int64_t i = 0; i < n; ++i) counts[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(lower + i);
+    auto step = [&body](const Carry& carry, const Array& i) { return std::pair<Carry, Nothing>(body(i, detail::hand_copy(carry)), Nothing()); };
+    auto result = detail::scan_with<decltype(step), Carry>(step, detail::argument_as<Carry>(init), Array(counts), {}, "fori_loop", where);
+    return std::move(result.first);
+  }
 }
 
 /// The result's type with abstract leaves: f is traced, nothing is computed. Arguments may be abstract.
 template <class F, class... A> auto eval_shape(const F& f, const A&... given) {
-  detail::require_reads<F>();
-  const auto args = detail::arguments_of<detail::Arguments<F, A...>>(given...);
-  auto traced = detail::trace_function(f, "eval_shape", args);
-  std::vector<Array> leaves;
-  for (ir::Type type : traced.graph.output_types()) leaves.push_back(abstract(type.shape(), type.dtype()));
-  return detail::with_leaves(traced.result, leaves);
+  using Args = detail::Arguments<F, A...>;
+  if constexpr (!detail::fits<F, Args, A...>()) return detail::refuse<F, Args, A...>();
+  else {
+    const Args args = detail::arguments_of<Args>(given...);
+    auto traced = detail::trace_function(f, "eval_shape", args);
+    std::vector<Array> leaves;
+    for (ir::Type type : traced.graph.output_types()) leaves.push_back(abstract(type.shape(), type.dtype()));
+    return detail::with_leaves(traced.result, leaves);
+  }
 }
 
 }  // namespace espalier

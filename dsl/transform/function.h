@@ -2,47 +2,11 @@
 // A user's function of trees as a closed graph: flatten, run once on traced arrays, read what it returned.
 #include <tuple>
 
-#include "espalier/dsl/mutate.h"
-#include "espalier/dsl/signature.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/dsl/transform/fit.h"
 #include "espalier/ir/graph.h"
 
 namespace espalier::detail {
-
-// ---- the types of a function's parameters ---------------------------------------------------------------------------
-
-template <class T, class A> struct ArgumentsFor { using type = T; };
-template <class... A> struct ArgumentsFor<void, std::tuple<A...>> { using type = std::tuple<std::decay_t<A>...>; };
-/// The tuple of value types that F's arguments are traced as: F's parameters decide; for a generic F the arguments.
-template <class F, class... A> using Arguments = typename ArgumentsFor<typename SignatureOf<F>::types, std::tuple<A...>>::type;
-
-/// A C++ scalar that is differentiated or carried through a loop is an Array.
-template <class T> using AsArray = std::conditional_t<Scalar<std::decay_t<T>>, Array, std::decay_t<T>>;
-template <class F, class... A> using ArrayArguments = Arguments<F, AsArray<A>...>;
-
-/// What was given for a parameter of type T. A scalar becomes an Array here, at no place of the user's.
-template <class T, class G> decltype(auto) argument_as(const G& given) {
-  if constexpr (Scalar<G> && std::is_same_v<T, Array>) return Array(given, Where{});
-  else return (given);
-}
-template <class Args, class... G> Args arguments_of(const G&... given) {
-  static_assert(std::tuple_size_v<Args> == sizeof...(G), "a transformed function was called with the wrong number of arguments");
-  return [&]<std::size_t... n>(std::index_sequence<n...>) {
-    return Args(argument_as<std::tuple_element_t<n, Args>>(given)...);
-  }(std::index_sequence_for<G...>{});
-}
-
-template <class F> constexpr void require_reads() {
-  static_assert(!SignatureOf<F>::writes, "a transformed function cannot take a tree by non-const reference (T&): what it writes would be lost; take it by value or const&, or wrap the function in mutate(f)");
-}
-template <class F, class Tuple> struct ResultFor;
-template <class F, class... A> struct ResultFor<F, std::tuple<A...>> { using type = std::decay_t<std::invoke_result_t<const F&, const A&...>>; };
-/// What F returns for arguments of a tuple's types.
-template <class F, class Tuple> using ResultOf = typename ResultFor<F, Tuple>::type;
-
-template <class T> constexpr void require_tree() {
-  static_assert(Tree<T>, "a transformed function returns a tree: an Array, a struct, pair, tuple or vector of arrays");
-}
 
 // ---- leaves ---------------------------------------------------------------------------------------------------------
 
@@ -87,13 +51,12 @@ template <class R> struct Traced {
 std::vector<ir::Value> settle_outputs(Trace& trace, std::span<const Array> leaves, const char* transform);
 
 /// Runs `f` once on traced stand-ins. `inputs` gives the type of each present leaf of the arguments, in order (by
-/// default that of the leaf).
+/// default that of the leaf); `at` is where the transform stands, if that is known. EscapedValue if f has put a traced array
+/// where it outlives the trace: into a captured variable, a global, a static of its result.
 template <class F, class... A>
-auto trace_function(const F& f, const char* transform, const std::tuple<A...>& args, const std::vector<Input>* inputs = nullptr) {
+auto trace_function(const F& f, const char* transform, const std::tuple<A...>& args, const std::vector<Input>* inputs = nullptr, Where at = {}) {
   using R = ResultOf<F, std::tuple<A...>>;
-  require_tree<R>();
   Trace trace;
-  std::tuple<A...> stand_ins = std::apply([](const A&... a) { return std::tuple<A...>(tree::clone(a)...); }, args);
   std::size_t next = 0;
   auto stand_in = [&](Array& leaf) {
     if (leaf.is_nothing()) return;
@@ -103,10 +66,17 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
     ++next;
     leaf = trace.input(input.type, input.weak, input.where);
   };
-  std::apply([&](A&... a) { (tree::for_each_leaf(a, stand_in), ...); }, stand_ins);
-  R result = std::apply([&](const A&... a) -> R { return call_for_user(f, a...); }, stand_ins);
-  const std::vector<Array> leaves = present_leaves(result);
-  const auto outputs = settle_outputs(trace, leaves, transform);
+  const auto run_function = [&]() -> R {
+    std::tuple<A...> stand_ins = std::apply([](const A&... a) { return std::tuple<A...>(tree::clone(a)...); }, args);
+    return std::apply([&](A&... a) -> R {
+      (tree::for_each_leaf(a, stand_in), ...);
+      return call_for_user(f, hand(a)...);
+    }, stand_ins);
+  };
+  R result = run_function();
+  const auto outputs = settle_outputs(trace, present_leaves(result), transform);
+  tree::for_each_leaf(result, [&](Array& leaf) { if (trace.records(leaf)) ArrayAccess::spend(leaf); });
+  trace.require_no_handles(transform, at);
   Traced<R> traced{trace.finish(outputs), {trace.captures().begin(), trace.captures().end()}, std::move(result)};
   return traced;
 }

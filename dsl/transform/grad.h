@@ -89,41 +89,64 @@ auto gradient_trees(Argnums<i...>, const std::tuple<A...>& args, const std::vect
   std::tuple<A...> all = [&]<std::size_t... n>(std::index_sequence<n...>) {
     return std::tuple<A...>{gradient_tree(std::get<n>(args), active, leaf, gradients, next)...};
   }(std::index_sequence_for<A...>{});
-  return one_or_many(std::tuple<std::tuple_element_t<i, std::tuple<A...>>...>(std::get<i>(all)...));
+  return one_or_many(std::tuple<std::tuple_element_t<i, std::tuple<A...>>...>(tree::clone(std::get<i>(all))...));
 }
 
 template <class R> struct IsLossAndAux : std::false_type {};
 template <class L, class A> struct IsLossAndAux<std::pair<L, A>> : std::is_convertible<L, Array> {};
 
+/// The sentences about what grad is asked for: the argnums against the arguments given, and what the function returns.
+template <class Which, class Given, bool in_range> struct Differentiated {
+  static_assert(in_range, "argnums names an argument that the function does not have: `Argnums` counts from 0, `Given` lists the arguments");
+  static_assert(!in_range, "grad needs arrays to differentiate: the argument that argnums names (the first, unless it says otherwise) is static; make it an Array or a tree of arrays");
+};
+template <int... i> constexpr bool in_range(Argnums<i...>, std::size_t count) { return ((i >= 0 && static_cast<std::size_t>(i) < count) && ...); }
+template <class Args, int... i> constexpr bool are_trees(Argnums<i...>) { return (tree::IsTree<std::tuple_element_t<static_cast<std::size_t>(i), Args>>::value && ...); }
+template <class R, bool aux> inline constexpr bool is_loss = std::is_convertible_v<R, Array>;
+template <class R> inline constexpr bool is_loss<R, true> = IsLossAndAux<R>::value;
+template <class R, bool aux> struct Loss {
+  static_assert(!aux, "with has_aux the function returns std::pair{loss, aux}, the loss an Array");
+  static_assert(aux, "grad needs a function that returns one Array, the loss; with has_aux it returns std::pair{loss, aux}");
+};
+
 template <class F, class... Tags> struct ValueAndGrad {
   F f;
+  using Which = typename ArgnumsIn<Tags...>::type;
+  static constexpr bool aux = is_one_of<HasAux, Tags...>;
+
   template <class... Given> auto operator()(const Given&... given) const {
-    require_reads<F>();
-    using Which = typename ArgnumsIn<Tags...>::type;
     using Args = typename DifferentiatedArguments<F, Which, std::tuple<Given...>>::type;
-    constexpr bool aux = is_one_of<HasAux, Tags...>;
-    const Args args = arguments_of<Args>(given...);
-    require_differentiable(Which{}, args);
-    auto traced = trace_function(f, "grad", args);
-    std::vector<bool> active = differentiated(Which{}, typename WrtIn<Tags...>::type{}, args);
-    const auto inputs = inputs_of(traced, args);
-    std::vector<bool> all_active = active;
-    all_active.resize(inputs.size(), false);
-    const auto results = outputs_and_gradients(traced.graph, inputs, all_active);
-    const auto n = traced.graph.outputs.size();
-    const auto outputs = std::span<const Array>(results).first(n);
-    auto gradients = gradient_trees(Which{}, args, active, std::span<const Array>(results).subspan(n));
-    using R = std::decay_t<decltype(traced.result)>;
-    if constexpr (aux) {
-      static_assert(IsLossAndAux<R>::value, "with has_aux the function returns std::pair{loss, aux}, the loss an Array");
-      if constexpr (IsLossAndAux<R>::value) {
-        R pair = with_leaves(traced.result, outputs);
+    if constexpr (!fits<F, Args, Given...>()) return refused<refuse<F, Args, Given...>>();
+    else if constexpr (!in_range(Which{}, sizeof...(Given))) return refused<refuse_as<Differentiated<Which, detail::Given<Given...>, false>>>();
+    else if constexpr (!are_trees<Args>(Which{})) return refused<refuse_as<Differentiated<Which, detail::Given<Given...>, true>>>();
+    else if constexpr (!is_loss<ResultOf<F, Args>, aux>) return refused<refuse_as<Loss<ResultOf<F, Args>, aux>>>();
+    else {
+      const Args args = arguments_of<Args>(given...);
+      require_differentiable(Which{}, args);
+      auto traced = trace_function(f, "grad", args);
+      std::vector<bool> active = differentiated(Which{}, typename WrtIn<Tags...>::type{}, args);
+      const auto inputs = inputs_of(traced, args);
+      std::vector<bool> all_active = active;
+      all_active.resize(inputs.size(), false);
+      const auto results = outputs_and_gradients(traced.graph, inputs, all_active);
+      const auto n = traced.graph.outputs.size();
+      const auto outputs = std::span<const Array>(results).first(n);
+      auto gradients = gradient_trees(Which{}, args, active, std::span<const Array>(results).subspan(n));
+      if constexpr (aux) {
+        auto pair = with_leaves(traced.result, outputs);
         return std::tuple{Array(std::move(pair.first)), std::move(pair.second), std::move(gradients)};
+      } else {
+        return std::tuple{outputs[0], std::move(gradients)};
       }
-    } else {
-      static_assert(std::is_convertible_v<R, Array>, "grad needs a function that returns one Array, the loss; with has_aux it returns std::pair{loss, aux}");
-      return std::tuple{outputs[0], std::move(gradients)};
     }
+  }
+
+ private:
+  // Something to return in place of the value, the gradient and what else was asked for.
+  template <Refused (*say)()> static auto refused() {
+    say();
+    if constexpr (aux) return std::tuple<Refused, Refused, Refused>();
+    else return std::tuple<Refused, Refused>();
   }
 };
 
@@ -147,8 +170,10 @@ template <class F, class... Tags> detail::Grad<F, Tags...> grad(F f, Tags...) { 
 
 namespace detail {
 
-template <class T> auto as_tuple(const T& value) { return std::tuple<AsArray<T>>(value); }
-template <class... T> std::tuple<AsArray<T>...> as_tuple(const std::tuple<T...>& values) { return values; }
+template <class T> auto as_tuple(const T& value) { return arguments_of<std::tuple<AsArray<T>>>(value); }
+template <class... T> std::tuple<AsArray<T>...> as_tuple(const std::tuple<T...>& values) {
+  return std::apply([](const T&... value) { return arguments_of<std::tuple<AsArray<T>...>>(value...); }, values);
+}
 
 /// Tangents as arrays for the active leaves: Nothing stands for zero.
 std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op, Where where);
@@ -185,7 +210,7 @@ template <class R, class Args> struct Pushforward {
   Args args;    // their structure
   R result;
   template <class... T> R operator()(const T&... tangents) const {
-    const std::tuple<AsArray<T>...> given(tangents...);
+    const auto given = arguments_of<std::tuple<AsArray<T>...>>(tangents...);
     const auto primals = present_leaves(args);
     const auto t = tangents_of(args, given, "linearize", {});
     std::vector<bool> active(at->active.begin(), at->active.begin() + static_cast<std::ptrdiff_t>(primals.size()));
@@ -216,65 +241,85 @@ template <class R, class Args> struct Pullback {
 };
 
 template <class F, class... Given> auto linearized(const F& f, const char* op, const Given&... given) {
-  require_reads<F>();
   using Args = ArrayArguments<F, Given...>;
-  const Args args = arguments_of<Args>(given...);
+  Args args = arguments_of<Args>(given...);
   auto traced = trace_function(f, op, args);
   std::vector<bool> active = all_floating(args);
   const auto inputs = inputs_of(traced, args);
   active.resize(inputs.size(), false);
   auto made = linearize_at(traced.graph, inputs, active);
   auto y = with_leaves(traced.result, made.outputs);
-  return std::tuple{std::move(y), std::make_shared<const Linearization>(std::move(made.at)), args, std::move(traced.result)};
+  return std::tuple{std::move(y), std::make_shared<const Linearization>(std::move(made.at)), std::move(args), std::move(traced.result)};
 }
 
 }  // namespace detail
 
 /// Forward mode: {y, dy} at x along dx. For several arguments x and dx are tuples. Nothing in dx stands for zero.
 template <class F, class X, class D> auto jvp(const F& f, const X& x, const D& dx, Where where = Where::current()) {
-  detail::require_reads<F>();
   const auto given = detail::as_tuple(x);
   const auto tangents = detail::as_tuple(dx);
-  return std::apply([&](const auto&... a) {
-    using Args = detail::Arguments<F, std::decay_t<decltype(a)>...>;
-    const Args args = detail::arguments_of<Args>(a...);
-    auto traced = detail::trace_function(f, "jvp", args);
-    std::vector<bool> active = detail::all_floating(args);
-    const auto inputs = detail::inputs_of(traced, args);
-    const auto primals = std::span<const Array>(inputs).first(active.size());
-    const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp", where), active, "jvp", where);
-    active.resize(inputs.size(), false);
-    const auto pushed = detail::push_forward(traced.graph, inputs, active, t);
-    return std::pair{detail::with_leaves(traced.result, pushed.outputs), detail::tree_of(traced.result, pushed.tangents)};
+  return std::apply([&]<class... A>(const A&... a) {
+    using Args = detail::Arguments<F, A...>;
+    if constexpr (!detail::fits<F, Args, A...>()) return std::pair{detail::refuse<F, Args, A...>(), detail::Refused()};
+    else {
+      const Args args = detail::arguments_of<Args>(a...);
+      auto traced = detail::trace_function(f, "jvp", args, nullptr, where);
+      std::vector<bool> active = detail::all_floating(args);
+      const auto inputs = detail::inputs_of(traced, args);
+      const auto primals = std::span<const Array>(inputs).first(active.size());
+      const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp", where), active, "jvp", where);
+      active.resize(inputs.size(), false);
+      const auto pushed = detail::push_forward(traced.graph, inputs, active, t);
+      return std::pair{detail::with_leaves(traced.result, pushed.outputs), detail::tree_of(traced.result, pushed.tangents)};
+    }
   }, given);
 }
 
 /// Reverse mode: {y, pullback}; pullback(y_bar) is the cotangent of the argument (a tuple for several).
 template <class F, class... A> auto vjp(const F& f, const A&... args) {
-  auto [y, at, kept, result] = detail::linearized(f, "vjp", args...);
-  return std::pair{std::move(y), detail::Pullback<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>{at, kept, result}};
+  using Args = detail::ArrayArguments<F, A...>;
+  if constexpr (!detail::fits<F, Args, A...>()) return std::pair{detail::refuse<F, Args, A...>(), detail::Refused()};
+  else {
+    auto [y, at, kept, result] = detail::linearized(f, "vjp", args...);
+    using Map = detail::Pullback<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>;
+    return std::pair{std::move(y), Map{std::move(at), std::move(kept), std::move(result)}};
+  }
 }
 
 /// {y, f_lin}: f_lin(dargs…) is the derivative of f at args, without computing f again.
 template <class F, class... A> auto linearize(const F& f, const A&... args) {
-  auto [y, at, kept, result] = detail::linearized(f, "linearize", args...);
-  return std::pair{std::move(y), detail::Pushforward<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>{at, kept, result}};
+  using Args = detail::ArrayArguments<F, A...>;
+  if constexpr (!detail::fits<F, Args, A...>()) return std::pair{detail::refuse<F, Args, A...>(), detail::Refused()};
+  else {
+    auto [y, at, kept, result] = detail::linearized(f, "linearize", args...);
+    using Map = detail::Pushforward<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>;
+    return std::pair{std::move(y), Map{std::move(at), std::move(kept), std::move(result)}};
+  }
 }
 
 namespace detail {
 
+template <class T, class R> inline constexpr bool has_jacobian = std::is_convertible_v<R, Array> || std::is_convertible_v<T, Array>;
+template <class T, class R> struct Jacobians {
+  static_assert(has_jacobian<T, R>, "a Jacobian is of a function from an Array or to an Array; flatten with ravel_tree otherwise");
+};
+
 template <class F, bool forward> struct Jacobian {
   F f;
   template <class X> auto operator()(const X& x) const {
-    require_reads<F>();
     using Args = ArrayArguments<F, X>;
-    const Args args = arguments_of<Args>(x);
+    if constexpr (!fits<F, Args, X>()) return refuse<F, Args, X>();
+    else if constexpr (!has_jacobian<std::tuple_element_t<0, Args>, ResultOf<F, Args>>) return refuse_as<Jacobians<std::tuple_element_t<0, Args>, ResultOf<F, Args>>>();
+    else return at(arguments_of<Args>(x));
+  }
+
+ private:
+  template <class Args> auto at(const Args& args) const {
     auto traced = trace_function(f, forward ? "jacfwd" : "jacrev", args);
     const auto inputs = inputs_of(traced, args);
     using T = std::tuple_element_t<0, Args>;
     using R = std::decay_t<decltype(traced.result)>;
-    static_assert(std::is_convertible_v<R, Array> || std::is_convertible_v<T, Array>, "a Jacobian is of a function from an Array or to an Array; flatten with ravel_tree otherwise");
-    auto block = [&](std::size_t i, std::size_t o) {
+    const auto block = [&](std::size_t i, std::size_t o) {
       return forward ? jacobian_forward(traced.graph, inputs, i, o) : jacobian_reverse(traced.graph, inputs, i, o);
     };
     if constexpr (std::is_convertible_v<R, Array>) {

@@ -18,12 +18,15 @@ template <class R, class Args> class Compiled {
  public:
   Compiled(std::shared_ptr<const detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}
   template <class... Given> R operator()(const Given&... given) const {
-    const Args args = detail::arguments_of<Args>(given...);
-    detail::LeafPointers<const Array> leaves;
-    std::apply([&](const auto&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.add(leaf); }), ...); }, args);
-    call_->require_types(leaves.all());
     R result = tree::clone(result_);
-    detail::run_into(result, *call_, leaves.all(), 0, call_->captures());
+    if constexpr (detail::find_argument_misfit<Args, Given...>() != detail::Misfit::none) detail::refuse_arguments<Args, Given...>();
+    else {
+      const Args args = detail::arguments_of<Args>(given...);
+      detail::LeafPointers<const Array> leaves;
+      std::apply([&](const auto&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.add(leaf); }), ...); }, args);
+      call_->require_types(leaves.all());
+      detail::run_into(result, *call_, leaves.all(), 0, call_->captures());
+    }
     return result;
   }
   std::string text(std::string_view stage) const { return call_->text(stage); }
@@ -43,7 +46,7 @@ template <class R, class Args> class Lowered {
   Cost cost() const { return detail::cost_of(*call_); }
   Compiled<R, Args> compile() const {
     call_->compile();
-    return {call_, result_};
+    return {call_, tree::clone(result_)};
   }
 
  private:
@@ -54,22 +57,28 @@ template <class R, class Args> class Lowered {
 /// A function compiled on demand. Copies share the cache; calls may come from several threads.
 template <class F> class Jit {
  public:
-  Jit(F f, JitOptions options) : state_(std::make_shared<State>(std::move(f), std::move(options))) { detail::require_reads<F>(); }
+  Jit(F f, JitOptions options, Where where = {}) : state_(std::make_shared<State>(std::move(f), std::move(options), where)) {
+    detail::require_reads<F>();
+  }
 
   /// Calls the code for the signature of the arguments, compiling it first if it is new. An rvalue tree is donated: its
   /// leaves are DonatedValue afterwards and results may take over its memory. In a trace the call is recorded.
   template <class... Given> auto operator()(Given&&... given) const {
     using Args = detail::Arguments<F, std::decay_t<Given>...>;
-    return call(static_cast<Args*>(nullptr), std::index_sequence_for<Given...>{}, std::forward<Given>(given)...);
+    if constexpr (!detail::fits<F, Args, std::decay_t<Given>...>()) return detail::refuse<F, Args, std::decay_t<Given>...>();
+    else return call(static_cast<Args*>(nullptr), std::index_sequence_for<Given...>{}, std::forward<Given>(given)...);
   }
 
   /// The function traced for these arguments (they may be abstract), to be read or compiled.
   template <class... Given> auto lower(const Given&... given) const {
     using Args = detail::Arguments<F, Given...>;
-    using R = detail::ResultOf<F, Args>;
-    const Args args = detail::arguments_of<Args>(given...);
-    auto [call, result] = as_call(args, detail::trace_function(state_->f, "jit", args));
-    return Lowered<R, Args>(std::move(call), std::move(result));
+    if constexpr (!detail::fits<F, Args, Given...>()) return detail::refuse<F, Args, Given...>();
+    else {
+      using R = detail::ResultOf<F, Args>;
+      const Args args = detail::arguments_of<Args>(given...);
+      auto [call, result] = as_call(args, trace(args));
+      return Lowered<R, Args>(std::move(call), std::move(result));
+    }
   }
 
   /// How many signatures are compiled.
@@ -83,9 +92,10 @@ template <class F> class Jit {
 
  private:
   struct State {
-    State(F f, JitOptions options) : f(std::move(f)), options(std::move(options)) {}
+    State(F f, JitOptions options, Where where) : f(std::move(f)), options(std::move(options)), where(where) {}
     const F f;
     const JitOptions options;
+    const Where where;  // of the call of `jit`
     detail::JitCache cache;
   };
 
@@ -95,6 +105,8 @@ template <class F> class Jit {
     Args args;
     R result;
   };
+
+  template <class Args> auto trace(const Args& args) const { return detail::trace_function(state_->f, "jit", args, nullptr, state_->where); }
 
   // A traced function as a call of these arguments, and its result without leaves.
   template <class Args, class R> std::pair<std::shared_ptr<detail::CompiledCall>, R> as_call(const Args& args, detail::Traced<R> traced) const {
@@ -116,8 +128,6 @@ template <class F> class Jit {
   template <class Args, std::size_t... i, class... Given>
   auto call(Args*, std::index_sequence<i...>, Given&&... given) const {
     using R = detail::ResultOf<F, Args>;
-    detail::require_tree<R>();
-    static_assert(std::tuple_size_v<Args> == sizeof...(Given), "a jitted function was called with the wrong number of arguments");
     // Arguments of the very type of the parameter are read where they are; others are converted first.
     auto refs = std::tuple<detail::ArgumentHolder<std::tuple_element_t<i, Args>, Given>...>(given...);
     detail::CallArguments leaves;
@@ -130,16 +140,22 @@ template <class F> class Jit {
     std::optional<std::vector<Array>> captures;
     if (entry == nullptr || entry->call->reads_outside()) {
       // A new signature, or captured arrays: they may have been assigned to since, so the function is asked again.
-      const Args args(std::get<i>(refs).get()...);
+      const Args args(tree::clone(std::get<i>(refs).get())...);
       state_->cache.count_trace();
-      detail::Traced<R> traced = detail::trace_function(state_->f, "jit", args);
-      entry = state_->cache.find(leaves, [&](const detail::JitEntry& other) { return same_statics(other) && other.call->traced() == traced.graph; });
+      detail::Traced<R> traced = trace(args);
+      entry = state_->cache.find(leaves, [&](const detail::JitEntry& other) { return same_statics(other) && other.call->is_program(traced.graph); });
       if (entry != nullptr) {
-        captures = std::move(traced.captures);
+        captures = entry->call->with_own(std::move(traced.captures));
         state_->cache.note_traced_again();
       } else {
+        const auto is_changed = [&](const detail::JitEntry& other) {
+          return same_statics(other) && other.call->captures_like(traced.captures) && !other.call->is_program(traced.graph);
+        };
+        if (const detail::JitEntry* before = state_->cache.find(leaves, is_changed)) before->call->throw_changed(state_->where);
         auto [call, result] = as_call(args, std::move(traced));
-        Args kept_args = args;
+        captures.emplace(call->captures().begin(), call->captures().end());
+        call->forget_traces();
+        Args kept_args(tree::clone(std::get<i>(args))...);
         (tree::for_each_leaf(std::get<i>(kept_args), [](Array& leaf) { leaf = Array(); }), ...);
         std::string difference;
         if (const std::shared_ptr<detail::JitEntry> last = state_->cache.last_added()) {
@@ -164,10 +180,13 @@ template <class F> class Jit {
 
 /// `jit(f)`: f traced once per signature (types of leaves, statics) and compiled. Arrays that f captures are hidden
 /// arguments: where there are any, each call traces f again to read them (about 100 ns per op) and compiles only what is
-/// new. DeviceError if there is no such device.
+/// new. Everything else that f captures (a C++ number, a flag, a string, a global) is read when a signature is traced for
+/// the first time and is part of the program from then on, whether arrays are captured too or not: what shall change is an
+/// argument or an Array. DeviceError if there is no such device. Calls throw EscapedValue if f assigns to an array that it
+/// captures, and ArgumentError if what f captures beside arrays has changed the ops of its program since it was compiled.
 template <class F> Jit<F> jit(F f, JitOptions options = {}, Where where = Where::current()) {
   if (options.device) Array().to(*options.device, where);
-  return Jit<F>(std::move(f), std::move(options));
+  return Jit<F>(std::move(f), std::move(options), where);
 }
 
 }  // namespace espalier

@@ -29,6 +29,28 @@ std::string in_words(std::span<const Array> captures) {
 
 }  // namespace
 
+std::uint64_t CallArguments::donated_alone() const {
+  if (count_ > last_bit) return 0;
+  const auto all = leaves_.all();
+  const auto leaves_of = [&](int i) {
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return all.subspan(begin, ends_[i] - begin);
+  };
+  // Two objects are apart, or one is a part of the other and has its first leaf there.
+  const auto has_first_of = [&](int whole, int part) {
+    const auto leaves = leaves_of(whole), parts = leaves_of(part);
+    return !parts.empty() && std::find(leaves.begin(), leaves.end(), parts[0]) != leaves.end();
+  };
+  std::uint64_t alone = donated_;
+  for (int i = 0; i < count_; ++i) {
+    if ((donated_ >> i & 1) == 0) continue;
+    for (int other = 0; other < count_; ++other) {
+      if (other != i && (has_first_of(i, other) || has_first_of(other, i))) alone &= ~(std::uint64_t{1} << i);
+    }
+  }
+  return alone;
+}
+
 void CompiledCall::add_input(const Array& leaf, int argument) {
   if (!leaf.is_nothing()) present_.push_back(static_cast<std::uint32_t>(inputs_.size()));
   inputs_.push_back(input_of(leaf));
@@ -40,6 +62,7 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
   captures_ = std::move(captures);
   options_ = options;
   outside_ = in_words(captures_);
+  for (const Array& capture : captures_) made_inside_.push_back(ArrayAccess::is_sole_buffer(capture));
   graph_ = ir::simplify(traced_);
   // Inputs that come out as they are, and values that come out twice, are not the code's business.
   std::vector<ir::Value> computed;
@@ -58,6 +81,38 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
   }
   graph_.outputs = std::move(computed);
   graph_ = ir::canonical(graph_);
+}
+
+bool CompiledCall::is_program(const ir::Graph& other) const {
+  const auto same_node = [](const ir::Node& a, const ir::Node& b) {
+    return a.op == b.op && a.first_operand == b.first_operand && a.n_operands == b.n_operands && a.first_result == b.first_result && a.n_results == b.n_results;
+  };
+  return traced_.n_inputs == other.n_inputs && traced_.types == other.types && traced_.operands == other.operands && traced_.outputs == other.outputs &&
+         std::equal(traced_.nodes.begin(), traced_.nodes.end(), other.nodes.begin(), other.nodes.end(), same_node);
+}
+
+bool CompiledCall::captures_like(std::span<const Array> captures) const {
+  const auto same_type = [](const Array& a, const Array& b) { return ArrayAccess::physical(a) == ArrayAccess::physical(b) && a.weak() == b.weak(); };
+  return std::equal(captures_.begin(), captures_.end(), captures.begin(), captures.end(), same_type);
+}
+
+std::vector<Array> CompiledCall::with_own(std::vector<Array> captures) const {
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    if (made_inside_[i]) captures[i] = captures_[i];
+  }
+  return captures;
+}
+
+void CompiledCall::forget_traces() {
+  for (Array& capture : captures_) {
+    if (capture.is_traced()) capture = ArrayAccess::abstract(ArrayAccess::type(capture), capture.weak(), capture.where());
+  }
+}
+
+void CompiledCall::throw_changed(Where where) const {
+  throw ArgumentError(options_.name.empty() ? "jit" : options_.name,
+                      "the function has other ops than when it was compiled, for the same arguments and captured arrays: a C++ value that it captures has changed, or captured arrays share their memory in another way",
+                      "pass what changes as an argument, or call jit again", where);
 }
 
 codegen::CompileOptions CompiledCall::compile_options() const {
@@ -152,7 +207,7 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
     Array& result = *results[output.result];
     const int donor = code_.donations[o];
     const bool may_take = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && (donated >> argument_[present_[donor]] & 1) != 0;
-    if (may_take && ArrayAccess::is_sole_buffer(given(donor))) {
+    if (may_take && ArrayAccess::may_take_buffer(given(donor))) {
       // The argument is an rvalue: the front has checked that it may be taken.
       result = ArrayAccess::concrete(output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))), {});
     } else {

@@ -50,30 +50,41 @@ class CallArguments {
   template <class T> void argument(const T& tree, bool donated) {
     tree::for_each_leaf(tree, [this](const Array& leaf) { leaves_.add(leaf); });
     tree::hash_statics(tree, statics_);
-    if (donated && count_ < last_bit) donated_ |= std::uint64_t{1} << count_;
+    if (count_ < last_bit) {
+      ends_[count_] = static_cast<std::uint32_t>(leaves_.all().size());
+      if (donated) donated_ |= std::uint64_t{1} << count_;
+    }
     ++count_;
   }
   std::span<const Array* const> arrays() const { return leaves_.all(); }
   std::uint64_t statics() const { return statics_.value(); }
   static constexpr int last_bit = 63;
-  /// One bit per argument: whether the call may take its memory. Those beyond the last bit share it, and it is never set.
-  std::uint64_t donated() const { return donated_; }
+  /// One bit per argument: whether the call may take its memory. It may not where another argument is the same object or a
+  /// part of it: f(std::move(x), x), f(std::move(net), net.weight). Arguments beyond the last bit share it, and it is never set.
+  std::uint64_t donated() const { return donated_ == 0 || count_ == 1 ? donated_ : donated_alone(); }
 
  private:
+  std::uint64_t donated_alone() const;
+
   LeafPointers<const Array> leaves_;
   ir::Hash statics_;
   std::uint64_t donated_ = 0;
   int count_ = 0;
+  std::uint32_t ends_[last_bit];  // of the leaves of each argument
 };
 
 /// An argument as the parameter's type: itself if it is of that type, else converted.
 template <class T, class Given> class ArgumentHolder {
  public:
-  explicit ArgumentHolder(const std::remove_reference_t<Given>& given) : value_(argument_as<T>(given)) {}
+  explicit ArgumentHolder(const std::remove_reference_t<Given>& given) : value_(as_parameter(given)) {}
   const T& get() const { return value_; }
 
  private:
   static constexpr bool same = std::is_same_v<T, std::decay_t<Given>>;
+  static decltype(auto) as_parameter(const std::remove_reference_t<Given>& given) {
+    if constexpr (same) return (given);
+    else return argument_as<T>(given);
+  }
   std::conditional_t<same, const T&, T> value_;
 };
 template <class T, class Given>
@@ -109,6 +120,15 @@ class CompiledCall {
   /// say, is always the same.
   const std::string& outside() const { return outside_; }
   bool reads_outside() const { return !outside_.empty(); }
+  /// Whether a later trace is of this program: the same ops on the same values. Constants and attributes may differ: they
+  /// come from C++ values that the function captures, which are read once.
+  bool is_program(const ir::Graph& traced) const;
+  bool captures_like(std::span<const Array> captures) const;
+  /// What a later trace captured, with the arrays that the function makes itself as the first trace made them.
+  std::vector<Array> with_own(std::vector<Array> captures) const;
+  /// Lets go of captured values of running traces: each trace brings its own.
+  void forget_traces();
+  [[noreturn]] void throw_changed(Where where) const;
 
  private:
   codegen::CompileOptions compile_options() const;
@@ -126,6 +146,7 @@ class CompiledCall {
   ir::Graph traced_, graph_;         // as recorded; without what is passed through
   std::vector<Array> captures_;
   std::string outside_;
+  std::vector<bool> made_inside_;    // per capture: by the function itself
   std::vector<Output> computed_;
   std::vector<Copied> copied_;
   JitOptions options_;

@@ -14,9 +14,22 @@
 
 namespace espalier {
 
+class Array;
 template <class T> class Immutable;
 
 namespace tree {
+
+/// A level of a tree that is being walked. Only what stands behind a container can be nested without end, so the containers
+/// count: StructureError beyond max_levels, or where the stack is too small for as many.
+inline constexpr int max_levels = 10'000;
+void enter_level();
+void leave_level() noexcept;
+template <class E> struct Level {
+  static constexpr bool counts = !std::is_base_of_v<Array, E>;
+  Level() { if constexpr (counts) enter_level(); }
+  ~Level() { if constexpr (counts) leave_level(); }
+  Level(const Level&) = delete;
+};
 
 // Where a child stands below its parent: `.member`, `[index]`, `["key"]`, or no step at all.
 struct ThroughStep {};
@@ -34,10 +47,12 @@ template <class... E> struct Elements : ContainerExists { using elements = Types
 
 template <class E> struct Container<std::vector<E>> : Elements<E> {
   template <class C, class F> static void each(C& c, F&& f) {
+    const Level<E> level;
     for (std::size_t i = 0; i < c.size(); ++i) f(IndexStep{i}, c[i]);
   }
   static bool same_shape(const std::vector<E>& a, const std::vector<E>& b) { return a.size() == b.size(); }
   template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
+    const Level<E> level;
     for (std::size_t i = 0; i < a.size(); ++i) {
       if (!f(IndexStep{i}, a[i], b[i])) return false;
     }
@@ -113,6 +128,7 @@ template <class K, class V> struct Container<std::map<K, V>> : Elements<V> {
   static_assert(std::is_integral_v<K> || std::is_enum_v<K> || std::is_same_v<K, std::string>,
                 "a map in a tree has keys of an integer type, an enum or std::string");
   template <class C, class F> static void each(C& c, F&& f) {
+    const Level<V> level;
     for (auto& [key, value] : c) f(KeyStep<K>{key}, value);
   }
   static bool same_shape(const std::map<K, V>& a, const std::map<K, V>& b) {
@@ -123,6 +139,7 @@ template <class K, class V> struct Container<std::map<K, V>> : Elements<V> {
     return true;
   }
   template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
+    const Level<V> level;
     auto j = b.begin();
     for (auto i = a.begin(); i != a.end(); ++i, ++j) {
       if (!f(KeyStep<K>{i->first}, i->second, j->second)) return false;
@@ -137,6 +154,7 @@ template <class K, class V> struct Container<std::map<K, V>> : Elements<V> {
 
 template <class E> struct Container<std::unique_ptr<E>> : Elements<E> {
   template <class C, class F> static void each(C& c, F&& f) {
+    const Level<E> level;
     if constexpr (std::is_const_v<C>) {
       if (c) f(ThroughStep{}, std::as_const(*c));
     } else {
@@ -144,7 +162,10 @@ template <class E> struct Container<std::unique_ptr<E>> : Elements<E> {
     }
   }
   static bool same_shape(const std::unique_ptr<E>& a, const std::unique_ptr<E>& b) { return !a == !b; }
-  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) { return !a || f(ThroughStep{}, *a, *b); }
+  template <class C, class D, class F> static bool zip(C& a, D& b, F&& f) {
+    const Level<E> level;
+    return !a || f(ThroughStep{}, *a, *b);
+  }
   template <class F> static void hash_shape(const std::unique_ptr<E>& c, F&& f) { f(c ? 1u : 0u); }
 };
 

@@ -3,6 +3,7 @@
 
 #include "espalier/dsl/mutate.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/runtime/stack.h"
 
 namespace espalier {
 
@@ -21,6 +22,20 @@ std::uint64_t fresh_identity() {
   static std::atomic<std::uint64_t> next{1};
   return next.fetch_add(1, std::memory_order_relaxed);
 }
+
+namespace {
+// The levels of the trees that this thread walks: a walk inside of another goes deeper on the same stack.
+thread_local int levels = 0;
+}  // namespace
+
+void enter_level() {
+  if (levels >= max_levels || runtime::stack_is_low()) {
+    throw StructureError("tree", "the tree is nested too deeply: " + std::to_string(levels) + " levels down " + (levels >= max_levels ? "is as deep as trees go" : "half of this thread's stack is used"),
+                         "hold what comes one after the other in a std::vector");
+  }
+  ++levels;
+}
+void leave_level() noexcept { --levels; }
 
 bool same_handle(const Array& a, const Array& b) { return detail::ArrayAccess::same_handle(a, b); }
 

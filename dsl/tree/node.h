@@ -58,7 +58,9 @@ concept Reflected = Listed<T> || (std::is_aggregate_v<T> && std::is_class_v<T> &
 // Written with structs, so that a type that contains a vector of itself stops at the first leaf that is found.
 template <class T> struct IsTree;
 template <class List> struct AnyTree;
-template <class... E> struct AnyTree<Types<E...>> : std::disjunction<IsTree<std::remove_const_t<E>>...> {};
+template <class... E>
+struct AnyTree<Types<E...>>
+    : std::conditional_t<(is_leaf<std::remove_const_t<E>> || ...), std::true_type, std::disjunction<IsTree<std::remove_const_t<E>>...>> {};
 template <class M> struct IsConstTree : std::conjunction<std::is_const<M>, IsTree<std::remove_const_t<M>>> {};
 template <class... M> constexpr bool any_const_tree(Types<M...>) { return (IsConstTree<M>::value || ...); }
 template <class T> struct MembersAreTree : AnyTree<MemberTypes<T>> {

@@ -95,9 +95,12 @@ LoopDraws::Running LoopDraws::at(const Array& turn) {
   rewind();
   turn_ = turn;
   streams_->loops_.push_back(this);
-  return {streams_};
+  return {this};
 }
-LoopDraws::Running::~Running() { streams->loops_.pop_back(); }
+LoopDraws::Running::~Running() {
+  draws->streams_->loops_.pop_back();
+  draws->turn_ = Array();  // its trace ends
+}
 
 void LoopDraws::finish(std::int64_t length) {
   rewind();

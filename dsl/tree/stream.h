@@ -103,7 +103,7 @@ class LoopDraws {
   static Array turns(std::int64_t length, bool reverse, Where where);
   /// The body at a turn. `running` lives while it does.
   struct Running {
-    Streams* streams;
+    LoopDraws* draws;
     ~Running();
   };
   Running at(const Array& turn);

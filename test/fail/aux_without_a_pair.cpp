@@ -1,4 +1,5 @@
 // expect: with has_aux the function returns std::pair{loss, aux}, the loss an Array
+// one error
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 

@@ -1,4 +1,5 @@
 // expect: cond: both branches must return one type
+// one error
 #include "espalier/dsl/transform.h"
 
 auto run(espalier::Array x) {

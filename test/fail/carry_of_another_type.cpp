@@ -1,4 +1,5 @@
 // expect: scan: init must convert to the carry that f returns
+// one error
 #include "espalier/dsl/transform.h"
 
 auto run(espalier::Array x) {

@@ -1,4 +1,5 @@
 // expect: a transformed function cannot take a tree by non-const reference (T&)
+// one error
 #include "espalier/dsl/transform.h"
 
 auto run(espalier::Array x) {

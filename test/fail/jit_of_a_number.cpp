@@ -1,4 +1,5 @@
 // expect: a transformed function returns a tree
+// one error
 #include "espalier/dsl/transform.h"
 
 auto run(espalier::Array x) {

@@ -1,4 +1,5 @@
 // expect: a transformed function returns a tree
+// one error
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 

@@ -1,4 +1,5 @@
 // expect: mutate needs a function whose first parameter is the tree by reference (T&)
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Counter {

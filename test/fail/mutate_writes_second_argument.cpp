@@ -1,4 +1,5 @@
 // expect: mutate needs a function that takes the tree by reference (T&) first, then these arguments (which it cannot write)
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Counter {

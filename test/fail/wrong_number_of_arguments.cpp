@@ -1,4 +1,5 @@
 // expect: a transformed function was called with the wrong number of arguments
+// one error
 #include "espalier/dsl/transform.h"
 
 auto run(espalier::Array x) {

@@ -21,6 +21,9 @@ def check(context, path, compiler):
         return Case(name, False, "says neither '// expect: …' nor '// compiles' in its first lines")
     if output.code == 0:
         return Case(name, False, "compiles, and must not")
+    errors = len(re.findall(r"\berror: ", output.text))
+    if "// one error" in head and errors != 1:
+        return Case(name, False, f"{errors} errors, and the sentence should be the only one\n{last_lines(output.text, 30)}")
     for sentence in expected:
         if sentence not in said:
             return Case(name, False, f"the compiler does not say: {sentence}\n{last_lines(output.text, 15)}")

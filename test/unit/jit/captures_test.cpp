@@ -2,6 +2,8 @@
 // are given away.
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "../numpy_rows.h"
@@ -12,6 +14,9 @@ namespace {
 
 using ep::Array;
 using ep::numpy_rows::said_by_us;
+
+// A span would keep the memory from being taken over.
+const void* memory_of(const Array& x) { return ep::detail::ArrayAccess::data(x); }
 
 TEST(Captures, AreInputsOfTheProgram) {
   const Array w{2., 3.};
@@ -119,20 +124,88 @@ TEST(Captures, OfValuesThatBelongToAnotherTraceThanBefore) {
   EXPECT_EQ(said_by_us(scaled(Array(7.f))), "f32[] 7.0");
 }
 
+// What is captured and is no array is read once per signature, whether arrays are captured too or not.
+TEST(Captures, OfCppValuesAreReadOnce) {
+  double rate = 2;
+  std::vector<double> rates{1, 2};
+  int axis = 0;
+  Array zero = 0.f, w{1., 1.};
+  const auto alone = ep::jit([&](Array x) { return x * rate + Array(rates) + sum(x, axis); });
+  const auto beside = ep::jit([&](Array x) { return x * rate + Array(rates) + sum(x, axis) + zero; });
+  const Array x = ep::ones({2, 2}, ep::f64);
+  const auto first = said_by_us(alone(x));
+  EXPECT_EQ(said_by_us(beside(x)), first);
+  rate = 3;
+  rates = {5, 5};
+  EXPECT_EQ(said_by_us(alone(x)), first);
+  EXPECT_EQ(said_by_us(beside(x)), first);
+  zero = 1.f;
+  EXPECT_EQ(said_by_us(beside(x)), said_by_us(alone(x) + 1)) << "arrays are read at each call";
+  EXPECT_EQ(beside.cache_size(), 1u);
+  // A new signature is a new trace.
+  EXPECT_EQ(said_by_us(alone(ep::zeros({2, 2}))), "f64[2,2] [[5. 5.]\n [5. 5.]]");
+  // What makes other ops of it cannot be kept apart from the arrays, and is no secret.
+  bool twice = false;
+  const auto branching = ep::jit([&](Array x) { return twice ? x + w : x * w; });
+  EXPECT_EQ(said_by_us(branching(Array{3., 3.})), "f32[2] [3. 3.]");
+  twice = true;
+  EXPECT_THROW(branching(Array{3., 3.}), ep::ArgumentError);
+  twice = false;
+  w = Array{2., 2.};
+  EXPECT_EQ(said_by_us(branching(Array{3., 3.})), "f32[2] [6. 6.]");
+}
+
+// A function that writes an array it captures would do so once, and leave a value of its trace behind.
+TEST(Captures, CannotBeWritten) {
+  Array calls = 0.f;
+  std::vector<Array> seen;
+  const int line = __LINE__ + 1;
+  const auto counting = ep::jit([&](Array x) { calls += 1; return x * 2; });
+  for (int i = 0; i < 2; ++i) {
+    try {
+      counting(Array{1., 2.});
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const ep::EscapedValue& error) {
+      const std::string place = std::string(__FILE__) + ":" + std::to_string(line);
+      const std::string said = std::string(error.what()).substr(0, std::string(error.what()).find('\n'));
+      if (i == 0) {
+        EXPECT_EQ(said, place + ": jit: f32[] made at " + place + " is kept outside of the traced function: it was assigned to a captured variable, a global or a static");
+      }
+    }
+  }
+  EXPECT_EQ(ep::to_string(calls), "f32[] (escaped: its trace has ended)");
+  EXPECT_EQ(counting.cache_size(), 0u);
+  EXPECT_THROW(ep::jit([&](Array x) { seen.push_back(x * 2); return x; })(Array{1., 2.}), ep::EscapedValue);
+  EXPECT_THROW(ep::jit([&](Array x) { seen.push_back(x * 2); return x; }).lower(Array{1., 2.}), ep::EscapedValue);
+}
+
+// A jitted function that outlives a trace whose values it has captured lets go of them.
+TEST(Captures, OfATraceAreNotKeptBeyondIt) {
+  Array scale(1.f);
+  const auto scaled = ep::jit([&](Array x) { return x * scale; });
+  const auto f = [&](Array x) {
+    scale = x * 3;
+    const Array y = scaled(x);
+    scale = Array(1.f);
+    return sum(y);
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(said_by_us(ep::grad(f)(Array(2.f))), "f32[] 12.0");
+}
+
 TEST(Donation, TakesTheMemoryAndMarksTheLeaves) {
   const auto step = ep::jit([](Net n) { return Net{n.weight - 1, {n.biases[0] * 2}}; });
   Net net{ep::ones({4}), {ep::ones({8})}};
-  const void *weight = net.weight.span<float>().data(), *bias = net.biases[0].span<float>().data();
+  const void *weight = memory_of(net.weight), *bias = memory_of(net.biases[0]);
   const Net next = step(std::move(net));
-  EXPECT_EQ(next.weight.span<float>().data(), weight);
-  EXPECT_EQ(next.biases[0].span<float>().data(), bias);
+  EXPECT_EQ(memory_of(next.weight), weight);
+  EXPECT_EQ(memory_of(next.biases[0]), bias);
   EXPECT_EQ(said_by_us(next.weight), "f32[4] [0. 0. 0. 0.]");
   EXPECT_THROW(net.weight + 1, ep::DonatedValue);
   EXPECT_THROW(net.biases[0].to_vector<float>(), ep::DonatedValue);
   EXPECT_THROW(step(net), ep::DonatedValue);
   EXPECT_THROW(step(std::move(net)), ep::DonatedValue);
   EXPECT_THROW(ep::grad([](Net n) { return sum(n.weight); })(net), ep::DonatedValue);
-  EXPECT_EQ(ep::to_string(net.weight), "f32[4]") << "it still says what it was";
+  EXPECT_EQ(ep::to_string(net.weight), "f32[4] (donated)") << "it still says what it was";
   const Net kept = step(next);
   EXPECT_EQ(said_by_us(next.weight), "f32[4] [0. 0. 0. 0.]") << "what is not moved is not touched";
 }
@@ -164,6 +237,62 @@ TEST(Donation, OfWhatIsHeldElsewhereCopies) {
   EXPECT_EQ(said_by_us(captured(ep::ones({3}))), "f32[3] [10. 10. 10.]");
 }
 
+// The same object moved and copied, whole or in part, in either order, or moved twice: nothing is taken that another
+// argument reads.
+TEST(Donation, OfWhatAnotherArgumentReachesCopies) {
+  const auto g = ep::jit([](Array x, Array y) { return x + 2 * flip(y); });
+  const Array start = ep::arange(1000.0);
+  const auto expected = (start + 2 * flip(start)).to_vector<float>();
+  Array x = start + 0;
+  EXPECT_EQ(g(std::move(x), x).to_vector<float>(), expected);
+  EXPECT_THROW(x + 1, ep::DonatedValue);
+  x = start + 0;
+  EXPECT_EQ(g(x, std::move(x)).to_vector<float>(), expected);
+  x = start + 0;
+  EXPECT_EQ(g(std::move(x), std::move(x)).to_vector<float>(), expected);
+
+  const auto in_part = ep::jit([](Net n, Array b) { return Net{n.weight - flip(b), {n.biases[0] + flip(b)}}; });
+  const auto in_part_first = ep::jit([](Array b, Net n) { return Net{n.weight - flip(b), {n.biases[0] + flip(b)}}; });
+  const Net kept{start, {start * 2}};
+  const Net result = in_part(kept, kept.biases[0]);
+  const auto fresh = [&] { return Net{start + 0, {start * 2}}; };
+  Net net = fresh();
+  EXPECT_TRUE(ep::equal(in_part(std::move(net), net.biases[0]), result));
+  net = fresh();
+  EXPECT_TRUE(ep::equal(in_part(net, std::move(net.biases[0])), result));
+  net = fresh();
+  EXPECT_TRUE(ep::equal(in_part_first(net.biases[0], std::move(net)), result));
+  net = fresh();
+  EXPECT_TRUE(ep::equal(in_part_first(std::move(net.biases[0]), net), result));
+  net = fresh();
+  EXPECT_TRUE(ep::equal(in_part_first(std::move(net.biases[0]), std::move(net)), result));
+  // The base of a leaf of the tree is the same object too.
+  net = fresh();
+  EXPECT_TRUE(ep::equal(in_part(std::move(net), static_cast<const Array&>(net.weight)), in_part(kept, kept.weight)));
+  // What shares nothing is still taken.
+  x = start + 0;
+  Array y = start + 0;
+  const void* memory = memory_of(x);
+  EXPECT_EQ(memory_of(g(std::move(x), y)), memory);
+}
+
+// A span reads the memory of its array for as long as the array stands there, given away or not.
+TEST(Donation, LeavesTheMemoryThatASpanReads) {
+  const auto f = ep::jit([](Array x) { return x * -1; });
+  Array x = ep::arange(1000.0);
+  const std::span<const float> before = x.span<float>();
+  const Array y = f(std::move(x));
+  EXPECT_NE(memory_of(y), before.data());
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(before[static_cast<std::size_t>(i)], static_cast<float>(i));
+  EXPECT_THROW(x + 1, ep::DonatedValue);
+  EXPECT_THROW(x.span<float>(), ep::DonatedValue);
+  Array z = y * 1;
+  const Array shared = z;
+  const auto seen = shared.span<float>();
+  EXPECT_NE(memory_of(f(std::move(z))), seen.data());
+  EXPECT_EQ(seen[1], -1.f);
+}
+
 TEST(Donation, InsideATraceOnlySpendsTheHandle) {
   const auto inner = ep::jit([](Array x) { return x + 1; });
   const auto outer = ep::jit([&](Array x) {
@@ -173,6 +302,42 @@ TEST(Donation, InsideATraceOnlySpendsTheHandle) {
     return z + x;
   });
   EXPECT_EQ(said_by_us(outer(Array{1., 2.})), "f32[2] [4. 7.]");
+}
+
+struct Chain {
+  std::unique_ptr<Chain> next;
+  Array value;
+  int level = 0;
+};
+Chain chain_of(int n) {
+  Chain top{nullptr, Array{1., 2.}, 0};
+  for (int i = 1; i < n; ++i) top = Chain{std::make_unique<Chain>(std::move(top)), Array{1., 2.} * (i + 1), i};
+  return top;
+}
+Array total(const Chain& chain) { return chain.next ? chain.value + total(*chain.next) : chain.value; }
+
+TEST(UniquePointers, StandInArgumentsAndResults) {
+  const auto by_reference = ep::jit([](const Chain& c) { return total(c); });
+  const auto by_value = ep::jit([](Chain c, Array x) {
+    c.value = c.value * x;
+    return c;
+  });
+  const Chain chain = chain_of(3);
+  EXPECT_EQ(said_by_us(by_reference(chain)), "f32[2] [ 6. 12.]");
+  EXPECT_EQ(said_by_us(by_reference(chain_of(2))), "f32[2] [3. 6.]");
+  EXPECT_EQ(by_reference.cache_size(), 2u);
+  EXPECT_EQ(said_by_us(by_reference(chain)), "f32[2] [ 6. 12.]");
+  EXPECT_EQ(by_reference.cache_size(), 2u);
+  const Chain next = by_value(chain, Array(10.f));
+  EXPECT_EQ(said_by_us(next.value), "f32[2] [30. 60.]");
+  EXPECT_EQ(said_by_us(next.next->next->value), "f32[2] [1. 2.]");
+  EXPECT_EQ(said_by_us(by_value.lower(chain, Array(10.f)).compile()(chain, Array(10.f)).value), "f32[2] [30. 60.]");
+  Chain given = chain_of(3);
+  const void* memory = memory_of(given.value);
+  const Chain taken = by_value(std::move(given), Array(10.f));
+  EXPECT_EQ(memory_of(taken.value), memory);
+  EXPECT_THROW(total(given), ep::DonatedValue);
+  EXPECT_EQ(said_by_us(ep::jit(ep::grad([](const Chain& c) { return sum(total(c)); }))(chain).next->value), "f32[2] [1. 1.]");
 }
 
 }  // namespace

@@ -28,6 +28,14 @@ Format format(DType dtype) {
   return {i32, 23, 127, 0x3f3504f3, 0x1p-100f, 0x1p100f, 0x1p64f, 0x1p-64f, 64, 1e-30, 8, 6};
 }
 
+// l times a constant with more digits than the dtype has: its own part, and the rest. Both are positive, so that infinities stay.
+Array times(const Array& l, double constant, double rest) {
+  if (l.dtype() == f64) return l * constant + l * rest;
+  float own = static_cast<float>(constant);
+  if (own > constant) own = std::nextafter(own, 0.0f);
+  return l * own + l * (constant - own);
+}
+
 // f of a number in a settled dtype. What is weak has f64's digits and stays weak.
 template <class F> Array of_settled(const Operand& x, const char* name, double (*exact)(double), const F& f) {
   return detail::called_at(x.where, name, [&]() -> Array {
@@ -52,7 +60,7 @@ Array log2(Operand x) {
     const Array n = right_shift(bitcast(usual, f.word) - f.cut, f.mantissa);
     const Array scale = where(positive, bitcast(left_shift(f.bias - n, f.mantissa), dtype), 1.0);
     const Array shifted = where(positive, n + where(small, -f.shift, where(large, f.shift, 0)), 0);
-    return shifted.as(i32).as(dtype) + log(usual * scale) * (1 / std::log(2.0));
+    return shifted.as(i32).as(dtype) + times(log(usual * scale), 1.4426950408889634, 2.0355273740931033e-17);
   });
 }
 
@@ -68,13 +76,15 @@ Array log10(Operand x) {
     const Array word = bitcast(usual, f.word);
     const Array high = f.word == i64 ? right_shift(word, 32).as(i32) : word;
     const double one = std::ldexp(1.0, f.word == i64 ? f.mantissa - 32 : f.mantissa);
-    const Array nearest = rint((high.as(dtype) / one - (f.bias - 0.043)) * std::log10(2.0));
+    const Array about = (high.as(dtype) / one - (f.bias - 0.043)) * std::log10(2.0);
+    // Not -1 + 0.5 for -0.5: that would double the error of the half.
+    const Array nearest = where(abs(about) < 0.6, 0.0, rint(about));
     const double most = std::floor(std::log10(dtype == f64 ? std::numeric_limits<double>::max() : std::numeric_limits<float>::max()));
     const Array k = where(positive, minimum(nearest, most), 0.0).as(i32), size = abs(k);
     Array power = Array(1.0).as(dtype);
     for (int i = 0; i < f.powers; ++i) power = where((size & (1 << i)) != 0, power * std::pow(10.0, 1 << i), power);
     const Array m = where(k < 0, usual * power, usual / power);
-    return (k - where(tiny, f.decades, 0)).as(dtype) + log(m) * (1 / std::log(10.0));
+    return (k - where(tiny, f.decades, 0)).as(dtype) + times(log(m), 0.4342944819032518, 1.098319650216765e-17);
   });
 }
 

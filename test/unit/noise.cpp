@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
+#include <type_traits>
 
 #include "espalier/ir/eval.h"
 
@@ -51,9 +53,9 @@ class Noisy {
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
     // Near their zeros these are as good as their argument, not as their result.
     if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma) for (Literal& x : operands) x = moved(x, 2);
-    // Which NaN it is, is not said: its sign only shows in its bits.
+    // Which NaN it is, is not said: its sign and its payload only show in its bits.
     if (node.op == Op::bitcast && is_floating(operands[0].type.dtype())) {
-      operands[0] = changed(operands[0], [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? -v : v; });
+      operands[0] = changed(operands[0], [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? any_nan<T>() : v; });
     }
     const bool linear = is_sum(node.op, attrs), sums = linear || adds_up(node.op, attrs);
     const bool exact = sums && adds_up_exactly(node.op, operands);
@@ -125,6 +127,12 @@ class Noisy {
     std::vector<Literal> results(args.begin() + scan.consts, args.begin() + static_cast<std::ptrdiff_t>(fixed));
     for (std::size_t y = 0; y < stacked.size(); ++y) results.push_back(literal(graph.type_of(node.first_result + static_cast<Value>(carries + y)), stacked[y].data()));
     return results;
+  }
+
+  template <class T> T any_nan() {
+    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    const Bits quiet = std::bit_cast<Bits>(std::numeric_limits<T>::quiet_NaN());
+    return std::bit_cast<T>(static_cast<Bits>(quiet | (random_() % 3 == 0 ? ~Bits{0} : static_cast<Bits>(random_()))));
   }
 
   static bool is_arithmetic(Op op) { return op == Op::add || op == Op::sub || op == Op::mul || op == Op::div; }

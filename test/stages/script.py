@@ -1,6 +1,9 @@
-"""The script `espalier` itself: its help, and what it says where packages are missing and it may not install them."""
+"""The script `espalier` itself: its help, what it says where packages are missing and it may not install them, and that
+on a fresh machine any order of its commands builds with all that each of them installs."""
+import itertools
 import os
 import pathlib
+import shutil
 import tempfile
 
 from .case import Case, run
@@ -14,6 +17,53 @@ FAKES = {
 }
 EXPECTED = "apt-get install --no-install-recommends ninja-build ccache"
 
+# A machine on which nothing is installed: `installed` lists the packages, and CMake sees those of the moment when it runs.
+FRESH = {
+    "id": "echo 0",
+    "dpkg-query": 'for word; do grep -qxF "$word" "$MACHINE/installed" && echo "installed $word"; done; exit 0',
+    "apt-get": """while [ $# -gt 0 ] && [ "$1" != install ]; do shift; done
+for word; do case $word in install | -*) ;; *) echo "$word" >> "$MACHINE/installed" ;; esac; done""",
+    "cmake": """case $1 in
+  --preset) shift 2
+    for word; do word=${word#-D}; echo "${word%%=*}:BOOL=${word#*=}"; done > build/CMakeCache.txt
+    cp "$MACHINE/installed" build/configured_with; echo x > build/build.ninja ;;
+  --build) mkdir -p build/examples; printf '#!/bin/sh\n' > build/examples/01_fashion_mnist; chmod +x build/examples/01_fashion_mnist ;;
+esac""",
+    "python3": "exit 0",
+    "git": "exit 0",
+    "clang-format": "exit 0",
+}
+
+
+def make_programs(folder, bodies):
+    for name, body in bodies.items():
+        program = pathlib.Path(folder, name)
+        program.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        program.chmod(0o755)
+
+
+def check_order(script, order):
+    """Runs the commands one after the other on a fresh machine. What CMake saw when it ran last must be all that is installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        machine, programs, tree = (pathlib.Path(folder, name) for name in ("machine", "programs", "tree"))
+        for path in (machine, programs, tree):
+            path.mkdir()
+        (machine / "installed").touch()
+        make_programs(programs, FRESH)
+        shutil.copy(script, tree / "espalier")
+        environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "MACHINE": str(machine)}
+        wrong = ""
+        for command in order:
+            output = run([tree / "espalier", command], env=environment)
+            installed = (machine / "installed").read_text(encoding="utf-8").split()
+            seen = tree / "build" / "configured_with"
+            configured = seen.read_text(encoding="utf-8").split() if seen.exists() else []
+            if output.code != 0:
+                wrong += f"{command} ended with {output.code}:\n{output.text}"
+            elif command != "format" and set(installed) != set(configured):
+                wrong += f"{command}: CMake did not see {sorted(set(installed) - set(configured))}\n"
+    return Case(f"script: {', then '.join(order)} on a fresh machine", not wrong, wrong)
+
 
 def check_help(script, arguments):
     output = run([script, *arguments])
@@ -22,10 +72,7 @@ def check_help(script, arguments):
 
 def check_missing(script):
     with tempfile.TemporaryDirectory() as folder:
-        for name, body in FAKES.items():
-            fake = pathlib.Path(folder, name)
-            fake.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
-            fake.chmod(0o755)
+        make_programs(folder, FAKES)
         output = run([script, "demo"], env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
     return Case("script: names the missing packages", output.code != 0 and EXPECTED in output.text.splitlines(), output.text)
 
@@ -38,3 +85,5 @@ def stage(context):
         unknown = run([script, "nothing"])
         yield Case("script: refuses an unknown command", unknown.code != 0, unknown.text)
         yield check_missing(script)
+        for order in itertools.permutations(COMMANDS):
+            yield check_order(script, order)

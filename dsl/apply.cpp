@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "espalier/dsl/caller.h"
+#include "espalier/dsl/memory.h"
 #include "espalier/dsl/trace.h"
 #include "espalier/ir/eval.h"
 
@@ -22,7 +23,7 @@ std::vector<Array> evaluate(ir::Op op, std::span<const Array> operands, const ir
   std::vector<Array> results;
   std::vector<void*> outputs;
   for (ir::Type type : ir::infer(op, attrs, types)) {
-    results.push_back(ArrayAccess::fresh(type, where));
+    results.push_back(uninitialised(type, where));
     outputs.push_back(const_cast<void*>(ArrayAccess::data(results.back())));
   }
   ir::eval(op, attrs, views, outputs);

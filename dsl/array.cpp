@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "espalier/dsl/memory.h"
 #include "espalier/dsl/trace.h"
 #include "espalier/ir/convert.h"
 #include "espalier/ir/eval.h"
@@ -60,7 +61,7 @@ Array from_braces(std::initializer_list<Nested> list, std::optional<DType> wante
     if (ir::is_integer(v->dtype) && ir::is_integer(dtype) && !fits) detail::fail_beyond("Array", v->dtype == u64 ? std::to_string(static_cast<std::uint64_t>(v->integer)) : std::to_string(v->integer), dtype, where);
   }
   const ir::Type type(dtype, shape);
-  Array out = ArrayAccess::fresh(type, where);
+  Array out = detail::uninitialised(type, where);
   auto* data = static_cast<std::byte*>(const_cast<void*>(ArrayAccess::data(out)));
   const bool stored = ir::visit_dtype(dtype, [&]<class T>() {
     for (const Nested* v : leaves) {
@@ -102,7 +103,7 @@ void Array::copy_from(DType dtype, const void* data, std::size_t count, const Sh
     error.shapes = {shape};
     throw error;
   }
-  *this = detail::located(where, "Array", [&] { return ArrayAccess::fresh(ir::Type(dtype, shape), where); });
+  *this = detail::located(where, "Array", [&] { return detail::uninitialised(ir::Type(dtype, shape), where); });
   if (count != 0) std::memcpy(buffer_->data(), data, count * ir::byte_size(dtype));
 }
 

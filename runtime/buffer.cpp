@@ -1,8 +1,10 @@
 #include "espalier/runtime/buffer.h"
 
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 
 #include <bit>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -15,6 +17,15 @@ constexpr std::size_t huge_page = std::size_t{2} << 20;
 constexpr std::size_t huge_threshold = std::size_t{4} << 20;
 // A thread keeps at most this many bytes of free blocks in each size class.
 constexpr std::size_t kept_bytes_per_class = std::size_t{256} << 20;
+
+// All the memory there is, swap included.
+std::size_t machine_bytes() {
+  static const std::size_t bytes = [] {
+    struct sysinfo machine{};
+    return sysinfo(&machine) == 0 ? (std::size_t{machine.totalram} + machine.totalswap) * machine.mem_unit : SIZE_MAX;
+  }();
+  return bytes;
+}
 
 std::size_t class_bytes(std::uint32_t size_class) {
   const std::size_t base = std::size_t{64} << (size_class / 2);
@@ -69,6 +80,7 @@ BufferRef Buffer::allocate(std::size_t bytes) {
     free_list->bytes[size_class] -= capacity;
   } else {
     open_list();
+    if (bytes > machine_bytes()) throw std::bad_alloc();  // the system may promise more than it has, and end the process later
     const bool huge = capacity >= huge_threshold;
     const std::size_t align = huge ? huge_page : 64;
     const std::size_t total = (capacity + header_bytes + align - 1) / align * align;

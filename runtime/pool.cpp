@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,8 +29,12 @@ thread_local int limit = std::numeric_limits<int>::max();
 // in quick succession, then asleep.
 class Pool {
  public:
-  explicit Pool(int workers) {
-    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
+  // As many workers as were asked for, or as the system gives: what is computed does not depend on their number.
+  explicit Pool(int workers) : wanted_(workers) {
+    try {
+      for (int i = 0; i < std::min(workers, most_workers); ++i) threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+    }
   }
   ~Pool() {
     {
@@ -40,6 +45,8 @@ class Pool {
     wake_.notify_all();
     for (auto& thread : threads_) thread.join();
   }
+
+  int wanted() const { return wanted_; }
 
   // One caller at a time; others find the pool busy and run alone. No more than `most` threads take part.
   bool try_run(Task task, void* const* args, std::int64_t tasks, int most) {
@@ -72,6 +79,7 @@ class Pool {
 
  private:
   static constexpr std::int64_t parts_per_thread = 4;
+  static constexpr int most_workers = 0xffff / parts_per_thread - 1;  // the parts of a round are counted in 16 bits
   static constexpr int turns_of_spin = 2000;  // 20 to 80 µs
   static constexpr std::uint64_t one_round = std::uint64_t{1} << 32;
 
@@ -113,6 +121,7 @@ class Pool {
     }
   }
 
+  const int wanted_;
   std::vector<std::thread> threads_;
   std::mutex lock_, running_;
   std::condition_variable wake_;
@@ -127,8 +136,10 @@ class Pool {
 };
 
 // The process's pool and the number of threads asked for (documented globals: threads are a resource of the process).
+// Whoever runs in a pool holds it, so another number of threads begins with the next call: the last caller inside of the
+// old pool ends its threads.
 std::mutex settings;
-std::unique_ptr<Pool> pool;
+std::shared_ptr<Pool> pool;
 std::atomic<int> wanted{0};
 
 // The cores that this process may run on: fewer than the machine has where it is pinned.
@@ -144,18 +155,13 @@ int resolved() {
   return n > 0 ? n : available;
 }
 
-Pool* current_pool() {
-  static std::atomic<int> made_for{0};
-  const int n = resolved();
-  if (n == 1) return nullptr;
-  if (made_for.load(std::memory_order_acquire) == n) return pool.get();
+std::shared_ptr<Pool> current_pool() {
+  const int workers = resolved() - 1;
+  if (workers == 0) return nullptr;
+  std::shared_ptr<Pool> before;  // ends, if it does, after the lock is given back
   const std::lock_guard guard(settings);
-  if (made_for.load(std::memory_order_acquire) != n) {
-    pool.reset();
-    pool = std::make_unique<Pool>(n - 1);
-    made_for.store(n, std::memory_order_release);
-  }
-  return pool.get();
+  if (pool == nullptr || pool->wanted() != workers) before = std::exchange(pool, std::make_shared<Pool>(workers));
+  return pool;
 }
 
 }  // namespace
@@ -167,7 +173,7 @@ ThreadLimit::ThreadLimit(int count) : outer_(std::exchange(limit, count > 0 ? st
 ThreadLimit::~ThreadLimit() { limit = outer_; }
 
 void parallel_for(Task task, void* const* args, std::int64_t tasks) {
-  Pool* workers = inside_task || tasks < 2 || limit < 2 ? nullptr : current_pool();
+  const std::shared_ptr<Pool> workers = inside_task || tasks < 2 || limit < 2 ? nullptr : current_pool();
   if (workers == nullptr || !workers->try_run(task, args, tasks, limit)) task(args, 0, tasks);
 }
 

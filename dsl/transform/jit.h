@@ -128,6 +128,7 @@ template <class F> class Jit {
   template <class Args, std::size_t... i, class... Given>
   auto call(Args*, std::index_sequence<i...>, Given&&... given) const {
     using R = detail::ResultOf<F, Args>;
+    const runtime::CallMark in_progress;  // entries that are cleared meanwhile stay
     // Arguments of the very type of the parameter are read where they are; others are converted first.
     auto refs = std::tuple<detail::ArgumentHolder<std::tuple_element_t<i, Args>, Given>...>(given...);
     detail::CallArguments leaves;

@@ -1,10 +1,14 @@
 #include "espalier/dsl/transform/jit_core.h"
 
 #include <algorithm>
+#include <iterator>
+#include <new>
 #include <ostream>
 
+#include "espalier/dsl/memory.h"
 #include "espalier/dsl/transform/dump.h"
 #include "espalier/dsl/transform/jit.h"
+#include "espalier/ir/memory.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/compile.h"
@@ -65,6 +69,7 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
   for (const Array& capture : captures_) made_inside_.push_back(ArrayAccess::is_sole_buffer(capture));
   graph_ = ir::simplify(traced_);
   // Inputs that come out as they are, and values that come out twice, are not the code's business.
+  const auto definers = ir::definers(graph_);
   std::vector<ir::Value> computed;
   for (std::uint32_t result = 0; result < graph_.outputs.size(); ++result) {
     const ir::Value output = graph_.outputs[result];
@@ -76,7 +81,8 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
       copied_.push_back({result, false, static_cast<std::uint32_t>(before - computed.begin())});
     } else {
       computed.push_back(output);
-      computed_.push_back({result, graph_.type_of(output)});
+      const std::uint32_t node = definers[output];
+      computed_.push_back({result, graph_.type_of(output), node == ir::no_node ? ir::Loc() : graph_.nodes[node].loc});
     }
   }
   graph_.outputs = std::move(computed);
@@ -211,12 +217,31 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
       // The argument is an rvalue: the front has checked that it may be taken.
       result = ArrayAccess::concrete(output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))), {});
     } else {
-      result = ArrayAccess::fresh(output.type, {});
+      result = uninitialised(output.type, {}, output.made);
     }
     outputs[o] = const_cast<void*>(ArrayAccess::data(result));
   }
-  code_(inputs, outputs);
+  try {
+    code_(inputs, outputs);
+  } catch (const std::bad_alloc&) {  // the arena's: compiled code does not throw
+    fail_arena();
+  }
   for (const Copied& copy : copied_) *results[copy.result] = copy.from_input ? given(copy.index) : *results[computed_[copy.index].result];
+}
+
+// There is no memory for what the code keeps between arguments and results: names the largest value of the program.
+void CompiledCall::fail_arena() const {
+  const auto definers = ir::definers(graph_);
+  ir::Value largest = 0;
+  for (ir::Value v = 0; v < graph_.types.size(); ++v) {
+    if (graph_.types[v].nbytes() >= graph_.types[largest].nbytes()) largest = v;
+  }
+  const std::uint32_t node = definers[largest];
+  const ir::Loc loc = node == ir::no_node ? ir::Loc() : graph_.nodes[node].loc;
+  const std::string place = loc.line == 0 ? "" : " made at " + std::string(loc.file) + ":" + std::to_string(loc.line);
+  ShapeError error("jit", "there is no memory for what the program keeps between its arguments and results, " + ir::memory_text(code_.cost.arena_bytes) + "; its largest value is " + graph_.types[largest].str() + place, "compute it in parts; text(\"schedule\") shows what is stored");
+  error.shapes = {graph_.types[largest].shape()};
+  throw error;
 }
 
 std::string CompiledCall::text(std::string_view stage) const {
@@ -246,8 +271,10 @@ std::string difference(const JitEntry& before, const JitEntry& entry) {
 
 void JitCache::prepare(JitEntry& entry, const CallArguments& args, const std::string& static_difference, int max_compiles) const {
   entry.statics = args.statics();
+  std::vector<Cleared> gone;
   {
     const std::lock_guard guard(lock_);
+    gone = unused();
     entry.reason = entries_.empty() ? "first call" : static_difference.empty() ? difference(*entries_.back(), entry) : static_difference;
     if (static_cast<int>(entries_.size()) >= max_compiles) {
       throw ArgumentError("jit", "this function has been compiled for " + std::to_string(entries_.size()) + " signatures; the last change: " + entry.reason, "make what changes an Array instead of a static, or raise max_compiles");
@@ -270,10 +297,19 @@ std::size_t JitCache::size() const {
   return entries_.size();
 }
 void JitCache::clear() {
+  std::vector<Cleared> gone;
   const std::lock_guard guard(lock_);
   last_.store(nullptr, std::memory_order_release);
-  cleared_.insert(cleared_.end(), entries_.begin(), entries_.end());
-  entries_.clear();
+  std::vector<std::shared_ptr<JitEntry>> entries;
+  entries.swap(entries_);
+  cleared_.push_back({std::move(entries), runtime::CallsInProgress()});
+  gone = unused();
+}
+std::vector<JitCache::Cleared> JitCache::unused() const {
+  const auto used = std::partition(cleared_.begin(), cleared_.end(), [](const Cleared& c) { return c.users.ended(); });
+  std::vector<Cleared> gone(std::make_move_iterator(cleared_.begin()), std::make_move_iterator(used));
+  cleared_.erase(cleared_.begin(), used);
+  return gone;
 }
 std::string JitCache::explain() const {
   const std::lock_guard guard(lock_);

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "espalier/dsl/transform/function.h"
+#include "espalier/runtime/calls.h"
 #include "espalier/runtime/executable.h"
 
 namespace espalier::codegen { struct CompileOptions; }
@@ -133,11 +134,12 @@ class CompiledCall {
  private:
   codegen::CompileOptions compile_options() const;
   void record(Trace& trace, std::span<const Array* const> leaves, std::span<const Array> captures, std::span<Array* const> results) const;
+  [[noreturn]] void fail_arena() const;
   void execute(std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures, std::span<Array* const> results) const;
 
   // What the code computes, and the result that takes it; results that are copies of an input (an argument or a
   // capture) or of something computed.
-  struct Output { std::uint32_t result; ir::Type type; };
+  struct Output { std::uint32_t result; ir::Type type; ir::Loc made; };
   struct Copied { std::uint32_t result; bool from_input; std::uint32_t index; };
 
   std::vector<Input> inputs_;        // per leaf, Nothing included
@@ -166,7 +168,8 @@ struct JitEntry {
   std::uint64_t statics = 0;
 };
 
-/// The compiled signatures of one jit. The entry that was used last is tried first, without a lock.
+/// The compiled signatures of one jit. The entry that was used last is tried first, without a lock; entries stay valid for
+/// calls that were in progress (a CallMark lived) when they were cleared.
 class JitCache {
  public:
   /// The entry for these arguments that `same` accepts, or null.
@@ -191,6 +194,7 @@ class JitCache {
   std::size_t traces() const { return traces_.load(std::memory_order_relaxed); }
   /// The call goes on with an entry that was found by tracing the function again.
   void note_traced_again() const { last_call_.store(LastCall::traced, std::memory_order_relaxed); }
+  /// Lets go of all entries: at once, or if calls in progress may run them, when later signatures are compiled or cleared.
   void clear();
   std::string explain() const;
 
@@ -218,7 +222,14 @@ class JitCache {
   mutable std::atomic<LastCall> last_call_{LastCall::ran};
   mutable std::atomic<std::size_t> traces_{0};
   std::vector<std::shared_ptr<JitEntry>> entries_;
-  std::vector<std::shared_ptr<JitEntry>> cleared_;  // calls in progress may still run them
+
+  struct Cleared {
+    std::vector<std::shared_ptr<JitEntry>> entries;
+    runtime::CallsInProgress users;
+  };
+  /// Moves out what no call uses any more, to be destroyed without the lock.
+  std::vector<Cleared> unused() const;
+  mutable std::vector<Cleared> cleared_;
 };
 
 /// Runs the call; its results are the leaves of `tree` that it computes.

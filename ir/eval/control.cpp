@@ -1,8 +1,11 @@
 // Calls, branches, loops; and running a graph.
 #include <algorithm>
 #include <cstring>
+#include <new>
+#include <stdexcept>
 
 #include "espalier/ir/eval/rules.h"
+#include "espalier/ir/memory.h"
 
 namespace espalier::ir {
 namespace evaluate {
@@ -52,6 +55,19 @@ void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs
 
 }  // namespace evaluate
 
+namespace {
+
+std::shared_ptr<std::vector<std::byte>> memory_for(Type type, Loc made) {
+  try {
+    return std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(type.nbytes()));
+  } catch (const std::bad_alloc&) {
+  } catch (const std::length_error&) {
+  }
+  fail_memory(type, made);
+}
+
+}  // namespace
+
 std::vector<Literal> eval(const Graph& graph, std::span<const View> inputs) {
   // A value is dropped after its last use: the memory alive is that of the program, not of its length.
   std::vector<std::uint32_t> uses(graph.types.size(), 0);
@@ -68,7 +84,7 @@ std::vector<Literal> eval(const Graph& graph, std::span<const View> inputs) {
     for (Value v : graph.operands_of(node)) operands.push_back(views[v]);
     for (std::uint32_t r = 0; r < node.n_results; ++r) {
       const Value v = node.first_result + r;
-      made[v] = std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(graph.types[v].nbytes()));
+      made[v] = memory_for(graph.types[v], node.loc);
       views[v] = {graph.types[v], made[v]->data()};
       outputs.push_back(made[v]->data());
     }

@@ -1,0 +1,22 @@
+#include "espalier/ir/memory.h"
+
+#include <sys/sysinfo.h>
+
+#include "espalier/ir/error.h"
+
+namespace espalier::ir {
+
+std::string memory_text(std::int64_t bytes) {
+  struct sysinfo machine{};
+  sysinfo(&machine);
+  return std::to_string(bytes) + " bytes; this machine has " + std::to_string((std::uint64_t{machine.totalram} + machine.totalswap) * machine.mem_unit);
+}
+
+void fail_memory(Type type, Loc made) {
+  const std::string place = made.line == 0 ? "" : " made at " + std::string(made.file) + ":" + std::to_string(made.line);
+  ShapeError error("memory", "there is no memory for " + type.str() + place + ", " + memory_text(type.nbytes()), "compute it in parts, or reduce it inside of the function that is jitted: what is fused is never stored");
+  error.shapes = {type.shape()};
+  throw error;
+}
+
+}  // namespace espalier::ir

@@ -7,7 +7,7 @@ namespace {
 
 class Pusher {
  public:
-  explicit Pusher(const Graph& graph) : graph_(graph), values_(graph.types.size(), no_value), tangents_(graph.types.size()) {}
+  Pusher(const Graph& graph, PushedBodies& bodies) : graph_(graph), bodies_(bodies), values_(graph.types.size(), no_value), tangents_(graph.types.size()) {}
 
   Jvp run(const std::vector<bool>& active, const std::vector<bool>& keep, bool canonically) {
     b_.reserve(3 * graph_.nodes.size());
@@ -45,7 +45,7 @@ class Pusher {
       exprs_.push_back({&b_, values_[v]});
       given_.push_back(tangents_[v]);
     }
-    JvpNode n{b_, node.op, graph_.attrs_of(node), exprs_, given_, {}};
+    JvpNode n{b_, node.op, graph_.attrs_of(node), exprs_, given_, bodies_, {}};
     if (any && (node.op == Op::call || node.op == Op::cond || node.op == Op::scan)) {
       const ControlJvp both = node.op == Op::call ? jvp_call(n) : node.op == Op::cond ? jvp_cond(n) : jvp_scan(n);
       for (std::uint32_t r = 0; r < node.n_results; ++r) {
@@ -93,6 +93,7 @@ class Pusher {
   }
 
   const Graph& graph_;
+  PushedBodies& bodies_;
   Builder b_;
   std::vector<Value> values_;
   std::vector<Tangent> tangents_;
@@ -104,10 +105,25 @@ class Pusher {
 }  // namespace
 
 Jvp jvp(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& keep_active) {
-  return Pusher(graph).run(active, keep_active, true);
+  PushedBodies bodies;
+  return Pusher(graph, bodies).run(active, keep_active, true);
 }
 Jvp push(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& keep_active) {
-  return Pusher(graph).run(active, keep_active, false);
+  PushedBodies bodies;
+  return Pusher(graph, bodies).run(active, keep_active, false);
+}
+const PushedBody& push_body(PushedBodies& bodies, const GraphRef& body, const std::vector<bool>& active, const std::vector<bool>& keep_active) {
+  const auto pushed = [&](const std::vector<bool>& keep) -> const PushedBody& {
+    return bodies.get(body, active, keep, [&]() -> PushedBody {
+      Jvp made = Pusher(*body, bodies).run(active, keep, true);
+      return {std::make_shared<const Graph>(std::move(made.graph)), std::move(made.output_active)};
+    });
+  };
+  const PushedBody& plain = pushed({});
+  // What was not asked for may be there all the same, or cannot be.
+  std::vector<bool> asked = keep_active;
+  for (std::size_t o = 0; o < asked.size(); ++o) asked[o] = asked[o] && is_inexact(body->type_of(body->outputs[o]).dtype());
+  return covers(plain.output_active, asked) ? plain : pushed(asked);
 }
 
 }  // namespace espalier::ir

@@ -28,11 +28,11 @@ void append_present(std::vector<Value>& operands, std::span<const Tangent> tange
 
 ControlJvp jvp_call(const JvpNode& n) {
   const auto& a = std::get<CallAttrs>(n.attrs);
-  const Jvp pushed = jvp(*a.body, flags_of(n.tangents));
+  const PushedBody& pushed = push_body(n.bodies, a.body, flags_of(n.tangents));
   std::vector<Value> operands;
   for (const Expr& e : n.operands) operands.push_back(e.value);
   append_present(operands, n.tangents);
-  const Value first = n.b.add(Op::call, operands, CallAttrs{std::make_shared<const Graph>(pushed.graph), a.name});
+  const Value first = n.b.add(Op::call, operands, CallAttrs{pushed.graph, a.name});
   return taken_apart(n.b, first, pushed.output_active);
 }
 
@@ -42,11 +42,11 @@ ControlJvp jvp_cond(const JvpNode& n) {
   const auto active = flags_of(tangents);
   std::vector<bool> any(a.branches[0]->outputs.size(), false);
   for (const GraphRef& branch : a.branches) {
-    const auto pushed = jvp(*branch, active).output_active;
+    const auto& pushed = push_body(n.bodies, branch, active).output_active;
     for (std::size_t o = 0; o < any.size(); ++o) any[o] = any[o] || pushed[o];
   }
   CondAttrs out;
-  for (const GraphRef& branch : a.branches) out.branches.push_back(std::make_shared<const Graph>(jvp(*branch, active, any).graph));
+  for (const GraphRef& branch : a.branches) out.branches.push_back(push_body(n.bodies, branch, active, any).graph);
   std::vector<Value> operands;
   for (const Expr& e : n.operands) operands.push_back(e.value);
   append_present(operands, tangents);
@@ -61,13 +61,13 @@ ControlJvp jvp_scan(const JvpNode& n) {
   std::vector<bool> active = flags_of(n.tangents), out_active;
   for (bool grew = true; grew;) {
     grew = false;
-    out_active = jvp(*a.body, active).output_active;
+    out_active = push_body(n.bodies, a.body, active).output_active;
     for (std::size_t c = 0; c < carries; ++c) {
       if (out_active[c] && !active[consts + c]) active[consts + c] = grew = true;
     }
   }
   for (std::size_t c = 0; c < carries; ++c) out_active[c] = active[consts + c];
-  const Graph pushed = jvp(*a.body, active, out_active).graph;
+  const Graph& pushed = *push_body(n.bodies, a.body, active, out_active).graph;
 
   // The body takes (primals…, tangents…); a loop wants consts, carries and xs together, each with its tangents.
   Builder body;

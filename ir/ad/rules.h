@@ -1,12 +1,21 @@
 #pragma once
 // The rooms of differentiation: one function per family of ops.
 #include "espalier/ir/ad/tangent.h"
+#include "espalier/ir/bodies.h"
 #include "espalier/ir/jvp.h"
 
 namespace espalier::ir {
 
 /// As `jvp`, but as it was recorded, dead nodes included: for those who read it once.
 Jvp push(const Graph& graph, const std::vector<bool>& active, const std::vector<bool>& keep_active = {});
+
+/// A body with its tangents: a Jvp that nodes share.
+struct PushedBody {
+  GraphRef graph;
+  std::vector<bool> output_active;
+};
+using PushedBodies = Bodies<PushedBody>;
+const PushedBody& push_body(PushedBodies& bodies, const GraphRef& body, const std::vector<bool>& active, const std::vector<bool>& keep_active = {});
 
 /// A node in hand: its operands and results in the graph being built, and its operands' tangents.
 struct JvpNode {
@@ -15,6 +24,7 @@ struct JvpNode {
   const Attrs& attrs;
   std::span<const Expr> operands;
   std::span<const Tangent> tangents;
+  PushedBodies& bodies;
   Expr result;  // the first; absent (no builder) for control ops, whose rules make the primal themselves
 
   Expr x(std::size_t i) const { return operands[i]; }

@@ -7,9 +7,12 @@
 namespace espalier::ir {
 namespace {
 
+using SplitBodies = Bodies<Split>;
+const Split& split_body(SplitBodies& bodies, const GraphRef& body, const std::vector<bool>& unknown, const std::vector<bool>& force = {});
+
 class Splitter {
  public:
-  Splitter(const Graph& graph, const std::vector<bool>& unknown) : graph_(graph), unknown_(graph.types.size(), false), values_(graph.types.size(), no_value) {
+  Splitter(const Graph& graph, const std::vector<bool>& unknown, SplitBodies& bodies) : graph_(graph), bodies_(bodies), unknown_(graph.types.size(), false), values_(graph.types.size(), no_value) {
     for (Value i = 0; i < graph.n_inputs; ++i) {
       unknown_[i] = unknown[i];
       // Residuals become the unknown part's first inputs when it is finished; its own inputs are kept apart until then.
@@ -108,7 +111,7 @@ class Splitter {
   void call(const Node& node) {
     const auto& a = graph_.attrs_as<CallAttrs>(node);
     const auto operands = graph_.operands_of(node);
-    const Split body = split(*a.body, flags(operands));
+    const Split& body = split_body(bodies_, a.body, flags(operands));
     std::vector<Value> known_args, rest_args;
     for (Value v : operands) if (!unknown_[v]) known_args.push_back(values_[v]);
     Value known_first = no_value, rest_first = no_value;
@@ -127,19 +130,20 @@ class Splitter {
     const auto unknown = flags(operands);
     std::vector<bool> any(node.n_results, false);
     for (const GraphRef& branch : a.branches) {
-      const Split part = split(*branch, unknown);
+      const Split& part = split_body(bodies_, branch, unknown);
       for (std::size_t o = 0; o < any.size(); ++o) any[o] = any[o] || part.output_unknown[o];
     }
-    std::vector<Split> parts;
+    std::vector<const Split*> parts;
     std::vector<Type> saved;  // the residuals of all branches, one after the other
     for (const GraphRef& branch : a.branches) {
-      parts.push_back(split(*branch, unknown, any));
-      const auto types = parts.back().known.output_types();
-      saved.insert(saved.end(), types.end() - parts.back().n_residuals, types.end());
+      parts.push_back(&split_body(bodies_, branch, unknown, any));
+      const auto types = parts.back()->known.output_types();
+      saved.insert(saved.end(), types.end() - parts.back()->n_residuals, types.end());
     }
     CondAttrs known, rest;
     std::size_t first_saved = 0;
-    for (const Split& part : parts) {
+    for (const Split* split : parts) {
+      const Split& part = *split;
       Builder k, u;
       std::vector<Value> args;
       for (Type type : part.known.input_types()) args.push_back(k.input(type));
@@ -179,16 +183,16 @@ class Splitter {
     const auto operands = graph_.operands_of(node);
     const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
     std::vector<bool> unknown = flags(operands), force(node.n_results, false);
-    Split body;
+    const Split* settled = nullptr;
     for (bool grew = true; grew;) {
       grew = false;
-      body = split(*a.body, unknown, force);
+      settled = &split_body(bodies_, a.body, unknown, force);
       for (std::size_t c = 0; c < carries; ++c) {
-        if (body.output_unknown[c] && !unknown[consts + c]) unknown[consts + c] = grew = true;
-        if (unknown[consts + c]) force[c] = true;
+        if (settled->output_unknown[c] && !unknown[consts + c]) unknown[consts + c] = grew = true;
+        if (unknown[consts + c] && !settled->output_unknown[c]) force[c] = grew = true;
       }
-      if (!grew) body = split(*a.body, unknown, force);
     }
+    const Split& body = *settled;
     const auto n_known_out = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
 
     // Where each residual of a round comes from.
@@ -259,6 +263,7 @@ class Splitter {
   }
 
   const Graph& graph_;
+  SplitBodies& bodies_;
   std::vector<bool> unknown_;
   std::vector<Value> values_;                      // in known_ or rest_, as unknown_ says
   Builder known_, rest_;
@@ -269,8 +274,19 @@ class Splitter {
   std::vector<std::uint32_t> definers_;
 };
 
+const Split& split_body(SplitBodies& bodies, const GraphRef& body, const std::vector<bool>& unknown, const std::vector<bool>& force) {
+  const auto parts = [&](const std::vector<bool>& forced) -> const Split& {
+    return bodies.get(body, unknown, forced, [&] { return Splitter(*body, unknown, bodies).run(forced); });
+  };
+  const Split& plain = parts({});
+  return covers(plain.output_unknown, force) ? plain : parts(force);
+}
+
 }  // namespace
 
-Split split(const Graph& graph, const std::vector<bool>& unknown, const std::vector<bool>& force) { return Splitter(graph, unknown).run(force); }
+Split split(const Graph& graph, const std::vector<bool>& unknown, const std::vector<bool>& force) {
+  SplitBodies bodies;
+  return Splitter(graph, unknown, bodies).run(force);
+}
 
 }  // namespace espalier::ir

@@ -7,7 +7,7 @@ namespace {
 
 class Batcher {
  public:
-  Batcher(const Graph& graph, std::int64_t size) : graph_(graph), size_(size), lanes_(graph.types.size()) {}
+  Batcher(const Graph& graph, std::int64_t size, BatchedBodies& bodies) : graph_(graph), size_(size), bodies_(bodies), lanes_(graph.types.size()) {}
 
   Batched run(const std::vector<bool>& batched, const std::vector<bool>& keep) {
     for (Value i = 0; i < graph_.n_inputs; ++i) lanes_[i] = {{&b_, b_.input(input_type(i, batched[i]))}, batched[i]};
@@ -44,7 +44,7 @@ class Batcher {
       operands_.push_back(lanes_[v]);
       any = any || lanes_[v].batched;
     }
-    const BatchNode n{b_, node.op, graph_.attrs_of(node), operands_, size_};
+    const BatchNode n{b_, node.op, graph_.attrs_of(node), operands_, size_, bodies_};
     if (!any || is_elementwise(node.op) || node.op == Op::threefry2x32) {  // the same op, over all lanes
       values_.clear();
       for (std::size_t i = 0; i < operands_.size(); ++i) values_.push_back(any ? n.spread(i).value : n.x(i).value);
@@ -80,6 +80,7 @@ class Batcher {
 
   const Graph& graph_;
   const std::int64_t size_;
+  BatchedBodies& bodies_;
   Builder b_;
   std::vector<Lane> lanes_;
   std::vector<Lane> operands_;  // of the node in hand
@@ -89,7 +90,18 @@ class Batcher {
 }  // namespace
 
 Batched batch(const Graph& graph, const std::vector<bool>& batched, std::int64_t size, const std::vector<bool>& keep_batched) {
-  return Batcher(graph, size).run(batched, keep_batched);
+  BatchedBodies bodies;
+  return Batcher(graph, size, bodies).run(batched, keep_batched);
+}
+const BatchedBody& batch_body(const BatchNode& n, const GraphRef& body, const std::vector<bool>& batched, const std::vector<bool>& keep_batched) {
+  const auto made = [&](const std::vector<bool>& keep) -> const BatchedBody& {
+    return n.bodies.get(body, batched, keep, [&]() -> BatchedBody {
+      Batched result = Batcher(*body, n.size, n.bodies).run(batched, keep);
+      return {std::make_shared<const Graph>(std::move(result.graph)), std::move(result.output_batched)};
+    });
+  };
+  const BatchedBody& plain = made({});
+  return covers(plain.output_batched, keep_batched) ? plain : made(keep_batched);
 }
 
 }  // namespace espalier::ir

@@ -23,8 +23,8 @@ std::vector<Lane> results_of(Builder& b, Value first, const std::vector<bool>& b
 
 std::vector<Lane> call(const BatchNode& n) {
   const auto& a = std::get<CallAttrs>(n.attrs);
-  const Batched body = batch(*a.body, flags_of(n.operands), n.size);
-  const Value first = n.b.add(Op::call, values_of(n.operands), CallAttrs{std::make_shared<const Graph>(body.graph), a.name});
+  const BatchedBody& body = batch_body(n, a.body, flags_of(n.operands));
+  const Value first = n.b.add(Op::call, values_of(n.operands), CallAttrs{body.graph, a.name});
   return results_of(n.b, first, body.output_batched);
 }
 
@@ -60,7 +60,7 @@ std::vector<Lane> cond_by_example(const BatchNode& n) {
   std::vector<Value> chosen;
   for (std::size_t k = a.branches.size(); k-- > 0;) {
     const auto operands = held_back(n, std::span<const Lane>(n.operands).subspan(1), takes(n.x(0), k, a.branches.size()));
-    const auto results = n.b.splice(batch(*a.branches[k], flags_of(operands), n.size, all).graph, values_of(operands));
+    const auto results = n.b.splice(*batch_body(n, a.branches[k], flags_of(operands), all).graph, values_of(operands));
     if (chosen.empty()) {
       chosen = results;
       continue;
@@ -82,11 +82,11 @@ std::vector<Lane> cond(const BatchNode& n) {
   const auto flags = flags_of(std::span<const Lane>(n.operands).subspan(1));
   std::vector<bool> any(a.branches[0]->outputs.size(), false);
   for (const GraphRef& branch : a.branches) {
-    const auto batched = batch(*branch, flags, n.size).output_batched;
+    const auto& batched = batch_body(n, branch, flags).output_batched;
     for (std::size_t o = 0; o < any.size(); ++o) any[o] = any[o] || batched[o];
   }
   CondAttrs out;
-  for (const GraphRef& branch : a.branches) out.branches.push_back(std::make_shared<const Graph>(batch(*branch, flags, n.size, any).graph));
+  for (const GraphRef& branch : a.branches) out.branches.push_back(batch_body(n, branch, flags, any).graph);
   return results_of(n.b, n.b.add(Op::cond, values_of(n.operands), std::move(out)), any);
 }
 
@@ -101,21 +101,22 @@ std::vector<Lane> scan(const BatchNode& n) {
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
   // A carry that one round batches is batched in all.
   std::vector<bool> flags = flags_of(n.operands), keep(a.body->outputs.size(), false);
-  Batched body;
+  const BatchedBody* settled = nullptr;
   for (bool grew = true; grew;) {
     grew = false;
     for (std::size_t c = 0; c < carries; ++c) keep[c] = flags[consts + c];
-    body = batch(*a.body, flags, n.size, keep);
+    settled = &batch_body(n, a.body, flags, keep);
     for (std::size_t c = 0; c < carries; ++c) {
-      if (body.output_batched[c] && !flags[consts + c]) flags[consts + c] = grew = true;
+      if (settled->output_batched[c] && !flags[consts + c]) flags[consts + c] = grew = true;
     }
   }
+  const BatchedBody& body = *settled;
   std::vector<Value> operands;
   for (std::size_t i = 0; i < n.operands.size(); ++i) {
     if (i >= consts + carries && flags[i]) operands.push_back(front_axes_exchanged(n.x(i)).value);  // rounds first
     else operands.push_back((flags[i] ? n.spread(i) : n.x(i)).value);
   }
-  const Value first = n.b.add(Op::scan, operands, ScanAttrs{std::make_shared<const Graph>(body.graph), a.consts, a.carries, a.length, a.reverse});
+  const Value first = n.b.add(Op::scan, operands, ScanAttrs{body.graph, a.consts, a.carries, a.length, a.reverse});
   auto out = results_of(n.b, first, body.output_batched);
   for (std::size_t r = carries; r < out.size(); ++r) if (out[r].batched) out[r].expr = front_axes_exchanged(out[r].expr);
   return out;

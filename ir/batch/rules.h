@@ -1,5 +1,6 @@
 #pragma once
 // The rooms of batching: one function per family. A batched value has the new axis in front.
+#include "espalier/ir/bodies.h"
 #include "espalier/ir/expr.h"
 
 namespace espalier::ir {
@@ -10,6 +11,13 @@ struct Lane {
   bool batched = false;
 };
 
+/// A batched body that nodes share.
+struct BatchedBody {
+  GraphRef graph;
+  std::vector<bool> output_batched;
+};
+using BatchedBodies = Bodies<BatchedBody>;
+
 /// A node in hand: its operands in the graph being built, at least one of them batched.
 struct BatchNode {
   Builder& b;
@@ -17,6 +25,7 @@ struct BatchNode {
   const Attrs& attrs;
   std::span<const Lane> operands;
   std::int64_t size;
+  BatchedBodies& bodies;
 
   Expr x(std::size_t i) const { return operands[i].expr; }
   bool batched(std::size_t i) const { return operands[i].batched; }
@@ -28,5 +37,7 @@ struct BatchNode {
 std::vector<Lane> batch_structural(const BatchNode& n);
 Lane batch_dot(const BatchNode& n);
 std::vector<Lane> batch_control(const BatchNode& n);
+/// A body of the node, batched.
+const BatchedBody& batch_body(const BatchNode& n, const GraphRef& body, const std::vector<bool>& batched, const std::vector<bool>& keep_batched = {});
 
 }  // namespace espalier::ir

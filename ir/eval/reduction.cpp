@@ -1,5 +1,6 @@
 // Reductions and running reductions.
 #include <algorithm>
+#include <cmath>
 
 #include "espalier/ir/eval/arithmetic.h"
 #include "espalier/ir/eval/rules.h"
@@ -40,6 +41,23 @@ template <class T> Total<T> combine(Reduction kind, Total<T> total, T x) {
   return total;
 }
 
+// Sums of f64 keep what each addition rounds away, so that they too are better than what they judge (Neumaier, "Rundungs-
+// fehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974; the error of a sum by Knuth's TwoSum).
+void sum_doubles(const Shape& shape, const std::vector<std::int64_t>& from, const std::vector<std::int64_t>& to, std::int64_t size, const double* data, double* out) {
+  std::vector<double> totals(static_cast<std::size_t>(size), 0), lost(totals);
+  const int n = shape.ndim();
+  const std::int64_t extent = n == 0 ? 1 : shape[n - 1], step = n == 0 ? 0 : to[n - 1];
+  for_each_row(shape, from, to, [&](std::int64_t a, std::int64_t b) {
+    for (std::int64_t i = 0; i < extent; ++i) {
+      const auto at = static_cast<std::size_t>(b + i * step);
+      const double x = data[a + i], total = totals[at], sum = total + x, added = sum - total;
+      lost[at] += (total - (sum - added)) + (x - added);
+      totals[at] = sum;
+    }
+  });
+  for (std::size_t i = 0; i < totals.size(); ++i) out[i] = std::isfinite(lost[i]) ? totals[i] + lost[i] : totals[i];
+}
+
 }  // namespace
 
 void reduce(const ReduceAttrs& attrs, View x, void* out) {
@@ -50,6 +68,7 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
   std::int64_t size = 1;
   for (std::size_t k = kept.size(); k-- > 0; size *= shape[static_cast<int>(kept[k])]) to[kept[k]] = size;
   const auto from = strides_of(shape);
+  if (attrs.kind == Reduction::sum && x.type.dtype() == f64) return sum_doubles(shape, from, to, size, static_cast<const double*>(x.data), static_cast<double*>(out));
   const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
     std::vector<Total<T>> totals(static_cast<std::size_t>(size), identity<T>(attrs.kind));
     const T* data = static_cast<const T*>(x.data);

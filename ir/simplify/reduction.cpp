@@ -1,5 +1,7 @@
-// Identities of reductions, cumulations and contractions. None changes the order in which floating-point numbers add.
+// Identities of reductions, cumulations and contractions. None changes the order in which different floating-point
+// numbers add; n equal ones are n * x, which is their exact sum rounded once, and what the evaluator gives.
 #include <algorithm>
+#include <cstdint>
 
 #include "espalier/ir/simplify/rules.h"
 
@@ -17,13 +19,43 @@ bool reorders(Reduction kind, DType t) {
   }
   return false;
 }
-// Whether reducing equal elements gives one of them.
-bool idempotent(Reduction kind) {
-  switch (kind) {
-    case Reduction::max: case Reduction::min: case Reduction::and_: case Reduction::or_: return true;
-    case Reduction::sum: case Reduction::prod: case Reduction::xor_: return false;
+// The sum of `times` equal numbers. A factor that f32 does not hold is applied in f64.
+Maybe times_equal(Rewriter& rw, Value x, std::int64_t times) {
+  const Type type = rw.type(x);
+  if (is_integer(type.dtype())) return rw.emit(Op::mul, {x, rw.repeat(rw.constant(scalar_literal(type.dtype(), times)), type.shape())});
+  const auto factor = static_cast<double>(times);
+  if (type.dtype() == f64 || (type.dtype() == f32 && static_cast<double>(static_cast<float>(factor)) == factor)) {
+    return rw.emit(Op::mul, {x, rw.full(type, factor)});
   }
-  return false;
+  if (type.dtype() != f32) return std::nullopt;
+  const Value wide = rw.emit(Op::convert, {x}, ConvertAttrs{f64});
+  return rw.emit(Op::convert, {rw.emit(Op::mul, {wide, rw.full(type.with(f64), factor)})}, ConvertAttrs{f32});
+}
+
+// The product of `times` equal numbers, by squaring: exact for integers; a float's error grows with `times`, as that of
+// any product of so many factors does.
+Maybe power_of_equal(Rewriter& rw, Value x, std::int64_t times) {
+  const Type type = rw.type(x);
+  if (!is_integer(type.dtype()) && type.dtype() != f32 && type.dtype() != f64) return std::nullopt;
+  const bool narrow = type.dtype() == f32;
+  Value square = narrow ? rw.emit(Op::convert, {x}, ConvertAttrs{f64}) : x, power = no_value;
+  for (;; square = rw.emit(Op::mul, {square, square})) {
+    if (times & 1) power = power == no_value ? square : rw.emit(Op::mul, {power, square});
+    if ((times >>= 1) == 0) break;
+  }
+  return narrow ? rw.emit(Op::convert, {power}, ConvertAttrs{f32}) : power;
+}
+
+// What reducing `times` elements gives that are all `x`.
+Maybe reduced_equal(Rewriter& rw, Reduction kind, Value x, std::int64_t times) {
+  if (times == 1) return x;
+  switch (kind) {
+    case Reduction::max: case Reduction::min: case Reduction::and_: case Reduction::or_: return x;
+    case Reduction::xor_: return times % 2 == 1 ? x : rw.full(rw.type(x), 0);
+    case Reduction::sum: return times_equal(rw, x, times);
+    case Reduction::prod: return power_of_equal(rw, x, times);
+  }
+  return std::nullopt;
 }
 
 // reduce(reduce(x, inner), outer) over both sets of axes at once.
@@ -37,11 +69,14 @@ Ints merged_axes(const Ints& inner, const Ints& outer, int ndim) {
   return all;
 }
 
-// Reduction of a broadcast along axes that only repeat, for kinds that do not count: those axes are left out.
+// Reduction of a broadcast: what repeats is reduced once. Of repeated axes that are reduced only the number of their
+// elements counts; those that stay are repeated afterwards.
 Maybe reduce_of_broadcast(Rewriter& rw, Value x, const ReduceAttrs& a) {
   const auto b = rw.attrs<BroadcastAttrs>(x);
   const Value inner = rw.operand(x, 0);
+  const Shape from = rw.type(inner).shape();
   Ints extents, dims;
+  std::int64_t times = 1;
   ReduceAttrs rest{a.kind, {}};
   Ints place(b.shape.ndim(), -1);
   for (std::size_t i = 0; i < b.dims.size(); ++i) place[b.dims[i]] = static_cast<std::int64_t>(i);
@@ -49,12 +84,29 @@ Maybe reduce_of_broadcast(Rewriter& rw, Value x, const ReduceAttrs& a) {
     if (b.shape[i] == 0) return std::nullopt;
     if (std::find(a.axes.begin(), a.axes.end(), i) != a.axes.end()) {
       if (place[i] >= 0) rest.axes.push_back(place[i]);
+      if (place[i] < 0 || from[static_cast<int>(place[i])] == 1) times *= b.shape[i];
     } else {
       if (place[i] >= 0) dims.push_back(static_cast<std::int64_t>(extents.size()));
       extents.push_back(b.shape[i]);
     }
   }
-  return rw.emit(Op::broadcast, {rw.emit(Op::reduce, {inner}, rest)}, BroadcastAttrs{Shape(extents), dims});
+  const auto value = reduced_equal(rw, a.kind, rw.emit(Op::reduce, {inner}, rest), times);
+  if (!value) return std::nullopt;
+  return rw.emit(Op::broadcast, {*value}, BroadcastAttrs{Shape(extents), dims});
+}
+
+// The first extremum along an axis that only repeats is its first element; along another it is where the operand has it.
+Maybe arg_reduce_of_broadcast(Rewriter& rw, Value x, const ArgReduceAttrs& a, Type type) {
+  const auto b = rw.attrs<BroadcastAttrs>(x);
+  const Value inner = rw.operand(x, 0);
+  const auto at = std::find(b.dims.begin(), b.dims.end(), a.axis);
+  const auto axis = static_cast<int>(at - b.dims.begin());
+  if (at == b.dims.end() || rw.type(inner).shape()[axis] == 1) return rw.full(type, 0);
+  Ints dims;
+  for (auto d : b.dims) {
+    if (d != a.axis) dims.push_back(d < a.axis ? d : d - 1);
+  }
+  return rw.emit(Op::broadcast, {rw.emit(Op::arg_reduce, {inner}, ArgReduceAttrs{a.kind, axis, a.index})}, BroadcastAttrs{type.shape(), dims});
 }
 
 Maybe simplify_reduce(Rewriter& rw, Value x, const ReduceAttrs& a, Type type) {
@@ -66,7 +118,7 @@ Maybe simplify_reduce(Rewriter& rw, Value x, const ReduceAttrs& a, Type type) {
   }
   // The sum of one element is that element, also where 0 + -0 is not: the start of a sum is no part of its meaning.
   if (wide.empty()) return rw.reshape(x, type.shape());
-  if (idempotent(a.kind) && rw.is(x, Op::broadcast)) {
+  if (rw.is(x, Op::broadcast)) {
     if (const auto value = reduce_of_broadcast(rw, x, a)) return value;
   }
   if (wide.size() != a.axes.size()) {
@@ -178,8 +230,9 @@ Maybe simplify_dot(Rewriter& rw, Value x, Value y, const DotAttrs& a) {
 std::optional<Value> simplify_reduction(Rewriter& rw, const Application& a) {
   if (a.op == Op::reduce) return simplify_reduce(rw, a.in[0], a.as<ReduceAttrs>(), a.type);
   if (a.op == Op::arg_reduce) {
-    const bool single = rw.type(a.in[0]).shape()[a.as<ArgReduceAttrs>().axis] == 1;
-    return single ? Maybe(rw.full(a.type, 0)) : std::nullopt;
+    const auto& arg = a.as<ArgReduceAttrs>();
+    if (rw.type(a.in[0]).shape()[arg.axis] == 1) return rw.full(a.type, 0);
+    return rw.is(a.in[0], Op::broadcast) ? arg_reduce_of_broadcast(rw, a.in[0], arg, a.type) : std::nullopt;
   }
   if (a.op == Op::cumulative) {
     const bool single = a.type.shape()[a.as<CumulativeAttrs>().axis] == 1;

@@ -1,5 +1,6 @@
 // Opens the compiler's library beside this one.
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <string>
@@ -20,7 +21,7 @@ std::string beside_this_library() {
 
 const Compiler* open() {
   constexpr const char* file = "libespalier-jit.so";
-  std::string searched;
+  std::string searched, found;
   for (const std::string& folder : {beside_this_library(), beside_this_library() + "jit/", std::string()}) {
     const std::string path = folder + file;
     if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
@@ -28,7 +29,11 @@ const Compiler* open() {
       if (auto make = reinterpret_cast<Make>(dlsym(library, compiler_symbol))) return make();
     }
     const char* reason = dlerror();
+    if (found.empty() && access(path.c_str(), F_OK) == 0) found = path + ": " + (reason ? reason : "it is no compiler of this library");
     searched += "\n  " + path + (reason ? std::string(": ") + reason : std::string());
+  }
+  if (!found.empty()) {
+    throw CompileError("jit", "the compiler's library is there, but the system cannot load it:\n  " + found, "\"failed to map\" and \"cannot allocate\" mean too little address space (ulimit -v); a file that is not found is one that the compiler needs, LLVM's or MLIR's");
   }
   throw CompileError("jit", "the compiler's library could not be opened:" + searched, "build with ESPALIER_JIT=ON and install libespalier-jit.so beside libespalier.so");
 }

@@ -29,8 +29,9 @@ ByteSource::ByteSource(const char* op, std::string path, Where where) : op_(op),
   const gzFile opened = gzopen(path_.c_str(), "rb");
   if (opened == nullptr) cannot_read(op_, path_, std::strerror(errno), where_);
   file_ = std::shared_ptr<void>(opened, [](void* file) { gzclose(static_cast<gzFile>(file)); });
+  zipped_ = !gzdirect(opened);
   // Deflate shrinks nothing by more than 1032 (258 bytes in two bits); see zlib's "Technical details".
-  capacity_ = static_cast<std::int64_t>(std::min<std::uintmax_t>(size, INT64_MAX / 1032 - 1)) * (gzdirect(opened) ? 1 : 1032);
+  capacity_ = static_cast<std::int64_t>(std::min<std::uintmax_t>(size, INT64_MAX / 1032 - 1)) * (zipped_ ? 1032 : 1);
 }
 
 std::size_t ByteSource::read(std::span<std::uint8_t> bytes) {

@@ -22,6 +22,8 @@ class ByteSource {
   std::int64_t offset() const { return offset_; }
   /// An upper bound of how many bytes the file can hold after unzipping.
   std::int64_t capacity() const { return capacity_; }
+  /// Whether the file is gzipped.
+  bool zipped() const { return zipped_; }
   [[noreturn]] void fail(const std::string& message, const std::string& hint) const;
 
  private:
@@ -30,6 +32,7 @@ class ByteSource {
   Where where_;
   std::shared_ptr<void> file_;
   std::int64_t offset_ = 0, capacity_ = 0;
+  bool zipped_ = false;
 };
 
 }  // namespace espalier::io

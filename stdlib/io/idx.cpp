@@ -37,10 +37,13 @@ Shape read_shape(ByteSource& source, int rank) {
   return Shape(std::move(extents));
 }
 
-template <class T> Array read_elements(ByteSource& source, const Shape& shape, Where where) {
+template <class T> Array read_elements(ByteSource& source, const Shape& shape, const IdxOptions& options, Where where) {
   const std::string promised = "the header promises " + shape.str() + " elements of " + (sizeof(T) == 1 ? "a byte" : std::to_string(sizeof(T)) + " bytes");
   if (shape.size() > (source.capacity() - source.offset()) / static_cast<std::int64_t>(sizeof(T))) {
     source.fail(promised + ", more than the file can hold", "get the file anew: this one is truncated or no IDX file");
+  }
+  if (source.zipped() && shape.size() > options.max_unzipped_bytes / static_cast<std::int64_t>(sizeof(T))) {
+    source.fail(promised + ", more than the " + std::to_string(options.max_unzipped_bytes) + " bytes that a gzipped file may expand to", "if that is right, give {.max_unzipped_bytes = …}");
   }
   const auto count = static_cast<std::size_t>(shape.size());
   std::vector<T> elements(count);
@@ -60,7 +63,7 @@ template <class T> Array read_elements(ByteSource& source, const Shape& shape, W
 
 }  // namespace
 
-Array read_idx(const std::string& path, Where where) {
+Array read_idx(const std::string& path, IdxOptions options, Where where) {
   ByteSource source("read_idx", path, where);
   std::uint8_t magic[4];
   read_header(source, magic);
@@ -68,12 +71,12 @@ Array read_idx(const std::string& path, Where where) {
   if (magic[0] != 0 || magic[1] != 0) not_idx("an IDX file starts with two bytes of 0");
   const Shape shape = read_shape(source, magic[3]);
   switch (magic[2]) {
-    case 0x08: return read_elements<std::uint8_t>(source, shape, where);
-    case 0x09: return read_elements<std::int8_t>(source, shape, where);
-    case 0x0b: return read_elements<std::int16_t>(source, shape, where);
-    case 0x0c: return read_elements<std::int32_t>(source, shape, where);
-    case 0x0d: return read_elements<float>(source, shape, where);
-    case 0x0e: return read_elements<double>(source, shape, where);
+    case 0x08: return read_elements<std::uint8_t>(source, shape, options, where);
+    case 0x09: return read_elements<std::int8_t>(source, shape, options, where);
+    case 0x0b: return read_elements<std::int16_t>(source, shape, options, where);
+    case 0x0c: return read_elements<std::int32_t>(source, shape, options, where);
+    case 0x0d: return read_elements<float>(source, shape, options, where);
+    case 0x0e: return read_elements<double>(source, shape, options, where);
   }
   not_idx("no element type has the number " + std::to_string(magic[2]));
   return {};

@@ -51,6 +51,32 @@ TEST(Idx, ReadsLargeGzippedFiles) {
   EXPECT_EQ(read_idx(file.path()).to_vector<std::uint8_t>(), Bytes(5000000, 7));
 }
 
+TEST(Idx, UnzipsNoMoreThanTheLimit) {
+  const TemporaryFile bomb(gzipped(idx_bytes(0x0d, {1000, 1000}, Bytes(4000000, 0)))), plain(idx_bytes(0x08, {300}, Bytes(300, 7)));
+  EXPECT_EQ(read_idx(bomb.path(), {.max_unzipped_bytes = 4000000}).size(), 1000000);
+  try {
+    read_idx(bomb.path(), {.max_unzipped_bytes = 3999999});
+    ADD_FAILURE() << "read";
+  } catch (const ep::FormatError& error) {
+    EXPECT_NE(error.message.find("promises [1000,1000] elements of 4 bytes, more than the 3999999 bytes that a gzipped file may expand to"), std::string::npos) << error.what();
+    EXPECT_EQ(error.offset, 12);
+  }
+  EXPECT_EQ(read_idx(plain.path(), {.max_unzipped_bytes = 10}).size(), 300) << "what is not gzipped expands to nothing";
+}
+
+// A file large enough to hold what its header promises: 2 GiB, were they all zeros. It is refused before memory is taken.
+TEST(Idx, RefusesABomb) {
+  Bytes bytes = gzipped(idx_bytes(0x08, {1u << 15, 1u << 16}, Bytes(1 << 20, 0)));
+  bytes.resize(3 << 20);
+  const TemporaryFile bomb(bytes);
+  try {
+    read_idx(bomb.path());
+    ADD_FAILURE() << "read";
+  } catch (const ep::FormatError& error) {
+    EXPECT_NE(error.message.find("more than the 1073741824 bytes that a gzipped file may expand to"), std::string::npos) << error.what();
+  }
+}
+
 std::string format_error(const Bytes& bytes, std::int64_t* offset = nullptr) {
   const TemporaryFile file(bytes);
   try {

@@ -24,8 +24,9 @@ STAGES = {
     "package": package.stage,
     "core": other_builds.core,
     "asan": other_builds.asan,
+    "tsan": other_builds.tsan,
 }
-ON_REQUEST = {"conformance", "package", "core", "asan"}  # not searched for the name of a single test
+ON_REQUEST = {"conformance", "package", "core", "asan", "tsan"}  # not searched for the name of a single test
 
 
 def parse():

@@ -1,6 +1,7 @@
 #include "espalier/jit/compile.h"
 
 #include <cstdlib>
+#include <set>
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval/special.h"
@@ -109,13 +110,28 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
   });
 }
 
+// The lines of the user's that each kernel computes, as comments: "; kernel0: score.cpp:3, score.cpp:4".
+std::string places_of(const Program& program, std::string_view comment) {
+  std::string text;
+  for (std::size_t k = 0; k < program.kernels.size(); ++k) {
+    std::set<std::pair<std::string_view, std::uint32_t>> places;
+    for (const ir::Node& node : program.kernels[k].body.nodes) {
+      if (node.loc.line != 0) places.emplace(node.loc.file, node.loc.line);
+    }
+    std::string line;
+    for (const auto& [file, number] : places) line += (line.empty() ? "" : ", ") + std::string(file) + ":" + std::to_string(number);
+    if (!line.empty()) text += std::string(comment) + " kernel" + std::to_string(k) + ": " + line + "\n";
+  }
+  return text;
+}
+
 std::string text(const ir::Graph& graph, std::string_view stage, const CompileOptions& options) {
   return guarded([&]() -> std::string {
     const Program program = plan(graph, options);
     if (stage == "schedule") return print(program);
-    if (stage == "gpu") return print_gpu(program);
-    if (stage == "ptx") return emit_ptx(program);
-    std::string out;
+    if (stage == "gpu") return places_of(program, "//") + print_gpu(program);
+    if (stage == "ptx") return places_of(program, "//") + emit_ptx(program);
+    std::string out = places_of(program, stage == "mlir" ? "//" : stage == "llvm" ? ";" : "#");
     llvm::raw_string_ostream stream(out);
     if (options.target == gpu_target) {
       throw ArgumentError("text", "target nvptx has no stage \"" + std::string(stage) + "\"", "its stages are schedule, gpu, ptx");
@@ -129,7 +145,7 @@ std::string text(const ir::Graph& graph, std::string_view stage, const CompileOp
       throw ArgumentError("text", "there is no stage \"" + std::string(stage) + "\"", "stages are trace, graph, schedule, mlir, llvm, asm, gpu, ptx");
     }
     auto made = make_llvm(program, options);
-    if (stage == "asm") return emit_assembly(*made->module, *made->machine);
+    if (stage == "asm") return out + emit_assembly(*made->module, *made->machine);
     made->module->print(stream, nullptr);
     return out;
   });

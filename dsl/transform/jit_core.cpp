@@ -246,7 +246,7 @@ void CompiledCall::fail_arena() const {
 
 std::string CompiledCall::text(std::string_view stage) const {
   if (stage == "trace") return ir::print(traced_, {.locations = true});
-  if (stage == "graph") return ir::print(graph_);
+  if (stage == "graph") return ir::print(graph_, {.locations = true});
   return codegen::compiler().text(graph_, stage, compile_options());
 }
 

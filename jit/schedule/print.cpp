@@ -70,7 +70,7 @@ std::string print(const Program& program) {
   print(out, program.entry, "  ");
   out << "}\n";
   for (std::size_t k = 0; k < program.kernels.size(); ++k) {
-    out << "kernel" << k << " " << name(program.kernels[k].kind) << " " << ir::print(program.kernels[k].body) << "\n";
+    out << "kernel" << k << " " << name(program.kernels[k].kind) << " " << ir::print(program.kernels[k].body, {.locations = true}) << "\n";
   }
   return out.str();
 }

@@ -79,9 +79,21 @@ TEST_F(Dump, GraphsReadBackAndKeepNaN) {
   const auto f = jit([&](Array x) { return x + Array{values[0], values[1], values[2]}; });
   f(ones({3}));
   const ir::Graph graph = ir::parse(text("graph"));
-  EXPECT_EQ(ir::print(graph), text("graph"));
+  EXPECT_EQ(ir::print(graph, {.locations = true}), text("graph"));
   EXPECT_NE(text("trace").find("dump_test.cpp:"), std::string::npos) << text("trace");
   EXPECT_NE(text("asm").find("espalier_entry:"), std::string::npos);
+}
+
+TEST_F(Dump, EveryStageNamesTheUsersLines) {
+  const int line = __LINE__ + 1;
+  const auto f = jit([](Array x, Array w) { return sum(tanh(matmul(x, w)) + 1); });
+  f(ones({8, 4}), ones({4, 4}));
+  const std::string place = std::string(__FILE__) + ":" + std::to_string(line);
+  for (const char* stage : {"trace", "graph", "schedule", "mlir", "llvm", "asm"}) {
+    EXPECT_NE(text(stage).find(place), std::string::npos) << stage << "\n" << text(stage);
+  }
+  const auto lowered = f.lower(ones({8, 4}), ones({4, 4}));
+  for (const char* stage : {"gpu", "ptx"}) EXPECT_NE(lowered.text(stage).find(place), std::string::npos) << stage;
 }
 
 TEST_F(Dump, AFolderThatCannotBeWrittenIsNamed) {

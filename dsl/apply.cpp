@@ -232,7 +232,7 @@ Promoted promote_operands(std::span<const Array> arrays, const char* op_name, Wh
   return located(where, op_name, [&] {
     Promoted out;
     for (const Array& a : arrays) {
-      if (!ArrayAccess::type(a)) materialise(a, op_name, where);  // Nothing: throws
+      if (!ArrayAccess::type(a)) (void)materialise(a, op_name, where);  // Nothing: throws
     }
     out.dtype = meeting_dtype(arrays, out.weak);
     const DType dtype = out.weak ? ArrayAccess::weak_storage(out.dtype) : out.dtype;
@@ -326,7 +326,7 @@ Array elementwise_float(ir::Op op, std::initializer_list<Operand> operands, cons
   bool any_float = false;
   DType strong = bool_, dtype = default_dtype();
   for (const Operand& o : operands) {
-    if (o.array.is_nothing()) materialise(o.array, op_name, where);
+    if (o.array.is_nothing()) (void)materialise(o.array, op_name, where);
     any_float = any_float || ir::is_inexact(o.array.dtype());
     if (o.array.weak()) continue;
     strong = promote(strong, o.array.dtype());

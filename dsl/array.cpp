@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/memory.h"
 #include "espalier/dsl/trace.h"
 #include "espalier/ir/convert.h"
@@ -50,7 +51,9 @@ DType dtype_of(const std::vector<const Nested*>& leaves) {
   return dtype == i64 && unsigned_only && !negative ? u64 : dtype;
 }
 
-Array from_braces(std::initializer_list<Nested> list, std::optional<DType> wanted, Where where) {
+}  // namespace
+
+Array Array::from_braces(std::initializer_list<Nested> list, std::optional<DType> wanted, Where where) {
   const std::vector<Nested> values(list);
   const Shape shape = shape_of(values);
   std::vector<const Nested*> leaves;
@@ -73,15 +76,16 @@ Array from_braces(std::initializer_list<Nested> list, std::optional<DType> wante
   if (!stored) throw DTypeError("Array", "braces cannot make " + std::string(ir::name(dtype)), "make f32 and convert with .as(dtype)", where);
   return out;
 }
-
-}  // namespace
-
-Array::Array(std::initializer_list<Nested> values, Where where) : Array(from_braces(values, {}, where)) {}
-Array::Array(std::initializer_list<Nested> values, DType dtype, Where where) : Array(from_braces(values, dtype, where)) {}
+Array::Array(std::initializer_list<Nested> values, detail::Place place) : Array(from_braces(values, {}, place.where)) {}
 
 Array::Array(const std::vector<bool>& data, Shape shape, Where where) {
   const std::vector<std::uint8_t> bytes(data.begin(), data.end());
   copy_from(bool_, bytes.data(), bytes.size(), shape, where);
+}
+
+std::int64_t Array::shape(std::int64_t axis, Where where) const {
+  const int near = axis == static_cast<int>(axis) ? static_cast<int>(axis) : INT32_MAX;  // what no array has
+  return detail::located(detail::Caller::place_or(where), "shape", [&] { return type().shape()[near]; });
 }
 
 void Array::fail_no_type() const {
@@ -131,7 +135,7 @@ void Array::read_as(DType dtype, void* out, std::size_t count, const char* op, W
 }
 
 const void* Array::view_as(DType dtype, Where where) const {
-  if (kind_ != Kind::buffer) detail::materialise(*this, "span", where);
+  if (kind_ != Kind::buffer) (void)detail::materialise(*this, "span", where);
   if (kind_ != Kind::buffer || dtype != type_.dtype()) {
     DTypeError error("span", "a span of " + std::string(ir::name(dtype)) + " was asked of " + type_.str() + (weak_ ? " (a weak scalar)" : ""), "use to_vector, which converts", where);
     error.dtypes = {dtype, type_.dtype()};

@@ -78,16 +78,28 @@ struct Nested {
   std::vector<Nested> list;
 };
 
+/// The place of a call, for parameters that `{}` shall not stand for: in Array(v, {}) it is the shape of a scalar.
+struct Place {
+  Where where;
+  Place(Where where) : where(where) {}
+};
+
+/// What stands where somebody writes to an array that nobody holds.
+template <class V> constexpr void refuse_lost_write() {
+  static_assert(sizeof(V) == 0, "a write to a temporary array is lost, for arrays never change: x = x.at(0).set(v) re-binds x, and x.at(0).add(v) is x with x[0] + v");
+}
+
 template <class R>
 concept ArrayData = std::ranges::contiguous_range<R> && std::ranges::sized_range<R> &&
                     Scalar<std::remove_cvref_t<std::ranges::range_value_t<R>>> && !std::is_convertible_v<R, std::string_view>;
 
 struct ArrayAccess;
+class Items;
 
 }  // namespace detail
 
 /// An immutable n-dimensional array. Copying is cheap (a counted handle); assignment re-binds the handle.
-class Array {
+class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0).set(v)")]] Array {
  public:
   /// Nothing: the empty leaf.
   Array() = default;
@@ -99,15 +111,19 @@ class Array {
     else if constexpr (std::is_floating_point_v<T>) set_literal(f32, static_cast<double>(value), 0);
     else set_literal(std::is_unsigned_v<T> ? u64 : i64, 0, static_cast<std::int64_t>(value));
   }
+  /// A scalar of that dtype, not weak: Array(2.0, f64). DTypeError if an integer does not fit it.
+  template <Scalar T, std::same_as<DType> D>
+  Array(T value, D dtype, Where where = Where::current()) : Array(Array(value, where).as(dtype, where)) {}
   /// From braces: {1., 2.} is f32, {1, 2} i32 (i64 or u64 where a number needs it), {true} bool; {{1, 2}, {3, 4}} has
   /// shape [2,2]. ShapeError if ragged; DTypeError if an integer does not fit the dtype.
-  Array(std::initializer_list<detail::Nested> values, Where where = Where::current());
-  Array(std::initializer_list<detail::Nested> values, DType dtype, Where where = Where::current());
+  Array(std::initializer_list<detail::Nested> values, detail::Place place = Where::current());
+  template <std::same_as<DType> D>
+  Array(std::initializer_list<detail::Nested> values, D dtype, Where where = Where::current()) : Array(from_braces(values, dtype, where)) {}
   /// A copy of a vector, array or span, of its own dtype and rank 1.
   template <detail::ArrayData R>
-  explicit Array(const R& data, Where where = Where::current())
-      : Array(data, Shape(static_cast<std::int64_t>(std::ranges::size(data))), where) {}
-  /// A copy of row-major data. ShapeError if the sizes differ.
+  explicit Array(const R& data, detail::Place place = Where::current())
+      : Array(data, Shape(static_cast<std::int64_t>(std::ranges::size(data))), place.where) {}
+  /// A copy of row-major data; {} is the shape of a scalar. ShapeError if the sizes differ.
   template <detail::ArrayData R>
   Array(const R& data, Shape shape, Where where = Where::current()) {
     using T = std::remove_cvref_t<std::ranges::range_value_t<R>>;
@@ -115,13 +131,13 @@ class Array {
   }
 
   /// The same of bools, which a std::vector packs.
-  explicit Array(const std::vector<bool>& data, Where where = Where::current()) : Array(data, Shape(static_cast<std::int64_t>(data.size())), where) {}
+  explicit Array(const std::vector<bool>& data, detail::Place place = Where::current()) : Array(data, Shape(static_cast<std::int64_t>(data.size())), place.where) {}
   Array(const std::vector<bool>& data, Shape shape, Where where = Where::current());
 
   /// Shape, sizes and dtype. MissingValue on Nothing; DonatedValue after a donation.
   const Shape& shape() const { return type().shape(); }
   /// The extent of one axis; negative counts from the end.
-  std::int64_t shape(std::int64_t axis) const { return shape()[axis == static_cast<int>(axis) ? static_cast<int>(axis) : INT32_MAX]; }
+  std::int64_t shape(std::int64_t axis, Where where = Where::current()) const;
   std::int64_t size() const { return type().size(); }
   std::int64_t nbytes() const { return type().nbytes(); }
   int ndim() const { return type().ndim(); }
@@ -137,14 +153,18 @@ class Array {
   /// Where it was made.
   Where where() const { return where_; }
 
+  /// The items of axis 0, x[0], x[1], …: for (Array row : x). ShapeError for a scalar.
+  detail::Items begin(Where where = Where::current()) const;
+  detail::Items end(Where where = Where::current()) const;
+
   /// The one element, converted. ShapeError if there are more; TracedValue in a trace.
-  template <Scalar T> T item(Where where = Where::current()) const {
+  template <Scalar T> [[nodiscard]] T item(Where where = Where::current()) const {
     T value;
     read_as(ir::dtype_of<T>(), &value, 1, "item", where);
     return value;
   }
   /// All elements row-major, converted. TracedValue in a trace.
-  template <Scalar T> std::vector<T> to_vector(Where where = Where::current()) const {
+  template <Scalar T> [[nodiscard]] std::vector<T> to_vector(Where where = Where::current()) const {
     std::vector<T> values(static_cast<std::size_t>(size()));
     if constexpr (std::is_same_v<T, bool>) {
       std::vector<std::uint8_t> bytes(values.size());
@@ -158,10 +178,10 @@ class Array {
   /// A view of the elements, row-major, valid until this array is assigned to or destroyed, as a vector's; giving the array
   /// away does not end it: memory that a span was taken of is not taken over by a compiled call, it stays with the donated
   /// array. DTypeError unless T is the dtype.
-  template <Scalar T> std::span<const T> span(Where where = Where::current()) const& {
+  template <Scalar T> [[nodiscard]] std::span<const T> span(Where where = Where::current()) const& {
     return {static_cast<const T*>(view_as(ir::dtype_of<T>(), where)), static_cast<std::size_t>(size())};
   }
-  template <Scalar T> std::span<const T> span(Where = {}) const&& {
+  template <Scalar T> [[nodiscard]] std::span<const T> span(Where = {}) const&& {
     static_assert(!Scalar<T>, "the span of a temporary array would dangle: give the array a name first, or copy its elements with to_vector");
     return {};
   }
@@ -185,18 +205,24 @@ class Array {
   /// A place to update: x.at(1, slice(2, 5)).set(v) is a new array.
   template <class... I> Updater at(I... indices) const;
 
-  Array& operator+=(Operand y);
-  Array& operator-=(Operand y);
-  Array& operator*=(Operand y);
-  Array& operator/=(Operand y);
+  /// Re-binds to x + y. To an array that nobody holds, as in x[0] += y, it does not compile: what it wrote would be lost.
+  Array& operator+=(Operand y) &;
+  Array& operator-=(Operand y) &;
+  Array& operator*=(Operand y) &;
+  Array& operator/=(Operand y) &;
+  template <class V> void operator+=(const V&) && { detail::refuse_lost_write<V>(); }
+  template <class V> void operator-=(const V&) && { detail::refuse_lost_write<V>(); }
+  template <class V> void operator*=(const V&) && { detail::refuse_lost_write<V>(); }
+  template <class V> void operator/=(const V&) && { detail::refuse_lost_write<V>(); }
 
   Array(const Array&) = default;
   /// A moved-from array is Nothing.
   Array(Array&& other) noexcept
       : type_(std::exchange(other.type_, {})), buffer_(std::move(other.buffer_)), integer_(other.integer_),
         kind_(std::exchange(other.kind_, Kind::nothing)), weak_(std::exchange(other.weak_, false)), born_(other.born_), where_(other.where_) {}
-  Array& operator=(const Array&) = default;
-  Array& operator=(Array&& other) noexcept {
+  /// Re-binds the handle; the array it held is unchanged. To a temporary, as in x[0] = v, it does not compile.
+  Array& operator=(const Array&) & = default;
+  Array& operator=(Array&& other) & noexcept {
     if (this == &other) return *this;
     type_ = std::exchange(other.type_, {});
     buffer_ = std::move(other.buffer_);
@@ -207,9 +233,11 @@ class Array {
     where_ = other.where_;
     return *this;
   }
-  template <Scalar T> Array& operator=(T value) { return *this = Array(value); }
-  Array& operator=(std::initializer_list<detail::Nested> values) { return *this = values.size() == 0 ? Array() : Array(values); }
-  template <class X = void> const Array& operator=(const Array&) const {
+  template <Scalar T> Array& operator=(T value) & { return *this = Array(value); }
+  Array& operator=(std::initializer_list<detail::Nested> values) & { return *this = values.size() == 0 ? Array() : Array(values); }
+  template <class V> void operator=(V&&) && { detail::refuse_lost_write<V>(); }
+  template <class V = Array> void operator=(std::initializer_list<detail::Nested>) && { detail::refuse_lost_write<V>(); }
+  template <class X = void> const Array& operator=(const Array&) const& {
     static_assert(!std::is_void_v<X>, "an immutable tree cannot be written: use replace or mutate");
     return *this;
   }
@@ -223,6 +251,7 @@ class Array {
     if (!type_) fail_no_type();
     return type_;
   }
+  static Array from_braces(std::initializer_list<detail::Nested> values, std::optional<DType> dtype, Where where);
   [[noreturn]] void fail_no_type() const;
   void set_literal(DType dtype, double real, std::int64_t integer);
   void copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where);
@@ -241,6 +270,26 @@ class Array {
   std::uint32_t born_ = 0;  // of a literal: the trace that ran where it was made, or 0
   Where where_;
 };
+
+namespace detail {
+/// Walks over x[0], x[1], …; each is made when it is asked for.
+class [[nodiscard]] Items {
+ public:
+  using value_type = Array;
+  using difference_type = std::ptrdiff_t;
+  Items() = default;
+  Items(Array x, std::int64_t at, Where where) : x_(std::move(x)), at_(at), where_(where) {}
+  Array operator*() const;
+  Items& operator++() { ++at_; return *this; }
+  Items operator++(int) { Items before = *this; ++at_; return before; }
+  bool operator==(const Items& other) const { return at_ == other.at_; }
+
+ private:
+  Array x_;
+  std::int64_t at_ = 0;
+  Where where_;
+};
+}  // namespace detail
 
 /// What a function takes for an array: an Array, a kind or a C++ scalar, and the place of the call.
 struct Operand {
@@ -262,7 +311,11 @@ struct PrintArray {
   std::int64_t edgeitems = 3;
 };
 /// The elements as NumPy prints them; a traced array prints its type: f32[2,3].
-std::string to_string(const Array& x, PrintArray options = {});
+std::string to_string(const Array& x, PrintArray options = {}, Where where = Where::current());
 std::ostream& operator<<(std::ostream& out, const Array& x);
+/// "[2,3]", "f32", "cpu:0".
+std::ostream& operator<<(std::ostream& out, const Shape& shape);
+std::ostream& operator<<(std::ostream& out, DType dtype);
+std::ostream& operator<<(std::ostream& out, const Device& device);
 
 }  // namespace espalier

@@ -7,7 +7,7 @@
 namespace espalier {
 
 /// A key, or an array of keys: u32[…,2] inside. Whoever wants two independent draws splits it or folds something in.
-class Key {
+class [[nodiscard("a key gives the same draws again: keep the keys that split and fold_in return")]] Key {
  public:
   Key() = default;
   explicit Key(std::uint64_t seed, Where where = Where::current());
@@ -15,7 +15,7 @@ class Key {
   Key(Array pairs, Where where = Where::current());
 
   /// The shape of the array of keys; [] for one key.
-  Shape shape() const;
+  [[nodiscard]] Shape shape() const;
   /// One key of an array of keys; negative counts from the end.
   Key operator[](std::int64_t index) const;
   /// The words: u32[…,2].

@@ -9,7 +9,7 @@ using detail::ArrayAccess;
 
 Array Array::as(DType dtype, Where where) const {
   where = detail::Caller::place_or(where);
-  if (is_nothing()) detail::materialise(*this, "as", where);
+  if (is_nothing()) (void)detail::materialise(*this, "as", where);
   if (kind_ == Kind::literal && (dtype == f16 || dtype == bf16 || ir::is_complex(dtype))) {
     DTypeError error("as", "there is no arithmetic in " + std::string(ir::name(dtype)) + " yet", "use f32", where);
     error.dtypes = {dtype};
@@ -24,9 +24,9 @@ Array Array::to(Device device, Where where) const {
   throw error;
 }
 Array Array::T(Where where) const { return transpose(Operand(*this, where)); }
-Array& Array::operator+=(Operand y) { return *this = Operand(*this, y.where) + y; }
-Array& Array::operator-=(Operand y) { return *this = Operand(*this, y.where) - y; }
-Array& Array::operator*=(Operand y) { return *this = Operand(*this, y.where) * y; }
-Array& Array::operator/=(Operand y) { return *this = Operand(*this, y.where) / y; }
+Array& Array::operator+=(Operand y) & { return *this = Operand(*this, y.where) + y; }
+Array& Array::operator-=(Operand y) & { return *this = Operand(*this, y.where) - y; }
+Array& Array::operator*=(Operand y) & { return *this = Operand(*this, y.where) * y; }
+Array& Array::operator/=(Operand y) & { return *this = Operand(*this, y.where) / y; }
 
 }  // namespace espalier

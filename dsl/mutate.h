@@ -7,7 +7,7 @@
 namespace espalier {
 
 /// What a mutation gives: its output (Nothing for a void method) and the new tree. `auto [y, next] = …` binds both.
-template <class Output, class T> struct [[nodiscard]] Mutated {
+template <class Output, class T> struct [[nodiscard("the tree given is unchanged: auto [output, next] = mutate(f)(tree, …)")]] Mutated {
   Output output;
   T tree;
 };
@@ -75,7 +75,7 @@ auto run_within(const Run& run, const F& f, const T& original, Args&&... args) {
 template <class T> concept Module = std::is_class_v<T> && !is_leaf<T> && (Reflected<T> || Container<T>::exists || std::is_empty_v<T>);
 
 /// `mutate(f)`: call it with a tree and f's other arguments.
-template <class F> struct Mutator {
+template <class F> struct [[nodiscard]] Mutator {
   F f;
   template <class T, class... Args> auto operator()(const T& tree, Args&&... args) const {
     static_assert(Tree<T> || Module<T>, "mutate needs a tree to run on: an array, a struct or a container of trees; a plain number or string is written as it is");
@@ -106,10 +106,10 @@ tree::Mutator<std::decay_t<F>> mutate(F&& f) {
   return {std::forward<F>(f)};
 }
 /// `mutate(tree)(args…)`: the tree's own call operator.
-template <Tree T> auto mutate(const T& tree) { return tree::BoundMutator<tree::CallOperator, T>{{}, tree::clone(tree), tree::running_path(tree)}; }
+template <Tree T> [[nodiscard]] auto mutate(const T& tree) { return tree::BoundMutator<tree::CallOperator, T>{{}, tree::clone(tree), tree::running_path(tree)}; }
 
 /// Another name of `mutate`.
-template <class F> auto mutable_(F&& f) { return mutate(std::forward<F>(f)); }
+template <class F> [[nodiscard]] auto mutable_(F&& f) { return mutate(std::forward<F>(f)); }
 
 template <class T> template <class F> auto Immutable<T>::mutate(F f) const {
   return tree::BoundMutator<F, Immutable>{std::move(f), tree::clone(*this), tree::running_path(*this)};
@@ -166,18 +166,18 @@ template <class F, class T> struct AppliedImmutable {
 
 /// `apply(tree, key)(args…)` calls the tree on a copy and gives Mutated{output, new tree}; inside, `next_key()` draws from
 /// the key. Without a key it throws MissingKey.
-template <tree::Module T> auto apply(const T& tree) { return tree::Applied<tree::CallOperator, T>{{}, tree::clone(tree), {}}; }
-template <tree::Module T> auto apply(const T& tree, const Key& key) {
+template <tree::Module T> [[nodiscard]] auto apply(const T& tree) { return tree::Applied<tree::CallOperator, T>{{}, tree::clone(tree), {}}; }
+template <tree::Module T> [[nodiscard]] auto apply(const T& tree, const Key& key) {
   return tree::Applied<tree::CallOperator, T>{{}, tree::clone(tree), {key}};
 }
 /// Another method than the call operator.
 template <class F, tree::Module T>
   requires std::is_member_function_pointer_v<F>
-auto apply(F method, const T& tree, const Key& key) {
+[[nodiscard]] auto apply(F method, const T& tree, const Key& key) {
   return tree::Applied<F, T>{method, tree::clone(tree), {key}};
 }
 /// The output alone. MutabilityError, naming the first member that changed, if one did.
-template <tree::Module T> auto apply(const T& tree, const Key& key, ImmutableTag, Where where = Where::current()) {
+template <tree::Module T> [[nodiscard]] auto apply(const T& tree, const Key& key, ImmutableTag, Where where = Where::current()) {
   return tree::AppliedImmutable<tree::CallOperator, T>{{}, tree::clone(tree), {key}, where};
 }
 

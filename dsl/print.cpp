@@ -166,8 +166,8 @@ std::vector<std::int64_t> shown(const Shape& shape, std::int64_t edge) {
   return at;
 }
 
-template <class T> std::vector<T> picked(const Array& x, const std::vector<std::int64_t>& at) {
-  const auto all = x.to_vector<T>();
+template <class T> std::vector<T> picked(const Array& x, const std::vector<std::int64_t>& at, Where where) {
+  const auto all = x.to_vector<T>(where);
   std::vector<T> some;
   for (std::int64_t i : at) some.push_back(all[static_cast<std::size_t>(i)]);
   return some;
@@ -175,7 +175,7 @@ template <class T> std::vector<T> picked(const Array& x, const std::vector<std::
 
 }  // namespace
 
-std::string to_string(const Array& x, PrintArray o) {
+std::string to_string(const Array& x, PrintArray o, Where where) {
   if (x.is_nothing()) return "Nothing";
   if (ArrayAccess::kind(x) == ArrayAccess::Kind::donated) return ArrayAccess::type(x).str() + " (donated)";
   if (x.is_traced()) {
@@ -190,20 +190,23 @@ std::string to_string(const Array& x, PrintArray o) {
   const bool scalar = x.ndim() == 0;
   std::vector<std::string> cells;
   if (ir::is_floating(x.dtype())) {
-    const auto values = picked<double>(x, at);
+    const auto values = picked<double>(x, at, where);
     const bool single = x.dtype() != f64 && !x.weak();
     if (scalar) return scalar_text(values[0], single);
     cells = float_cells(values, single, o.precision);
   } else if (x.dtype() == bool_) {
-    for (bool v : picked<bool>(x, at)) cells.push_back(v ? "True" : "False");
+    for (bool v : picked<bool>(x, at, where)) cells.push_back(v ? "True" : "False");
     if (!scalar) align_right(cells, 5);
   } else {
-    if (x.dtype() == u64) for (auto v : picked<std::uint64_t>(x, at)) cells.push_back(std::to_string(v));
-    else for (auto v : picked<std::int64_t>(x, at)) cells.push_back(std::to_string(v));
+    if (x.dtype() == u64) for (auto v : picked<std::uint64_t>(x, at, where)) cells.push_back(std::to_string(v));
+    else for (auto v : picked<std::int64_t>(x, at, where)) cells.push_back(std::to_string(v));
     align_right(cells, 0);
   }
   return Layout(x.shape(), cells, edge).text(0, " ", line_width);
 }
-std::ostream& operator<<(std::ostream& out, const Array& x) { return out << to_string(x); }
+std::ostream& operator<<(std::ostream& out, const Array& x) { return out << to_string(x, {}, x.where()); }
+std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.str(); }
+std::ostream& operator<<(std::ostream& out, DType dtype) { return out << ir::name(dtype); }
+std::ostream& operator<<(std::ostream& out, const Device& device) { return out << device.str(); }
 
 }  // namespace espalier

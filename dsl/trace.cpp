@@ -124,7 +124,7 @@ ir::Value Trace::value_of(const Array& a, const char* op, Where where) {
     case Kind::abstract:
       throw ArgumentError(op, a.type_.str() + " is abstract: it has no data", "give eval_shape or lower the abstract array as an argument", where);
     case Kind::nothing:
-    case Kind::donated: detail::materialise(a, op, where);  // throws
+    case Kind::donated: (void)detail::materialise(a, op, where);  // throws
   }
   const bool traced = a.kind_ == Kind::traced;
   const std::uint64_t key = traced ? (std::uint64_t{a.trace_} << 32 | a.value_) | std::uint64_t{1} << 63

@@ -10,7 +10,7 @@
 namespace espalier {
 
 /// The same tree, seen by derivatives as a constant.
-template <Tree T> T stop_gradient(const T& x, Where where = Where::current()) {
+template <Tree T> [[nodiscard]] T stop_gradient(const T& x, Where where = Where::current()) {
   T result = tree::clone(x);
   tree::for_each_leaf(result, [&](Array& leaf) { leaf = detail::constant_for_derivatives(leaf, where); });
   return result;

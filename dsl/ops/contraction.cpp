@@ -81,16 +81,28 @@ Array inner(Operand a, Operand b) {
   });
 }
 Array outer(Operand a, Operand b) { return called_at(a.where, "outer", [&] { return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }); }
-Array tensordot(Operand a, Operand b, std::int64_t axes) {
+Array tensordot(Operand a, Operand b, std::int64_t axes, DotOptions o) {
   return called_at(a.where, "tensordot", [&] {
     const std::int64_t most = std::min(a.array.ndim(), b.array.ndim());
-    if (axes < 0 || axes > most) throw ArgumentError("tensordot", std::to_string(axes) + " axes are to be contracted of " + detail::ArrayAccess::type(a.array).str() + " and " + detail::ArrayAccess::type(b.array).str(), "give a number from 0 to " + std::to_string(most), a.where);
-    Ints left, right;
-    for (std::int64_t i = 0; i < axes; ++i) {
-      left.push_back(detail::axis_of(a.array.ndim() - axes + i, a.array.ndim(), "tensordot", a.where));
-      right.push_back(detail::axis_of(i, b.array.ndim(), "tensordot", b.where));
+    if (axes < 0 || axes > most) {
+      throw ArgumentError("tensordot", std::to_string(axes) + " axes are to be contracted of " + detail::ArrayAccess::type(a.array).str() + " and " + detail::ArrayAccess::type(b.array).str(), "give a number from 0 to " + std::to_string(most), a.where);
     }
-    return contract(a, b, {{}, {}, left, right, {}}, {}, "tensordot");
+    Ints left(static_cast<std::size_t>(axes)), right(left.size());
+    std::iota(left.begin(), left.end(), a.array.ndim() - axes);
+    std::iota(right.begin(), right.end(), 0);
+    return contract(a, b, {{}, {}, left, right, {}}, o.preferred, "tensordot");
+  });
+}
+Array tensordot(Operand a, Operand b, const std::pair<Axes, Axes>& axes, DotOptions o) {
+  return called_at(a.where, "tensordot", [&] {
+    const auto& [left, right] = axes;
+    if (left.list.size() != right.list.size()) {
+      throw ArgumentError("tensordot", std::to_string(left.list.size()) + " axes of the first meet " + std::to_string(right.list.size()) + " of the second", "name as many of each: {{1, 0}, {0, 1}}", a.where);
+    }
+    ir::DotAttrs attrs;
+    for (auto axis : left.list) attrs.lhs_contract.push_back(detail::axis_of(axis, a.array.ndim(), "tensordot", a.where));
+    for (auto axis : right.list) attrs.rhs_contract.push_back(detail::axis_of(axis, b.array.ndim(), "tensordot", a.where));
+    return contract(a, b, attrs, o.preferred, "tensordot");
   });
 }
 Array vecdot(Operand a, Operand b) { return called_at(a.where, "vecdot", [&] { return sum(a * b, -1); }); }

@@ -25,8 +25,10 @@ Array dot(Operand a, Operand b, DotOptions options = {});
 Array vdot(Operand a, Operand b);
 Array inner(Operand a, Operand b);
 Array outer(Operand a, Operand b);
-/// Contracts the last `axes` axes of a with the first of b.
-Array tensordot(Operand a, Operand b, std::int64_t axes = 2);
+/// Contracts the last `axes` axes of a with the first of b. ArgumentError if one of them has fewer.
+Array tensordot(Operand a, Operand b, std::int64_t axes = 2, DotOptions options = {});
+/// Contracts axis axes.first[i] of a with axis axes.second[i] of b: {1, 0} or {{1, 0}, {0, 1}}.
+Array tensordot(Operand a, Operand b, const std::pair<Axes, Axes>& axes, DotOptions options = {});
 /// The sum of products along the last axis.
 Array vecdot(Operand a, Operand b);
 /// Batch axes, then the free axes of a, then those of b.

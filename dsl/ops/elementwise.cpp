@@ -245,6 +245,8 @@ Array where(Operand condition, Operand x, Operand y) {
   });
 }
 Array clip(Operand x, Operand min, Operand max) { return called_at(x.where, "clip", [&] { return minimum(maximum(x, min), max); }); }
+Array clip(Operand x, Operand min, std::nullopt_t) { return called_at(x.where, "clip", [&] { return maximum(x, min); }); }
+Array clip(Operand x, std::nullopt_t, Operand max) { return called_at(x.where, "clip", [&] { return minimum(x, max); }); }
 
 Array bitcast(Operand x, DType dtype) {
   const Array a = x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array;

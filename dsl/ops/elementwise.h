@@ -112,7 +112,7 @@ Array floor_divide(Operand x, Operand y);
 Array mod(Operand x, Operand y);
 Array remainder(Operand x, Operand y);
 Array fmod(Operand x, Operand y);
-std::pair<Array, Array> divmod(Operand x, Operand y);
+[[nodiscard]] std::pair<Array, Array> divmod(Operand x, Operand y);
 /// x to the y. A C++ integer y multiplies repeatedly, so that the result is exact for small powers.
 Array pow(Operand x, Operand y);
 Array float_power(Operand x, Operand y);
@@ -154,7 +154,10 @@ Array right_shift_logical(Operand x, Operand y);
 
 /// x where the condition holds, else y; all three broadcast. Two numbers settle (as f32 or i32) under an array.
 Array where(Operand condition, Operand x, Operand y);
+/// x kept between min and max: minimum(maximum(x, min), max); `none` is no bound.
 Array clip(Operand x, Operand min, Operand max);
+Array clip(Operand x, Operand min, std::nullopt_t);
+Array clip(Operand x, std::nullopt_t, Operand max);
 /// The same bits in a dtype of the same width.
 Array bitcast(Operand x, DType dtype);
 struct IscloseOptions {

@@ -178,6 +178,17 @@ Array Array::operator[](std::initializer_list<Index> indices) const {
   return called_at(where, "index", [&] { return read(*this, plan(*this, std::vector<Index>(indices))); });
 }
 
+detail::Items Array::begin(Where where) const {
+  return called_at(where, "items", [&] {
+    if (ndim() != 0) return detail::Items(*this, 0, where);
+    ShapeError error("items", detail::ArrayAccess::type(*this).str() + " is a scalar: it has no items to go through", "use item<T>() for its value", where);
+    error.shapes = {shape()};
+    throw error;
+  });
+}
+detail::Items Array::end(Where where) const { return {Array(), ndim() == 0 ? 0 : shape(0, where), where}; }
+Array detail::Items::operator*() const { return x_[Index(at_, where_)]; }
+
 Array Updater::get(Where where) const {
   return called_at(where, "at", [&] { return read(x_, plan(x_, indices_)); });
 }

@@ -7,7 +7,7 @@
 namespace espalier {
 
 /// A range along an axis, as Python's: start, stop and step, negative ones from the end.
-struct Slice {
+struct [[nodiscard]] Slice {
   std::optional<std::int64_t> start, stop;
   std::int64_t step = 1;
 };
@@ -32,7 +32,7 @@ struct Index {
 
 /// A place in an array, to read or to make a new array from. Static indices and scalar integer arrays; a value of these
 /// that lies outside is clamped where it reads and changes nothing where it writes.
-class Updater {
+class [[nodiscard("a place in an array changes nothing by itself: x = x.at(0).set(v)")]] Updater {
  public:
   Updater(Array x, std::vector<Index> indices) : x_(std::move(x)), indices_(std::move(indices)) {}
   Array get(Where where = Where::current()) const;
@@ -43,6 +43,14 @@ class Updater {
   Array min(Operand v) const;
   Array max(Operand v) const;
   template <class F> Array apply(F&& f, Where where = Where::current()) const { return set(Operand(f(get(where)), where)); }
+
+  Updater(const Updater&) = default;
+  Updater& operator=(const Updater&) = delete;
+  template <class V> void operator=(V&&) const { detail::refuse_lost_write<V>(); }
+  template <class V> void operator+=(const V&) const { detail::refuse_lost_write<V>(); }
+  template <class V> void operator-=(const V&) const { detail::refuse_lost_write<V>(); }
+  template <class V> void operator*=(const V&) const { detail::refuse_lost_write<V>(); }
+  template <class V> void operator/=(const V&) const { detail::refuse_lost_write<V>(); }
 
  private:
   Array x_;

@@ -172,14 +172,32 @@ Array linspace(double start, double stop, std::int64_t num, LinspaceOptions o, W
     const Array counts = iota(Shape{num}, 0, f64);
     const Array line = counts * (gaps > 0 ? (stop - start) / static_cast<double>(gaps) : 0.0) + start;
     // The end is hit exactly, whatever the steps add up to.
+    const DType dtype = o.dtype.value_or(f32);
     const Array points = o.endpoint && num > 1 ? espalier::where(counts == static_cast<double>(num - 1), stop, line) : line;
-    return (ir::is_integer(o.dtype) ? floor(points) : points).as(o.dtype);  // not towards zero: -0.5 is -1
+    return (ir::is_integer(dtype) ? floor(points) : points).as(dtype);  // not towards zero: -0.5 is -1
+  });
+}
+Array linspace(Operand start, Operand stop, std::int64_t num, LinspaceOptions o) {
+  return called_at(start.where, "linspace", [&] {
+    const Array from = start.array.as(f64), to = stop.array.as(f64);
+    const bool wide = !start.array.weak() && detail::float_dtype(start.array.dtype()) == f64;
+    const bool wide_end = !stop.array.weak() && detail::float_dtype(stop.array.dtype()) == f64;
+    const Shape shape = broadcast_shapes(from.shape(), to.shape());
+    const int axis = axis_of(o.axis, shape.ndim() + 1, "linspace", start.where);
+    std::vector<std::int64_t> column(static_cast<std::size_t>(shape.ndim()) + 1, 1);
+    column[0] = num;
+    const Array counts = reshape(iota(Shape{num}, 0, f64), Shape(column));
+    const std::int64_t gaps = o.endpoint ? num - 1 : num;
+    const Array line = counts * ((to - from) / static_cast<double>(std::max<std::int64_t>(gaps, 1))) + from;
+    const Array exact = o.endpoint && num > 1 ? espalier::where(counts == static_cast<double>(num - 1), to, line) : line;
+    const DType dtype = o.dtype.value_or(wide || wide_end ? f64 : f32);
+    return moveaxis(ir::is_integer(dtype) ? floor(exact) : exact, 0, axis).as(dtype);
   });
 }
 Array logspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
   return called_at(where, "logspace", [&] {
-    const DType dtype = std::exchange(o.dtype, f64);
-    return pow(Array(10.0).as(f64), linspace(start, stop, num, o)).as(dtype);
+    const DType dtype = std::exchange(o.dtype, f64).value_or(f32);
+    return pow(Array(10.0, f64), linspace(start, stop, num, o)).as(dtype);
   });
 }
 Array geomspace(double start, double stop, std::int64_t num, LinspaceOptions o, Where where) {
@@ -403,41 +421,9 @@ std::vector<Array> unstack(Operand x, JoinOptions o) {
   });
 }
 
-Array pad(Operand x, const std::vector<std::pair<std::int64_t, std::int64_t>>& widths, PadOptions o) {
-  return called_at(x.where, "pad", [&] {
-    if (o.mode != "constant") throw ArgumentError("pad", "mode \"" + std::string(o.mode) + "\" is not known", "the mode is constant", x.where);
-    const Array a = strong(x);
-    const int n = a.ndim();
-    if (widths.size() != 1 && static_cast<int>(widths.size()) != n) throw ArgumentError("pad", "there are " + std::to_string(widths.size()) + " widths for " + std::to_string(n) + " axes", "give one pair per axis, or one for all", x.where);
-    ir::PadAttrs attrs;
-    for (int i = 0; i < n; ++i) {
-      const auto& [low, high] = widths.size() == 1 ? widths[0] : widths[i];
-      attrs.low.push_back(low);
-      attrs.high.push_back(high);
-      attrs.interior.push_back(0);
-    }
-    return apply(Op::pad, {Operand(a, x.where), Operand(detail::settled_in(o.value, a.dtype(), "pad", x.where), x.where)}, attrs, x.where, "pad");
-  });
-}
 Array flip(Operand x, AxisOptions o) {
   return called_at(x.where, "flip", [&] {
     return apply(Op::reverse, {Operand(strong(x), x.where)}, ir::ReverseAttrs{detail::axes_of(o.axis, x.array.ndim(), "flip", x.where)}, x.where, "flip");
-  });
-}
-Array roll(Operand x, std::int64_t shift, AxisOptions o) {
-  return called_at(x.where, "roll", [&] {
-    if (o.axis.all && x.array.ndim() != 1) return reshape(roll(ravel(x), shift), x.array.shape());
-    Array rolled = strong(x);
-    for (auto axis : detail::axes_of(o.axis, x.array.ndim(), "roll", x.where)) {
-      const int a = static_cast<int>(axis);
-      const std::int64_t n = rolled.shape()[a];
-      if (n == 0) continue;
-      const std::int64_t by = ((shift % n) + n) % n;
-      if (by == 0) continue;
-      const Operand from(rolled, x.where);
-      rolled = concatenate({cut(from, a, n - by, n), cut(from, a, 0, n - by)}, JoinOptions{.axis = a}, x.where);
-    }
-    return rolled;
   });
 }
 namespace {
@@ -459,16 +445,6 @@ Array tile(Operand x, Shape reps) {
       shape.push_back(product(counts[i], extents[i]));
     }
     return reshape(broadcast_to(reshape(x, Shape(split_shape)), Shape(spread_shape)), Shape(shape));
-  });
-}
-Array repeat(Operand x, std::int64_t n, RepeatOptions o) {
-  return called_at(x.where, "repeat", [&] {
-    if (!o.axis) return repeat(ravel(x), n, {.axis = 0});
-    const int axis = axis_of(*o.axis, x.array.ndim(), "repeat", x.where);
-    std::vector<std::int64_t> wide = x.array.shape().extents(), shape = wide;
-    wide.insert(wide.begin() + axis + 1, n);
-    shape[axis] = product(shape[axis], n);
-    return reshape(broadcast_to(expand_dims(x, axis + 1), Shape(wide)), Shape(shape));
   });
 }
 namespace {

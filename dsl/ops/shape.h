@@ -37,10 +37,14 @@ template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, Ar
 struct LinspaceOptions {
   Named by_name = Named();
   bool endpoint = true;
-  DType dtype = f32;
+  std::optional<DType> dtype = {};  ///< f32 by default
+  std::int64_t axis = 0;            ///< of the result, between arrays
 };
 /// Evenly spaced numbers; to integers they are rounded down, as NumPy's.
 Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
+/// The same between each element of start and stop, which broadcast; the numbers run along a new axis, `.axis`. f64 of 64-bit
+/// operands, else f32.
+Array linspace(Operand start, Operand stop, std::int64_t num = 50, LinspaceOptions options = {});
 Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 /// Counts along an axis. DTypeError if an integer dtype does not hold them.
@@ -56,7 +60,7 @@ struct MeshgridOptions {
   Named by_name = Named();
   std::string_view indexing = "xy";
 };
-std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions options = {}, Where where = Where::current());
+[[nodiscard]] std::vector<Array> meshgrid(const std::vector<Array>& arrays, MeshgridOptions options = {}, Where where = Where::current());
 
 /// One extent may be -1: what is left. ShapeError if there are more, or other negative ones.
 Array reshape(Operand x, Shape shape);
@@ -71,8 +75,8 @@ struct AxisOptions {
 Array squeeze(Operand x, AxisOptions options = {});
 Array expand_dims(Operand x, Axes axis);
 Array broadcast_to(Operand x, Shape shape);
-std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays, Where where = Where::current());
-Shape broadcast_shapes(const Shape& a, const Shape& b, Where where = Where::current());
+[[nodiscard]] std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays, Where where = Where::current());
+[[nodiscard]] Shape broadcast_shapes(const Shape& a, const Shape& b, Where where = Where::current());
 struct JoinOptions {
   Named by_name = Named();
   std::int64_t axis = 0;
@@ -86,18 +90,27 @@ template <std::integral I> Array concatenate(const std::vector<Array>& arrays, I
 template <std::integral I> Array stack(const std::vector<Array>& arrays, I axis, Where where = Where::current()) { return stack(arrays, JoinOptions{.axis = detail::wide(axis)}, where); }
 namespace detail { std::vector<Array> split_equally(Operand x, std::int64_t n, JoinOptions options); }
 /// Into n equal parts, or at the indices: {2} cuts once, before element 2.
-template <std::integral I> std::vector<Array> split(Operand x, I n, JoinOptions options = {}) { return detail::split_equally(x, detail::wide(n), options); }
-std::vector<Array> split(Operand x, const std::vector<std::int64_t>& indices, JoinOptions options = {});
-std::vector<Array> unstack(Operand x, JoinOptions options = {});
+template <std::integral I> [[nodiscard]] std::vector<Array> split(Operand x, I n, JoinOptions options = {}) { return detail::split_equally(x, detail::wide(n), options); }
+[[nodiscard]] std::vector<Array> split(Operand x, const std::vector<std::int64_t>& indices, JoinOptions options = {});
+[[nodiscard]] std::vector<Array> unstack(Operand x, JoinOptions options = {});
 struct PadOptions {
   Named by_name = Named();
   std::string_view mode = "constant";
   Array value = 0;
 };
-/// One (low, high) pair per axis, or one for all. Constant mode.
+/// One (low, high) pair per axis, one pair for all, or one number for both ends of all. Modes, as NumPy's: "constant" (with
+/// `.value`; negative widths crop), "edge", "reflect", "symmetric", "wrap", "maximum", "minimum", "empty" (zeros).
+/// ArgumentError for other modes and widths, ShapeError where an empty axis has nothing to repeat.
 Array pad(Operand x, const std::vector<std::pair<std::int64_t, std::int64_t>>& widths, PadOptions options = {});
+Array pad(Operand x, std::pair<std::int64_t, std::int64_t> widths, PadOptions options = {});
+template <std::integral I> Array pad(Operand x, I width, PadOptions options = {}) {
+  return pad(x, std::pair<std::int64_t, std::int64_t>(width, width), options);
+}
 Array flip(Operand x, AxisOptions options = {});
+/// What goes beyond the last element comes back at the first; by default of the flattened array.
 Array roll(Operand x, std::int64_t shift, AxisOptions options = {});
+/// A shift per axis named (an axis may be named twice): roll(x, {1, -2}, {.axis = {0, 1}}). ArgumentError if the counts differ.
+Array roll(Operand x, const std::vector<std::int64_t>& shifts, AxisOptions options = {});
 template <std::integral I> Array flip(Operand x, I axis) { return flip(x, AxisOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array roll(Operand x, std::int64_t shift, I axis) { return roll(x, shift, AxisOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array squeeze(Operand x, I axis) { return squeeze(x, AxisOptions{.axis = Axes(axis)}); }
@@ -106,7 +119,10 @@ struct RepeatOptions {
   Named by_name = Named();
   std::optional<std::int64_t> axis = {};
 };
+/// Each element n times, by default of the flattened array. ArgumentError if a count is negative.
 Array repeat(Operand x, std::int64_t n, RepeatOptions options = {});
+/// Element i of the axis counts[i] times. ShapeError unless there is a count per element, or one for all.
+Array repeat(Operand x, const std::vector<std::int64_t>& counts, RepeatOptions options = {});
 /// Below (above) the k-th diagonal; the rest is 0.
 Array tril(Operand x, std::int64_t k = 0);
 Array triu(Operand x, std::int64_t k = 0);

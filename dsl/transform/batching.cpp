@@ -33,7 +33,7 @@ Examples examples_of(std::span<const Array> leaves, std::vector<MaybeAxis> axes,
   if (axis_size < 0) throw ArgumentError("vmap", "axis_size is " + std::to_string(axis_size), "it is a number of examples: 0 or more");
   if (axis_size > 0) size = axis_size;
   for (std::size_t i = 0; i < leaves.size(); ++i) {
-    const ir::Type type = ArrayAccess::kind(leaves[i]) == ArrayAccess::Kind::donated ? ArrayAccess::type(materialise(leaves[i], "vmap", leaves[i].where())) : ArrayAccess::type(leaves[i]);
+    const ir::Type type = ArrayAccess::kind(leaves[i]) == ArrayAccess::Kind::donated ? ArrayAccess::type(materialise(leaves[i], "vmap", {})) : ArrayAccess::type(leaves[i]);
     Input input{type, leaves[i].weak(), leaves[i].where()};
     if (out.axes[i]) {
       const int axis = normalised(*out.axes[i], type.ndim(), "in", type);

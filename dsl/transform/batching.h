@@ -68,10 +68,16 @@ Examples examples_of(std::span<const Array> leaves, std::vector<MaybeAxis> axes,
 /// Runs a graph of one example over all: mapped arguments batched, results with their axis where `out` says.
 std::vector<Array> run_batched(const ir::Graph& graph, std::span<const Array> args, const Examples& examples, std::span<const MaybeAxis> out);
 
-template <class F> struct Vmap {
+template <class F> struct [[nodiscard]] Vmap {
   F f;
   VmapOptions options;
+  Where where;  // of the call of vmap: a call operator that takes a pack cannot know its own
   template <class... Given> auto operator()(const Given&... given) const {
+    return located(where, nullptr, [&] { return over_all(given...); });
+  }
+
+ private:
+  template <class... Given> auto over_all(const Given&... given) const {
     using Args = Arguments<F, Given...>;
     if constexpr (!fits<F, Args, Given...>()) return refuse<F, Args, Given...>();
     else {
@@ -82,7 +88,7 @@ template <class F> struct Vmap {
         return all;
       }, args);
       const Examples examples = examples_of(leaves, argument_axes(args, options.in_axes), options.axis_size);
-      auto traced = trace_function(f, "vmap", args, &examples.inputs);
+      auto traced = trace_function(f, "vmap", args, &examples.inputs, where);
       std::vector<MaybeAxis> out;
       resolve_axes(traced.result, options.out_axes, out);
       return with_leaves(traced.result, run_batched(traced.graph, inputs_of(traced, args), examples, out));
@@ -93,6 +99,6 @@ template <class F> struct Vmap {
 }  // namespace detail
 
 /// `vmap(f)(args…)`: f over a new axis. `in_axes` and `out_axes` are prefixes of the trees; `none` maps nothing.
-template <class F> detail::Vmap<F> vmap(F f, VmapOptions options = {}) { return {std::move(f), std::move(options)}; }
+template <class F> detail::Vmap<F> vmap(F f, VmapOptions options = {}, Where where = Where::current()) { return {std::move(f), std::move(options), where}; }
 
 }  // namespace espalier

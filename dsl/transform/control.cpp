@@ -56,7 +56,7 @@ std::vector<Array> choose(const Array& index, std::vector<ir::Graph> branches, s
 }
 
 Array branch_of(const Array& pred, Where where) {
-  if (pred.is_nothing()) materialise(pred, "cond", where);
+  if (pred.is_nothing()) (void)materialise(pred, "cond", where);
   if (pred.ndim() != 0) {
     ShapeError error("cond", "the predicate is " + ArrayAccess::type(pred).str() + ", not a scalar", "reduce it with all or any; to choose element by element use where", where);
     error.shapes = {pred.shape()};
@@ -75,7 +75,7 @@ Array branch_of(const Array& pred, Where where) {
 }
 
 Array branch_number(const Array& index, Where where) {
-  if (index.is_nothing()) materialise(index, "switch_", where);
+  if (index.is_nothing()) (void)materialise(index, "switch_", where);
   if (index.ndim() == 0 && ir::is_integer(index.dtype())) {
     // What i32 does not hold lies beyond all branches, and takes the last of them or the first.
     const DType own = index.dtype();
@@ -135,6 +135,7 @@ std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_
     first = &x;
   }
   if (!extent) throw ArgumentError(op, "the number of rounds is not known", "give xs or {.length = n}", where);
+  if (*extent < 0) throw ArgumentError(op, "the length is " + std::to_string(*extent), "a loop has 0 rounds or more", where);
   return *extent;
 }
 

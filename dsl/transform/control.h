@@ -72,7 +72,7 @@ template <class... R> struct SwitchBranches {
 }  // namespace detail
 
 /// `on_true(operands…)` if the bool scalar `pred` holds, else `on_false(operands…)`. Both return one type and structure.
-template <class T, class F, class... A> auto cond(Operand pred, const T& on_true, const F& on_false, const A&... operands) {
+template <class T, class F, class... A> [[nodiscard]] auto cond(Operand pred, const T& on_true, const F& on_false, const A&... operands) {
   using Args = detail::Arguments<T, A...>;
   using Other = detail::Arguments<F, A...>;
   if constexpr (!detail::fits<T, Args, A...>()) return detail::refuse<T, Args, A...>();
@@ -93,7 +93,7 @@ template <class T, class F, class... A> auto cond(Operand pred, const T& on_true
 }
 
 /// The branch number `index`, clamped to the branches there are.
-template <class... F, class... A> auto switch_(Operand index, const std::tuple<F...>& branches, const A&... operands) {
+template <class... F, class... A> [[nodiscard]] auto switch_(Operand index, const std::tuple<F...>& branches, const A&... operands) {
   if constexpr (!(detail::fits<F, detail::Arguments<F, A...>, A...>() && ...)) {
     (detail::refuse_unless_fits<F, detail::Arguments<F, A...>, A...>(), ...);
     return detail::Refused();
@@ -115,7 +115,7 @@ template <class... F, class... A> auto switch_(Operand index, const std::tuple<F
     }, traced);
   }
 }
-template <class F, class... A> auto switch_(Operand index, const std::vector<F>& branches, const A&... operands) {
+template <class F, class... A> [[nodiscard]] auto switch_(Operand index, const std::vector<F>& branches, const A&... operands) {
   using Args = detail::Arguments<F, A...>;
   if constexpr (!detail::fits<F, Args, A...>()) return detail::refuse<F, Args, A...>();
   else {
@@ -243,13 +243,13 @@ template <class F, class C, class Xs, class... X> auto scan_over(const F& f, con
 
 /// Loops over the leading axis of xs: `f(carry, x)` returns std::pair{carry, y}; the result is {carry, ys}, ys stacked
 /// along a new leading axis. The carry's type is what f returns; `init` converts to it. A y may be `nothing`.
-template <class F, class C, class X> auto scan(const F& f, const C& init, const X& xs, ScanOptions options = {}, Where where = Where::current()) {
+template <class F, class C, class X> [[nodiscard]] auto scan(const F& f, const C& init, const X& xs, ScanOptions options = {}, Where where = Where::current()) {
   if constexpr (std::is_same_v<X, std::nullopt_t>) return detail::scan_over<F, C, Nothing>(f, init, nothing, options, where);
   else return detail::scan_over<F, C, X, X>(f, init, xs, options, where);
 }
 
 /// `body(i, carry)` for i from lower to upper - 1; i is an i32 Array. Both bounds are known when the loop is traced.
-template <class F, class C> auto fori_loop(std::int64_t lower, std::int64_t upper, const F& body, const C& init, Where where = Where::current()) {
+template <class F, class C> [[nodiscard]] auto fori_loop(std::int64_t lower, std::int64_t upper, const F& body, const C& init, Where where = Where::current()) {
   using Args = detail::Arguments<F, Array, detail::AsArray<C>>;
   if constexpr (!detail::fits<F, Args, Array, detail::AsArray<C>>()) return detail::refuse<F, Args, Array, detail::AsArray<C>>();
   else if constexpr (detail::find_fori_misfit<F, C>() != detail::LoopMisfit::none) {
@@ -266,7 +266,7 @@ template <class F, class C> auto fori_loop(std::int64_t lower, std::int64_t uppe
 }
 
 /// The result's type with abstract leaves: f is traced, nothing is computed. Arguments may be abstract.
-template <class F, class... A> auto eval_shape(const F& f, const A&... given) {
+template <class F, class... A> [[nodiscard]] auto eval_shape(const F& f, const A&... given) {
   using Args = detail::Arguments<F, A...>;
   if constexpr (!detail::fits<F, Args, A...>()) return detail::refuse<F, Args, A...>();
   else {

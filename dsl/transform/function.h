@@ -61,8 +61,8 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
   auto stand_in = [&](Array& leaf) {
     if (leaf.is_nothing()) return;
     const Input input = inputs ? (*inputs)[next] : input_of(leaf);
-    if (ArrayAccess::kind(leaf) == ArrayAccess::Kind::donated) materialise(leaf, transform, leaf.where());
-    if (leaf.is_traced()) Trace::require_running(leaf, transform, leaf.where());
+    if (ArrayAccess::kind(leaf) == ArrayAccess::Kind::donated) (void)materialise(leaf, transform, at.line() != 0 ? at : leaf.where());
+    if (leaf.is_traced()) Trace::require_running(leaf, transform, at.line() != 0 ? at : leaf.where());
     ++next;
     leaf = trace.input(input.type, input.weak, input.where);
   };

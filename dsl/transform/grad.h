@@ -15,6 +15,12 @@ template <class... K> inline constexpr Wrt<K...> wrt{};
 
 namespace detail {
 
+template <class T> inline constexpr bool is_grad_tag = std::is_same_v<T, HasAux>;
+template <int... i> inline constexpr bool is_grad_tag<Argnums<i...>> = true;
+template <class... K> inline constexpr bool is_grad_tag<Wrt<K...>> = true;
+/// has_aux, argnums<…> or wrt<…>.
+template <class T> concept GradTag = is_grad_tag<T>;
+
 template <class T, class... U> inline constexpr bool is_one_of = (std::is_same_v<T, U> || ...);
 template <class... Tags> struct ArgnumsIn { using type = Argnums<0>; };
 template <int... i, class... Rest> struct ArgnumsIn<Argnums<i...>, Rest...> { using type = Argnums<i...>; };
@@ -65,7 +71,7 @@ template <int... i, class... A> void require_differentiable(Argnums<i...>, const
     if constexpr (tree::is_leaf<std::decay_t<decltype(arg)>>) {
       const Array& x = tree::array_in(arg);
       if (x.is_nothing() || ir::is_floating(x.dtype())) return;
-      throw DifferentiationError("grad", "argument " + std::to_string(index) + " is " + ArrayAccess::type(x).str() + ", which has no derivative", "convert it with .as(f32), or name others with argnums", x.where());
+      throw DifferentiationError("grad", "argument " + std::to_string(index) + " is " + ArrayAccess::type(x).str() + ", which has no derivative", "convert it with .as(f32), or name others with argnums");
     }
   };
   (require(i, std::get<i>(args)), ...);
@@ -109,12 +115,18 @@ template <class R, bool aux> struct Loss {
   static_assert(aux, "grad needs a function that returns one Array, the loss; with has_aux it returns std::pair{loss, aux}");
 };
 
-template <class F, class... Tags> struct ValueAndGrad {
+template <class F, class... Tags> struct [[nodiscard]] ValueAndGrad {
   F f;
+  Where where;  // of the call that made it: a call operator that takes a pack cannot know its own
   using Which = typename ArgnumsIn<Tags...>::type;
   static constexpr bool aux = is_one_of<HasAux, Tags...>;
 
   template <class... Given> auto operator()(const Given&... given) const {
+    return located(where, nullptr, [&] { return both(given...); });
+  }
+
+ private:
+  template <class... Given> auto both(const Given&... given) const {
     using Args = typename DifferentiatedArguments<F, Which, std::tuple<Given...>>::type;
     if constexpr (!fits<F, Args, Given...>()) return refused<refuse<F, Args, Given...>>();
     else if constexpr (!in_range(Which{}, sizeof...(Given))) return refused<refuse_as<Differentiated<Which, detail::Given<Given...>, false>>>();
@@ -123,7 +135,7 @@ template <class F, class... Tags> struct ValueAndGrad {
     else {
       const Args args = arguments_of<Args>(given...);
       require_differentiable(Which{}, args);
-      auto traced = trace_function(f, "grad", args);
+      auto traced = trace_function(f, "grad", args, nullptr, where);
       std::vector<bool> active = differentiated(Which{}, typename WrtIn<Tags...>::type{}, args);
       const auto inputs = inputs_of(traced, args);
       std::vector<bool> all_active = active;
@@ -141,7 +153,6 @@ template <class F, class... Tags> struct ValueAndGrad {
     }
   }
 
- private:
   // Something to return in place of the value, the gradient and what else was asked for.
   template <Refused (*say)()> static auto refused() {
     say();
@@ -150,7 +161,7 @@ template <class F, class... Tags> struct ValueAndGrad {
   }
 };
 
-template <class F, class... Tags> struct Grad {
+template <class F, class... Tags> struct [[nodiscard]] Grad {
   ValueAndGrad<F, Tags...> both;
   template <class... Given> auto operator()(const Given&... given) const {
     auto results = both(given...);
@@ -164,9 +175,21 @@ template <class F, class... Tags> struct Grad {
 /// `value_and_grad(f, tags…)(args…)` is {value, gradient}; with has_aux {value, aux, gradient}. The gradient has the type
 /// of the argument (several argnums: a tuple); leaves that are not differentiated are Nothing in it. The loss is a
 /// floating scalar, else DifferentiationError.
-template <class F, class... Tags> detail::ValueAndGrad<F, Tags...> value_and_grad(F f, Tags...) { return {std::move(f)}; }
+template <class F> [[nodiscard]] auto value_and_grad(F f, Where where = Where::current()) { return detail::ValueAndGrad<F>{std::move(f), where}; }
+template <class F, detail::GradTag A> [[nodiscard]] auto value_and_grad(F f, A, Where where = Where::current()) { return detail::ValueAndGrad<F, A>{std::move(f), where}; }
+template <class F, detail::GradTag A, detail::GradTag B> [[nodiscard]] auto value_and_grad(F f, A, B, Where where = Where::current()) {
+  return detail::ValueAndGrad<F, A, B>{std::move(f), where};
+}
+template <class F, detail::GradTag A, detail::GradTag B, detail::GradTag C> [[nodiscard]] auto value_and_grad(F f, A, B, C, Where where = Where::current()) {
+  return detail::ValueAndGrad<F, A, B, C>{std::move(f), where};
+}
 /// `grad(f, tags…)(args…)` is the gradient; with has_aux std::pair{gradient, aux}.
-template <class F, class... Tags> detail::Grad<F, Tags...> grad(F f, Tags...) { return {{std::move(f)}}; }
+template <class F> [[nodiscard]] auto grad(F f, Where where = Where::current()) { return detail::Grad<F>{{std::move(f), where}}; }
+template <class F, detail::GradTag A> [[nodiscard]] auto grad(F f, A, Where where = Where::current()) { return detail::Grad<F, A>{{std::move(f), where}}; }
+template <class F, detail::GradTag A, detail::GradTag B> [[nodiscard]] auto grad(F f, A, B, Where where = Where::current()) { return detail::Grad<F, A, B>{{std::move(f), where}}; }
+template <class F, detail::GradTag A, detail::GradTag B, detail::GradTag C> [[nodiscard]] auto grad(F f, A, B, C, Where where = Where::current()) {
+  return detail::Grad<F, A, B, C>{{std::move(f), where}};
+}
 
 namespace detail {
 
@@ -205,28 +228,36 @@ template <class R> R tree_of(const R& like, std::span<const Array> arrays) {
 }
 
 /// A linear function of tangents.
-template <class R, class Args> struct Pushforward {
+template <class R, class Args> struct [[nodiscard]] Pushforward {
   std::shared_ptr<const Linearization> at;
   Args args;    // their structure
   R result;
+  Where where;  // of the call of linearize: a call operator that takes a pack cannot know its own
   template <class... T> R operator()(const T&... tangents) const {
-    const auto given = arguments_of<std::tuple<AsArray<T>...>>(tangents...);
-    const auto primals = present_leaves(args);
-    const auto t = tangents_of(args, given, "linearize", {});
-    std::vector<bool> active(at->active.begin(), at->active.begin() + static_cast<std::ptrdiff_t>(primals.size()));
-    return tree_of(result, at->push(tangent_arrays(primals, t, active, "linearize", {})));
+    return located(where, nullptr, [&] {
+      const auto given = arguments_of<std::tuple<AsArray<T>...>>(tangents...);
+      const auto primals = present_leaves(args);
+      const auto t = tangents_of(args, given, "linearize", where);
+      std::vector<bool> active(at->active.begin(), at->active.begin() + static_cast<std::ptrdiff_t>(primals.size()));
+      return tree_of(result, at->push(tangent_arrays(primals, t, active, "linearize", where)));
+    });
   }
 };
 /// A linear function of cotangents: one or many cotangents of the arguments.
-template <class R, class Args> struct Pullback {
+template <class R, class Args> struct [[nodiscard]] Pullback {
   std::shared_ptr<const Linearization> at;
   Args args;
   R result;
-  auto operator()(const R& cotangent) const {
+  auto operator()(const R& cotangent, Where where = Where::current()) const {
+    return located(where, nullptr, [&] { return pulled(cotangent, where); });
+  }
+
+ private:
+  auto pulled(const R& cotangent, Where where) const {
     std::vector<Array> given;
     const auto marks = all_leaves(std::tie(result)), cts = all_leaves(std::tie(cotangent));
     for (std::size_t i = 0; i < marks.size() && i < cts.size(); ++i) if (!marks[i].is_nothing()) given.push_back(cts[i]);
-    require_like(given, at->outputs, "vjp", "cotangent", {});
+    require_like(given, at->outputs, "vjp", "cotangent", where);
     const auto pulled = at->pull(given);
     Args bars = std::apply([](const auto&... a) { return Args(tree::clone(a)...); }, args);
     std::size_t leaf = 0, next = 0;
@@ -240,22 +271,24 @@ template <class R, class Args> struct Pullback {
   }
 };
 
-template <class F, class... Given> auto linearized(const F& f, const char* op, const Given&... given) {
+template <class F, class... Given> auto linearized(const F& f, const char* op, Where where, const Given&... given) {
+  return located(where, nullptr, [&] {
   using Args = ArrayArguments<F, Given...>;
   Args args = arguments_of<Args>(given...);
-  auto traced = trace_function(f, op, args);
+  auto traced = trace_function(f, op, args, nullptr, where);
   std::vector<bool> active = all_floating(args);
   const auto inputs = inputs_of(traced, args);
   active.resize(inputs.size(), false);
   auto made = linearize_at(traced.graph, inputs, active);
   auto y = with_leaves(traced.result, made.outputs);
   return std::tuple{std::move(y), std::make_shared<const Linearization>(std::move(made.at)), std::move(args), std::move(traced.result)};
+  });
 }
 
 }  // namespace detail
 
 /// Forward mode: {y, dy} at x along dx. For several arguments x and dx are tuples. Nothing in dx stands for zero.
-template <class F, class X, class D> auto jvp(const F& f, const X& x, const D& dx, Where where = Where::current()) {
+template <class F, class X, class D> [[nodiscard]] auto jvp(const F& f, const X& x, const D& dx, Where where = Where::current()) {
   const auto given = detail::as_tuple(x);
   const auto tangents = detail::as_tuple(dx);
   return std::apply([&]<class... A>(const A&... a) {
@@ -275,27 +308,57 @@ template <class F, class X, class D> auto jvp(const F& f, const X& x, const D& d
   }, given);
 }
 
-/// Reverse mode: {y, pullback}; pullback(y_bar) is the cotangent of the argument (a tuple for several).
-template <class F, class... A> auto vjp(const F& f, const A&... args) {
+namespace detail {
+template <class F, class... A> auto vjp_at(Where where, const F& f, const A&... args) {
   using Args = detail::ArrayArguments<F, A...>;
   if constexpr (!detail::fits<F, Args, A...>()) return std::pair{detail::refuse<F, Args, A...>(), detail::Refused()};
   else {
-    auto [y, at, kept, result] = detail::linearized(f, "vjp", args...);
+    auto [y, at, kept, result] = detail::linearized(f, "vjp", where, args...);
     using Map = detail::Pullback<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>;
     return std::pair{std::move(y), Map{std::move(at), std::move(kept), std::move(result)}};
   }
 }
+}  // namespace detail
 
-/// {y, f_lin}: f_lin(dargs…) is the derivative of f at args, without computing f again.
-template <class F, class... A> auto linearize(const F& f, const A&... args) {
+/// Reverse mode: {y, pullback}; pullback(y_bar) is the cotangent of the argument (a tuple for several).
+/// (A pack leaves no room for the place of the call: up to three arguments have overloads that know it.)
+template <class F, class A> [[nodiscard]] auto vjp(const F& f, const A& a, Where where = Where::current()) { return detail::vjp_at(where, f, a); }
+template <class F, class A, class B> [[nodiscard]] auto vjp(const F& f, const A& a, const B& b, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a, b);
+}
+template <class F, class A, class B, class C>
+[[nodiscard]] auto vjp(const F& f, const A& a, const B& b, const C& c, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a, b, c);
+}
+template <class F, class... A>
+  requires(sizeof...(A) == 0 || sizeof...(A) > 3)
+[[nodiscard]] auto vjp(const F& f, const A&... args) { return detail::vjp_at(Where{}, f, args...); }
+
+namespace detail {
+template <class F, class... A> auto linearize_called(Where where, const F& f, const A&... args) {
   using Args = detail::ArrayArguments<F, A...>;
   if constexpr (!detail::fits<F, Args, A...>()) return std::pair{detail::refuse<F, Args, A...>(), detail::Refused()};
   else {
-    auto [y, at, kept, result] = detail::linearized(f, "linearize", args...);
+    auto [y, at, kept, result] = detail::linearized(f, "linearize", where, args...);
     using Map = detail::Pushforward<std::decay_t<decltype(result)>, std::decay_t<decltype(kept)>>;
-    return std::pair{std::move(y), Map{std::move(at), std::move(kept), std::move(result)}};
+    return std::pair{std::move(y), Map{std::move(at), std::move(kept), std::move(result), where}};
   }
 }
+}  // namespace detail
+
+/// {y, f_lin}: f_lin(dargs…) is the derivative of f at args, without computing f again.
+/// (A pack leaves no room for the place of the call: up to three arguments have overloads that know it.)
+template <class F, class A> [[nodiscard]] auto linearize(const F& f, const A& a, Where where = Where::current()) { return detail::linearize_called(where, f, a); }
+template <class F, class A, class B> [[nodiscard]] auto linearize(const F& f, const A& a, const B& b, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a, b);
+}
+template <class F, class A, class B, class C>
+[[nodiscard]] auto linearize(const F& f, const A& a, const B& b, const C& c, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a, b, c);
+}
+template <class F, class... A>
+  requires(sizeof...(A) == 0 || sizeof...(A) > 3)
+[[nodiscard]] auto linearize(const F& f, const A&... args) { return detail::linearize_called(Where{}, f, args...); }
 
 namespace detail {
 
@@ -304,18 +367,19 @@ template <class T, class R> struct Jacobians {
   static_assert(has_jacobian<T, R>, "a Jacobian is of a function from an Array or to an Array; flatten with ravel_tree otherwise");
 };
 
-template <class F, bool forward> struct Jacobian {
+template <class F, bool forward> struct [[nodiscard]] Jacobian {
   F f;
+  Where where;
   template <class X> auto operator()(const X& x) const {
     using Args = ArrayArguments<F, X>;
     if constexpr (!fits<F, Args, X>()) return refuse<F, Args, X>();
     else if constexpr (!has_jacobian<std::tuple_element_t<0, Args>, ResultOf<F, Args>>) return refuse_as<Jacobians<std::tuple_element_t<0, Args>, ResultOf<F, Args>>>();
-    else return at(arguments_of<Args>(x));
+    else return located(where, nullptr, [&] { return at(arguments_of<Args>(x)); });
   }
 
  private:
   template <class Args> auto at(const Args& args) const {
-    auto traced = trace_function(f, forward ? "jacfwd" : "jacrev", args);
+    auto traced = trace_function(f, forward ? "jacfwd" : "jacrev", args, nullptr, where);
     const auto inputs = inputs_of(traced, args);
     using T = std::tuple_element_t<0, Args>;
     using R = std::decay_t<decltype(traced.result)>;
@@ -344,12 +408,12 @@ template <class F, bool forward> struct Jacobian {
 }  // namespace detail
 
 /// The Jacobian at x, forward mode: shape of f(x) + shape of x. For a tree x a tree of Jacobians, likewise for a tree f(x).
-template <class F> detail::Jacobian<F, true> jacfwd(F f) { return {std::move(f)}; }
+template <class F> detail::Jacobian<F, true> jacfwd(F f, Where where = Where::current()) { return {std::move(f), where}; }
 /// The same by reverse mode: better where f(x) is smaller than x.
-template <class F> detail::Jacobian<F, false> jacrev(F f) { return {std::move(f)}; }
+template <class F> detail::Jacobian<F, false> jacrev(F f, Where where = Where::current()) { return {std::move(f), where}; }
 /// The second derivatives of a scalar function of an array: jacfwd of grad.
-template <class F> auto hessian(F f) { return jacfwd(grad(std::move(f))); }
+template <class F> [[nodiscard]] auto hessian(F f, Where where = Where::current()) { return jacfwd(grad(std::move(f), where), where); }
 /// The Hessian at x times v: the derivative of the gradient along v.
-template <class F, class X> auto hvp(const F& f, const X& x, const X& v, Where where = Where::current()) { return jvp(grad(f), x, v, where).second; }
+template <class F, class X> [[nodiscard]] auto hvp(const F& f, const X& x, const X& v, Where where = Where::current()) { return jvp(grad(f, where), x, v, where).second; }
 
 }  // namespace espalier

@@ -5,7 +5,7 @@
 namespace espalier {
 
 /// What a compiled function costs, by its plan. Prints as one line.
-struct Cost {
+struct [[nodiscard]] Cost {
   double flops = 0, bytes = 0;
   std::int64_t arena_bytes = 0, kernels = 0;
   std::int64_t arena_lower_bound = 0, distinct_kernels = 0;
@@ -14,9 +14,9 @@ struct Cost {
 std::ostream& operator<<(std::ostream& out, const Cost& cost);
 
 /// A compiled signature: the same call, without looking up.
-template <class R, class Args> class Compiled {
+template <class R, class Args> class [[nodiscard]] Compiled {
  public:
-  Compiled(std::shared_ptr<const detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}
+  Compiled(std::shared_ptr<const detail::CompiledCall> call, R result, Where where) : call_(std::move(call)), result_(std::move(result)), where_(where) {}
   template <class... Given> R operator()(const Given&... given) const {
     R result = tree::clone(result_);
     if constexpr (detail::find_argument_misfit<Args, Given...>() != detail::Misfit::none) detail::refuse_arguments<Args, Given...>();
@@ -24,38 +24,46 @@ template <class R, class Args> class Compiled {
       const Args args = detail::arguments_of<Args>(given...);
       detail::LeafPointers<const Array> leaves;
       std::apply([&](const auto&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.add(leaf); }), ...); }, args);
-      call_->require_types(leaves.all());
-      detail::run_into(result, *call_, leaves.all(), 0, call_->captures());
+      detail::located(where_, nullptr, [&] {
+        call_->require_types(leaves.all());
+        detail::run_into(result, *call_, leaves.all(), 0, call_->captures());
+      });
     }
     return result;
   }
-  std::string text(std::string_view stage) const { return call_->text(stage); }
+  std::string text(std::string_view stage, Where where = Where::current()) const {
+    return detail::located(where, nullptr, [&] { return call_->text(stage); });
+  }
   Cost cost() const { return detail::cost_of(*call_); }
 
  private:
   std::shared_ptr<const detail::CompiledCall> call_;
   R result_;
+  Where where_;  // of the call of `jit`
 };
 
 /// A traced signature that can be read at every stage: "trace", "graph", "schedule", "mlir", "llvm", "asm"; and
 /// for NVIDIA's GPUs "gpu", "ptx".
-template <class R, class Args> class Lowered {
+template <class R, class Args> class [[nodiscard]] Lowered {
  public:
-  Lowered(std::shared_ptr<detail::CompiledCall> call, R result) : call_(std::move(call)), result_(std::move(result)) {}
-  std::string text(std::string_view stage = "graph") const { return call_->text(stage); }
+  Lowered(std::shared_ptr<detail::CompiledCall> call, R result, Where where) : call_(std::move(call)), result_(std::move(result)), where_(where) {}
+  std::string text(std::string_view stage = "graph", Where where = Where::current()) const {
+    return detail::located(where, nullptr, [&] { return call_->text(stage); });
+  }
   Cost cost() const { return detail::cost_of(*call_); }
   Compiled<R, Args> compile() const {
-    call_->compile();
-    return {call_, tree::clone(result_)};
+    detail::located(where_, nullptr, [&] { call_->compile(); });
+    return {call_, tree::clone(result_), where_};
   }
 
  private:
   std::shared_ptr<detail::CompiledCall> call_;
   R result_;
+  Where where_;  // of the call of `jit`
 };
 
 /// A function compiled on demand. Copies share the cache; calls may come from several threads.
-template <class F> class Jit {
+template <class F> class [[nodiscard]] Jit {
  public:
   Jit(F f, JitOptions options, Where where = {}) : state_(std::make_shared<State>(std::move(f), std::move(options), where)) {
     detail::require_reads<F>();
@@ -66,18 +74,22 @@ template <class F> class Jit {
   template <class... Given> auto operator()(Given&&... given) const {
     using Args = detail::Arguments<F, std::decay_t<Given>...>;
     if constexpr (!detail::fits<F, Args, std::decay_t<Given>...>()) return detail::refuse<F, Args, std::decay_t<Given>...>();
-    else return call(static_cast<Args*>(nullptr), std::index_sequence_for<Given...>{}, std::forward<Given>(given)...);
+    else {
+      return detail::located(state_->where, nullptr, [&] {
+        return call(static_cast<Args*>(nullptr), std::index_sequence_for<Given...>{}, std::forward<Given>(given)...);
+      });
+    }
   }
 
   /// The function traced for these arguments (they may be abstract), to be read or compiled.
-  template <class... Given> auto lower(const Given&... given) const {
+  template <class... Given> [[nodiscard]] auto lower(const Given&... given) const {
     using Args = detail::Arguments<F, Given...>;
     if constexpr (!detail::fits<F, Args, Given...>()) return detail::refuse<F, Args, Given...>();
     else {
       using R = detail::ResultOf<F, Args>;
       const Args args = detail::arguments_of<Args>(given...);
       auto [call, result] = as_call(args, trace(args));
-      return Lowered<R, Args>(std::move(call), std::move(result));
+      return Lowered<R, Args>(std::move(call), std::move(result), state_->where);
     }
   }
 
@@ -186,7 +198,7 @@ template <class F> class Jit {
 /// argument or an Array. DeviceError if there is no such device. Calls throw EscapedValue if f assigns to an array that it
 /// captures, and ArgumentError if what f captures beside arrays has changed the ops of its program since it was compiled.
 template <class F> Jit<F> jit(F f, JitOptions options = {}, Where where = Where::current()) {
-  if (options.device) Array().to(*options.device, where);
+  if (options.device) (void)Array().to(*options.device, where);
   return Jit<F>(std::move(f), std::move(options), where);
 }
 

@@ -204,7 +204,7 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
       literals.push_back(ArrayAccess::literal(a));
       inputs[i] = const_cast<void*>(literals.back().data());
     } else {
-      held.push_back(materialise(a, "jit", a.where()));
+      held.push_back(materialise(a, "jit", {}));
       inputs[i] = const_cast<void*>(ArrayAccess::data(held.back()));
     }
   }

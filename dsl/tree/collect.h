@@ -4,12 +4,13 @@
 #include <memory>
 #include <span>
 
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/tree/select.h"
 
 namespace espalier {
 
 /// The leaves that are not Nothing, in order.
-template <Tree T> std::vector<Array> leaves(const T& tree) {
+template <Tree T> [[nodiscard]] std::vector<Array> leaves(const T& tree) {
   std::vector<Array> list;
   tree::for_each_leaf(tree, [&](const Array& leaf) {
     if (!leaf.is_nothing()) list.push_back(leaf);
@@ -17,7 +18,7 @@ template <Tree T> std::vector<Array> leaves(const T& tree) {
   return list;
 }
 /// The same with their paths: {".layers[0].weight", array}.
-template <Tree T> std::vector<std::pair<std::string, Array>> leaves_with_path(const T& tree) {
+template <Tree T> [[nodiscard]] std::vector<std::pair<std::string, Array>> leaves_with_path(const T& tree) {
   std::vector<std::pair<std::string, Array>> list;
   tree::for_each_leaf_with_info(tree, [&](const LeafInfo& info, const Array& leaf) {
     if (info.present) list.emplace_back(info.path, leaf);
@@ -25,7 +26,7 @@ template <Tree T> std::vector<std::pair<std::string, Array>> leaves_with_path(co
   return list;
 }
 /// The same with all that is known of them.
-template <Tree T> std::vector<std::pair<LeafInfo, Array>> leaves_with_info(const T& tree) {
+template <Tree T> [[nodiscard]] std::vector<std::pair<LeafInfo, Array>> leaves_with_info(const T& tree) {
   std::vector<std::pair<LeafInfo, Array>> list;
   tree::for_each_leaf_with_info(tree, [&](const LeafInfo& info, const Array& leaf) {
     if (info.present) list.emplace_back(info, leaf);
@@ -34,7 +35,7 @@ template <Tree T> std::vector<std::pair<LeafInfo, Array>> leaves_with_info(const
 }
 
 /// All of a tree but the values of its leaves: its type, its statics and which leaves are Nothing.
-class Structure {
+class [[nodiscard]] Structure {
  public:
   template <Tree T> explicit Structure(const T& tree)
       : describe_(&describe<T>), equal_(&same<T>) {
@@ -110,7 +111,7 @@ bool close_arrays(const Array& a, const Array& b, double rtol, double atol, bool
 }  // namespace tree
 
 /// A tree like `like` whose leaves (those that are not Nothing) are the arrays. StructureError if the counts differ.
-template <Tree T> T unflatten(const T& like, std::span<const Array> arrays, Where where = Where::current()) {
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T unflatten(const T& like, std::span<const Array> arrays, Where where = Where::current()) {
   T result = tree::clone(like);
   std::size_t i = 0;
   tree::visit_leaves(result, [&](auto& leaf) {
@@ -123,7 +124,9 @@ template <Tree T> T unflatten(const T& like, std::span<const Array> arrays, Wher
 }
 
 /// True if statics, shapes, dtypes and all elements are equal (NaN is not equal to NaN). Concrete arrays only.
-template <Tree T> bool equal(const T& a, const T& b) { return tree::equal_values(a, b); }
+template <Tree T> bool equal(const T& a, const T& b, Where where = Where::current()) {
+  return detail::called_at(where, "equal", [&] { return tree::equal_values(a, b); });
+}
 
 /// How close `allclose` wants it: |a - b| <= atol + rtol * |b|.
 struct Tolerance {
@@ -133,13 +136,15 @@ struct Tolerance {
   bool equal_nan = false;
 };
 /// True if the statics and shapes are equal and all elements are close. Concrete arrays only.
-template <Tree T> bool allclose(const T& a, const T& b, Tolerance within = {}) {
-  if (!tree::equal_statics(a, b)) return false;
-  bool close = true;
-  tree::zip_leaves(a, b, [&](const auto& x, const auto& y) {
-    close = close && tree::close_arrays(tree::array_in(x), tree::array_in(y), within.rtol, within.atol, within.equal_nan);
+template <Tree T> bool allclose(const T& a, const T& b, Tolerance within = {}, Where where = Where::current()) {
+  return detail::called_at(where, "allclose", [&] {
+    if (!tree::equal_statics(a, b)) return false;
+    bool close = true;
+    tree::zip_leaves(a, b, [&](const auto& x, const auto& y) {
+      close = close && tree::close_arrays(tree::array_in(x), tree::array_in(y), within.rtol, within.atol, within.equal_nan);
+    });
+    return close;
   });
-  return close;
 }
 
 /// The number of elements in the leaves of all kinds K.
@@ -159,7 +164,7 @@ template <class... K, Tree T> std::int64_t nbytes(const T& tree) {
   return n;
 }
 /// A deep copy, also behind unique_ptr. Arrays never change, so they are shared.
-template <Tree T> T copy(const T& tree) { return tree::clone(tree); }
+template <Tree T> [[nodiscard]] T copy(const T& tree) { return tree::clone(tree); }
 
 /// Takes the one array that `ravel_tree` made back to the tree.
 template <class T> class Unravel {
@@ -171,7 +176,7 @@ template <class T> class Unravel {
     });
     like_ = std::move(skeleton);
   }
-  T operator()(const Array& flat, Where where = Where::current()) const {
+  [[nodiscard]] T operator()(const Array& flat, Where where = Where::current()) const {
     return unflatten(*like_, tree::split_like(flat, types_, where), where);
   }
 
@@ -180,7 +185,7 @@ template <class T> class Unravel {
   std::vector<ir::Type> types_;
 };
 /// All leaves end to end in one array of rank 1, of the dtype they promote to; and the way back.
-template <Tree T> std::pair<Array, Unravel<T>> ravel_tree(const T& tree, Where where = Where::current()) {
+template <Tree T> [[nodiscard]] std::pair<Array, Unravel<T>> ravel_tree(const T& tree, Where where = Where::current()) {
   return {tree::concatenate_leaves(leaves(tree), where), Unravel<T>(tree)};
 }
 

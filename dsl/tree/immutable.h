@@ -10,7 +10,7 @@ template <class A> struct IsAssignment;
 
 /// A tree that cannot be written: `*t`, `t->member` and `t(x)` are const. `replace` and `mutate` make new ones. It is a
 /// tree itself; in paths it adds nothing.
-template <class T> class Immutable {
+template <class T> class [[nodiscard("an immutable tree is unchanged: keep the one that is returned")]] Immutable {
  public:
   Immutable() = default;
   Immutable(T value) : value_(std::move(value)) {}
@@ -32,9 +32,9 @@ template <class T> class Immutable {
   }
 
   /// `t.mutate(&T::method)(args…)` runs a method on a copy and gives {output, new tree}.
-  template <class F> auto mutate(F f) const;
+  template <class F> [[nodiscard]] auto mutate(F f) const;
   /// `t.mutate()(args…)` runs the call operator on a copy.
-  auto mutate() const;
+  [[nodiscard]] auto mutate() const;
   /// A new tree with one member replaced: `t.replace<&Net::in, &Linear::weight>(w)`.
   template <auto... path, class V>
     requires(sizeof...(path) > 0)

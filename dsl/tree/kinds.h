@@ -14,26 +14,29 @@ struct Settled : Array {
   Settled() = default;
   Settled(Array value, Where where = Where::current()) : Array(value.weak() ? settled(value, where) : std::move(value)) {}
   template <Scalar T> Settled(T value, Where where = Where::current()) : Array(settled(Array(value, where), where)) {}
-  Settled(std::initializer_list<Nested> values, Where where = Where::current()) : Array(values, where) {}
-  Settled(std::initializer_list<Nested> values, DType dtype, Where where = Where::current()) : Array(values, dtype, where) {}
-  template <ArrayData R> explicit Settled(const R& data, Where where = Where::current()) : Array(data, where) {}
+  template <Scalar T, std::same_as<DType> D> Settled(T value, D dtype, Where where = Where::current()) : Array(value, dtype, where) {}
+  Settled(std::initializer_list<Nested> values, Place place = Where::current()) : Array(values, place) {}
+  template <std::same_as<DType> D> Settled(std::initializer_list<Nested> values, D dtype, Where where = Where::current()) : Array(values, dtype, where) {}
+  template <ArrayData R> explicit Settled(const R& data, Place place = Where::current()) : Array(data, place) {}
   template <ArrayData R> Settled(const R& data, Shape shape, Where where = Where::current()) : Array(data, shape, where) {}
 
   Settled(const Settled&) = default;
   Settled(Settled&&) noexcept = default;
-  Settled& operator=(const Settled&) = default;
-  Settled& operator=(Settled&&) noexcept = default;
-  Settled& operator=(const Array& value) {
+  Settled& operator=(const Settled&) & = default;
+  Settled& operator=(Settled&&) & noexcept = default;
+  Settled& operator=(const Array& value) & {
     Array::operator=(value.weak() ? settled(value, value.where()) : value);
     return *this;
   }
-  Settled& operator=(Array&& value) { return *this = static_cast<const Array&>(value); }
-  template <Scalar T> Settled& operator=(T value) { return *this = Array(value); }
-  Settled& operator=(std::initializer_list<Nested> values) {
+  Settled& operator=(Array&& value) & { return *this = static_cast<const Array&>(value); }
+  template <Scalar T> Settled& operator=(T value) & { return *this = Array(value); }
+  Settled& operator=(std::initializer_list<Nested> values) & {
     Array::operator=(values);
     return *this;
   }
-  template <class X = void> const Settled& operator=(const Array& value) const {
+  template <class V> void operator=(V&&) && { refuse_lost_write<V>(); }
+  template <class V = Settled> void operator=(std::initializer_list<Nested>) && { refuse_lost_write<V>(); }
+  template <class X = void> const Settled& operator=(const Array& value) const& {
     Array::operator=<X>(value);
     return *this;
   }

@@ -129,24 +129,42 @@ template <auto... path> inline constexpr tree::Field<path...> field{};
 /// end.
 template <auto... path, class T>
   requires(sizeof...(path) > 0)
-T replace(const T& tree, std::type_identity_t<tree::MemberAt<T, path...>> value, Where where = Where::current()) {
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, std::type_identity_t<tree::MemberAt<T, path...>> value, Where where = Where::current()) {
   T result = tree::clone(tree);
   tree::assign_at<path...>(result, std::move(value), where);
   return result;
 }
 template <auto... path, class T, class V>
   requires(sizeof...(path) > 0 && !std::is_convertible_v<V &&, tree::MemberAt<T, path...>>)
-T replace(const T&, V&&) {
+[[nodiscard]] T replace(const T&, V&&) {
   static_assert(std::is_convertible_v<V&&, tree::MemberAt<T, path...>>, "replace: the value does not convert to the member's type");
 }
 
-/// A new tree with several members replaced: `replace(net, field<&Net::a> = v, field<&Net::b, &B::c> = u)`.
-template <class T, class... A>
-  requires(sizeof...(A) > 0 && (tree::IsAssignment<A>::value && ...))
-T replace(const T& tree, const A&... assignments) {
-  T result = tree::clone(tree);
-  (assignments.apply(result, Where{}), ...);
+namespace tree {
+template <class A> concept IsField = IsAssignment<A>::value;
+template <class T, IsField... A> T assigned(Where where, const T& tree, const A&... assignments) {
+  T result = clone(tree);
+  (assignments.apply(result, where), ...);
   return result;
+}
+}  // namespace tree
+
+/// A new tree with several members replaced: `replace(net, field<&Net::a> = v, field<&Net::b, &B::c> = u)`. (A pack leaves no
+/// room for the place of the call: up to three have overloads that know it.)
+template <class T, tree::IsField A> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, Where where = Where::current()) {
+  return tree::assigned(where, tree, a);
+}
+template <class T, tree::IsField A, tree::IsField B> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, Where where = Where::current()) {
+  return tree::assigned(where, tree, a, b);
+}
+template <class T, tree::IsField A, tree::IsField B, tree::IsField C>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, const C& c, Where where = Where::current()) {
+  return tree::assigned(where, tree, a, b, c);
+}
+template <class T, tree::IsField... A>
+  requires(sizeof...(A) > 3)
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A&... assignments) {
+  return tree::assigned(Where{}, tree, assignments...);
 }
 
 template <class T> template <auto... path, class V>
@@ -157,7 +175,7 @@ Immutable<T> Immutable<T>::replace(V&& value, Where where) const {
 template <class T> template <class... A>
   requires(tree::IsAssignment<A>::value && ...)
 Immutable<T> Immutable<T>::replace(const A&... assignments) const {
-  return Immutable(espalier::replace(value_, assignments...));
+  return Immutable(tree::assigned(Where{}, value_, assignments...));
 }
 
 }  // namespace espalier

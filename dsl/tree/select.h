@@ -45,6 +45,12 @@ template <class T> void merge_into(T& result, const T& tree, bool ignoring, Wher
   });
 }
 
+template <class T, std::same_as<T>... Rest> T merged(bool ignoring, Where where, const T& first, const Rest&... rest) {
+  T result = clone(first);
+  (merge_into(result, rest, ignoring, where), ...);
+  return result;
+}
+
 template <class T> std::vector<const Array*> leaf_pointers(const T& tree) {
   std::vector<const Array*> pointers;
   for_each_leaf(tree, [&](const Array& leaf) { pointers.push_back(&leaf); });
@@ -54,7 +60,7 @@ template <class T> std::vector<const Array*> leaf_pointers(const T& tree) {
 }  // namespace tree
 
 /// The same tree with every leaf Nothing that is not of all kinds K or for which a predicate fails.
-template <class... K, Tree T, LeafPredicate... P> T filter(const T& tree, const P&... predicates) {
+template <class... K, Tree T, LeafPredicate... P> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T filter(const T& tree, const P&... predicates) {
   T result = tree::clone(tree);
   tree::visit_selected<K...>(result, [](bool selected, auto& leaf) {
     if (!selected) tree::array_in(leaf) = Array();
@@ -63,7 +69,7 @@ template <class... K, Tree T, LeafPredicate... P> T filter(const T& tree, const 
 }
 
 /// {selected, rest}: `filter` and its complement. `merge` of the two is the tree again.
-template <class... K, Tree T, LeafPredicate... P> std::pair<T, T> partition(const T& tree, const P&... predicates) {
+template <class... K, Tree T, LeafPredicate... P> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] std::pair<T, T> partition(const T& tree, const P&... predicates) {
   std::pair<T, T> result(tree::clone(tree), tree::clone(tree));
   std::vector<bool> chosen;
   tree::visit_selected<K...>(result.first, [&](bool selected, auto& leaf) {
@@ -78,31 +84,34 @@ template <class... K, Tree T, LeafPredicate... P> std::pair<T, T> partition(cons
 }
 
 /// Leaf by leaf, the right-most that is not Nothing. StructureError with the member's path if statics differ.
-template <Tree T> T merge(const T& a, const T& b, Where where = Where::current()) {
-  T result = tree::clone(a);
-  tree::merge_into(result, b, false, where);
-  return result;
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, Where where = Where::current()) {
+  return tree::merged(false, where, a, b);
 }
-template <Tree T> T merge(const T& a, const T& b, const T& c, Where where = Where::current()) {
-  return merge(merge(a, b, where), c, where);
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, const T& c, Where where = Where::current()) {
+  return tree::merged(false, where, a, b, c);
 }
-template <Tree T, std::same_as<T>... Rest> T merge(const T& a, const T& b, const T& c, const T& d, const Rest&... rest) {
-  return merge(merge(a, b, c), d, rest...);
+template <Tree T, std::same_as<T>... Rest>
+  requires(sizeof...(Rest) > 2)
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const Rest&... rest) {
+  return tree::merged(false, Where{}, a, rest...);
 }
 /// As above with the statics of the first tree; containers must still have equal sizes and keys.
-template <Tree T> T merge(IgnoreStatic, const T& a, const T& b, Where where = Where::current()) {
-  T result = tree::clone(a);
-  tree::merge_into(result, b, true, where);
-  return result;
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, Where where = Where::current()) {
+  return tree::merged(true, where, a, b);
 }
-template <Tree T, std::same_as<T>... Rest> T merge(IgnoreStatic, const T& a, const T& b, const T& c, const Rest&... rest) {
-  return merge(ignore_static, merge(ignore_static, a, b), c, rest...);
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, const T& c, Where where = Where::current()) {
+  return tree::merged(true, where, a, b, c);
+}
+template <Tree T, std::same_as<T>... Rest>
+  requires(sizeof...(Rest) > 2)
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const Rest&... rest) {
+  return tree::merged(true, Where{}, a, rest...);
 }
 
 /// f(Array) -> Array on each selected leaf that is not Nothing; the others are kept.
 template <class... K, class F, Tree T, LeafPredicate... P>
   requires std::is_invocable_v<F&, const Array&>
-T map(F&& f, const T& tree, const P&... predicates) {
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& tree, const P&... predicates) {
   T result = tree::clone(tree);
   tree::visit_selected<K...>(result, [&](bool selected, auto& leaf) {
     if (selected && !tree::array_in(leaf).is_nothing()) tree::store(leaf, f(std::as_const(tree::array_in(leaf))));
@@ -110,29 +119,43 @@ T map(F&& f, const T& tree, const P&... predicates) {
   return result;
 }
 
-/// f(Array, Array, …) -> Array on the leaves of trees of one structure. A leaf that is Nothing in any of them is kept as
-/// it is in the first. StructureError if statics differ.
-template <class F, Tree T, std::same_as<T>... Rest>
-  requires(sizeof...(Rest) > 0)
-T map(F&& f, const T& tree, const Rest&... rest) {
-  (tree::require_same_structure("map", tree, rest, false, Where{}), ...);
-  T result = tree::clone(tree);
-  const std::array<std::vector<const Array*>, sizeof...(Rest)> others{tree::leaf_pointers(rest)...};
+namespace tree {
+template <class F, class T, std::same_as<T>... Rest> T map_together(Where where, F&& f, const T& tree, const Rest&... rest) {
+  (require_same_structure("map", tree, rest, false, where), ...);
+  T result = clone(tree);
+  const std::array<std::vector<const Array*>, sizeof...(Rest)> others{leaf_pointers(rest)...};
   std::size_t i = 0;
-  tree::visit_leaves(result, [&](auto& leaf) {
+  visit_leaves(result, [&](auto& leaf) {
     const std::size_t at = i++;
-    bool present = !tree::array_in(leaf).is_nothing();
+    bool present = !array_in(leaf).is_nothing();
     for (const auto& pointers : others) present = present && !pointers[at]->is_nothing();
     if (!present) return;
     [&]<std::size_t... k>(std::index_sequence<k...>) {
-      tree::store(leaf, f(std::as_const(tree::array_in(leaf)), *others[k][at]...));
+      store(leaf, f(std::as_const(array_in(leaf)), *others[k][at]...));
     }(std::index_sequence_for<Rest...>{});
   });
   return result;
 }
+}  // namespace tree
+
+/// f(Array, Array, …) -> Array on the leaves of trees of one structure. A leaf that is Nothing in any of them is kept as
+/// it is in the first. StructureError if statics differ. (A pack leaves no room for the place of the call: two and three trees
+/// have overloads that know it.)
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, Where where = Where::current()) {
+  return tree::map_together(where, f, a, b);
+}
+template <class F, Tree T>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, Where where = Where::current()) {
+  return tree::map_together(where, f, a, b, c);
+}
+template <class F, Tree T, std::same_as<T>... Rest>
+  requires(sizeof...(Rest) > 2)
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& tree, const Rest&... rest) {
+  return tree::map_together(Where{}, f, tree, rest...);
+}
 
 /// f(const LeafInfo&, Array) -> Array on each leaf that is not Nothing.
-template <class F, Tree T> T map_with_info(F&& f, const T& tree) {
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map_with_info(F&& f, const T& tree) {
   T result = tree::clone(tree);
   tree::visit_leaves_with_info(result, [&](const LeafInfo& info, auto& leaf) {
     if (info.present) tree::store(leaf, f(info, std::as_const(tree::array_in(leaf))));
@@ -159,14 +182,14 @@ template <class... K, class T, class... P> T with_frozen(const T& tree, bool fro
 }  // namespace tree
 
 /// f(S) -> S on each sub-tree whose type f takes, children before parents.
-template <class F, Tree T> T map_subtrees(F&& f, const T& tree) {
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map_subtrees(F&& f, const T& tree) {
   T result = tree::clone(tree);
   tree::rewrite_subtrees(result, f);
   return result;
 }
 
 /// Folds f(R, Array) -> R over the leaves that are not Nothing, in order.
-template <class F, Tree T, class R> R reduce(F&& f, const T& tree, R init) {
+template <class F, Tree T, class R> [[nodiscard]] R reduce(F&& f, const T& tree, R init) {
   tree::for_each_leaf(tree, [&](const Array& leaf) {
     if (!leaf.is_nothing()) init = f(std::move(init), leaf);
   });
@@ -174,10 +197,10 @@ template <class F, Tree T, class R> R reduce(F&& f, const T& tree, R init) {
 }
 
 /// The tree with its Parameters (those that the predicates select) frozen: `grad` gives Nothing for them.
-template <Tree T, LeafPredicate... P> T freeze(const T& tree, const P&... predicates) {
+template <Tree T, LeafPredicate... P> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T freeze(const T& tree, const P&... predicates) {
   return tree::with_frozen(tree, true, predicates...);
 }
-template <Tree T, LeafPredicate... P> T unfreeze(const T& tree, const P&... predicates) {
+template <Tree T, LeafPredicate... P> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T unfreeze(const T& tree, const P&... predicates) {
   return tree::with_frozen(tree, false, predicates...);
 }
 

@@ -19,7 +19,7 @@ enum class Average {
 /// preds [..., classes] floating and target [...] integer: right if the target is among the `top_k` largest (of equal
 /// ones the first count; NaN counts as the largest); preds and target integers or bools of one shape: right if equal;
 /// preds floating and target integer or bool of one shape: yes or no, right if (preds >= threshold) == target.
-struct Accuracy {
+struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Accuracy {
   int top_k = 1;
   Average average = Average::micro;
   int num_classes = 0;  ///< needed by all averages but micro

@@ -13,7 +13,7 @@ namespace espalier::metrics {
 using Logs = std::map<std::string, Array>;
 
 /// A metric with a name of its own; see `named`.
-template <class M> struct NamedMetric {
+template <class M> struct [[nodiscard]] NamedMetric {
   std::string name;
   M metric;
 };
@@ -60,7 +60,7 @@ template <class M> void report(Logs& logs, const M& part) {
 
 /// Metrics(Accuracy(), named("loss", Mean())): each takes what it needs of the inputs, and compute() gives Logs. The name is
 /// by default that of the type in lower_snake_case, numbered when it is taken: "accuracy", "accuracy2".
-template <class... M> class Metrics {
+template <class... M> class [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Metrics {
  public:
   std::tuple<M...> metrics;
   static constexpr auto fields = espalier::fields<&Metrics::metrics>;
@@ -78,7 +78,7 @@ template <class... M> class Metrics {
     return each([](const auto& metric) { return metric.aggregate(); });
   }
   Metrics merge(const Metrics& other) const { return merge(other, std::index_sequence_for<M...>{}); }
-  Logs compute() const {
+  [[nodiscard]] Logs compute() const {
     Logs logs;
     std::apply([&](const M&... part) { (detail::report(logs, part), ...); }, metrics);
     return logs;

@@ -15,7 +15,7 @@ Operand squared_errors(const char* name, const Operand& preds, const Operand& ta
 }  // namespace detail
 
 /// sum(w v) / sum(w) over all values of all batches, so that a last, smaller batch counts by its size.
-struct Mean {
+struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Mean {
   MetricState total = detail::zero_state(), count = detail::zero_state();
   template <class I = Inputs> Mean update(const I& inputs, Where where = Where::current()) const {
     return with(detail::weighed("Mean", detail::values_of("Mean", inputs, where), detail::sample_weight_of(inputs)));
@@ -30,7 +30,7 @@ struct Mean {
 };
 
 /// sum(w v).
-struct Sum {
+struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Sum {
   MetricState total = detail::zero_state();
   template <class I = Inputs> Sum update(const I& inputs, Where where = Where::current()) const {
     return {detail::advanced(total, detail::weighed("Sum", detail::values_of("Sum", inputs, where), detail::sample_weight_of(inputs)).total)};
@@ -43,7 +43,7 @@ struct Sum {
 };
 
 /// The mean of |p - t| over all elements of all batches.
-struct MeanAbsoluteError {
+struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] MeanAbsoluteError {
   Mean errors = {};
   template <class I = Inputs> MeanAbsoluteError update(const I& inputs, Where where = Where::current()) const {
     const Operand off = detail::absolute_errors("MeanAbsoluteError", detail::preds_of("MeanAbsoluteError", inputs, where), detail::target_of("MeanAbsoluteError", inputs, where));
@@ -60,7 +60,7 @@ struct MeanAbsoluteError {
 };
 
 /// The mean of (p - t)² over all elements of all batches.
-struct MeanSquaredError {
+struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] MeanSquaredError {
   Mean errors = {};
   template <class I = Inputs> MeanSquaredError update(const I& inputs, Where where = Where::current()) const {
     const Operand off = detail::squared_errors("MeanSquaredError", detail::preds_of("MeanSquaredError", inputs, where), detail::target_of("MeanSquaredError", inputs, where));

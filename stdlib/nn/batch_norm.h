@@ -15,7 +15,7 @@ struct BatchNormOptions {
 /// variance. In training it uses the batch's statistics and moves the running ones: running = momentum running +
 /// (1 - momentum) batch; evaluating, it uses the running ones. A call changes it: modules that hold it are called through
 /// mutate or apply.
-struct BatchNorm {
+struct [[nodiscard]] BatchNorm {
   Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
   BatchStat mean = {}, var = {};     ///< [features]
   Mode mode = Mode::train;

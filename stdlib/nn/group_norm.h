@@ -6,7 +6,7 @@ namespace espalier::nn {
 
 /// Brings each group of neighbouring features to mean 0 and variance 1, over the group and all axes between the first (the
 /// batch) and the last (the features); see Wu & He, 2018.
-struct GroupNorm {
+struct [[nodiscard]] GroupNorm {
   Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
   std::int64_t groups = 1;
   std::int64_t features = 1;
@@ -19,7 +19,7 @@ struct GroupNorm {
 };
 
 /// A group norm of groups of one feature: over the axes between batch and features (Ulyanov et al., 2016).
-struct InstanceNorm {
+struct [[nodiscard]] InstanceNorm {
   Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
   std::int64_t features = 1;
   double epsilon = 1e-6;

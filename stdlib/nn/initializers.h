@@ -8,7 +8,7 @@
 namespace espalier::nn {
 
 /// Any callable Array(Key, Shape, DType): one of `initializers`, or an own function.
-class Initializer {
+class [[nodiscard]] Initializer {
  public:
   template <class F>
     requires(!std::same_as<F, Initializer> && std::is_invocable_r_v<Array, const F&, const Key&, const Shape&, DType>)

@@ -5,7 +5,7 @@
 namespace espalier::nn {
 
 /// Brings each example to mean 0 and variance 1 over its last axis (Ba et al., 2016).
-struct LayerNorm {
+struct [[nodiscard]] LayerNorm {
   Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
   double epsilon = 1e-6;
 
@@ -20,7 +20,7 @@ struct RMSNormOptions {
   DType dtype = f32;
 };
 /// Divides each example by the root of its mean square over the last axis (Zhang & Sennrich, 2019).
-struct RMSNorm {
+struct [[nodiscard]] RMSNorm {
   Parameter weight = {};  ///< [features]
   double epsilon = 1e-6;
 

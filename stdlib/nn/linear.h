@@ -12,7 +12,7 @@ struct LinearOptions {
   DType dtype = f32;
 };
 /// x weight + bias, over the last axis: [..., in] to [..., out]. Without a bias that member is Nothing.
-struct Linear {
+struct [[nodiscard]] Linear {
   Parameter weight = {};  ///< [in, out]
   Parameter bias = {};    ///< [out]
 

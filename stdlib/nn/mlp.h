@@ -16,7 +16,7 @@ struct MLPOptions {
   DType dtype = f32;
 };
 /// A multilayer perceptron: linear layers with an activation between them, none after the last.
-struct MLP {
+struct [[nodiscard]] MLP {
   std::vector<Linear> layers = {};
   Activation activation = &relu;
 

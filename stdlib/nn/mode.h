@@ -15,12 +15,12 @@ template <class T> void set_mode(T& node, Mode mode) {
 }  // namespace detail
 
 /// The tree with every member of type Mode below it set, inside statics too (but not inside an Opaque).
-template <class T> T train(const T& tree) {
+template <class T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T train(const T& tree) {
   T copy = tree::clone(tree);
   detail::set_mode(copy, Mode::train);
   return copy;
 }
-template <class T> T eval(const T& tree) {
+template <class T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T eval(const T& tree) {
   T copy = tree::clone(tree);
   detail::set_mode(copy, Mode::eval);
   return copy;

@@ -6,7 +6,7 @@ namespace espalier::optim {
 
 /// m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g²; the result is m̂ / (sqrt(v̂ + eps_root) + eps), m̂ = m / (1 - b1^t) and
 /// v̂ = v / (1 - b2^t) after t steps. nesterov: m̂ = b1 m / (1 - b1^(t+1)) + (1 - b1) g / (1 - b1^t), Dozat 2016.
-struct ScaleByAdam {
+struct [[nodiscard]] ScaleByAdam {
   double b1 = 0.9, b2 = 0.999, eps = 1e-8, eps_root = 0;
   bool nesterov = false;
   OptState count = {};  ///< steps done, i32
@@ -18,7 +18,7 @@ struct ScaleByAdam {
     fresh.mu = fresh.nu = detail::zero_moments(params);
     return fresh;
   }
-  template <Tree P> std::pair<P, ScaleByAdam> transform(const P& grads, const P& params) const {
+  template <Tree P> [[nodiscard]] std::pair<P, ScaleByAdam> transform(const P& grads, const P& params) const {
     detail::require_initialised("scale_by_adam", mu, params);
     ScaleByAdam next = *this;
     next.count = detail::next_count(count);

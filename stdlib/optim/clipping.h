@@ -16,10 +16,10 @@ Array global_norm(std::span<const Array> leaves);
 template <Tree T> Array global_norm(const T& tree) { return global_norm(std::span<const Array>(leaves(tree))); }
 
 /// Every element within [-limit, limit].
-struct Clip {
+struct [[nodiscard]] Clip {
   double limit = 1;
   template <Tree P> Clip init(const P&) const { return *this; }
-  template <Tree P> std::pair<P, Clip> transform(const P& grads, const P& params) const {
+  template <Tree P> [[nodiscard]] std::pair<P, Clip> transform(const P& grads, const P& params) const {
     return {detail::map_gradients("clip", grads, params, [&](std::size_t, const Array& g, const Array&) { return clipped(g); }), *this};
   }
 
@@ -29,10 +29,10 @@ struct Clip {
 
 /// All gradients times max_norm / global_norm where that norm is max_norm or more: Pascanu et al. 2013, arXiv:1211.5063.
 /// Gradients of norm 0 stay (Optax: NaN at max_norm 0), and large ones keep their direction (Optax: 0 once squares overflow).
-struct ClipByGlobalNorm {
+struct [[nodiscard]] ClipByGlobalNorm {
   double max_norm = 1;
   template <Tree P> ClipByGlobalNorm init(const P&) const { return *this; }
-  template <Tree P> std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params) const {
+  template <Tree P> [[nodiscard]] std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params) const {
     const std::vector<Array> all = leaves(grads);
     const detail::Norm norm = detail::norm_of(all);
     return {detail::map_gradients("clip_by_global_norm", grads, params,

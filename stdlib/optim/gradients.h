@@ -3,28 +3,29 @@
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/transform/grad.h"
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/optim/held.h"
 
 namespace espalier::optim {
 
-/// A choice of leaves: any `bool(const LeafInfo&)` without captures; all leaves by default. Static, equal by address.
+/// A choice of leaves: any `bool(const LeafInfo&)`, which may capture; all leaves by default. Static: `Held` says when two are
+/// equal.
 class Mask {
  public:
   Mask() = default;
-  Mask(bool (*chooses)(const LeafInfo&)) : chooses_(chooses) {}
-  template <std::convertible_to<bool (*)(const LeafInfo&)> F>
-    requires requires { &F::operator(); }  // a lambda, and not whatever converts to all
-  Mask(F chooses) : chooses_(chooses) {}
+  template <class F>
+    requires(!std::is_same_v<F, Mask> && std::is_invocable_r_v<bool, const F&, const LeafInfo&>)
+  Mask(F chooses) : chooses_(std::move(chooses)) {}
   /// A flag per leaf of the tree, Nothing included.
-  template <Tree T> std::vector<bool> flags(const T& tree) const {
+  template <Tree T> [[nodiscard]] std::vector<bool> flags(const T& tree) const {
     std::vector<bool> flags;
-    if (chooses_ == nullptr) flags.assign(tree::leaf_count(tree), true);
+    if (!chooses_.exists()) flags.assign(tree::leaf_count(tree), true);
     else tree::for_each_leaf_with_info(tree, [&](const LeafInfo& info, const Array&) { flags.push_back(chooses_(info)); });
     return flags;
   }
   bool operator==(const Mask&) const = default;
 
  private:
-  bool (*chooses_)(const LeafInfo&) = nullptr;
+  Held<bool(const LeafInfo&)> chooses_;
 };
 
 /// What an optimizer keeps of each leaf of the parameters, in their order; Nothing for leaves that are not learned.

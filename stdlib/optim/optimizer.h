@@ -7,12 +7,20 @@
 namespace espalier::optim {
 
 /// p + u for each update, in the dtype of p; leaves whose update is Nothing are kept.
-template <Tree P> P apply_updates(const P& params, const P& updates) {
+template <Tree P> [[nodiscard("the parameters given are unchanged")]] P apply_updates(const P& params, const P& updates) {
   return map([](const Array& p, const Array& u) { return (p + u).as(p.dtype()); }, params, updates);
 }
 
+/// What a step of an optimizer gives. `auto [next, after] = opt.update(grads, params)` binds both; it is a tree, and a pair
+/// where one is asked for.
+template <class P, class O> struct [[nodiscard("an update changes neither tree: keep the parameters and the optimizer it returns")]] Updated {
+  P params;
+  O optimizer;
+  operator std::pair<P, O>() const { return {params, optimizer}; }
+};
+
 /// Each transformation takes what the one before it gave. An Optimizer is a transformation itself, so chains nest.
-template <class... T> struct Optimizer {
+template <class... T> struct [[nodiscard]] Optimizer {
   std::tuple<T...> transforms = {};
 
   /// With fresh state for parameters like these.
@@ -22,7 +30,7 @@ template <class... T> struct Optimizer {
     });
   }
   /// {updates, the optimizer after this step}.
-  template <Tree P> std::pair<P, Optimizer> transform(const P& grads, const P& params, Where where = Where::current()) const {
+  template <Tree P> [[nodiscard]] std::pair<P, Optimizer> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&] {
       std::pair<P, Optimizer> result(tree::clone(grads), *this);
       const auto pass = [&](auto& transformation) {
@@ -35,8 +43,8 @@ template <class... T> struct Optimizer {
     });
   }
   /// {parameters with the updates applied, the optimizer after this step}. Leaves whose gradient is Nothing are kept.
-  template <Tree P> std::pair<P, Optimizer> update(const P& grads, const P& params, Where where = Where::current()) const {
-    return espalier::detail::called_at(where, [&]() -> std::pair<P, Optimizer> {
+  template <Tree P> Updated<P, Optimizer> update(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> Updated<P, Optimizer> {
       auto [updates, next] = transform(grads, params);
       return {apply_updates(params, updates), std::move(next)};
     });

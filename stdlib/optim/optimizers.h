@@ -15,11 +15,11 @@ struct SgdOptions {
   bool nesterov = false;
 };
 /// Gradient descent; momentum m <- g + momentum m.
-Sgd sgd(Schedule learning_rate, SgdOptions options = {});
+[[nodiscard]] Sgd sgd(Schedule learning_rate, SgdOptions options = {});
 
 using Adam = Optimizer<ScaleByAdam, ScaleBySchedule>;
 /// scale_by_adam times minus the learning rate.
-Adam adam(Schedule learning_rate, AdamOptions options = {});
+[[nodiscard]] Adam adam(Schedule learning_rate, AdamOptions options = {});
 
 using AdamW = Optimizer<ScaleByAdam, AddDecayedWeights, ScaleBySchedule>;
 struct AdamWOptions {
@@ -30,6 +30,6 @@ struct AdamWOptions {
   Mask mask = {};  ///< the leaves that decay
 };
 /// Adam whose weights also decay, by learning rate times weight_decay.
-AdamW adamw(Schedule learning_rate, AdamWOptions options = {});
+[[nodiscard]] AdamW adamw(Schedule learning_rate, AdamWOptions options = {});
 
 }  // namespace espalier::optim

@@ -6,7 +6,7 @@
 namespace espalier::optim {
 
 /// factor times the schedule's value after `count` steps, times the gradient.
-struct ScaleBySchedule {
+struct [[nodiscard]] ScaleBySchedule {
   Schedule schedule = 1.0;
   double factor = 1;
   OptState count = {};  ///< steps done, i32; Nothing where the schedule does not count
@@ -15,7 +15,7 @@ struct ScaleBySchedule {
   ScaleBySchedule init(const P&) const {
     return {schedule, factor, schedule.counts() ? detail::first_count() : OptState()};
   }
-  template <Tree P> std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params) const {
+  template <Tree P> [[nodiscard]] std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params) const {
     const Array scale = now();
     P updates = detail::map_gradients("scale_by_schedule", grads, params,
                                       [&](std::size_t, const Array& g, const Array&) { return scaled(g, scale); });

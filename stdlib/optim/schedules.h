@@ -8,18 +8,18 @@
 
 namespace espalier::optim::schedules {
 
-struct Constant {
+struct [[nodiscard]] Constant {
   double value = 0;
   Array operator()(Operand count) const;
 };
 /// From init to end over `steps`, after `begin` steps: (init - end) (1 - t / steps)^power + end.
-struct Polynomial {
+struct [[nodiscard]] Polynomial {
   double init = 0, end = 0, power = 1;
   std::int64_t steps = 0, begin = 0;
   Array operator()(Operand count) const;
 };
 /// init rate^(t / steps), t counted from `begin`; staircase: in whole powers. Never beyond `end`.
-struct ExponentialDecay {
+struct [[nodiscard]] ExponentialDecay {
   double init = 0, rate = 1;
   std::int64_t steps = 1, begin = 0;
   bool staircase = false;
@@ -28,20 +28,20 @@ struct ExponentialDecay {
 };
 /// init ((1 - alpha) (½ (1 + cos(π t / steps)))^exponent + alpha) up to `steps`, then init alpha: Loshchilov & Hutter
 /// 2017, arXiv:1608.03983.
-struct CosineDecay {
+struct [[nodiscard]] CosineDecay {
   double init = 0;
   std::int64_t steps = 1;
   double alpha = 0, exponent = 1;
   Array operator()(Operand count) const;
 };
 /// init times the scale of every step reached.
-struct PiecewiseConstant {
+struct [[nodiscard]] PiecewiseConstant {
   double init = 0;
   std::vector<std::pair<std::int64_t, double>> scales = {};
   Array operator()(Operand count) const;
 };
 /// The i-th schedule between the boundaries i - 1 and i, its own count starting at 0 there.
-struct Join {
+struct [[nodiscard]] Join {
   std::vector<Schedule> schedules = {};
   std::vector<std::int64_t> boundaries = {};
   Array operator()(Operand count) const;

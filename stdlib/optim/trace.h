@@ -7,7 +7,7 @@
 namespace espalier::optim {
 
 /// m <- g + decay m; the result is m, with nesterov g + decay m. Without decay it passes gradients on and keeps nothing.
-struct Trace {
+struct [[nodiscard]] Trace {
   std::optional<double> decay = {};
   bool nesterov = false;
   Moments trace = {};
@@ -15,7 +15,7 @@ struct Trace {
   template <Tree P> Trace init(const P& params) const {
     return {decay, nesterov, decay ? detail::zero_moments(params) : Moments{}};
   }
-  template <Tree P> std::pair<P, Trace> transform(const P& grads, const P& params) const {
+  template <Tree P> [[nodiscard]] std::pair<P, Trace> transform(const P& grads, const P& params) const {
     if (!decay) return {tree::clone(grads), *this};
     detail::require_initialised("trace", trace, params);
     Trace next = *this;

@@ -5,12 +5,12 @@
 namespace espalier::optim {
 
 /// g + decay p, for the leaves that the mask chooses.
-struct AddDecayedWeights {
+struct [[nodiscard]] AddDecayedWeights {
   double decay = 0;
   Mask mask = {};
 
   template <Tree P> AddDecayedWeights init(const P&) const { return *this; }
-  template <Tree P> std::pair<P, AddDecayedWeights> transform(const P& grads, const P& params) const {
+  template <Tree P> [[nodiscard]] std::pair<P, AddDecayedWeights> transform(const P& grads, const P& params) const {
     const std::vector<bool> chosen = mask.flags(params);
     return {detail::map_gradients("add_decayed_weights", grads, params,
                                   [&](std::size_t i, const Array& g, const Array& p) { return chosen[i] ? decayed(g, p) : g; }),

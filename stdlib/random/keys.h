@@ -11,7 +11,7 @@ Key key(std::uint64_t seed, Where where = Where::current());
 /// Keys of the shape given, independent of each other and of `key`: an integer n gives keys [n].
 Key split(const Key& key, Shape keys, Where where = Where::current());
 /// The same, to be bound by name: auto [a, b] = split(key).
-template <int N = 2> std::array<Key, N> split(const Key& key, Where where = Where::current()) {
+template <int N = 2> [[nodiscard]] std::array<Key, N> split(const Key& key, Where where = Where::current()) {
   const Key keys = split(key, Shape(N), where);
   return [&]<std::size_t... i>(std::index_sequence<i...>) { return std::array<Key, N>{keys[static_cast<std::int64_t>(i)]...}; }
   (std::make_index_sequence<N>{});

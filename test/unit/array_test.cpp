@@ -4,6 +4,7 @@
 #include <array>
 
 #include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform.h"
 #include "numpy_rows.h"
 
 namespace ep = espalier;
@@ -35,7 +36,9 @@ TEST(Array, FromData) {
   EXPECT_EQ(said_by_us(Array(std::vector<bool>{true, false, true})), "bool[3] [ True False  True]");
   EXPECT_EQ(said_by_us(Array(std::vector<bool>{true, false}, {2, 1})), "bool[2,1] [[ True]\n [False]]");
   EXPECT_EQ(said_by_us(Array(std::vector<float>{}, {0, 3})), "f32[0,3] []");
-  EXPECT_EQ(said_by_us(Array(std::vector<int>{7}, ep::Shape{})), "i32[] 7");
+  EXPECT_EQ(said_by_us(Array(std::vector<int>{7}, {})), "i32[] 7");
+  EXPECT_EQ(said_by_us(Array(std::vector<bool>{true}, {})), "bool[] True");
+  EXPECT_EQ(said_by_us(ep::Parameter(std::vector<double>{7}, {})), "f64[] 7.0");
   std::vector<float> data{1, 2, 3};
   const Array copy(std::span<const float>(data.data(), 2));
   data[0] = 9;
@@ -78,6 +81,40 @@ TEST(Array, IsReadInAnyScalarType) {
   EXPECT_EQ(Array(5000000000).item<std::int64_t>(), 5000000000);
   EXPECT_EQ(ep::ones({1, 1}).item<int>(), 1);
   EXPECT_TRUE(ep::zeros({0}).to_vector<float>().empty());
+}
+
+// A scalar of a dtype of its own, in one word: it decides the dtype of what it meets.
+TEST(Array, AScalarOfADType) {
+  EXPECT_EQ(said_by_us(Array(2.0, ep::f64)), "f64[] 2.0");
+  EXPECT_EQ(said_by_us(Array{7, ep::u8}), "u8[] 7");
+  EXPECT_EQ(said_by_us(ep::Parameter(0.5, ep::f64)), "f64[] 0.5");
+  EXPECT_FALSE(Array(2.0, ep::f64).weak());
+  EXPECT_EQ(Array(0.1, ep::f64).item<double>(), 0.1);
+  EXPECT_EQ((Array{1., 2.} * Array(0.1, ep::f64)).dtype(), ep::f64);
+}
+
+TEST(Array, GivesItsItemsOneByOne) {
+  std::vector<std::string> rows;
+  for (const Array row : Array{{1, 2}, {3, 4}}) rows.push_back(said_by_us(row));
+  EXPECT_EQ(rows, (std::vector<std::string>{"i32[2] [1 2]", "i32[2] [3 4]"}));
+  int sum = 0;
+  const Array x{1, 2, 3};
+  for (const Array item : x) sum += item.item<int>();
+  EXPECT_EQ(sum, 6);
+  for (const Array row : ep::zeros({0, 2})) FAIL() << row;
+  const Array total = ep::grad([](Array v) {  // in a trace each item is a slice
+    Array power = 1.0;
+    for (const Array item : v) power *= item;
+    return power;
+  })(Array{2., 3., 5.});
+  EXPECT_EQ(said_by_us(total), "f32[3] [15. 10.  6.]");
+  static_assert(std::input_iterator<decltype(x.begin())>);
+}
+
+TEST(Array, SaysItsPartsToAStream) {
+  std::ostringstream out;
+  out << ep::Shape{2, 3} << ' ' << ep::Shape{} << ' ' << ep::bf16 << ' ' << Array(1).dtype() << ' ' << ep::Device{};
+  EXPECT_EQ(out.str(), "[2,3] [] bf16 i32 cpu:0");
 }
 
 TEST(Array, AssignmentRebindsTheHandle) {

@@ -85,6 +85,10 @@ const Row rows[] = {
      "f32[2,4,2] [[[ 20.  56.]\n  [ 23.  68.]\n  [ 26.  80.]\n  [ 29.  92.]]\n\n [[ 56. 200.]\n  [ 59. 212.]\n  [ 62. 224.]\n  [ 65. 236.]]]"},
     {"np.einsum(\"ij,kl->ijkl\", A, i[:1].astype(np.float32))", [] { return dot_general(a(), i()[slice(0, 1)], {}); },
      "f32[2,3,1,3] [[[[ 0.  0.  0.]]\n\n  [[ 0.  1.  2.]]\n\n  [[ 0.  2.  4.]]]\n\n\n [[[ 0.  3.  6.]]\n\n  [[ 0.  4.  8.]]\n\n  [[ 0.  5. 10.]]]]"},
+    {"np.tensordot(i,i,axes=(0,0))", [] { return tensordot(i(), i(), {0, 0}); }, "i32[3,3] [[ 9 12 15]\n [12 17 22]\n [15 22 29]]"},
+    {"np.tensordot(i,i,axes=((0,1),(0,1)))", [] { return tensordot(i(), i(), {{0, 1}, {0, 1}}); }, "i32[] 55"},
+    {"np.tensordot(t,t.transpose(2,0,1),axes=((0,2),(1,0)))", [] { return tensordot(t(), transpose(t(), {2, 0, 1}), {{0, 2}, {1, 0}}); }, "i32[3,3] [[ 748  988 1228]\n [ 988 1356 1724]\n [1228 1724 2220]]"},
+    {"np.tensordot(t,i,axes=([1],[1]))", [] { return tensordot(t(), i(), {1, 1}); }, "i32[2,4,2] [[[ 20  56]\n  [ 23  68]\n  [ 26  80]\n  [ 29  92]]\n\n [[ 56 200]\n  [ 59 212]\n  [ 62 224]\n  [ 65 236]]]"},
 };
 
 class Contraction : public testing::TestWithParam<Row> {};

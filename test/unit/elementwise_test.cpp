@@ -246,6 +246,10 @@ const Row rows[] = {
     {"i.astype(bool)", [] { return i().as(bool_); }, "bool[2,3] [[False  True  True]\n [ True  True  True]]"},
     {"s.astype(np.uint8)", [] { return s().as(u8); }, "u8[3] [253   5 127]"},
     {"n.astype(np.float64)", [] { return n().as(f64); }, "f64[4] [ 1. nan  3. -2.]"},
+    {"np.clip(i,1,None)", [] { return clip(i(), 1, none); }, "i32[2,3] [[1 1 2]\n [3 4 5]]"},
+    {"np.clip(i,None,3)", [] { return clip(i(), none, 3); }, "i32[2,3] [[0 1 2]\n [3 3 3]]"},
+    {"np.clip(f,v,None)", [] { return clip(f(), v(), none); }, "f32[2,3] [[3. 1. 2.]\n [4. 1. 2.]]"},
+    {"np.clip(n,None,2)", [] { return clip(n(), none, 2); }, "f32[4] [ 1. nan  2. -2.]"},
 };
 
 class Elementwise : public testing::TestWithParam<Row> {};

@@ -1,5 +1,5 @@
 // What the errors of transforms say, word for word. A call operator that takes a pack cannot know its caller's place: there
-// % stands for the op that made the value in question.
+// % stands for the call of vmap, grad or jit that made it.
 #include <gtest/gtest.h>
 
 #include "espalier/dsl/ops.h"
@@ -28,9 +28,9 @@ template <class E> bool is(const Error& error) { return dynamic_cast<const E*>(&
 
 const Row rows[] = {
     {"loss_of_a_vector", is<DifferentiationError>, __LINE__, [] { grad([](Array x) { return x * 2; })(x2()); },
-     "grad: the loss is f32[2] made at %, not a floating-point scalar\n  reduce it with sum or mean; for arrays use jacrev, jacfwd or vjp"},
+     "%: grad: the loss is f32[2] made at %, not a floating-point scalar\n  reduce it with sum or mean; for arrays use jacrev, jacfwd or vjp"},
     {"loss_of_integers", is<DifferentiationError>, __LINE__, [] { value_and_grad([](Array x) { return sum(x).as(i32); })(x2()); },
-     "grad: the loss is i32[] made at %, not a floating-point scalar\n  reduce it with sum or mean; for arrays use jacrev, jacfwd or vjp"},
+     "%: grad: the loss is i32[] made at %, not a floating-point scalar\n  reduce it with sum or mean; for arrays use jacrev, jacfwd or vjp"},
     {"jacobian_of_integers", is<DifferentiationError>, __LINE__, [] { jacrev([](Array x) { return x * 2; })(Array{1, 2}); },
      "%: jacrev: the argument is i32[2], which has no derivative\n  convert it with .as(f32)"},
     {"gradient_of_integers", is<DifferentiationError>, __LINE__, [] { grad([](Array x, Array y) { return sum(x * y); }, argnums<1>)(x2(), Array{1, 2}); },
@@ -46,25 +46,25 @@ const Row rows[] = {
     {"cotangent_structure", is<StructureError>, __LINE__, [] { vjp([](Array x) { return std::vector{x, x}; }, x2()).second({Array{1., 2.}}); },
      "%: vjp: 1 cotangents were given for 2 values\n  give a tree with the structure of the values"},
     {"linearized_structure", is<StructureError>, __LINE__, [] { linearize(same, x2()).second(x2(), x2()); },
-     "linearize: 2 tangents were given for 1 leaves\n  the tangent has the structure of the primal"},
+     "%: linearize: 2 tangents were given for 1 leaves\n  the tangent has the structure of the primal"},
     {"mapped_sizes", is<ShapeError>, __LINE__, [] { vmap([](Array x, Array y) { return x * y; })(x2(), x3()); },
-     "vmap: mapped axes differ in size: f32[2] has 2, axis 0 of f32[3] has 3\n  all mapped axes have one size; use none for what is not mapped"},
+     "%: vmap: mapped axes differ in size: f32[2] has 2, axis 0 of f32[3] has 3\n  all mapped axes have one size; use none for what is not mapped"},
     {"axis_size", is<ShapeError>, __LINE__, [] { vmap(same, {.axis_size = 3})(x2()); },
-     "vmap: mapped axes differ in size: axis_size is 3, axis 0 of f32[2] has 2\n  all mapped axes have one size; use none for what is not mapped"},
+     "%: vmap: mapped axes differ in size: axis_size is 3, axis 0 of f32[2] has 2\n  all mapped axes have one size; use none for what is not mapped"},
     {"in_axis", is<AxisError>, __LINE__, [] { vmap(same, {.in_axes = 1})(x2()); },
-     "vmap: in axis 1 is out of range for f32[2]\n  axes count from 0, or from the end if negative"},
+     "%: vmap: in axis 1 is out of range for f32[2]\n  axes count from 0, or from the end if negative"},
     {"out_axis", is<AxisError>, __LINE__, [] { vmap(same, {.out_axes = 2})(x2()); },
-     "vmap: out axis 2 is out of range for f32[2]\n  axes count from 0, or from the end if negative"},
+     "%: vmap: out axis 2 is out of range for f32[2]\n  axes count from 0, or from the end if negative"},
     {"nothing_mapped", is<ArgumentError>, __LINE__, [] { vmap(same, {.in_axes = none})(x2()); },
-     "vmap: no argument is mapped, so the size of the axis is not known\n  map an argument by in_axes, or give axis_size"},
+     "%: vmap: no argument is mapped, so the size of the axis is not known\n  map an argument by in_axes, or give axis_size"},
     {"unmapped_result", is<ArgumentError>, __LINE__, [] { vmap(same, {.out_axes = none})(x2()); },
-     "vmap: out_axes is none for result 0, which depends on the mapped axis\n  give it an axis"},
+     "%: vmap: out_axes is none for result 0, which depends on the mapped axis\n  give it an axis"},
     {"axes_per_argument", is<StructureError>, __LINE__, [] { vmap(same, {.in_axes = {0, 0}})(x2()); },
-     "vmap: in_axes has 2 entries for 1 arguments\n  give one entry per argument, or one axis for all"},
+     "%: vmap: in_axes has 2 entries for 1 arguments\n  give one entry per argument, or one axis for all"},
     {"axes_of_a_tree", is<StructureError>, __LINE__, [] { vmap([](Net n) { return n.layers[0]; }, {.in_axes = {{{0, 0}}}})(Net{{x2()}}); },
-     "vmap: the list of axes has 2 entries for 1 children\n  give one entry per child that is a tree"},
+     "%: vmap: the list of axes has 2 entries for 1 children\n  give one entry per child that is a tree"},
     {"axes_of_a_leaf", is<StructureError>, __LINE__, [] { vmap(same, {.in_axes = {{0}}})(x2()); },
-     "vmap: a list of axes stands where the tree has one leaf\n  give an axis or none"},
+     "%: vmap: a list of axes stands where the tree has one leaf\n  give an axis or none"},
     {"scan_carry", is<StructureError>, __LINE__, [] { scan([](Array c, Array x) { return std::pair{c + x, x}; }, zeros({}, i32), x2()); },
      "%: scan: carry 0 enters as i32[] and leaves as f32[]\n  the body must return its carry with the same shape and dtype"},
     {"scan_statics", is<StructureError>, __LINE__, [] { scan([](Net n, Array x) { return std::pair{Net{n.layers, n.depth + 1}, x}; }, Net{{x2()}}, x2()); },

@@ -152,19 +152,50 @@ TEST(Optimizer, NestsInChains) {
   const auto flat = optim::chain(optim::clip(1.5), optim::trace(0.9), optim::scale(-0.1)).init(start);
   const auto nested = optim::chain(optim::chain(optim::clip(1.5), optim::trace(0.9)), optim::scale(-0.1)).init(start);
   const Net slope = ep::grad(loss)(start);
-  EXPECT_TRUE(ep::equal(flat.update(slope, start).first, nested.update(slope, start).first));
+  EXPECT_TRUE(ep::equal(flat.update(slope, start).params, nested.update(slope, start).params));
 }
 
 // Ends where the parabola does, through vmap over three starts, each with its own state.
 TEST(Optimizer, WorksUnderVmap) {
   const auto descend = [](Array x) {
     auto opt = optim::adam(0.1).init(x);
-    const auto step = [](const Array&, const std::pair<Array, optim::Adam>& state) {
+    const auto step = [](const Array&, const std::pair<Array, optim::Adam>& state) -> std::pair<Array, optim::Adam> {
       return state.second.update(ep::grad([](Array v) { return square(v - 3); })(state.first), state.first);
     };
     return ep::fori_loop(0, 300, step, std::pair{x, opt}).first;
   };
   for (const float x : ep::jit(ep::vmap(descend))(Array{-1., 0., 5.}).to_vector<float>()) EXPECT_NEAR(x, 3, 1e-3);
+}
+
+TEST(Optimizer, NamesWhatAStepGives) {
+  const Array x{1., 2.};
+  const optim::Updated step = optim::sgd(schedules::constant(0.5)).init(x).update(x, x);
+  EXPECT_TRUE(ep::equal(step.params, Array{0.5, 1.}));
+  EXPECT_EQ(std::get<1>(step.optimizer.transforms).count.item<int>(), 1);
+  const std::pair<Array, optim::Sgd> both = step;
+  EXPECT_TRUE(ep::equal(both.first, step.params));
+  EXPECT_TRUE(ep::equal(ep::jit([](Array p, optim::Sgd opt) { return opt.update(p, p); })(x, optim::sgd(0.5).init(x)).params, step.params));
+}
+
+// A mask is static: a copy of one that captures is the same, one that says another name is not.
+TEST(Optimizer, AMaskMayCapture) {
+  const Net start = net();
+  const Net none = ep::map([](Array x) { return 0 * x; }, start);
+  const auto decaying = [&](const std::string& member) {
+    return optim::chain(optim::add_decayed_weights(1.0, {.mask = [member](const ep::LeafInfo& leaf) { return leaf.member == member; }}), optim::scale(1.0));
+  };
+  const auto same = [](const Array& x, const Array& y) { return ep::equal(x, y); };
+  const auto weights = decaying("weight"), biases = decaying("bias");
+  EXPECT_TRUE(same(weights.update(none, start).params.layer.weight, 2 * start.layer.weight));
+  EXPECT_TRUE(same(weights.update(none, start).params.layer.bias, start.layer.bias));
+  EXPECT_TRUE(same(biases.update(none, start).params.layer.bias, 2 * start.layer.bias));
+  const auto copied = weights;
+  EXPECT_TRUE(ep::structure(weights) == ep::structure(copied));
+  EXPECT_FALSE(ep::structure(weights) == ep::structure(biases));
+  const auto step = ep::jit([](Net n, decltype(weights) opt) { return opt.update(n, n).params; });
+  (void)step(start, weights);
+  (void)step(start, copied);
+  EXPECT_EQ(step.cache_size(), 1u);
 }
 
 TEST(Optimizer, KeepsDTypes) {
@@ -179,7 +210,7 @@ TEST(Optimizer, KeepsDTypes) {
 
 // A rate given as an array is a leaf: another value needs no other code. As a number it is part of the code.
 TEST(Schedule, IsStaticOrALeaf) {
-  const auto step = ep::jit([](Array x, optim::Sgd opt) { return opt.update(x, x).first; });
+  const auto step = ep::jit([](Array x, optim::Sgd opt) { return opt.update(x, x).params; });
   const Array x{1.};
   EXPECT_NEAR(step(x, optim::sgd(Array(0.1)).init(x)).item<double>(), 0.9, 1e-6);
   EXPECT_NEAR(step(x, optim::sgd(Array(0.5)).init(x)).item<double>(), 0.5, 1e-6);
@@ -207,7 +238,7 @@ TEST(Schedule, ComparesByValue) {
 
 TEST(Schedule, KeepsTheNumbersPrecision) {
   const Array x = Array{1.}.as(ep::f64);
-  EXPECT_EQ(optim::sgd(0.1).init(x).update(x, x).first.item<double>(), 1 - 0.1);
+  EXPECT_EQ(optim::sgd(0.1).init(x).update(x, x).params.item<double>(), 1 - 0.1);
 }
 
 using espalier::test::expect_says;

@@ -26,7 +26,7 @@ struct Weights { ep::Parameter weight; };
 template <class O> Array stepped(O optimizer, Array x) {
   const auto opt = optimizer.init(x);
   const auto [next, after] = opt.update(x, x);
-  return after.update(next, next).first;
+  return after.update(next, next).params;
 }
 ep::Key key() { return ep::Key(3); }
 

@@ -1,0 +1,4 @@
+// expect: a key gives the same draws again
+#include "espalier/espalier.h"
+
+void renew(ep::Key key) { ep::random::fold_in(key, 1); }

@@ -1,0 +1,9 @@
+// expect: the tree given is unchanged
+#include "espalier/dsl/ops.h"
+#include "espalier/dsl/tree.h"
+
+struct Line {
+  espalier::Parameter weight, bias;
+};
+
+void scale(const Line& line) { map([](espalier::Array x) { return 2 * x; }, line); }

@@ -1,0 +1,4 @@
+// expect: a metric is a value
+#include "espalier/espalier.h"
+
+void count(ep::metrics::Accuracy accuracy, ep::metrics::Inputs batch) { accuracy.update(batch); }

@@ -1,0 +1,4 @@
+// expect: x = x.at(0).set(v) re-binds x
+#include "espalier/dsl/ops.h"
+
+void halve(espalier::Array x) { x[espalier::slice(1, 3)] /= 2; }

@@ -1,0 +1,4 @@
+// expect: x = x.at(0).set(v) re-binds x
+#include "espalier/dsl/ops.h"
+
+void write(espalier::Array x, espalier::Array v) { x.at(0) = v; }

@@ -1,0 +1,9 @@
+// expect: x = x.at(0).set(v) re-binds x
+#include "espalier/dsl/tree.h"
+
+struct Line {
+  espalier::Parameter weight;
+};
+Line make();
+
+void write(espalier::Array v) { make().weight = v; }

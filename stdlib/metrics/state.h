@@ -41,12 +41,12 @@ template <class M> M aggregated(const M& stacked) {
 /// The rest of a metric whose states add up, for `struct Hits : SumState<Hits> { MetricState n = 0.0; … }`: it writes update and
 /// compute, and its members of kind MetricState are summed over time (merge) and devices (aggregate). `reset` makes them 0.
 template <class Self> struct SumState {
-  Self merge(const Self& other) const { return detail::merged(self(), other); }
-  Self aggregate() const { return detail::aggregated(self()); }
-  Self reset() const {
+  [[nodiscard]] Self merge(const Self& other) const { return detail::merged(self(), other); }
+  [[nodiscard]] Self aggregate() const { return detail::aggregated(self()); }
+  [[nodiscard]] Self reset() const {
     return map<MetricState>([](const Array& x) { return zeros_like(x); }, self());
   }
-  template <class I = Inputs> Self batch_updates(const I& inputs) const { return reset().update(inputs); }
+  template <class I = Inputs> [[nodiscard]] Self batch_updates(const I& inputs) const { return reset().update(inputs); }
 
  private:
   const Self& self() const { return static_cast<const Self&>(*this); }

@@ -108,7 +108,7 @@ TEST(Optimizer, TrainsAnImmutableModule) {
   const auto loss_of = [](Model m, Array x) { return sum(square(m(x))); };
   const auto grads = ep::grad(loss_of)(model, Array{3.});
   const auto opt = optim::sgd(0.5).init(model);
-  const Model next = opt.update(grads, model).first;
+  const Model next = opt.update(grads, model).params;
   EXPECT_NEAR(next->weight.to_vector<double>()[0], 2 - 0.5 * 36, 1e-5);
   const Model sum_of_both = ep::map([](const Array& a, const Array& b) { return a + b; }, model, next);
   EXPECT_NEAR(sum_of_both->weight.to_vector<double>()[0], 4 - 0.5 * 36, 1e-5);

@@ -1,9 +1,9 @@
 // Dtypes and shapes of results, against the tables that JAX's own are (test/data/promotion.txt).
-#include <fstream>
 #include <map>
 
 #include <gtest/gtest.h>
 
+#include "data_file.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/tree.h"
 
@@ -13,7 +13,7 @@ namespace {
 
 // The rows of one table, in words.
 std::vector<std::vector<std::string>> table(const std::string& name) {
-  std::ifstream file(ESPALIER_TEST_DATA "/promotion.txt");
+  std::ifstream file = test::data_file("promotion.txt");
   std::vector<std::vector<std::string>> rows;
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);

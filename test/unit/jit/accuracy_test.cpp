@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 #include <math.h>
 
-#include <fstream>
-
+#include "../data_file.h"
 #include "compiled.h"
 #include "espalier/ir/builder.h"
 #include "espalier/jit/emit/math/functions.h"
@@ -164,7 +163,7 @@ TEST(Accuracy, OfLgammaWithoutLibrary) {
 }
 
 TEST(Accuracy, IsWhatThePagePromises) {
-  std::ifstream file(std::string(ESPALIER_TEST_DATA) + "/../../docs/ops.md");
+  std::ifstream file = test::data_file("../../docs/ops.md");
   const std::string page(std::istreambuf_iterator<char>(file), {});
   const auto promised = [&](Op op, double f32, double f64) {
     std::ostringstream line;

@@ -2,9 +2,9 @@
 // without a library, which is measured as it is written.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <sstream>
 
+#include "../data_file.h"
 #include "compiled.h"
 #include "espalier/ir/builder.h"
 #include "espalier/ir/eval.h"
@@ -24,7 +24,7 @@ struct Goldens {
 
 Goldens goldens(bool digamma_only) {
   Goldens out;
-  std::ifstream file(std::string(ESPALIER_TEST_DATA) + "/polygamma.txt");
+  std::ifstream file = test::data_file("polygamma.txt");
   for (std::string line, order, x, value; std::getline(file, line);) {
     if (line.starts_with('#')) continue;
     std::istringstream(line) >> order >> x >> value;

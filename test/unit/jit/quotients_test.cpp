@@ -1,10 +1,10 @@
 // floor_divide, mod and fmod against NumPy's (data/division.txt), evaluated and compiled for both widths of vectors.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <sstream>
 
+#include "../data_file.h"
 #include "compiled.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/trace.h"
@@ -18,7 +18,7 @@ struct Golden {
 };
 std::map<std::string, std::vector<Golden>> goldens() {
   std::map<std::string, std::vector<Golden>> out;
-  std::ifstream file(std::string(ESPALIER_TEST_DATA) + "/division.txt");
+  std::ifstream file = test::data_file("division.txt");
   for (std::string line, dtype; std::getline(file, line);) {
     if (line.starts_with('#')) continue;
     Golden g;

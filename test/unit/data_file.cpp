@@ -1,0 +1,7 @@
+#include "data_file.h"
+
+namespace espalier::test {
+
+std::ifstream data_file(const std::string& name) { return std::ifstream(std::string(ESPALIER_TEST_DATA) + "/" + name); }
+
+}  // namespace espalier::test

@@ -7,6 +7,7 @@
 #include "espalier/ir/eval/special.h"
 #include "espalier/jit/cpu/orc.h"
 #include "espalier/jit/cpu/pipeline.h"
+#include "espalier/jit/cpu/runnable.h"
 #include "espalier/jit/dtypes.h"
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/gpu/program.h"
@@ -47,9 +48,17 @@ runtime::Cost cost_of(const Program& program) {
           .distinct_kernels = static_cast<std::int64_t>(program.kernels.size())};
 }
 
-// One context serves all compiles of a thread: making one costs more than a kernel.
+// One context serves many compiles of a thread, since making one costs more than a kernel; not all of them, since it keeps
+// every type and attribute that it ever met.
 mlir::MLIRContext& context() {
-  thread_local const std::unique_ptr<mlir::MLIRContext> made = make_context();
+  constexpr int compiles = 64;
+  thread_local std::unique_ptr<mlir::MLIRContext> made;
+  thread_local int left = 0;
+  if (left == 0) {
+    made = make_context();
+    left = compiles;
+  }
+  --left;
   return *made;
 }
 
@@ -85,8 +94,10 @@ template <class F> auto guarded(F&& f) {
 void require_runnable(const CompileOptions& options) {
   const Target target = target_named(options.target);
   const int bits = target.vector_bits, here = host_target().vector_bits;
-  if (bits <= here) return;
-  throw CompileError("compile", "code for " + target.cpu + " has vectors of " + std::to_string(bits) + " bits, this machine has " + std::to_string(here), "text(stage) works for every target");
+  const char* hint = "text(stage) works for every target";
+  if (bits > here) throw CompileError("compile", "code for " + target.cpu + " has vectors of " + std::to_string(bits) + " bits, this machine has " + std::to_string(here), hint);
+  const std::string missing = target.cpu == host_target().cpu ? "" : missing_here(target);
+  if (!missing.empty()) throw CompileError("compile", "code for " + target.cpu + " may use " + missing + ", which this machine lacks", hint);
 }
 
 runtime::Executable compile(const ir::Graph& graph, const CompileOptions& options) {

@@ -248,7 +248,8 @@ template <class F, class C, class X> [[nodiscard]] auto scan(const F& f, const C
   else return detail::scan_over<F, C, X, X>(f, init, xs, options, where);
 }
 
-/// `body(i, carry)` for i from lower to upper - 1; i is an i32 Array. Both bounds are known when the loop is traced.
+/// `body(i, carry)` for i from lower to upper - 1; i is an i32 Array, or i64 where a bound is beyond that. Both bounds are known
+/// when the loop is traced.
 template <class F, class C> [[nodiscard]] auto fori_loop(std::int64_t lower, std::int64_t upper, const F& body, const C& init, Where where = Where::current()) {
   using Args = detail::Arguments<F, Array, detail::AsArray<C>>;
   if constexpr (!detail::fits<F, Args, Array, detail::AsArray<C>>()) return detail::refuse<F, Args, Array, detail::AsArray<C>>();
@@ -256,11 +257,17 @@ template <class F, class C> [[nodiscard]] auto fori_loop(std::int64_t lower, std
     return detail::refuse_as<detail::Loop<detail::find_fori_misfit<F, C>(), detail::ResultOf<F, Args>, C>>();
   } else {
     using Carry = detail::ResultOf<F, Args>;
-    const std::int64_t n = upper > lower ? upper - lower : 0;
-    std::vector<std::int32_t> counts(static_cast<std::size_t>(n));
-    for (std::int64_t i = 0; i < n; ++i) counts[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(lower + i);
-    auto step = [&body](const Carry& carry, const Array& i) { return std::pair<Carry, Nothing>(body(i, detail::hand_copy(carry)), Nothing()); };
-    auto result = detail::scan_with<decltype(step), Carry>(step, detail::argument_as<Carry>(init), Array(counts), {}, "fori_loop", where);
+    // The counter is carried after the user's carry: the loop holds one number, not all of them.
+    using Counted = std::pair<Carry, Array>;
+    auto step = [&](const Counted& at) {
+      Array next = detail::called_at(where, "fori_loop", [&] { return at.second + 1; });
+      return std::pair<Counted, Nothing>(Counted(body(at.second, detail::hand_copy(at.first)), std::move(next)), Nothing());
+    };
+    std::int64_t length = 0;
+    if (upper > lower && __builtin_sub_overflow(upper, lower, &length)) length = INT64_MAX;
+    const DType counter = lower >= INT32_MIN && upper <= INT32_MAX ? i32 : i64;
+    Counted start(detail::argument_as<Carry>(init), Array(lower).as(counter, where));
+    auto result = detail::scan_with<decltype(step), Counted>(step, std::move(start), nothing, {.length = length}, "fori_loop", where).first;
     return std::move(result.first);
   }
 }

@@ -53,7 +53,11 @@ struct Linker {
 struct LoadedCode::Library {
   orc::JITDylib* dylib;
 
-  ~Library() { consumeError(Linker::get().session.removeJITDylib(*dylib)); }
+  ~Library() {
+    orc::ExecutionSession& session = Linker::get().session;
+    consumeError(session.removeJITDylib(*dylib));
+    session.getSymbolStringPool()->clearDeadEntries();  // names that only this code had
+  }
 };
 
 LoadedCode::LoadedCode(std::string object, std::span<const ExternalSymbol> externals) {

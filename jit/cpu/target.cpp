@@ -78,10 +78,15 @@ Target named_target(const std::string& cpu) {
   Target target{};
   target.triple = llvm::sys::getProcessTriple();
   auto machine = make_target_machine(target);
-  if (!machine->getMCSubtargetInfo()->isCPUStringValid(cpu)) {
+  if (cpu == "help" || !machine->getMCSubtargetInfo()->isCPUStringValid(cpu)) {
     throw ArgumentError("target", "LLVM knows no processor '" + cpu + "' of this architecture", "avx2, avx512, or a name such as haswell, znver4 (llc -mcpu=help lists them)");
   }
   target.cpu = cpu;
+  machine = make_target_machine(target);
+  // LLVM knows processors that cannot run a process such as this one, and ends the process where it is asked for their code.
+  if (llvm::Triple(target.triple).getArch() == llvm::Triple::x86_64 && !machine->getMCSubtargetInfo()->checkFeatures("+64bit")) {
+    throw ArgumentError("target", "'" + cpu + "' is a processor of 32 bits, and this process has 64", "avx2, avx512, x86-64, or a name such as haswell, znver4");
+  }
   return complete(std::move(target));
 }
 

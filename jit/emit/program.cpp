@@ -12,6 +12,15 @@ namespace scf = mlir::scf;
 namespace arith = mlir::arith;
 using mlir::Value;
 
+// Room for pointers on the stack, taken once at the entry and not in every round of a loop.
+Value pointer_list(Builder& b, std::size_t size) {
+  const auto ptr = LLVM::LLVMPointerType::get(b.getContext());
+  mlir::OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&b.getInsertionBlock()->getParent()->getParentOfType<mlir::func::FuncOp>().front());
+  const Value count = LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(static_cast<std::int64_t>(size)));
+  return LLVM::AllocaOp::create(b, ptr, ptr, count, 8);
+}
+
 class EntryEmitter {
  public:
   EntryEmitter(mlir::ModuleOp module, const Program& program, const EntryCode& code)
@@ -34,10 +43,12 @@ class EntryEmitter {
   }
 
  private:
-  // Where the inputs, outputs and arena of one schedule are.
+  // Where the inputs, outputs and arena of one schedule are. In a function that is a part of it they are read from `list`
+  // when first asked for, and constants are those of `whole`.
   struct Memory {
     llvm::SmallVector<Value> inputs, outputs, constants;
-    Value arena;
+    Value arena, list;
+    const Memory* whole = nullptr;
   };
 
   Value number(std::int64_t n) { return LLVM::ConstantOp::create(b_, b_.getI64Type(), b_.getI64IntegerAttr(n)); }
@@ -51,9 +62,13 @@ class EntryEmitter {
 
   Value at(const Schedule& s, Memory& memory, Ref ref) {
     switch (ref.kind) {
-      case Ref::Kind::input: return memory.inputs[ref.index];
-      case Ref::Kind::output: return memory.outputs[ref.index];
-      case Ref::Kind::constant: return memory.constants[ref.index];
+      case Ref::Kind::input: return listed(memory, memory.inputs[ref.index], ref.index);
+      case Ref::Kind::output: return listed(memory, memory.outputs[ref.index], memory.inputs.size() + ref.index);
+      case Ref::Kind::constant: {
+        Value& pointer = memory.constants[ref.index];
+        if (!pointer) pointer = b_.clone(*memory.whole->constants[ref.index].getDefiningOp())->getResult(0);
+        return pointer;
+      }
       case Ref::Kind::temp: {
         const std::int64_t bytes = s.temps[ref.index].offset;
         if (bytes <= INT32_MAX) return offset(memory.arena, bytes);
@@ -63,9 +78,45 @@ class EntryEmitter {
     return {};
   }
 
+  Value listed(const Memory& memory, Value& pointer, std::size_t place) {
+    if (!pointer) pointer = element(memory.list, place);
+    return pointer;
+  }
+
   void steps(const Schedule& s, Memory& memory) {
     for (const ir::Literal& literal : s.constants) memory.constants.push_back(code_.constant(b_, n_constants_++, literal));
+    if (s.steps.size() > code_.steps_per_function) return in_parts(s, memory);
     for (const Step& step : s.steps) std::visit([&](const auto& one) { emit(s, memory, one); }, step);
+  }
+
+  // The steps as calls of functions, each of which is given the list of all pointers of the schedule.
+  void in_parts(const Schedule& s, Memory& memory) {
+    llvm::SmallVector<Value> pointers;
+    for (std::size_t i = 0; i < memory.inputs.size(); ++i) pointers.push_back(listed(memory, memory.inputs[i], i));
+    for (std::size_t i = 0; i < memory.outputs.size(); ++i) pointers.push_back(listed(memory, memory.outputs[i], memory.inputs.size() + i));
+    pointers.push_back(memory.arena);
+    const Value list = pointer_list(b_, pointers.size());
+    for (std::size_t i = 0; i < pointers.size(); ++i) LLVM::StoreOp::create(b_, pointers[i], offset(list, static_cast<std::int64_t>(i) * 8));
+    for (std::size_t first = 0; first < s.steps.size(); first += code_.steps_per_function) {
+      const std::string name = "steps" + std::to_string(n_parts_++);
+      mlir::func::CallOp::create(b_, name, mlir::TypeRange{}, mlir::ValueRange{list});
+      mlir::OpBuilder::InsertionGuard guard(b_);
+      b_.setInsertionPointToEnd(module_.getBody());
+      auto function = create_function(b_, name, {ptr_});
+      mlir::Block* block = function.addEntryBlock();
+      b_.setInsertionPointToStart(block);
+      Memory part;
+      part.inputs.resize(memory.inputs.size());
+      part.outputs.resize(memory.outputs.size());
+      part.constants.resize(memory.constants.size());
+      part.list = block->getArgument(0);
+      part.whole = &memory;
+      part.arena = element(part.list, pointers.size() - 1);
+      for (std::size_t i = first; i < std::min(s.steps.size(), first + code_.steps_per_function); ++i) {
+        std::visit([&](const auto& one) { emit(s, part, one); }, s.steps[i]);
+      }
+      mlir::func::ReturnOp::create(b_);
+    }
   }
 
   void copy(Value to, Value from, std::int64_t bytes) {
@@ -161,7 +212,7 @@ class EntryEmitter {
   const Program& program_;
   const EntryCode& code_;
   mlir::Type ptr_;
-  std::size_t n_constants_ = 0;
+  std::size_t n_constants_ = 0, n_parts_ = 0;
 };
 
 // The CPU's own ways: kernels are called, large ones through the thread pool; memory is the process's.
@@ -199,12 +250,6 @@ class Calls {
   Value element_at(Builder& b, Value list, std::size_t i) const {
     if (i == 0) return list;
     return LLVM::GEPOp::create(b, ptr_, b.getI8Type(), list, llvm::ArrayRef<LLVM::GEPArg>{static_cast<std::int32_t>(i * 8)});
-  }
-  // Room for pointers on the stack, taken once at the entry and not in every round of a loop.
-  Value pointer_list(Builder& b, std::size_t size) const {
-    mlir::OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(&b.getInsertionBlock()->getParent()->getParentOfType<mlir::func::FuncOp>().front());
-    return LLVM::AllocaOp::create(b, ptr_, ptr_, number(b, static_cast<std::int64_t>(size)), 8);
   }
 
   // What the thread pool calls: pointers in a list, and a range of tasks.
@@ -257,6 +302,7 @@ mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const
   }
   const Calls calls(*module, program, std::move(kernels));
   EntryCode code;
+  code.steps_per_function = 64;
   code.call = [&](Builder& at, std::uint32_t kernel, llvm::ArrayRef<Value> pointers) { calls.call(at, kernel, pointers); };
   code.copy = [](Builder& at, Value to, Value from, std::int64_t bytes) {
     LLVM::MemcpyOp::create(at, to, from, LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes)), false);

@@ -58,6 +58,7 @@ class Preparer {
       Value first;
       if (node.op == Op::dot) first = dot(node);
       else if (node.op == Op::reduce) first = reduction(node);
+      else if (node.op == Op::concatenate) first = concatenation(node);
       else first = plain(node);
       for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
     }
@@ -73,6 +74,22 @@ class Preparer {
     std::vector<Value> operands;
     for (Value v : graph_.operands_of(node)) operands.push_back(values_[v]);
     return b_.add(node.op, operands, graph_.attrs_of(node), node.loc);
+  }
+
+  // A kernel that joins n operands takes time to compile that grows faster than n: many are joined in groups first.
+  Value concatenation(const Node& node) {
+    constexpr std::size_t most = 128;
+    std::vector<Value> parts;
+    for (Value v : graph_.operands_of(node)) parts.push_back(values_[v]);
+    while (parts.size() > most) {
+      std::vector<Value> groups;
+      for (std::size_t i = 0; i < parts.size(); i += most) {
+        const std::span<const Value> group = std::span<const Value>(parts).subspan(i, std::min(most, parts.size() - i));
+        groups.push_back(group.size() == 1 ? group[0] : b_.add(node.op, group, graph_.attrs_of(node), node.loc));
+      }
+      parts = std::move(groups);
+    }
+    return b_.add(node.op, parts, graph_.attrs_of(node), node.loc);
   }
 
   Value dot(const Node& node) {

@@ -63,7 +63,7 @@ mlir::Value constant_index(Builder& b, std::int64_t value) { return mlir::arith:
 mlir::Value constant_of(Builder& b, const ir::Literal& scalar) {
   const DType dtype = scalar.type.dtype();
   const mlir::Type type = register_type(b.getContext(), dtype);
-  if (const auto half = mlir::dyn_cast<mlir::FloatType>(type); half && half.getWidth() == 16) {  // C++ has no type for them
+  if (auto half = mlir::dyn_cast<mlir::FloatType>(type); half && half.getWidth() == 16) {  // C++ has no type for them
     std::uint16_t bits;
     std::memcpy(&bits, scalar.data(), sizeof bits);
     return constant(b, type, mlir::FloatAttr::get(type, llvm::APFloat(half.getFloatSemantics(), llvm::APInt(16, bits))));

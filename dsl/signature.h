@@ -49,12 +49,19 @@ template <class... P> struct Parameters {
   }
   template <class Call, class... A> static decltype(auto) call(const Call& f, A&&... a) { return f(pass<P>(std::forward<A>(a))...); }
 };
+// A call operator whose last parameter is a place has a default for it, the place of the call: nobody passes it.
+template <class Kept, class... P> struct DropPlace;
+template <class... K> struct DropPlace<Takes<K...>> { using type = Parameters<K...>; };
+template <class... K> struct DropPlace<Takes<K...>, Where> { using type = Parameters<K...>; };
+template <class... K, class P, class... Rest> struct DropPlace<Takes<K...>, P, Rest...> : DropPlace<Takes<K..., P>, Rest...> {};
+template <class... P> using CallParameters = typename DropPlace<Takes<>, P...>::type;
+
 template <class R, class... P> struct Signature<R (*)(P...)> : Parameters<P...> {};
 template <class R, class... P> struct Signature<R (*)(P...) noexcept> : Parameters<P...> {};
-template <class R, class C, class... P> struct Signature<R (C::*)(P...)> : Parameters<P...> {};
-template <class R, class C, class... P> struct Signature<R (C::*)(P...) const> : Parameters<P...> {};
-template <class R, class C, class... P> struct Signature<R (C::*)(P...) noexcept> : Parameters<P...> {};
-template <class R, class C, class... P> struct Signature<R (C::*)(P...) const noexcept> : Parameters<P...> {};
+template <class R, class C, class... P> struct Signature<R (C::*)(P...)> : CallParameters<P...> {};
+template <class R, class C, class... P> struct Signature<R (C::*)(P...) const> : CallParameters<P...> {};
+template <class R, class C, class... P> struct Signature<R (C::*)(P...) noexcept> : CallParameters<P...> {};
+template <class R, class C, class... P> struct Signature<R (C::*)(P...) const noexcept> : CallParameters<P...> {};
 template <class F> using SignatureOf = Signature<typename CallPointer<std::decay_t<F>>::type>;
 
 /// Calls f on the user's behalf: errors about an argument name the place where it was made.

@@ -39,20 +39,20 @@ void require(Op op, DType dtype, const Loc& loc) {
 }  // namespace
 
 void require_compiled_dtypes(const Graph& graph) {
+  for (const Node& node : graph.nodes) {  // what a body computes is named before the op that runs the body
+    if (node.op == Op::call) require_compiled_dtypes(*graph.attrs_as<CallAttrs>(node).body);
+    if (node.op == Op::scan) require_compiled_dtypes(*graph.attrs_as<ScanAttrs>(node).body);
+    if (node.op == Op::cond) {
+      for (const auto& branch : graph.attrs_as<CondAttrs>(node).branches) require_compiled_dtypes(*branch);
+    }
+    for (Value v : graph.operands_of(node)) require(node.op, graph.type_of(v).dtype(), node.loc);
+    for (std::uint32_t k = 0; k < node.n_results; ++k) require(node.op, graph.type_of(node.first_result + k).dtype(), node.loc);
+  }
   for (std::uint32_t i = 0; i < graph.n_inputs; ++i) {
     if (is_complex(graph.types[i].dtype())) {
       DTypeError error("compile", "argument " + std::to_string(i) + " is " + graph.types[i].str() + ": there is no code in " + std::string(ir::name(graph.types[i].dtype())) + " yet", "compute with the real and the imaginary part");
       error.dtypes = {graph.types[i].dtype()};
       throw error;
-    }
-  }
-  for (const Node& node : graph.nodes) {
-    for (Value v : graph.operands_of(node)) require(node.op, graph.type_of(v).dtype(), node.loc);
-    for (std::uint32_t k = 0; k < node.n_results; ++k) require(node.op, graph.type_of(node.first_result + k).dtype(), node.loc);
-    if (node.op == Op::call) require_compiled_dtypes(*graph.attrs_as<CallAttrs>(node).body);
-    if (node.op == Op::scan) require_compiled_dtypes(*graph.attrs_as<ScanAttrs>(node).body);
-    if (node.op == Op::cond) {
-      for (const auto& branch : graph.attrs_as<CondAttrs>(node).branches) require_compiled_dtypes(*branch);
     }
   }
 }

@@ -1,4 +1,4 @@
-// expect: scan: init must convert to the carry that f returns
+// expect: a transformed function was called with an argument that does not convert to its parameter
 // one error
 #include "espalier/dsl/transform.h"
 

@@ -1,6 +1,5 @@
 // expect: a transformed function cannot take a tree by non-const reference (T&)
 // expect: wrap the function in mutate(f)
-// one error
 #include "espalier/dsl/transform.h"
 
 struct Net {

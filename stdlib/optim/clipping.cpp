@@ -31,11 +31,14 @@ detail::Norm detail::norm_of(std::span<const Array> leaves) {
     const Array wide = leaf.as(dtype);
     squares = squares + sum(square(leaf));
     large = large + sum(square(wide * range.down));
-    small = small + sum(square(wide * range.up));
+    small = small + sum(square(where(abs(wide) >= 1.0, 0.0, wide * range.up)));
   }
-  const Array part = sqrt(large);
-  const Array beyond = where(squares > 1.0, part * range.up, sqrt(small) * range.down);
-  return {where(isfinite(squares) & (squares >= range.smallest), sqrt(squares), beyond), part, range.down};
+  // What is not chosen has a derivative of 0 and not one of 0 times infinity, so roots are taken of what is chosen.
+  const Array plain = isfinite(squares) & (squares >= range.smallest), overflown = squares > 1.0;
+  const auto root = [](const Array& chosen, const Array& x) { return sqrt(where(chosen, x, 1.0)); };
+  const Array part = root(logical_not(plain) & overflown, large);
+  const Array beyond = where(overflown, part * range.up, root(logical_not(plain | overflown), small) * range.down);
+  return {where(plain, root(plain, squares), beyond), part, range.down};
 }
 Array global_norm(std::span<const Array> leaves) { return detail::norm_of(leaves).value; }
 

@@ -28,7 +28,7 @@ STAGES = {
     "tsan": other_builds.tsan,
 }
 ON_REQUEST = {"conformance", "package", "core", "asan", "tsan"}  # not searched for the name of a single test
-BY_NAME = {"tsan"}  # run where they are named, and only there: they build everything once more
+BY_NAME = {"asan", "tsan"}  # run where they are named, and only there: they build everything once more
 
 
 def parse():

@@ -33,13 +33,9 @@ def core(context):
 
 def asan(context):
     os.environ.update(SANITIZERS)
-<<<<<<< HEAD
     yield from build_and_run(context, "asan", "-DCMAKE_COMPILE_WARNING_AS_ERROR=ON")  # these are clang's warnings
 
 
 def tsan(context):
     os.environ.update({"TSAN_OPTIONS": f"halt_on_error=1:suppressions={context.source}/test/tsan.txt"})
     yield from build_and_run(context, "tsan", only=THREADS)
-=======
-    yield from build_and_run(context, "asan")
->>>>>>> parent of bdc56e0 (test: what the sanitizers' build compiles with clang is not read by clang a second time)

@@ -121,8 +121,8 @@ void arg_reduce(const ArgReduceAttrs& attrs, View x, void* out) {
 
 void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
   const Axis axis = around(x.type.shape(), attrs.axis);
-  auto log_add_exp = [](double a, double b) {
-    const double most = std::max(a, b);
+  auto log_add_exp = []<class A>(A a, A b) {  // in the wider type of the total, in which small steps are not lost
+    const A most = std::max(a, b);
     if (std::isinf(most) && a == b) return most;
     return std::isnan(a) || std::isnan(b) ? a + b : most + std::log1p(std::exp(std::min(a, b) - most));
   };
@@ -135,7 +135,7 @@ void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
           case Cumulation::prod: return combine<T>(Reduction::prod, total, y);
           case Cumulation::max: return combine<T>(Reduction::max, total, y);
           case Cumulation::min: return combine<T>(Reduction::min, total, y);
-          case Cumulation::logsumexp: if constexpr (std::is_floating_point_v<T>) return static_cast<A>(log_add_exp(total, y)); break;
+          case Cumulation::logsumexp: if constexpr (std::is_floating_point_v<T>) return log_add_exp(total, static_cast<A>(y)); break;
         }
         return total;
       };

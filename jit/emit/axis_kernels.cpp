@@ -49,8 +49,8 @@ Value neutral(Builder& b, ir::Cumulation kind, DType t) {
 
 namespace {
 
-// The running reduction along one axis. A sum that rounds runs in blocks of blocks (sum_blocks.h): each counts from zero, and
-// what stood before it is added to what it stores, which waits for nothing.
+// The running reduction along one axis. A sum that rounds, or the logarithm of one, runs in blocks of blocks (sum_blocks.h): each
+// counts from zero, and what stood before it is added to what it stores, which waits for nothing.
 class Running {
  public:
   Running(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result)
@@ -58,7 +58,8 @@ class Running {
 
   void along(llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
     point_ = point, width_ = width, guard_ = guard;
-    const bool rounds = attrs_.kind == ir::Cumulation::sum && ir::is_floating(x_.type.dtype());
+    const bool adds = attrs_.kind == ir::Cumulation::sum || attrs_.kind == ir::Cumulation::logsumexp;
+    const bool rounds = adds && ir::is_floating(x_.type.dtype());
     constexpr std::int64_t longest = 64;  // one lane waits for every addition; it should not wait for blocks as well
     blocks(sum_blocks(extent_, rounds ? 1 : 0, longest).turns, constant_index(b_, 0), constant_index(b_, extent_), {});
   }

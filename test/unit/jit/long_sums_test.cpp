@@ -188,5 +188,31 @@ TEST(LongSums, ThatRun) {
   }
 }
 
+// Logarithms of running sums: each step rounds what it has, and one that is smaller than that is lost.
+TEST(LongSums, ThatRunInLogarithms) {
+  for (auto [outer, n, inner] : {std::array<std::int64_t, 3>{1, 100'003, 1}, {1, 20'011, 3}}) {
+    for (auto [dtype, data] : {std::pair{f32, Data::tenths}, {f32, Data::random}, {f64, Data::tenths}}) {
+      for (bool reverse : {false, true}) {
+        const Type type(dtype, {outer, n, inner});
+        const Literal x = numbers(type, data);
+        Builder b;
+        const Graph graph = b.finish(std::vector{apply(Op::cumulative, {Expr{&b, b.input(type)}}, CumulativeAttrs{Cumulation::logsumexp, 1, reverse}).value});
+        std::vector<Sum> logs(static_cast<std::size_t>(type.size()));
+        for (std::int64_t line = 0; line < outer * inner; ++line) {
+          Sum running;
+          for (std::int64_t k = 0; k < n; ++k) {
+            const std::int64_t at = (line / inner * n + (reverse ? n - 1 - k : k)) * inner + line % inner;
+            running.add(std::exp(element(x, at)));
+            Sum& log = logs[static_cast<std::size_t>(at)];
+            log.value = std::log(running.value + running.rest);
+            log.size = 1 + std::fabs(log.value);
+          }
+        }
+        expect_close(graph, {x}, logs, n, "running logarithm of " + type.str());
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace espalier::test

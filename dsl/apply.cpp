@@ -159,13 +159,19 @@ bool fits(const Array& a, DType dtype) {
   if (!a.weak() || !ir::is_integer(a.dtype()) || !ir::is_integer(dtype)) return true;
   if (a.dtype() == u64) return dtype == u64;
   if (ArrayAccess::kind(a) == ArrayAccess::Kind::literal) return detail::integer_fits(ArrayAccess::integer(a), dtype);
-  return a.dtype() != i64 || ir::byte_size(dtype) == 8;
+  return dtype == i64 || dtype == a.dtype();
 }
 void require_fits(const Array& a, DType dtype, const char* op, Where where) {
   if (fits(a, dtype)) return;
-  const bool known = ArrayAccess::kind(a) == ArrayAccess::Kind::literal;
-  const std::int64_t number = known ? ArrayAccess::integer(a) : 0;
-  fail_beyond(op, !known ? "an integer beyond i32" : a.dtype() == u64 ? std::to_string(static_cast<std::uint64_t>(number)) : std::to_string(number), dtype, where);
+  if (ArrayAccess::kind(a) == ArrayAccess::Kind::literal) {
+    const std::int64_t number = ArrayAccess::integer(a);
+    fail_beyond(op, a.dtype() == u64 ? std::to_string(static_cast<std::uint64_t>(number)) : std::to_string(number), dtype, where);
+  }
+  const std::string name(ir::name(dtype));
+  DTypeError error(op, "a number that is known only when the program runs, of " + std::string(ir::name(a.dtype())) + ", may not fit in " + name,
+                   "convert the number with .as(" + name + "), which may lose, or the array it meets with .as(i64)", where);
+  error.dtypes = {dtype};
+  throw error;
 }
 Array settled_in(const Array& a, DType dtype, const char* op, Where where) {
   require_fits(a, dtype, op, where);
@@ -286,7 +292,7 @@ Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs 
       for (const Array& a : arrays) {
         if (dtype == u64) require_fits(a, dtype, op_name, where);
       }
-      return fold_literals(op, arrays, dtype, attrs, where);
+      return fold_literals(op, arrays, dtype, attrs, Caller::place_or(where));
     }
     if (op == ir::Op::compare) {
       if (auto known = compared_beyond(arrays, std::get<ir::CompareAttrs>(attrs), op_name, where)) return *std::move(known);

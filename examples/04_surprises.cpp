@@ -64,6 +64,8 @@ void weak_types() {
   holds((bytes * 0.5).dtype() == ep::f32, "f32: 0.5 is no integer");
   holds((single * ep::Array(0.1, ep::f64)).dtype() == ep::f64, "with a dtype of its own it is an operand like others");
   holds(!ep::Parameter(0.1).weak() && ep::Parameter(0.1).dtype() == ep::f32, "a Parameter settles what it is given");
+  auto plus = ep::jit([](ep::Array x, ep::Array n) { return x + n.as(ep::u8); });
+  holds(plus(bytes, 1).dtype() == ep::u8, "an argument may be any i32: without as(u8) this would be an error");
 }
 
 void dtype_rules() {

@@ -17,7 +17,9 @@ namespace {
 using ir::Ints;
 
 Array contract(const Operand& a, const Operand& b, ir::DotAttrs attrs, std::optional<DType> preferred, const char* name) {
-  const auto met = detail::promote_operands(std::vector<Array>{a.array, b.array}, name, a.where).arrays;
+  detail::Promoted promoted = detail::promote_operands(std::vector<Array>{a.array, b.array}, name, a.where);
+  if (promoted.weak) for (Array& x : promoted.arrays) x = x.as(promoted.dtype, a.where);
+  const auto& met = promoted.arrays;
   // Bools multiply as truth values: and, or. In integers that is a count, and a count that is not 0 is true.
   const bool truth = met[0].dtype() == bool_;
   attrs.result = preferred.value_or(truth ? i32 : met[0].dtype());
@@ -25,6 +27,17 @@ Array contract(const Operand& a, const Operand& b, ir::DotAttrs attrs, std::opti
   if (truth) for (Array& x : operands) x = x.as(i32, a.where);
   const Array out = detail::apply_many(ir::Op::dot, operands, attrs, a.where, name)[0];
   return truth && !preferred ? out.as(bool_, a.where) : out;
+}
+
+// Elementwise, in the dtype asked for.
+Array product(const Operand& a, const Operand& b, std::optional<DType> preferred) {
+  return preferred ? a.array.as(*preferred, a.where) * b.array.as(*preferred, b.where) : a * b;
+}
+// A number beside an array takes its dtype before its shape changes, which would settle it as f32.
+std::pair<Operand, Operand> met(const Operand& a, const Operand& b, const char* name) {
+  if (a.array.weak() == b.array.weak()) return {a, b};
+  const auto arrays = detail::promote_operands(std::vector<Array>{a.array, b.array}, name, a.where).arrays;
+  return {Operand(arrays[0], a.where), Operand(arrays[1], b.where)};
 }
 
 [[noreturn]] void fail_product(const Operand& a, const Operand& b, const char* name, std::int64_t left, std::int64_t right) {
@@ -67,20 +80,30 @@ Array matmul(Operand a, Operand b, DotOptions o) {
 Array dot(Operand a, Operand b, DotOptions o) {
   return called_at(a.where, "dot", [&] {
     const int na = a.array.ndim(), nb = b.array.ndim();
-    if (na == 0 || nb == 0) return a * b;
+    if (na == 0 || nb == 0) return product(a, b, o.preferred);
     const std::int64_t left = a.array.shape(-1), right = b.array.shape(nb == 1 ? 0 : nb - 2);
     if (left != right) fail_product(a, b, "dot", left, right);
     return contract(a, b, {{}, {}, {na - 1}, {nb == 1 ? 0 : nb - 2}, {}}, o.preferred, "dot");
   });
 }
-Array vdot(Operand a, Operand b) { return called_at(a.where, "vdot", [&] { return dot(Operand(ravel(a), a.where), Operand(ravel(b), b.where)); }); }
-Array inner(Operand a, Operand b) {
-  return called_at(a.where, "inner", [&] {
-    if (a.array.ndim() == 0 || b.array.ndim() == 0) return a * b;
-    return contract(a, b, {{}, {}, {a.array.ndim() - 1}, {b.array.ndim() - 1}, {}}, {}, "inner");
+Array vdot(Operand a, Operand b, DotOptions o) {
+  return called_at(a.where, "vdot", [&] {
+    const auto [x, y] = met(a, b, "vdot");
+    return dot(Operand(ravel(x), a.where), Operand(ravel(y), b.where), o);
   });
 }
-Array outer(Operand a, Operand b) { return called_at(a.where, "outer", [&] { return expand_dims(ravel(a), 1) * expand_dims(ravel(b), 0); }); }
+Array inner(Operand a, Operand b, DotOptions o) {
+  return called_at(a.where, "inner", [&] {
+    if (a.array.ndim() == 0 || b.array.ndim() == 0) return product(a, b, o.preferred);
+    return contract(a, b, {{}, {}, {a.array.ndim() - 1}, {b.array.ndim() - 1}, {}}, o.preferred, "inner");
+  });
+}
+Array outer(Operand a, Operand b, DotOptions o) {
+  return called_at(a.where, "outer", [&] {
+    const auto [x, y] = met(a, b, "outer");
+    return product(expand_dims(ravel(x), 1), expand_dims(ravel(y), 0), o.preferred);
+  });
+}
 Array tensordot(Operand a, Operand b, std::int64_t axes, DotOptions o) {
   return called_at(a.where, "tensordot", [&] {
     const std::int64_t most = std::min(a.array.ndim(), b.array.ndim());
@@ -105,7 +128,9 @@ Array tensordot(Operand a, Operand b, const std::pair<Axes, Axes>& axes, DotOpti
     return contract(a, b, attrs, o.preferred, "tensordot");
   });
 }
-Array vecdot(Operand a, Operand b) { return called_at(a.where, "vecdot", [&] { return sum(a * b, -1); }); }
+Array vecdot(Operand a, Operand b, DotOptions o) {
+  return called_at(a.where, "vecdot", [&] { return sum(product(a, b, o.preferred), -1); });
+}
 Array dot_general(Operand a, Operand b, DotGeneralOptions o) {
   return called_at(a.where, "dot_general", [&] {
     return contract(a, b, {o.batch.first, o.batch.second, o.contract.first, o.contract.second, {}}, o.preferred, "dot_general");
@@ -117,8 +142,8 @@ namespace {
 // An operand with a label for each axis, no label twice.
 struct Labelled { Array array; std::string labels; };
 
-// A diagonal for labels that come twice; sums over labels that nobody else has.
-Labelled tidy(Labelled x, const std::string& wanted, Where where) {
+// A diagonal for labels that come twice; sums, in the dtype asked for, over labels that nobody else has.
+Labelled tidy(Labelled x, const std::string& wanted, std::optional<DType> preferred, Where where) {
   for (std::size_t i = 0; i < x.labels.size(); ++i) {
     const auto j = x.labels.find(x.labels[i], i + 1);
     if (j == std::string::npos) continue;
@@ -130,13 +155,13 @@ Labelled tidy(Labelled x, const std::string& wanted, Where where) {
   }
   for (std::size_t i = x.labels.size(); i-- > 0;) {
     if (wanted.find(x.labels[i]) != std::string::npos) continue;
-    x.array = sum(Operand(x.array, where), static_cast<int>(i));
+    x.array = sum(Operand(x.array, where), {.axis = i, .dtype = preferred});
     x.labels.erase(i, 1);
   }
   return x;
 }
 
-Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wanted, Where where) {
+Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wanted, std::optional<DType> preferred, Where where) {
   ir::DotAttrs attrs;
   std::string labels, left, right;
   for (std::size_t i = 0; i < a.labels.size(); ++i) {
@@ -151,10 +176,10 @@ Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wante
     if (kept) labels += a.labels[i];
   }
   for (char c : b.labels) if (a.labels.find(c) == std::string::npos) right += c;
-  return {contract(Operand(a.array, where), Operand(b.array, where), attrs, {}, "einsum"), labels + left + right};
+  return {contract(Operand(a.array, where), Operand(b.array, where), attrs, preferred, "einsum"), labels + left + right};
 }
 
-Array einsum_of(std::string_view formula, std::vector<Operand> operands) {
+Array einsum_of(std::string_view formula, const std::vector<Operand>& operands, std::optional<DType> preferred) {
   const Where where = operands[0].where;
   std::string text;
   for (char c : formula) if (c != ' ') text += c;
@@ -182,12 +207,13 @@ Array einsum_of(std::string_view formula, std::vector<Operand> operands) {
     for (std::size_t k = i; k < terms.size(); ++k) labels += terms[k].labels;
     return labels;
   };
-  Labelled total = tidy(terms[0], needed_after(1), where);
+  Labelled total = tidy(terms[0], needed_after(1), preferred, where);
   for (std::size_t i = 1; i < terms.size(); ++i) {
-    const Labelled next = tidy(terms[i], total.labels + needed_after(i + 1), where);
-    total = multiply(total, next, needed_after(i + 1), where);
+    const Labelled next = tidy(terms[i], total.labels + needed_after(i + 1), preferred, where);
+    total = multiply(total, next, needed_after(i + 1), preferred, where);
   }
-  total = tidy(total, output, where);
+  total = tidy(total, output, preferred, where);
+  if (preferred) total.array = total.array.as(*preferred, where);
   std::vector<int> order;
   for (char c : output) order.push_back(static_cast<int>(total.labels.find(c)));
   return output.empty() ? total.array : transpose(Operand(total.array, where), order);
@@ -195,17 +221,29 @@ Array einsum_of(std::string_view formula, std::vector<Operand> operands) {
 
 }  // namespace
 
-Array einsum(std::string_view formula, Operand a) {
-  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a}); });
+Array einsum(std::string_view formula, Operand a, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a}, o.preferred); });
 }
-Array einsum(std::string_view formula, Operand a, Operand b) {
-  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b}); });
+Array einsum(std::string_view formula, Operand a, Operand b, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b}, o.preferred); });
 }
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c) {
-  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c}); });
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c}, o.preferred); });
 }
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d) {
-  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c, d}); });
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c, d}, o.preferred); });
+}
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c, d, e}, o.preferred); });
+}
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, Operand f, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c, d, e, f}, o.preferred); });
+}
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, Operand f, Operand g, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c, d, e, f, g}, o.preferred); });
+}
+Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, Operand f, Operand g, Operand h, DotOptions o) {
+  return called_at(a.where, "einsum", [&] { return einsum_of(formula, {a, b, c, d, e, f, g, h}, o.preferred); });
 }
 
 }  // namespace espalier

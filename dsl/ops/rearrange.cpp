@@ -1,9 +1,11 @@
 // Elements of an axis said again or elsewhere: repeat, roll, pad. All are one thing: for each place of the result's axis the
 // place of x that it shows. Places that follow each other are one slice, so the graph grows with their runs, not with n.
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "espalier/dsl/caller.h"
+#include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/reductions.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/trace.h"
@@ -117,6 +119,21 @@ Array roll(Operand x, const std::vector<std::int64_t>& shifts, AxisOptions o) {
 
 namespace {
 
+// The middle of the sorted elements along an axis, or the mean of the two in the middle; NaN wins. Each element's place among
+// the sorted ones is a count: those before it, and of equal ones those that come first.
+Array median(const Array& x, int axis) {
+  const std::int64_t n = x.shape()[axis];
+  std::vector<std::int64_t> column(x.ndim() + 1, 1), row = column;
+  column[axis] = row[axis + 1] = n;
+  const Array number = iota(Shape{n}, 0, i64), own = expand_dims(x, axis + 1), other = expand_dims(x, axis);
+  const Array first = reshape(number, Shape(row)) < reshape(number, Shape(column));
+  const Array place = sum((other < own) | ((other == own) & first), {.axis = axis + 1, .dtype = i64});
+  const ReduceOptions along{.axis = axis, .keepdims = true};
+  const auto at = [&](std::int64_t k) { return sum(where(place == k, x, 0), along); };
+  const Array middle = n % 2 == 1 ? at(n / 2) : (at(n / 2 - 1) + at(n / 2)) / 2;
+  return where(any(isnan(x), along), std::numeric_limits<double>::quiet_NaN(), middle);
+}
+
 // Where place i, which may lie before 0 or behind n - 1, finds its element: NumPy's rules by mode.
 std::int64_t place_in(std::string_view mode, std::int64_t i, std::int64_t n) {
   const auto within = [i](std::int64_t period) { return ((i % period) + period) % period; };
@@ -128,7 +145,26 @@ std::int64_t place_in(std::string_view mode, std::int64_t i, std::int64_t n) {
 
 using Width = std::pair<std::int64_t, std::int64_t>;
 
-Array pad_axis(const Array& x, int axis, Width width, std::string_view mode) {
+// What stands for a whole axis; in an integer dtype rounded to it, half-way cases to even, as NumPy's.
+Array statistic(const Array& x, int axis, std::string_view mode) {
+  const ReduceOptions along{.axis = axis, .keepdims = true};
+  if (mode == "maximum") return max(x, along);
+  if (mode == "minimum") return min(x, along);
+  const Array wide = ir::is_inexact(x.dtype()) ? x : x.as(f64);
+  const Array value = mode == "mean" ? mean(wide, along) : median(wide, axis);
+  return (ir::is_integer(x.dtype()) ? rint(value) : value).as(x.dtype());
+}
+
+// Numbers from the outer end's value to the element at the edge, which is not among them.
+Array ramp(const Array& x, int axis, const Array& value, std::int64_t width, bool behind) {
+  const Array edge = squeeze(run_of(x, axis, behind ? x.shape()[axis] - 1 : 0, 1, 1), axis);
+  const Array outwards = linspace(value, edge, width, {.endpoint = false, .dtype = x.dtype(), .axis = axis});
+  return behind ? flip(outwards, axis) : outwards;
+}
+
+Array between(int axis, const Array& before, const Array& x, const Array& behind) { return concatenate({before, x, behind}, JoinOptions{.axis = axis}); }
+
+Array pad_axis(const Array& x, int axis, Width width, std::string_view mode, const Array& value) {
   const auto [low, high] = width;
   if (low < 0 || high < 0) throw ArgumentError("pad", "mode \"" + std::string(mode) + "\" cannot take the width " + std::to_string(std::min(low, high)), "crop by slicing, or in mode constant");
   if (low == 0 && high == 0) return x;
@@ -138,13 +174,10 @@ Array pad_axis(const Array& x, int axis, Width width, std::string_view mode) {
     error.shapes = {x.shape()};
     throw error;
   }
-  if (mode == "maximum" || mode == "minimum") {
-    const ReduceOptions along{.axis = axis, .keepdims = true};
-    const Array extremum = mode == "maximum" ? max(x, along) : min(x, along);
-    std::vector<Array> pieces{x};
-    if (low > 0) pieces.insert(pieces.begin(), run_of(extremum, axis, 0, 0, low));
-    if (high > 0) pieces.push_back(run_of(extremum, axis, 0, 0, high));
-    return concatenate(pieces, JoinOptions{.axis = axis});
+  if (mode == "linear_ramp") return between(axis, ramp(x, axis, value, low, false), x, ramp(x, axis, value, high, true));
+  if (mode == "maximum" || mode == "minimum" || mode == "mean" || mode == "median") {
+    const Array one = statistic(x, axis, mode);
+    return between(axis, run_of(one, axis, 0, 0, low), x, run_of(one, axis, 0, 0, high));
   }
   Places places(static_cast<std::size_t>(low + n + high));
   for (std::int64_t i = 0; i < low + n + high; ++i) places[static_cast<std::size_t>(i)] = place_in(mode, i - low, n);
@@ -155,16 +188,17 @@ Array pad_axis(const Array& x, int axis, Width width, std::string_view mode) {
 
 Array pad(Operand x, const std::vector<Width>& widths, PadOptions o) {
   return called_at(x.where, "pad", [&] {
-    constexpr std::string_view modes[] = {"constant", "empty", "edge", "reflect", "symmetric", "wrap", "maximum", "minimum"};
+    constexpr std::string_view modes[] = {"constant", "empty", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "maximum", "minimum", "mean", "median"};
     if (std::find(std::begin(modes), std::end(modes), o.mode) == std::end(modes)) {
-      throw ArgumentError("pad", "mode \"" + std::string(o.mode) + "\" is not known", "it is constant, empty, edge, reflect, symmetric, wrap, maximum or minimum");
+      throw ArgumentError("pad", "mode \"" + std::string(o.mode) + "\" is not known", "it is constant, empty, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean or median");
     }
     Array out = strong(x);
     const int n = out.ndim();
     if (widths.size() != 1 && static_cast<int>(widths.size()) != n) throw ArgumentError("pad", "there are " + std::to_string(widths.size()) + " widths for " + std::to_string(n) + " axes", "give one pair per axis, or one for all");
     const auto width_of = [&](int axis) { return widths.size() == 1 ? widths[0] : widths[static_cast<std::size_t>(axis)]; };
+    const Array value = detail::settled_in(o.mode == "constant" || o.mode == "linear_ramp" ? o.value : Array(0), out.dtype(), "pad", x.where);
     if (o.mode != "constant" && o.mode != "empty") {
-      for (int axis = 0; axis < n; ++axis) out = pad_axis(out, axis, width_of(axis), o.mode);
+      for (int axis = 0; axis < n; ++axis) out = pad_axis(out, axis, width_of(axis), o.mode, value);
       return out;
     }
     ir::PadAttrs attrs;
@@ -174,7 +208,6 @@ Array pad(Operand x, const std::vector<Width>& widths, PadOptions o) {
       attrs.high.push_back(high);
       attrs.interior.push_back(0);
     }
-    const Array value = detail::settled_in(o.mode == "empty" ? Array(0) : o.value, out.dtype(), "pad", x.where);
     return apply(Op::pad, {Operand(out, x.where), Operand(value, x.where)}, attrs, x.where, "pad");
   });
 }

@@ -21,6 +21,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Array strong(const Operand& x) { return x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array; }
 
+// A C++ number is its own sum, maximum and mean. It stays what it is, with all its digits, until it meets a dtype.
+bool is_number(const Array& x) { return x.weak() && x.ndim() == 0 && x.dtype() != bool_; }
+
 Array kept_axes(const Array& reduced, const Shape& from, const std::vector<std::int64_t>& axes, Where where) {
   auto shape = from.extents();
   for (auto axis : axes) shape[axis] = 1;
@@ -28,7 +31,8 @@ Array kept_axes(const Array& reduced, const Shape& from, const std::vector<std::
 }
 
 Array reduced(const Array& x, Reduction kind, const std::vector<std::int64_t>& axes, bool keepdims, Where where, const char* name) {
-  const Array out = axes.empty() ? x : detail::apply(Op::reduce, {Operand(x, where)}, ir::ReduceAttrs{kind, axes}, where, name);
+  if (axes.empty()) return x;
+  const Array out = detail::apply(Op::reduce, {Operand(x, where)}, ir::ReduceAttrs{kind, axes}, where, name);
   return keepdims ? kept_axes(out, x.shape(), axes, where) : out;
 }
 
@@ -57,9 +61,9 @@ std::int64_t reduced_count(const Array& x, const ReduceOptions& o, const char* n
 }
 
 Array reduction(Operand x, const ReduceOptions& o, Reduction kind, double neutral, const char* name) {
-  Array a = strong(x);
-  if (o.dtype) a = a.as(*o.dtype, x.where);
-  else if (kind == Reduction::sum || kind == Reduction::prod) a = a.as(counting_dtype(a.dtype(), reduced_count(a, o, name, x.where)), x.where);
+  const bool number = is_number(x.array) && !o.dtype && o.where.is_nothing();
+  Array a = o.dtype ? x.array.as(*o.dtype, x.where) : number ? x.array : strong(x);
+  if (!o.dtype && !number && (kind == Reduction::sum || kind == Reduction::prod)) a = a.as(counting_dtype(a.dtype(), reduced_count(a, o, name, x.where)), x.where);
   if (!o.where.is_nothing()) a = with_where(broadcast_to(Operand(a, x.where), broadcast_shapes(a.shape(), o.where.shape())), o.where, neutral, x.where);
   const auto axes = axes_of(o.axis, a.ndim(), name, x.where);
   if ((kind == Reduction::max || kind == Reduction::min) && o.initial.is_nothing()) {
@@ -99,6 +103,7 @@ double least(DType t, bool lowest) {
   return value;
 }
 Array in_floats(const Operand& x) {
+  if (is_number(x.array)) return ir::is_inexact(x.array.dtype()) ? x.array : x * 1.0;
   const Array a = strong(x);
   return a.as(detail::float_dtype(a.dtype()), x.where);
 }
@@ -130,6 +135,10 @@ Array running(Operand x, const CumulativeOptions& o, ir::Cumulation kind, const 
 
 Array without_nan(Operand x, double instead) { return where(isnan(x), instead, x); }
 bool has_nan(const Operand& x) { return !x.array.is_nothing() && ir::is_inexact(x.array.dtype()); }
+// Whether there is nothing to pass over: no NaN, or one number, whose extremum and mean are itself, NaN or not.
+bool is_plain(const Operand& x, const ReduceOptions& o) {
+  return !has_nan(x) || (is_number(x.array) && o.where.is_nothing() && o.initial.is_nothing());
+}
 
 }  // namespace
 
@@ -150,7 +159,7 @@ Array ptp(Operand x, ReduceOptions o) { return called_at(x.where, "ptp", [&] { r
 
 Array mean(Operand x, ReduceOptions o) {
   return called_at(x.where, "mean", [&] {
-    const Array a = o.dtype ? strong(x).as(*o.dtype, x.where) : in_floats(x);
+    const Array a = o.dtype ? x.array.as(*o.dtype, x.where) : in_floats(x);
     const auto axes = axes_of(o.axis, a.ndim(), "mean", x.where);
     const Operand total(sum(Operand(a, x.where), o), x.where);
     return total / Operand(counts(a, o.where, axes, o.keepdims, x.where), x.where);
@@ -172,6 +181,7 @@ Array average(Operand x, AverageOptions o) {
   return called_at(x.where, "average", [&] {
     if (o.weights.is_nothing()) return mean(x, {.axis = o.axis, .keepdims = o.keepdims});
     Array w = o.weights;
+    if (w.weak()) w = w.as(detail::float_dtype(x.array.dtype()));  // before it is repeated, which would settle it as f32
     if (w.ndim() == 1 && x.array.ndim() > 1 && !o.axis.all && o.axis.list.size() == 1) {
       std::vector<std::int64_t> shape(x.array.ndim(), 1);
       shape[detail::axis_of(o.axis.list[0], x.array.ndim(), "average", x.where)] = w.size();
@@ -216,22 +226,22 @@ Array nansum(Operand x, ReduceOptions o) { return called_at(x.where, "nansum", [
 Array nanprod(Operand x, ReduceOptions o) { return called_at(x.where, "nanprod", [&] { return has_nan(x) ? prod(without_nan(x, 1), o) : prod(x, o); }); }
 Array nanmax(Operand x, ReduceOptions o) {
   return called_at(x.where, "nanmax", [&] {
-    if (!has_nan(x)) return max(x, o);
+    if (is_plain(x, o)) return max(x, o);
     const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
     return where(none, std::numeric_limits<double>::quiet_NaN(), max(without_nan(x, -infinity), o));
   });
 }
 Array nanmin(Operand x, ReduceOptions o) {
   return called_at(x.where, "nanmin", [&] {
-    if (!has_nan(x)) return min(x, o);
+    if (is_plain(x, o)) return min(x, o);
     const Array none = all(isnan(x), {.axis = o.axis, .keepdims = o.keepdims});
     return where(none, std::numeric_limits<double>::quiet_NaN(), min(without_nan(x, infinity), o));
   });
 }
 Array nanmean(Operand x, ReduceOptions o) {
   return called_at(x.where, "nanmean", [&] {
-    if (!has_nan(x)) return mean(x, o);
-    const Array n = sum((~isnan(x)).as(x.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims});
+    if (is_plain(x, o)) return mean(x, o);
+    const Array n = sum((~isnan(x)).as(x.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims, .where = o.where});
     return nansum(x, o) / n;
   });
 }

@@ -67,6 +67,7 @@ Array ptp(Operand x, ReduceOptions options = {});
 /// The variance, two passes: the mean of squared distances from the mean; divided by n - ddof.
 Array var(Operand x, MomentOptions options = {});
 Array std(Operand x, MomentOptions options = {});
+/// sum(w x) / sum(w); NaN where all weights are 0 (as JAX; NumPy throws).
 Array average(Operand x, AverageOptions options = {});
 /// log(sum(b exp x)) without overflow; a b of 0 leaves its x out. Of no elements it is minus infinity (as JAX; SciPy throws).
 Array logsumexp(Operand x, LogsumexpOptions options = {});

@@ -247,6 +247,7 @@ Array reshape(Operand x, Shape shape) {
       if (rest == 0) fail("nothing says what -1 is in shape " + shape.str() + ", which has no elements", "write the extent out");
       *open = x.array.size() / rest;
     }
+    if (x.array.ndim() == 0 && extents.empty()) return x.array;  // a number stays one
     const Array a = strong(x);
     if (a.shape() == Shape(extents)) return a;
     return apply(Op::reshape, {Operand(a, x.where)}, ir::ReshapeAttrs{Shape(extents)}, x.where, "reshape");

@@ -89,6 +89,20 @@ const Row rows[] = {
     {"np.tensordot(i,i,axes=((0,1),(0,1)))", [] { return tensordot(i(), i(), {{0, 1}, {0, 1}}); }, "i32[] 55"},
     {"np.tensordot(t,t.transpose(2,0,1),axes=((0,2),(1,0)))", [] { return tensordot(t(), transpose(t(), {2, 0, 1}), {{0, 2}, {1, 0}}); }, "i32[3,3] [[ 748  988 1228]\n [ 988 1356 1724]\n [1228 1724 2220]]"},
     {"np.tensordot(t,i,axes=([1],[1]))", [] { return tensordot(t(), i(), {1, 1}); }, "i32[2,4,2] [[[ 20  56]\n  [ 23  68]\n  [ 26  80]\n  [ 29  92]]\n\n [[ 56 200]\n  [ 59 212]\n  [ 62 224]\n  [ 65 236]]]"},
+    {"np.vdot(s.astype(np.int32),s.astype(np.int32))", [] { return vdot(s(), s(), {.preferred = i32}); }, "i32[] 16163"},
+    {"np.inner(A.astype(np.float64),A.astype(np.float64))", [] { return inner(a(), a(), {.preferred = f64}); }, "f64[2,2] [[ 5. 14.]\n [14. 50.]]"},
+    {"np.inner(np.float64(0.1),np.float32(0.5).astype(np.float64))", [] { return inner(0.1, Array(0.5, f32), {.preferred = f64}); }, "f64[] 0.05"},
+    {"np.outer(u.astype(np.int32),s.astype(np.int32))", [] { return outer(u(), s(), {.preferred = i32}); }, "i32[3,3] [[    0     0     0]\n [  -21    35   889]\n [ -765  1275 32385]]"},
+    {"np.outer(np.float64(0.1),q)", [] { return outer(0.1, q()); }, "f64[1,3] [[ 0.05  -0.125  0.3  ]]"},
+    {"np.vdot(np.array([3.]),np.float64(0.1))", [] { return vdot(Array({3.}, f64), 0.1); }, "f64[] 0.30000000000000004"},
+    {"np.vecdot(s.astype(np.int32),s.astype(np.int32))", [] { return vecdot(s(), s(), {.preferred = i32}); }, "i32[] 16163"},
+    {"np.tensordot(2.0, np.float32(3), 0).astype(np.float32)", [] { return tensordot(2.0, 3.0, 0); }, "f32[] 6.0"},
+    {"np.einsum(\"i,i->\",s.astype(np.int32),s.astype(np.int32))", [] { return einsum("i,i->", s(), s(), {.preferred = i32}); }, "i32[] 16163"},
+    {"np.einsum(\"i->\",u.astype(np.int64))", [] { return einsum("i->", u(), {.preferred = i64}); }, "i64[] 262"},
+    {"np.einsum(\"ij->ji\",A.astype(np.float64))", [] { return einsum("ij->ji", a(), {.preferred = f64}); }, "f64[3,2] [[0. 3.]\n [1. 4.]\n [2. 5.]]"},
+    {"np.einsum(\"ij,jk,i->k\",A,B,np.ones(2)).astype(np.float32)", [] { return einsum("ij,jk,i->k", a(), m(), ones({2}, f64), {.preferred = f32}); }, "f32[4] [ 76.  91. 106. 121.]"},
+    {"np.einsum(\"a,b,c,d,e->\",*[v]*5)", [] { return einsum("a,b,c,d,e->", v(), v(), v(), v(), v()); }, "i32[] 7776"},
+    {"np.einsum(\"a,b,c,d,e,f,g,h->\",*[v]*8)", [] { return einsum("a,b,c,d,e,f,g,h->", v(), v(), v(), v(), v(), v(), v(), v()); }, "i32[] 1679616"},
 };
 
 class Contraction : public testing::TestWithParam<Row> {};

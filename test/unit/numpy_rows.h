@@ -36,7 +36,7 @@ inline std::string name_of(const Row& row, std::size_t index) {
 inline std::string recorded_elsewhere(const Row& row) {
   Trace trace;
   const Array result = row.ours();
-  const ir::Value value = trace.value_of(result, "test", {});
+  const ir::Value value = trace.value_of(result, "test", result.where());  // a number becomes an op here
   const ir::Graph graph = trace.finish({&value, 1});
   std::string text;
   for (const ir::Node& node : graph.nodes) {

@@ -205,6 +205,8 @@ const Row rows[] = {
     {"np.cumsum(e, axis=0)", [] { return cumsum(e(), 0); }, "f32[0,3] []"},
     {"np.cumprod(w)", [] { return cumprod(w()); }, "i64[2] [ 2 -6]"},
     {"np.maximum.accumulate(v[::-1])[::-1]", [] { return cummax(v(), {.axis = 0, .reverse = true}); }, "i32[3] [3 2 2]"},
+    {"np.nanmean(n,where=[True,True,False,True])", [] { return nanmean(n(), {.where = Array{true, true, false, true}}); }, "f32[] -0.5"},
+    {"np.average(q,weights=np.full(3,0.1))", [] { return average(q(), {.weights = 0.1}); }, "f64[] 0.75"},
 };
 
 class Reductions : public testing::TestWithParam<Row> {};

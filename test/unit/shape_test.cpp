@@ -188,6 +188,21 @@ const Row rows[] = {
     {"np.pad(i[:1],2,mode=\"reflect\")", [] { return pad(i()[slice(1)], 2, {.mode = "reflect"}); }, "i32[5,7] [[2 1 0 1 2 1 0]\n [2 1 0 1 2 1 0]\n [2 1 0 1 2 1 0]\n [2 1 0 1 2 1 0]\n [2 1 0 1 2 1 0]]"},
     {"np.pad(i,((3,0),(0,0)),mode=\"wrap\")", [] { return pad(i(), {{3, 0}, {0, 0}}, {.mode = "wrap"}); }, "i32[5,3] [[3 4 5]\n [0 1 2]\n [3 4 5]\n [0 1 2]\n [3 4 5]]"},
     {"np.pad(e,((0,0),(1,1)),mode=\"edge\")", [] { return pad(e(), {{0, 0}, {1, 1}}, {.mode = "edge"}); }, "f32[0,5] []"},
+    {"np.pad(v,(2,3),mode=\"linear_ramp\")", [] { return pad(v(), {2, 3}, {.mode = "linear_ramp"}); }, "i32[8] [0 1 3 1 2 1 0 0]"},
+    {"np.pad(q,(3,2),mode=\"linear_ramp\",end_values=-1)", [] { return pad(q(), {3, 2}, {.mode = "linear_ramp", .value = -1}); }, "f64[8] [-1.   -0.5   0.    0.5  -1.25  3.    1.   -1.  ]"},
+    {"np.pad(i,((1,2),(2,1)),mode=\"linear_ramp\",end_values=7)", [] { return pad(i(), {{1, 2}, {2, 1}}, {.mode = "linear_ramp", .value = 7}); }, "i32[5,6] [[7 7 7 7 7 7]\n [7 3 0 1 2 7]\n [7 5 3 4 5 7]\n [7 6 5 5 6 7]\n [7 7 7 7 7 7]]"},
+    {"np.pad(f,((0,1),(0,0)),mode=\"linear_ramp\",end_values=0.5)", [] { return pad(f(), {{0, 1}, {0, 0}}, {.mode = "linear_ramp", .value = 0.5}); }, "f32[3,3] [[ 1.5  -2.    0.25]\n [ 4.    0.   -0.5 ]\n [ 0.5   0.5   0.5 ]]"},
+    {"np.pad(v,(1,2),mode=\"mean\")", [] { return pad(v(), {1, 2}, {.mode = "mean"}); }, "i32[6] [2 3 1 2 2 2]"},
+    {"np.pad(s,1,mode=\"mean\")", [] { return pad(s(), 1, {.mode = "mean"}); }, "i8[5] [ 43  -3   5 127  43]"},
+    {"np.pad(i,((1,0),(0,1)),mode=\"mean\")", [] { return pad(i(), {{1, 0}, {0, 1}}, {.mode = "mean"}); }, "i32[3,4] [[2 2 4 3]\n [0 1 2 1]\n [3 4 5 4]]"},
+    {"np.pad(f,((1,1),(2,0)),mode=\"mean\")", [] { return pad(f(), {{1, 1}, {2, 0}}, {.mode = "mean"}); }, "f32[4,5] [[ 0.5416667   0.5416667   2.75       -1.         -0.125     ]\n [-0.08333334 -0.08333334  1.5        -2.          0.25      ]\n [ 1.1666666   1.1666666   4.          0.         -0.5       ]\n [ 0.5416667   0.5416667   2.75       -1.         -0.125     ]]"},
+    {"np.pad(np.array([1,2],np.int32),1,mode=\"mean\")", [] { return pad(Array{1, 2}, 1, {.mode = "mean"}); }, "i32[4] [2 1 2 2]"},
+    {"np.pad(v,(1,2),mode=\"median\")", [] { return pad(v(), {1, 2}, {.mode = "median"}); }, "i32[6] [2 3 1 2 2 2]"},
+    {"np.pad(i,((1,0),(0,1)),mode=\"median\")", [] { return pad(i(), {{1, 0}, {0, 1}}, {.mode = "median"}); }, "i32[3,4] [[2 2 4 2]\n [0 1 2 1]\n [3 4 5 4]]"},
+    {"np.pad(f,((1,1),(2,0)),mode=\"median\")", [] { return pad(f(), {{1, 1}, {2, 0}}, {.mode = "median"}); }, "f32[4,5] [[-0.125 -0.125  2.75  -1.    -0.125]\n [ 0.25   0.25   1.5   -2.     0.25 ]\n [ 0.     0.     4.     0.    -0.5  ]\n [-0.125 -0.125  2.75  -1.    -0.125]]"},
+    {"np.pad(np.array([2,2,7,2],np.int32),1,mode=\"median\")", [] { return pad(Array{2, 2, 7, 2}, 1, {.mode = "median"}); }, "i32[6] [2 2 2 7 2 2]"},
+    {"np.pad(n,1,mode=\"median\")", [] { return pad(n(), 1, {.mode = "median"}); }, "f32[6] [nan  1. nan  3. -2. nan]"},
+    {"np.pad(u,(1,1),mode=\"median\")", [] { return pad(u(), {1, 1}, {.mode = "median"}); }, "u8[5] [  7   0   7 255   7]"},
 };
 
 class ShapeFunctions : public testing::TestWithParam<Row> {};

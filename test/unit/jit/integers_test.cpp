@@ -133,6 +133,41 @@ TEST(BigIntegers, AsArgumentsOfCompiledCode) {
   EXPECT_EQ(said_by_us(ep::scan([](Array c, Array) { return std::pair{c + 1, c}; }, big, Array{1, 2}).first), "i64[] 3000000002");
   EXPECT_THROW(ep::scan([](Array, Array x) { return std::pair{x, x}; }, big, Array{1, 2}), ep::DTypeError);
 }
+// Where a number is known only when the program runs, nothing says that it fits in less than the dtype it reports: what eagerly
+// is an error for some numbers is one for all of them. NumPy's dtype is that of the array either way; JAX wraps.
+TEST(IntegerArguments, MeetNoDTypeThatMayNotHoldThem) {
+  const auto plus = [](const Array& x, Array n) { return ep::jit([](Array x, Array n) { return x + n; })(x, n); };
+  for (ep::DType dtype : {ep::i8, ep::u8, ep::i16, ep::u16, ep::u32, ep::u64}) {
+    const Array x = i32s().as(dtype);
+    EXPECT_THROW((void)plus(x, 1), ep::DTypeError) << ep::ir::name(dtype);
+    EXPECT_THROW((void)ep::jit([](Array x, Array n) { return maximum(n, x); })(x, 300), ep::DTypeError) << ep::ir::name(dtype);
+    EXPECT_THROW((void)ep::jit([](Array x, Array n) { return x.at(0).set(n); })(x, 1), ep::DTypeError) << ep::ir::name(dtype);
+    EXPECT_THROW((void)ep::grad([&](Array y, Array n) { return sum((x + n).as(ep::f32) * y); })(Array{1., 2.}, 3), ep::DTypeError) << ep::ir::name(dtype);
+    EXPECT_EQ(ep::jit([dtype](Array x, Array n) { return x + n.as(dtype); })(x, 1).to_vector<int>(), (std::vector<int>{2, 3})) << ep::ir::name(dtype);
+  }
+  EXPECT_EQ(said_by_us(plus(i32s(), 1)), "i32[2] [2 3]");
+  EXPECT_EQ(said_by_us(plus(i32s().as(ep::i64), 1)), "i64[2] [2 3]");
+  EXPECT_EQ(said_by_us(plus(i32s().as(ep::f64), 1)), "f64[2] [2. 3.]");
+  EXPECT_EQ(said_by_us(plus(Array{true, false}, 1)), "i32[2] [2 1]");
+  EXPECT_EQ(said_by_us(plus(u8s(), Array(1).as(ep::u8))), "u8[2] [8 0]") << "with a dtype of its own it is an operand like others";
+  EXPECT_EQ(said_by_us(ep::jit([](Array x) { return x + 1; })(u8s())), "u8[2] [8 0]") << "a number of the program is known";
+  try {
+    (void)plus(u8s(), 1);
+  } catch (const ep::DTypeError& error) {
+    EXPECT_NE(std::string(error.what()).find("integers_test.cpp"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("add: a number that is known only when the program runs, of i32, may not fit in u8"), std::string::npos) << error.what();
+  }
+}
+// A comparison has no dtype to fit in: numbers are compared as they are.
+TEST(IntegerArguments, AreComparedAsTheyAre) {
+  const auto less = ep::jit([](Array x, Array n) { return x < n; });
+  const auto same = ep::jit([](Array x, Array n) { return n == x; });
+  EXPECT_EQ(said_by_us(less(u8s(), 263)), "bool[2] [ True  True]") << "263 is 7 in u8";
+  EXPECT_EQ(said_by_us(less(u8s(), -1)), "bool[2] [False False]");
+  EXPECT_EQ(said_by_us(same(u8s(), 263)), "bool[2] [False False]");
+  EXPECT_EQ(said_by_us(same(u8s().as(ep::u32), 7)), "bool[2] [ True False]");
+  EXPECT_EQ(said_by_us(less(Array({-1, 100}, ep::i8), 200)), "bool[2] [ True  True]");
+}
 TEST(BigIntegers, AsExponents) {
   EXPECT_EQ(pow(Array{1., -1.}, big).to_vector<float>(), (std::vector<float>{1, 1}));
   EXPECT_EQ(pow(Array{1., -1.}, INT64_MIN).to_vector<float>(), (std::vector<float>{1, 1}));

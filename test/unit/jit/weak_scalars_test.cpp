@@ -31,6 +31,12 @@ const Unary unary[] = {
     {"hard_sigmoid", &hard_sigmoid}, {"hard_silu", &hard_silu}, {"log_sigmoid", &log_sigmoid},
     {"leaky_relu", [](Operand x) { return leaky_relu(x); }}, {"elu", [](Operand x) { return elu(x); }}, {"celu", [](Operand x) { return celu(x); }},
     {"nan_to_num", [](Operand x) { return nan_to_num(x); }}, {"clip", [](Operand x) { return clip(x, -0.3, 0.3); }},
+    {"sum", [](Operand x) { return sum(x); }}, {"prod", [](Operand x) { return prod(x); }}, {"max", [](Operand x) { return max(x); }},
+    {"min", [](Operand x) { return min(x); }}, {"mean", [](Operand x) { return mean(x); }}, {"average", [](Operand x) { return average(x); }},
+    {"norm", [](Operand x) { return norm(x); }}, {"norm_1", [](Operand x) { return norm(x, {.ord = 1}); }}, {"norm_3", [](Operand x) { return norm(x, {.ord = 3}); }},
+    {"logsumexp", [](Operand x) { return logsumexp(x); }}, {"sum_from", [](Operand x) { return sum(x, {.initial = 0.2}); }},
+    {"sum_kept", [](Operand x) { return sum(x, {.keepdims = true}); }}, {"nansum", [](Operand x) { return nansum(x); }},
+    {"nanmax", [](Operand x) { return nanmax(x); }}, {"nanmean", [](Operand x) { return nanmean(x); }}, {"ptp", [](Operand x) { return 0.1 + ptp(x); }},
     {"cubed", [](Operand x) { return pow(x, 3); }}, {"where", [](Operand x) { return where(x > 0, x, -x); }},
 };
 const Binary binary[] = {
@@ -93,6 +99,18 @@ TEST(WeakScalars, KeepTheirDigitsBesideAnArrayInATrace) {
     expect_digits(first(right), wanted, std::string(b.name) + ", a number last");
     EXPECT_EQ(left.dtype(), f64) << b.name;
   }
+}
+
+TEST(WeakScalars, StayNumbersInReductions) {
+  EXPECT_TRUE(sum(0.1).weak() && mean(2).weak() && max(3).weak() && norm(0.1).weak());
+  EXPECT_EQ(sum(0.1).dtype(), f32);
+  EXPECT_EQ(mean(2).dtype(), f32);
+  EXPECT_EQ(prod(3'000'000'000).dtype(), i64);
+  EXPECT_EQ(sum(true).dtype(), i32);
+  EXPECT_EQ((sum(2) + Array({1}, u8)).dtype(), u8) << "an integer stays one that takes the dtype it meets";
+  EXPECT_EQ(sum(0.1, {.dtype = f64}).item<double>(), 0.1);
+  EXPECT_EQ(sum(0.1, {.where = true}).item<double>(), 0.1f) << "a mask settles it";
+  EXPECT_THROW((void)sum(0.1, 0), AxisError);
 }
 
 // An array chooses between numbers in the dtype that holds both; a number chooses a number.

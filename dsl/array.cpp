@@ -85,12 +85,14 @@ Array::Array(const std::vector<bool>& data, Shape shape, Where where) {
 
 std::int64_t Array::shape(std::int64_t axis, Where where) const {
   const int near = axis == static_cast<int>(axis) ? static_cast<int>(axis) : INT32_MAX;  // what no array has
-  return detail::located(detail::Caller::place_or(where), "shape", [&] { return type().shape()[near]; });
+  return detail::located(detail::Caller::place_or(where), "shape", [&] { return type(where).shape()[near]; });
 }
 
-void Array::fail_no_type() const {
-  throw MissingValue("Array", "Nothing has no shape and no dtype", "was the leaf filtered out, or the array moved away?");
+void Array::fail_no_type(Where where) {
+  throw MissingValue("Array", "Nothing has no shape and no dtype", "was the leaf filtered out, or the array moved away?", detail::Caller::place_or(where));
 }
+
+void Array::require_stack() { Trace::require_stack(); }
 
 void Array::set_literal(DType dtype, double real, std::int64_t integer) {
   // The dtype of an integer goes by its value. One that the bits of an i64 do not hold comes as u64.

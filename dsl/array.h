@@ -34,6 +34,13 @@ template <std::integral T> constexpr std::int64_t wide(T n) {
 }
 }  // namespace detail
 
+/// A number in brackets, keys[1], and the place it was written at.
+struct Position {
+  std::int64_t number;
+  Where where;
+  template <std::integral T> constexpr Position(T number, Where where = Where::current()) : number(detail::wide(number)), where(where) {}
+};
+
 /// Axes of an array: from an integer, {0, 1} or a vector; by default all of them.
 struct Axes {
   bool all = true;
@@ -86,7 +93,7 @@ struct Place {
 
 /// What stands where somebody writes to an array that nobody holds.
 template <class V> constexpr void refuse_lost_write() {
-  static_assert(sizeof(V) == 0, "a write to a temporary array is lost, for arrays never change: x = x.at(0).set(v) re-binds x, and x.at(0).add(v) is x with x[0] + v");
+  static_assert(sizeof(V) == 0, "a write to a temporary array is lost, for arrays never change: x = x.at(0).set(v) re-binds x, and x.at(0).add(v) is x with x[0] + v; a tree that a function returns gets a name before its members are written");
 }
 
 template <class R>
@@ -134,14 +141,14 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   explicit Array(const std::vector<bool>& data, detail::Place place = Where::current()) : Array(data, Shape(static_cast<std::int64_t>(data.size())), place.where) {}
   Array(const std::vector<bool>& data, Shape shape, Where where = Where::current());
 
-  /// Shape, sizes and dtype. MissingValue on Nothing; DonatedValue after a donation.
-  const Shape& shape() const { return type().shape(); }
-  /// The extent of one axis; negative counts from the end.
+  /// Shape, sizes and dtype; those of a donated array are still known. MissingValue on Nothing.
+  const Shape& shape(Where where = Where::current()) const { return type(where).shape(); }
+  /// The extent of one axis; negative counts from the end. AxisError if there is none such.
   std::int64_t shape(std::int64_t axis, Where where = Where::current()) const;
-  std::int64_t size() const { return type().size(); }
-  std::int64_t nbytes() const { return type().nbytes(); }
-  int ndim() const { return type().ndim(); }
-  DType dtype() const { return type().dtype(); }
+  std::int64_t size(Where where = Where::current()) const { return type(where).size(); }
+  std::int64_t nbytes(Where where = Where::current()) const { return type(where).nbytes(); }
+  int ndim(Where where = Where::current()) const { return type(where).ndim(); }
+  DType dtype(Where where = Where::current()) const { return type(where).dtype(); }
   /// True for a scalar whose dtype is not settled: it takes that of what it meets.
   bool weak() const { return weak_; }
   bool is_nothing() const { return kind_ == Kind::nothing; }
@@ -215,7 +222,11 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   template <class V> void operator*=(const V&) && { detail::refuse_lost_write<V>(); }
   template <class V> void operator/=(const V&) && { detail::refuse_lost_write<V>(); }
 
-  Array(const Array&) = default;
+  /// A copy of the handle. ArgumentError if the array is a value of a trace and the stack is nearly used up: the function that is
+  /// traced hands it on to itself endlessly.
+  Array(const Array& other) : Array(other, IntoOp()) {
+    if (kind_ == Kind::traced) require_stack();
+  }
   /// A moved-from array is Nothing.
   Array(Array&& other) noexcept
       : type_(std::exchange(other.type_, {})), buffer_(std::move(other.buffer_)), integer_(other.integer_),
@@ -244,15 +255,21 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
 
  private:
   friend struct detail::ArrayAccess;
+  friend struct Operand;
   friend class Trace;
+  // A copy on its way into an op, which asks for the stack itself.
+  struct IntoOp {};
+  Array(const Array& other, IntoOp)
+      : type_(other.type_), buffer_(other.buffer_), integer_(other.integer_), kind_(other.kind_), weak_(other.weak_), born_(other.born_), where_(other.where_) {}
   enum class Kind : std::uint8_t { nothing, literal, buffer, traced, abstract, donated };
 
-  const ir::Type& type() const {
-    if (!type_) fail_no_type();
+  const ir::Type& type(Where where) const {
+    if (!type_) fail_no_type(where);
     return type_;
   }
   static Array from_braces(std::initializer_list<detail::Nested> values, std::optional<DType> dtype, Where where);
-  [[noreturn]] void fail_no_type() const;
+  [[noreturn]] static void fail_no_type(Where where);
+  static void require_stack();
   void set_literal(DType dtype, double real, std::int64_t integer);
   void copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where);
   void read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const;
@@ -296,8 +313,12 @@ struct Operand {
   Array array;
   Where where;
   template <std::derived_from<Array> A>
-  Operand(const A& array, Where where = Where::current()) : array(static_cast<const Array&>(array)), where(where) {}
+  Operand(const A& array, Where where = Where::current()) : array(static_cast<const Array&>(array), Array::IntoOp()), where(where) {}
   template <Scalar T> Operand(T value, Where where = Where::current()) : array(value, where), where(where) {}
+  Operand(const Operand& other) : array(other.array, Array::IntoOp()), where(other.where) {}
+  Operand(Operand&&) noexcept = default;
+  Operand& operator=(const Operand&) = default;
+  Operand& operator=(Operand&&) noexcept = default;
 };
 
 /// Shape and dtype without data: for eval_shape, lower and summary.

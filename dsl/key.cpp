@@ -43,14 +43,15 @@ Key::Key(Array pairs, Where where) : data_(std::move(pairs)) {
   }
 }
 
-Shape Key::shape() const {
-  const auto& extents = data_.shape().extents();
+Shape Key::shape(Where where) const {
+  const auto& extents = data_.shape(where).extents();
   return Shape(std::vector<std::int64_t>(extents.begin(), extents.end() - 1));
 }
 
-Key Key::operator[](std::int64_t index) const {
-  const Where where = data_.where();
-  const Shape keys = shape();
+Key Key::operator[](Position at) const {
+  const std::int64_t index = at.number;
+  const Where where = at.where;
+  const Shape keys = shape(where);
   const std::int64_t size = keys.ndim() == 0 ? 0 : keys[0];
   if (index < -size || index >= size) {
     IndexError error("Key", "key " + std::to_string(index) + " of " + keys.str(), "split(key, n) gives n keys", where);

@@ -14,10 +14,19 @@ class [[nodiscard("a key gives the same draws again: keep the keys that split an
   /// From raw words u32[…,2]. DTypeError and ShapeError if they are not.
   Key(Array pairs, Where where = Where::current());
 
-  /// The shape of the array of keys; [] for one key.
-  [[nodiscard]] Shape shape() const;
-  /// One key of an array of keys; negative counts from the end.
-  Key operator[](std::int64_t index) const;
+  Key(const Key&) = default;
+  Key(Key&&) noexcept = default;
+  /// Re-binds the key. To a temporary, as in keys[0] = key, it does not compile.
+  Key& operator=(const Key&) & = default;
+  Key& operator=(Key&&) & noexcept = default;
+  template <class V> void operator=(V&&) && {
+    static_assert(sizeof(V) == 0, "a write to a temporary key is lost: keys[i] is a copy, and a tree that a function returns gets a name before its members are written");
+  }
+
+  /// The shape of the array of keys; [] for one key. MissingValue on a key that holds none.
+  [[nodiscard]] Shape shape(Where where = Where::current()) const;
+  /// One key of an array of keys; negative counts from the end. IndexError if there is none such.
+  Key operator[](Position index) const;
   /// The words: u32[…,2].
   const Array& data() const { return data_; }
 

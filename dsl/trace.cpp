@@ -20,21 +20,29 @@ std::atomic<std::uint32_t> next_serial{1};
 struct Ticket {
   ir::Type type;  // as its handle reports it
   Where made;
+  const char* transform;  // whose trace it is, and where that began
+  Where began;
   std::atomic<bool> ended{false};
 };
 static_assert(std::is_trivially_destructible_v<Ticket>);
 const Ticket& ticket_of(const runtime::BufferRef& ref) { return *static_cast<const Ticket*>(ref->data()); }
 
-// The type of an array and where it was made. Results of transforms are not made by an op of the user's: they have no place.
-std::string made(const Array& a) {
-  const Where where = a.where();
-  const std::string type = ArrayAccess::type(a).str();
-  return where.line() == 0 ? type : type + " made at " + where.file_name() + ":" + std::to_string(where.line());
+// " made at file:line", or nothing where the place is not known: results of transforms are not made by an op of the user's.
+std::string at_place(const std::string& words, Where where) {
+  return where.line() == 0 ? "" : words + std::string(where.file_name()) + ":" + std::to_string(where.line());
+}
+std::string made(const Array& a) { return ArrayAccess::type(a).str() + at_place(" made at ", a.where()); }
+
+[[noreturn]] void fail_endless(Where where) {
+  throw ArgumentError("trace", "half of this thread's stack is used up by the functions that are being traced", "a traced function that calls itself needs an end that does not depend on the data of arrays; loop with scan or fori_loop", where);
 }
 
 }  // namespace
 
-Trace::Trace() : serial_(next_serial++), outer_(innermost) { innermost = this; }
+Trace::Trace(const char* transform, Where began) : serial_(next_serial++), outer_(innermost), transform_(transform), began_(began) {
+  if (outer_ != nullptr && runtime::stack_is_low()) fail_endless(began);
+  innermost = this;
+}
 Trace::~Trace() {
   innermost = outer_;
   for (const runtime::BufferRef& ref : tickets_) {
@@ -60,16 +68,14 @@ const runtime::BufferRef& Trace::ticket(ir::Value value, ir::Type reported, Wher
   runtime::BufferRef& ref = tickets_[value];
   if (!ref) {
     ref = runtime::Buffer::allocate(sizeof(Ticket));
-    new (ref->data()) Ticket{reported, made};
+    new (ref->data()) Ticket{reported, made, transform_, began_};
   }
   static_cast<Ticket*>(ref->data())->type = reported;
   return ref;
 }
 
 Array Trace::array_of(ir::Value value, bool weak, Where where, DType integer) {
-  if (runtime::stack_is_low()) {
-    throw ArgumentError("trace", "half of this thread's stack is used up by the functions that are being traced", "a traced function that calls itself needs an end that does not depend on the data of arrays; loop with scan or fori_loop", where);
-  }
+  if (runtime::stack_is_low()) fail_endless(where);
   Array a;
   a.type_ = builder.type(value);
   if (weak) a.type_ = a.type_.with(a.type_.dtype() == f64 ? f32 : a.type_.dtype() == i64 && integer != i64 ? i32 : a.type_.dtype());
@@ -91,20 +97,28 @@ void Trace::require_running(const Array& a, const char* op, Where where) {
   const Fate fate = Trace::fate(a);
   if (fate == Fate::running) return;
   const bool elsewhere = fate == Fate::on_another_thread;
-  EscapedValue error(op, made(a) + (elsewhere ? " was used on another thread than the one that runs its trace" : " was used after its trace had ended"),
+  std::string began;
+  if (a.buffer_) {
+    const Ticket& ticket = ticket_of(a.buffer_);
+    began = at_place(", which " + std::string(ticket.transform) + " began at ", ticket.began);
+  }
+  EscapedValue error(op, made(a) + (elsewhere ? " was used on another thread than the one that runs its trace" : " was used after its trace had ended") + began,
                      elsewhere ? "a traced function computes on the thread that called it" : "return it from the traced function instead of storing it outside", where);
   error.made = a.where_;
   throw error;
 }
 
-void Trace::require_no_handles(const char* transform, Where at) const {
+void Trace::require_stack() {
+  if (innermost != nullptr && runtime::stack_is_low()) fail_endless(innermost->began_);
+}
+
+void Trace::require_no_handles() const {
   for (ir::Value value = 0; value < tickets_.size(); ++value) {
     if (!tickets_[value] || tickets_[value]->sole()) continue;
     const Ticket& ticket = ticket_of(tickets_[value]);
     const Where place = ticket.made;
-    const std::string who = place.line() == 0 ? "" : " made at " + std::string(place.file_name()) + ":" + std::to_string(place.line());
-    EscapedValue error(transform, ticket.type.str() + who + " is kept outside of the traced function: it was assigned to a captured variable, a global or a static",
-                       "return it from the function and assign the result; state goes in as an argument and comes out as a result", at.line() == 0 ? place : at);
+    EscapedValue error(transform_, ticket.type.str() + at_place(" made at ", place) + " is kept outside of the traced function: it was assigned to a captured variable, a global or a static",
+                       "return it from the function and assign the result; state goes in as an argument and comes out as a result", began_.line() == 0 ? place : began_);
     error.made = place;
     throw error;
   }

@@ -17,7 +17,9 @@ namespace espalier {
 /// constants.
 class Trace {
  public:
-  Trace();
+  /// `transform` (of static storage) and `began` say in errors whose trace it is. ArgumentError where the stack is nearly used
+  /// up: transforms that call each other endlessly.
+  explicit Trace(const char* transform = "trace", Where began = {});
   ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
@@ -42,9 +44,11 @@ class Trace {
   /// The handle of a recorded value. A weak integer reports `integer`: i32, or i64 where it may be beyond that. ArgumentError
   /// where the stack is nearly used up: the function calls itself endlessly.
   Array array_of(ir::Value value, bool weak, Where where, DType integer = i32);
-  /// To be called when the function has returned and its arguments are gone. EscapedValue if a handle of one of this
-  /// trace's values is left: the function has put it into a variable that outlives it. `at` is where the transform stands.
-  void require_no_handles(const char* transform, Where at) const;
+  /// To be called when the function has returned and its arguments are gone. EscapedValue, which names where the trace began and
+  /// where the value was made, if a handle of one of its values is left: the function has put it into a variable that outlives it.
+  void require_no_handles() const;
+  /// ArgumentError if a trace runs on this thread and the stack is nearly used up.
+  static void require_stack();
 
   /// The closed program: its inputs are those of `input`, then one per capture.
   ir::Graph finish(std::span<const ir::Value> outputs) const { return builder.finish(outputs); }
@@ -57,6 +61,8 @@ class Trace {
 
   std::uint32_t serial_;
   Trace* outer_;
+  const char* transform_;
+  Where began_;
   std::vector<runtime::BufferRef> tickets_;  // by value; each of its handles holds a reference
   std::vector<Array> captures_;
   std::unordered_map<std::uint64_t, ir::Value> captured_;  // by buffer address, or by (serial, value) of the outer trace
@@ -175,7 +181,8 @@ constexpr bool integer_fits(std::int64_t number, DType t) {
 }
 /// DTypeError: `number` does not fit in a dtype.
 [[noreturn]] void fail_beyond(const char* op, const std::string& number, DType dtype, Where where);
-/// Whether a weak integer fits in a dtype. That of a value of a trace is not known: its range is what it reports.
+/// Whether a weak integer fits in a dtype. The number that a value of a trace stands for is not known: it may be any of the dtype it
+/// reports, so it fits in that and in i64.
 bool fits(const Array& a, DType dtype);
 /// DTypeError unless a weak integer fits in the dtype that it meets.
 void require_fits(const Array& a, DType dtype, const char* op, Where where);

@@ -272,17 +272,60 @@ template <class F, class C> [[nodiscard]] auto fori_loop(std::int64_t lower, std
   }
 }
 
-/// The result's type with abstract leaves: f is traced, nothing is computed. Arguments may be abstract.
-template <class F, class... A> [[nodiscard]] auto eval_shape(const F& f, const A&... given) {
-  using Args = detail::Arguments<F, A...>;
-  if constexpr (!detail::fits<F, Args, A...>()) return detail::refuse<F, Args, A...>();
+namespace detail {
+template <class F, class... A> auto abstract_result(Where where, const F& f, const A&... given) {
+  using Args = Arguments<F, A...>;
+  if constexpr (!fits<F, Args, A...>()) return refuse<F, Args, A...>();
   else {
-    const Args args = detail::arguments_of<Args>(given...);
-    auto traced = detail::trace_function(f, "eval_shape", args);
+    const Args args = arguments_of<Args>(given...);
+    auto traced = trace_function(f, "eval_shape", args, nullptr, where);
     std::vector<Array> leaves;
     for (ir::Type type : traced.graph.output_types()) leaves.push_back(abstract(type.shape(), type.dtype()));
-    return detail::with_leaves(traced.result, leaves);
+    return with_leaves(traced.result, leaves);
   }
 }
+}  // namespace detail
+
+/// The result's type with abstract leaves: f is traced, nothing is computed. Arguments may be abstract.
+/// (A pack leaves no room for the place of the call: up to eight arguments have overloads that know it.)
+template <class F>
+[[nodiscard]] auto eval_shape(const F& f, Where where = Where::current()) {
+  return detail::abstract_result(where, f);
+}
+template <class F, class A>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a);
+}
+template <class F, class A, class B>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, const B& b, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a, b);
+}
+template <class F, class A, class B, class C>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, const B& b, const C& c, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a, b, c);
+}
+template <class F, class A, class B, class C, class D>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, const B& b, const C& c, const D& d, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a, b, c, d);
+}
+template <class F, class A, class B, class C, class D, class E>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a, b, c, d, e);
+}
+template <class F, class A, class B, class C, class D, class E, class G>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a, b, c, d, e, g);
+}
+template <class F, class A, class B, class C, class D, class E, class G, class H>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, const H& h, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a, b, c, d, e, g, h);
+}
+template <class F, class A, class B, class C, class D, class E, class G, class H, class I>
+[[nodiscard]] auto eval_shape(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, const H& h, const I& i, Where where = Where::current()) {
+  return detail::abstract_result(where, f, a, b, c, d, e, g, h, i);
+}
+template <class F, class... A>
+  requires(sizeof...(A) > 8)
+[[nodiscard]] auto eval_shape(const F& f, const A&... given) { return detail::abstract_result(Where{}, f, given...); }
 
 }  // namespace espalier

@@ -114,7 +114,7 @@ template <class F, class Args, class... G> constexpr bool fits() {
 /// needed while compiling: a failed assertion there would be followed by others.
 template <class F, class Args, class... G> Refused refuse() {
   constexpr Misfit misfit = find_misfit<F, Args, G...>();
-  if constexpr (misfit == Misfit::writes) require_reads<F>();
+  if constexpr (misfit == Misfit::writes) (void)sizeof(Reads<typename SignatureOf<F>::written>);
   else if constexpr (misfit != Misfit::none) (void)sizeof(Call<misfit, typename SignatureOf<F>::written, Given<G...>>);
   else {
     []<class... A>(std::type_identity<std::tuple<A...>>) { (tree::refuse_unwhole<tree::Argument, A>(), ...); }(std::type_identity<Args>());

@@ -56,7 +56,7 @@ std::vector<ir::Value> settle_outputs(Trace& trace, std::span<const Array> leave
 template <class F, class... A>
 auto trace_function(const F& f, const char* transform, const std::tuple<A...>& args, const std::vector<Input>* inputs = nullptr, Where at = {}) {
   using R = ResultOf<F, std::tuple<A...>>;
-  Trace trace;
+  Trace trace(transform, at);
   std::size_t next = 0;
   auto stand_in = [&](Array& leaf) {
     if (leaf.is_nothing()) return;
@@ -76,7 +76,7 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
   R result = run_function();
   const auto outputs = settle_outputs(trace, present_leaves(result), transform);
   tree::for_each_leaf(result, [&](Array& leaf) { if (trace.records(leaf)) ArrayAccess::spend(leaf); });
-  trace.require_no_handles(transform, at);
+  trace.require_no_handles();
   Traced<R> traced{trace.finish(outputs), {trace.captures().begin(), trace.captures().end()}, std::move(result)};
   return traced;
 }

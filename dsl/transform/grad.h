@@ -321,17 +321,41 @@ template <class F, class... A> auto vjp_at(Where where, const F& f, const A&... 
 }  // namespace detail
 
 /// Reverse mode: {y, pullback}; pullback(y_bar) is the cotangent of the argument (a tuple for several).
-/// (A pack leaves no room for the place of the call: up to three arguments have overloads that know it.)
-template <class F, class A> [[nodiscard]] auto vjp(const F& f, const A& a, Where where = Where::current()) { return detail::vjp_at(where, f, a); }
-template <class F, class A, class B> [[nodiscard]] auto vjp(const F& f, const A& a, const B& b, Where where = Where::current()) {
+/// (A pack leaves no room for the place of the call: up to eight arguments have overloads that know it.)
+template <class F, class A>
+[[nodiscard]] auto vjp(const F& f, const A& a, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a);
+}
+template <class F, class A, class B>
+[[nodiscard]] auto vjp(const F& f, const A& a, const B& b, Where where = Where::current()) {
   return detail::vjp_at(where, f, a, b);
 }
 template <class F, class A, class B, class C>
 [[nodiscard]] auto vjp(const F& f, const A& a, const B& b, const C& c, Where where = Where::current()) {
   return detail::vjp_at(where, f, a, b, c);
 }
+template <class F, class A, class B, class C, class D>
+[[nodiscard]] auto vjp(const F& f, const A& a, const B& b, const C& c, const D& d, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a, b, c, d);
+}
+template <class F, class A, class B, class C, class D, class E>
+[[nodiscard]] auto vjp(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a, b, c, d, e);
+}
+template <class F, class A, class B, class C, class D, class E, class G>
+[[nodiscard]] auto vjp(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a, b, c, d, e, g);
+}
+template <class F, class A, class B, class C, class D, class E, class G, class H>
+[[nodiscard]] auto vjp(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, const H& h, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a, b, c, d, e, g, h);
+}
+template <class F, class A, class B, class C, class D, class E, class G, class H, class I>
+[[nodiscard]] auto vjp(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, const H& h, const I& i, Where where = Where::current()) {
+  return detail::vjp_at(where, f, a, b, c, d, e, g, h, i);
+}
 template <class F, class... A>
-  requires(sizeof...(A) == 0 || sizeof...(A) > 3)
+  requires(sizeof...(A) == 0 || sizeof...(A) > 8)
 [[nodiscard]] auto vjp(const F& f, const A&... args) { return detail::vjp_at(Where{}, f, args...); }
 
 namespace detail {
@@ -347,17 +371,41 @@ template <class F, class... A> auto linearize_called(Where where, const F& f, co
 }  // namespace detail
 
 /// {y, f_lin}: f_lin(dargs…) is the derivative of f at args, without computing f again.
-/// (A pack leaves no room for the place of the call: up to three arguments have overloads that know it.)
-template <class F, class A> [[nodiscard]] auto linearize(const F& f, const A& a, Where where = Where::current()) { return detail::linearize_called(where, f, a); }
-template <class F, class A, class B> [[nodiscard]] auto linearize(const F& f, const A& a, const B& b, Where where = Where::current()) {
+/// (A pack leaves no room for the place of the call: up to eight arguments have overloads that know it.)
+template <class F, class A>
+[[nodiscard]] auto linearize(const F& f, const A& a, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a);
+}
+template <class F, class A, class B>
+[[nodiscard]] auto linearize(const F& f, const A& a, const B& b, Where where = Where::current()) {
   return detail::linearize_called(where, f, a, b);
 }
 template <class F, class A, class B, class C>
 [[nodiscard]] auto linearize(const F& f, const A& a, const B& b, const C& c, Where where = Where::current()) {
   return detail::linearize_called(where, f, a, b, c);
 }
+template <class F, class A, class B, class C, class D>
+[[nodiscard]] auto linearize(const F& f, const A& a, const B& b, const C& c, const D& d, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a, b, c, d);
+}
+template <class F, class A, class B, class C, class D, class E>
+[[nodiscard]] auto linearize(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a, b, c, d, e);
+}
+template <class F, class A, class B, class C, class D, class E, class G>
+[[nodiscard]] auto linearize(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a, b, c, d, e, g);
+}
+template <class F, class A, class B, class C, class D, class E, class G, class H>
+[[nodiscard]] auto linearize(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, const H& h, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a, b, c, d, e, g, h);
+}
+template <class F, class A, class B, class C, class D, class E, class G, class H, class I>
+[[nodiscard]] auto linearize(const F& f, const A& a, const B& b, const C& c, const D& d, const E& e, const G& g, const H& h, const I& i, Where where = Where::current()) {
+  return detail::linearize_called(where, f, a, b, c, d, e, g, h, i);
+}
 template <class F, class... A>
-  requires(sizeof...(A) == 0 || sizeof...(A) > 3)
+  requires(sizeof...(A) == 0 || sizeof...(A) > 8)
 [[nodiscard]] auto linearize(const F& f, const A&... args) { return detail::linearize_called(Where{}, f, args...); }
 
 namespace detail {

@@ -196,7 +196,8 @@ template <class F> class [[nodiscard]] Jit {
 /// new. Everything else that f captures (a C++ number, a flag, a string, a global) is read when a signature is traced for
 /// the first time and is part of the program from then on, whether arrays are captured too or not: what shall change is an
 /// argument or an Array. DeviceError if there is no such device. Calls throw EscapedValue if f assigns to an array that it
-/// captures, and ArgumentError if what f captures beside arrays has changed the ops of its program since it was compiled.
+/// captures, and ArgumentError if what f captures beside arrays has changed the ops of its program since it was compiled, or if f
+/// calls itself endlessly (which is seen where it records an op or hands an array on by value).
 template <class F> Jit<F> jit(F f, JitOptions options = {}, Where where = Where::current()) {
   if (options.device) (void)Array().to(*options.device, where);
   return Jit<F>(std::move(f), std::move(options), where);

@@ -86,7 +86,7 @@ template <class T> constexpr bool copies_itself() {
 }
 
 template <class T> T clone(const T& tree) {
-  if constexpr (IsTree<T>::value && !is_whole<T>()) refuse_unwhole<Element<T>, T>();
+  require_whole<T>();
   if constexpr (copies_itself<T>()) return tree;
   else if constexpr (IsUniquePtr<T>::value) {
     const Level<typename T::element_type> level;

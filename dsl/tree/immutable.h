@@ -6,6 +6,8 @@ namespace espalier {
 
 namespace tree {
 template <class A> struct IsAssignment;
+/// `field<&Net::a> = v`.
+template <class A> concept Assigning = IsAssignment<A>::value;
 }
 
 /// A tree that cannot be written: `*t`, `t->member` and `t(x)` are const. `replace` and `mutate` make new ones. It is a
@@ -14,6 +16,14 @@ template <class T> class [[nodiscard("an immutable tree is unchanged: keep the o
  public:
   Immutable() = default;
   Immutable(T value) : value_(std::move(value)) {}
+  Immutable(const Immutable&) = default;
+  Immutable(Immutable&&) = default;
+  /// Re-binds. To a temporary, as in make().net = net, it does not compile.
+  Immutable& operator=(const Immutable&) & = default;
+  Immutable& operator=(Immutable&&) & = default;
+  template <class V> void operator=(V&&) && {
+    static_assert(sizeof(V) == 0, "a write to a temporary tree is lost: a tree that a function returns gets a name before its members are written, or use replace");
+  }
 
   const T& operator*() const { return value_; }
   const T* operator->() const { return &value_; }
@@ -40,12 +50,21 @@ template <class T> class [[nodiscard("an immutable tree is unchanged: keep the o
     requires(sizeof...(path) > 0)
   Immutable replace(V&& value, Where where = Where::current()) const;
   /// With several: `t.replace(field<&Net::a> = v, field<&Net::b> = u)`.
-  template <class... A>
-    requires(tree::IsAssignment<A>::value && ...)
-  Immutable replace(const A&... assignments) const;
+  template <tree::Assigning A> Immutable replace(const A& a, Where where = Where::current()) const { return assigned(where, a); }
+  template <tree::Assigning A, tree::Assigning B> Immutable replace(const A& a, const B& b, Where where = Where::current()) const { return assigned(where, a, b); }
+  template <tree::Assigning A, tree::Assigning B, tree::Assigning C> Immutable replace(const A& a, const B& b, const C& c, Where where = Where::current()) const { return assigned(where, a, b, c); }
+  template <tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D> Immutable replace(const A& a, const B& b, const C& c, const D& d, Where where = Where::current()) const { return assigned(where, a, b, c, d); }
+  template <tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E> Immutable replace(const A& a, const B& b, const C& c, const D& d, const E& e, Where where = Where::current()) const { return assigned(where, a, b, c, d, e); }
+  template <tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E, tree::Assigning F> Immutable replace(const A& a, const B& b, const C& c, const D& d, const E& e, const F& f, Where where = Where::current()) const { return assigned(where, a, b, c, d, e, f); }
+  template <tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E, tree::Assigning F, tree::Assigning G> Immutable replace(const A& a, const B& b, const C& c, const D& d, const E& e, const F& f, const G& g, Where where = Where::current()) const { return assigned(where, a, b, c, d, e, f, g); }
+  template <tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E, tree::Assigning F, tree::Assigning G, tree::Assigning H> Immutable replace(const A& a, const B& b, const C& c, const D& d, const E& e, const F& f, const G& g, const H& h, Where where = Where::current()) const { return assigned(where, a, b, c, d, e, f, g, h); }
+  template <tree::Assigning... A>
+    requires(sizeof...(A) > 8)
+  Immutable replace(const A&... assignments) const { return assigned(Where{}, assignments...); }
 
  private:
   friend struct tree::ImmutableAccess;
+  template <class... A> Immutable assigned(Where where, const A&... assignments) const;
   T value_;
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 // Kinds: arrays whose C++ type says what they are for. `filter<Parameter>(tree)` finds them; an own kind is one line:
 // struct Lora : ep::Parameter { using Parameter::Parameter; using Parameter::operator=; };
+// The kinds here declare their assignments with `&`, so that a write to a temporary, make().weight = w, does not compile. An own
+// kind gets its assignment from C++, which lets make().lora = lora pass; it is refused where the kind declares it so too.
 #include "espalier/dsl/array.h"
 
 namespace espalier {
@@ -47,6 +49,11 @@ struct Settled : Array {
 struct Parameter : detail::Settled {
   using Settled::Settled;
   using Settled::operator=;
+  Parameter() = default;
+  Parameter(const Parameter&) = default;
+  Parameter(Parameter&&) noexcept = default;
+  Parameter& operator=(const Parameter&) & = default;
+  Parameter& operator=(Parameter&&) & noexcept = default;
   /// A frozen parameter gets no gradient; see `freeze`. Part of the structure of a tree.
   bool frozen = false;
 };
@@ -54,44 +61,89 @@ struct Parameter : detail::Settled {
 struct State : detail::Settled {
   using Settled::Settled;
   using Settled::operator=;
+  State() = default;
+  State(const State&) = default;
+  State(State&&) noexcept = default;
+  State& operator=(const State&) & = default;
+  State& operator=(State&&) & noexcept = default;
 };
 /// State of a model, such as running statistics.
 struct ModelState : State {
   using State::State;
   using State::operator=;
+  ModelState() = default;
+  ModelState(const ModelState&) = default;
+  ModelState(ModelState&&) noexcept = default;
+  ModelState& operator=(const ModelState&) & = default;
+  ModelState& operator=(ModelState&&) & noexcept = default;
 };
 /// Statistics of the batches seen.
 struct BatchStat : ModelState {
   using ModelState::ModelState;
   using ModelState::operator=;
+  BatchStat() = default;
+  BatchStat(const BatchStat&) = default;
+  BatchStat(BatchStat&&) noexcept = default;
+  BatchStat& operator=(const BatchStat&) & = default;
+  BatchStat& operator=(BatchStat&&) & noexcept = default;
 };
 /// What a model keeps to compute its next output faster.
 struct Cache : ModelState {
   using ModelState::ModelState;
   using ModelState::operator=;
+  Cache() = default;
+  Cache(const Cache&) = default;
+  Cache(Cache&&) noexcept = default;
+  Cache& operator=(const Cache&) & = default;
+  Cache& operator=(Cache&&) & noexcept = default;
 };
 /// State of an optimizer.
 struct OptState : State {
   using State::State;
   using State::operator=;
+  OptState() = default;
+  OptState(const OptState&) = default;
+  OptState(OptState&&) noexcept = default;
+  OptState& operator=(const OptState&) & = default;
+  OptState& operator=(OptState&&) & noexcept = default;
 };
 /// What a metric has accumulated.
 struct MetricState : State {
   using State::State;
   using State::operator=;
+  MetricState() = default;
+  MetricState(const MetricState&) = default;
+  MetricState(MetricState&&) noexcept = default;
+  MetricState& operator=(const MetricState&) & = default;
+  MetricState& operator=(MetricState&&) & noexcept = default;
 };
 /// A value to report.
 struct Log : detail::Settled {
   using Settled::Settled;
   using Settled::operator=;
+  Log() = default;
+  Log(const Log&) = default;
+  Log(Log&&) noexcept = default;
+  Log& operator=(const Log&) & = default;
+  Log& operator=(Log&&) & noexcept = default;
 };
 struct LossLog : Log {
   using Log::Log;
   using Log::operator=;
+  LossLog() = default;
+  LossLog(const LossLog&) = default;
+  LossLog(LossLog&&) noexcept = default;
+  LossLog& operator=(const LossLog&) & = default;
+  LossLog& operator=(LossLog&&) & noexcept = default;
 };
 struct MetricLog : Log {
   using Log::Log;
   using Log::operator=;
+  MetricLog() = default;
+  MetricLog(const MetricLog&) = default;
+  MetricLog(MetricLog&&) noexcept = default;
+  MetricLog& operator=(const MetricLog&) & = default;
+  MetricLog& operator=(MetricLog&&) & noexcept = default;
 };
 
 /// The empty tree; also the y of a scan without ys.

@@ -94,6 +94,7 @@ template <class T, class F> void visit_with_info(T& tree, PathText& text, F& f) 
 
 /// Calls f(const LeafInfo&, leaf) with each leaf as its own type.
 template <class T, class F> void visit_leaves_with_info(T& tree, F&& f) {
+  require_whole<std::remove_const_t<T>>();
   PathText text;
   visit_with_info(tree, text, f);
 }

@@ -141,8 +141,7 @@ template <auto... path, class T, class V>
 }
 
 namespace tree {
-template <class A> concept IsField = IsAssignment<A>::value;
-template <class T, IsField... A> T assigned(Where where, const T& tree, const A&... assignments) {
+template <class T, Assigning... A> T assigned(Where where, const T& tree, const A&... assignments) {
   T result = clone(tree);
   (assignments.apply(result, where), ...);
   return result;
@@ -150,19 +149,41 @@ template <class T, IsField... A> T assigned(Where where, const T& tree, const A&
 }  // namespace tree
 
 /// A new tree with several members replaced: `replace(net, field<&Net::a> = v, field<&Net::b, &B::c> = u)`. (A pack leaves no
-/// room for the place of the call: up to three have overloads that know it.)
-template <class T, tree::IsField A> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, Where where = Where::current()) {
+/// room for the place of the call: up to eight have overloads that know it.)
+template <class T, tree::Assigning A>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, Where where = Where::current()) {
   return tree::assigned(where, tree, a);
 }
-template <class T, tree::IsField A, tree::IsField B> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, Where where = Where::current()) {
+template <class T, tree::Assigning A, tree::Assigning B>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, Where where = Where::current()) {
   return tree::assigned(where, tree, a, b);
 }
-template <class T, tree::IsField A, tree::IsField B, tree::IsField C>
+template <class T, tree::Assigning A, tree::Assigning B, tree::Assigning C>
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, const C& c, Where where = Where::current()) {
   return tree::assigned(where, tree, a, b, c);
 }
-template <class T, tree::IsField... A>
-  requires(sizeof...(A) > 3)
+template <class T, tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, const C& c, const D& d, Where where = Where::current()) {
+  return tree::assigned(where, tree, a, b, c, d);
+}
+template <class T, tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, const C& c, const D& d, const E& e, Where where = Where::current()) {
+  return tree::assigned(where, tree, a, b, c, d, e);
+}
+template <class T, tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E, tree::Assigning F>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, const C& c, const D& d, const E& e, const F& f, Where where = Where::current()) {
+  return tree::assigned(where, tree, a, b, c, d, e, f);
+}
+template <class T, tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E, tree::Assigning F, tree::Assigning G>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, const C& c, const D& d, const E& e, const F& f, const G& g, Where where = Where::current()) {
+  return tree::assigned(where, tree, a, b, c, d, e, f, g);
+}
+template <class T, tree::Assigning A, tree::Assigning B, tree::Assigning C, tree::Assigning D, tree::Assigning E, tree::Assigning F, tree::Assigning G, tree::Assigning H>
+[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, const B& b, const C& c, const D& d, const E& e, const F& f, const G& g, const H& h, Where where = Where::current()) {
+  return tree::assigned(where, tree, a, b, c, d, e, f, g, h);
+}
+template <class T, tree::Assigning... A>
+  requires(sizeof...(A) > 8)
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A&... assignments) {
   return tree::assigned(Where{}, tree, assignments...);
 }
@@ -172,10 +193,8 @@ template <class T> template <auto... path, class V>
 Immutable<T> Immutable<T>::replace(V&& value, Where where) const {
   return Immutable(espalier::replace<path...>(value_, std::forward<V>(value), where));
 }
-template <class T> template <class... A>
-  requires(tree::IsAssignment<A>::value && ...)
-Immutable<T> Immutable<T>::replace(const A&... assignments) const {
-  return Immutable(tree::assigned(Where{}, value_, assignments...));
+template <class T> template <class... A> Immutable<T> Immutable<T>::assigned(Where where, const A&... assignments) const {
+  return Immutable(tree::assigned(where, value_, assignments...));
 }
 
 }  // namespace espalier

@@ -84,14 +84,30 @@ template <class... K, Tree T, LeafPredicate... P> [[nodiscard("the tree given is
 }
 
 /// Leaf by leaf, the right-most that is not Nothing. StructureError with the member's path if statics differ.
+/// (A pack leaves no room for the place of the call: up to eight trees have overloads that know it.)
 template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, Where where = Where::current()) {
   return tree::merged(false, where, a, b);
 }
 template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, const T& c, Where where = Where::current()) {
   return tree::merged(false, where, a, b, c);
 }
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, const T& c, const T& d, Where where = Where::current()) {
+  return tree::merged(false, where, a, b, c, d);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, const T& c, const T& d, const T& e, Where where = Where::current()) {
+  return tree::merged(false, where, a, b, c, d, e);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, const T& c, const T& d, const T& e, const T& f, Where where = Where::current()) {
+  return tree::merged(false, where, a, b, c, d, e, f);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, const T& c, const T& d, const T& e, const T& f, const T& g, Where where = Where::current()) {
+  return tree::merged(false, where, a, b, c, d, e, f, g);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, const T& c, const T& d, const T& e, const T& f, const T& g, const T& h, Where where = Where::current()) {
+  return tree::merged(false, where, a, b, c, d, e, f, g, h);
+}
 template <Tree T, std::same_as<T>... Rest>
-  requires(sizeof...(Rest) > 2)
+  requires(sizeof...(Rest) > 7)
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const Rest&... rest) {
   return tree::merged(false, Where{}, a, rest...);
 }
@@ -102,8 +118,23 @@ template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is
 template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, const T& c, Where where = Where::current()) {
   return tree::merged(true, where, a, b, c);
 }
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, const T& c, const T& d, Where where = Where::current()) {
+  return tree::merged(true, where, a, b, c, d);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, const T& c, const T& d, const T& e, Where where = Where::current()) {
+  return tree::merged(true, where, a, b, c, d, e);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, const T& c, const T& d, const T& e, const T& f, Where where = Where::current()) {
+  return tree::merged(true, where, a, b, c, d, e, f);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, const T& c, const T& d, const T& e, const T& f, const T& g, Where where = Where::current()) {
+  return tree::merged(true, where, a, b, c, d, e, f, g);
+}
+template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, const T& c, const T& d, const T& e, const T& f, const T& g, const T& h, Where where = Where::current()) {
+  return tree::merged(true, where, a, b, c, d, e, f, g, h);
+}
 template <Tree T, std::same_as<T>... Rest>
-  requires(sizeof...(Rest) > 2)
+  requires(sizeof...(Rest) > 7)
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const Rest&... rest) {
   return tree::merged(true, Where{}, a, rest...);
 }
@@ -139,17 +170,31 @@ template <class F, class T, std::same_as<T>... Rest> T map_together(Where where,
 }  // namespace tree
 
 /// f(Array, Array, …) -> Array on the leaves of trees of one structure. A leaf that is Nothing in any of them is kept as
-/// it is in the first. StructureError if statics differ. (A pack leaves no room for the place of the call: two and three trees
-/// have overloads that know it.)
+/// it is in the first. StructureError if statics differ. (A pack leaves no room for the place of the call: up to eight trees have
+/// overloads that know it.)
 template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, Where where = Where::current()) {
   return tree::map_together(where, f, a, b);
 }
-template <class F, Tree T>
-[[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, Where where = Where::current()) {
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, Where where = Where::current()) {
   return tree::map_together(where, f, a, b, c);
 }
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, const T& d, Where where = Where::current()) {
+  return tree::map_together(where, f, a, b, c, d);
+}
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, const T& d, const T& e, Where where = Where::current()) {
+  return tree::map_together(where, f, a, b, c, d, e);
+}
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, const T& d, const T& e, const T& g, Where where = Where::current()) {
+  return tree::map_together(where, f, a, b, c, d, e, g);
+}
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, const T& d, const T& e, const T& g, const T& h, Where where = Where::current()) {
+  return tree::map_together(where, f, a, b, c, d, e, g, h);
+}
+template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, const T& c, const T& d, const T& e, const T& g, const T& h, const T& i, Where where = Where::current()) {
+  return tree::map_together(where, f, a, b, c, d, e, g, h, i);
+}
 template <class F, Tree T, std::same_as<T>... Rest>
-  requires(sizeof...(Rest) > 2)
+  requires(sizeof...(Rest) > 7)
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& tree, const Rest&... rest) {
   return tree::map_together(Where{}, f, tree, rest...);
 }

@@ -101,6 +101,12 @@ template <class Place, class T, class... Above> void refuse_unwhole() {
   } else (void)sizeof(NeitherTreeNorStatic<Place, T>);
 }
 
+/// Refuses a tree with a member that is neither a tree nor comparable: its arrays, a pointer's target for one, would be passed
+/// over without a word.
+template <class T> void require_whole() {
+  if constexpr (IsTree<T>::value && !is_whole<T>()) refuse_unwhole<Element<T>, T>();
+}
+
 template <class Owner, int i, class M> void require_comparable() {
   if constexpr (!std::disjunction_v<IsTree<M>, StaticComparable<M>>) {
     constexpr auto text = member_names<Owner>[i];

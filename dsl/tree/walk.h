@@ -5,14 +5,18 @@
 
 namespace espalier::tree {
 
-/// Calls f(leaf) with each leaf as its own type (Parameter&, Key&, …), depth first, members in order. Statics are passed
-/// over; a type that is no tree has no leaves.
-template <class T, class F> void visit_leaves(T& tree, F&& f) {
+template <class T, class F> void visit_leaves_below(T& tree, F& f) {
   using U = std::remove_const_t<T>;
   if constexpr (is_leaf<U>) f(tree);
   else if constexpr (IsTree<U>::value) {
-    each_child(tree, [&](auto, auto& child) { visit_leaves(child, f); });
+    each_child(tree, [&](auto, auto& child) { visit_leaves_below(child, f); });
   }
+}
+/// Calls f(leaf) with each leaf as its own type (Parameter&, Key&, …), depth first, members in order. Statics are passed
+/// over; a type that is no tree has no leaves. It does not compile for a tree that is not whole.
+template <class T, class F> void visit_leaves(T& tree, F&& f) {
+  require_whole<std::remove_const_t<T>>();
+  visit_leaves_below(tree, f);
 }
 
 /// Calls f(Array&), or f(const Array&) for a const tree, with each leaf, Nothing included.

@@ -11,7 +11,7 @@ enum class Reduction {
   none,                 ///< w l, one per sample
   sum,                  ///< sum(w l)
   sum_over_batch_size,  ///< sum(w l) / the number of samples
-  weighted_mean         ///< sum(w l) / sum(w); 0 where all weights are
+  weighted_mean         ///< sum(w l) / sum(w); 0 where all weights are, as in Keras: a batch that counts for nothing moves nothing
 };
 
 namespace detail {

@@ -1,5 +1,6 @@
 #pragma once
 // Penalties on the parameters of a tree: on its leaves of kind Parameter.
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/reductions.h"
 #include "espalier/dsl/tree.h"
@@ -9,24 +10,24 @@ namespace espalier::losses {
 /// l1 sum|p| + l2 sum(p²) over all parameters; 0 where there are none.
 struct L1L2 {
   double l1 = 0, l2 = 0;
-  template <Tree T> Array operator()(const T& tree) const {
+  template <Tree T> Array operator()(const T& tree, Where where = Where::current()) const {
     const auto add = [this](Array total, const Array& p) {
       if (l1 != 0) total = total + l1 * sum(abs(p));
       if (l2 != 0) total = total + l2 * sum(square(p));
       return total;
     };
-    return reduce(add, filter<Parameter>(tree), Array(0.0));
+    return espalier::detail::called_at(where, [&] { return reduce(add, filter<Parameter>(tree), Array(0.0)); });
   }
 };
 /// l sum|p|.
 struct L1 {
   double l = 0.01;
-  template <Tree T> Array operator()(const T& tree) const { return L1L2{.l1 = l}(tree); }
+  template <Tree T> Array operator()(const T& tree, Where where = Where::current()) const { return L1L2{.l1 = l}(tree, where); }
 };
 /// l sum(p²).
 struct L2 {
   double l = 0.01;
-  template <Tree T> Array operator()(const T& tree) const { return L1L2{.l2 = l}(tree); }
+  template <Tree T> Array operator()(const T& tree, Where where = Where::current()) const { return L1L2{.l2 = l}(tree, where); }
 };
 
 }  // namespace espalier::losses

@@ -68,14 +68,16 @@ Accuracy Accuracy::counted(Operand preds, Operand target, const Array& sample_we
   });
 }
 
-Array Accuracy::compute() const {
-  switch (average) {
-    case Average::micro:
-    case Average::none: return detail::ratio(correct, total);
-    case Average::macro: return detail::ratio(sum(where(total > 0, correct / total, 0)), sum(where(total > 0, 1.0, 0.0)));
-    case Average::weighted: return detail::ratio(sum(correct), sum(total));
-  }
-  __builtin_unreachable();
+Array Accuracy::compute(Where place) const {
+  return espalier::detail::called_at(place, [&] {
+    switch (average) {
+      case Average::micro:
+      case Average::none: return detail::ratio(correct, total, place);
+      case Average::macro: return detail::ratio(sum(where(total > 0, correct / total, 0)), sum(where(total > 0, 1.0, 0.0)), place);
+      case Average::weighted: return detail::ratio(sum(correct), sum(total), place);
+    }
+    __builtin_unreachable();
+  });
 }
 
 Accuracy Accuracy::reset() const {

@@ -32,10 +32,10 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
   }
   template <class I = Inputs> Accuracy batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
   /// f32; of shape [num_classes] for Average::none.
-  Array compute() const;
+  Array compute(Where where = Where::current()) const;
   Accuracy reset() const;
-  Accuracy merge(const Accuracy& other) const { return detail::merged(*this, other); }
-  Accuracy aggregate() const { return detail::aggregated(*this); }
+  Accuracy merge(const Accuracy& other, Where where = Where::current()) const { return detail::merged(*this, other, where); }
+  Accuracy aggregate(Where where = Where::current()) const { return detail::aggregated(*this, where); }
 
   /// `update` with its inputs one by one. ShapeError, DTypeError, ArgumentError if they do not fit.
   Accuracy counted(Operand preds, Operand target, const Array& sample_weight = {}) const;

@@ -36,19 +36,22 @@ template <class M> std::string name_of(const NamedMetric<M>& named) { return nam
 template <class M> inline constexpr bool is_named = false;
 template <class M> inline constexpr bool is_named<NamedMetric<M>> = true;
 
-/// A metric's update with the inputs it asks for: any aggregate, or `Inputs`; with the user's place if it takes one.
-template <class M, class I> M updated(const M& metric, const I& inputs, Where where) {
-  if constexpr (requires { { metric.update(inputs, where) } -> std::same_as<M>; }) return metric.update(inputs, where);
-  else if constexpr (requires { { metric.update(inputs) } -> std::same_as<M>; }) return metric.update(inputs);
-  else {
-    static_assert(requires { { metric.update(as_inputs(inputs)) } -> std::same_as<M>; },
-                  "a metric has a member `update(inputs) const`, of metrics::Inputs or of any aggregate, that returns the new metric");
-    return metric.update(as_inputs(inputs));
-  }
+// What a metric of the user's may not ask for: the place of the call.
+template <class M> auto computed(const M& metric, Where where) {
+  if constexpr (requires { metric.compute(where); }) return metric.compute(where);
+  else return metric.compute();
+}
+template <class M> M merged_with(const M& metric, const M& other, Where where) {
+  if constexpr (requires { metric.merge(other, where); }) return metric.merge(other, where);
+  else return metric.merge(other);
+}
+template <class M> M aggregate_of(const M& metric, Where where) {
+  if constexpr (requires { metric.aggregate(where); }) return metric.aggregate(where);
+  else return metric.aggregate();
 }
 
-template <class M> void report(Logs& logs, const M& part) {
-  const auto value = metric_in(part).compute();
+template <class M> void report(Logs& logs, const M& part, Where where) {
+  const auto value = computed(metric_in(part), where);
   if constexpr (std::is_same_v<std::remove_const_t<decltype(value)>, Logs>) {  // a group in a group
     for (const auto& [name, array] : value) logs[free_name(logs, is_named<M> ? name_of(part) + "/" + name : name)] = array;
   } else {
@@ -74,13 +77,13 @@ template <class... M> class [[nodiscard("a metric is a value: keep the one that 
   Metrics reset() const {
     return each([](const auto& metric) { return metric.reset(); });
   }
-  Metrics aggregate() const {
-    return each([](const auto& metric) { return metric.aggregate(); });
+  Metrics aggregate(Where where = Where::current()) const {
+    return each([&](const auto& metric) { return detail::aggregate_of(metric, where); });
   }
-  Metrics merge(const Metrics& other) const { return merge(other, std::index_sequence_for<M...>{}); }
-  [[nodiscard]] Logs compute() const {
+  Metrics merge(const Metrics& other, Where where = Where::current()) const { return merge(other, where, std::index_sequence_for<M...>{}); }
+  [[nodiscard]] Logs compute(Where where = Where::current()) const {
     Logs logs;
-    std::apply([&](const M&... part) { (detail::report(logs, part), ...); }, metrics);
+    std::apply([&](const M&... part) { (detail::report(logs, part, where), ...); }, metrics);
     return logs;
   }
 
@@ -88,8 +91,8 @@ template <class... M> class [[nodiscard("a metric is a value: keep the one that 
   template <class F> Metrics each(const F& f) const {
     return std::apply([&](const M&... part) { return Metrics(detail::with_metric(part, f(detail::metric_in(part)))...); }, metrics);
   }
-  template <std::size_t... i> Metrics merge(const Metrics& other, std::index_sequence<i...>) const {
-    return Metrics(detail::with_metric(std::get<i>(metrics), detail::metric_in(std::get<i>(metrics)).merge(detail::metric_in(std::get<i>(other.metrics))))...);
+  template <std::size_t... i> Metrics merge(const Metrics& other, Where where, std::index_sequence<i...>) const {
+    return Metrics(detail::with_metric(std::get<i>(metrics), detail::merged_with(detail::metric_in(std::get<i>(metrics)), detail::metric_in(std::get<i>(other.metrics)), where))...);
   }
 };
 

@@ -14,17 +14,18 @@ Operand absolute_errors(const char* name, const Operand& preds, const Operand& t
 Operand squared_errors(const char* name, const Operand& preds, const Operand& target);
 }  // namespace detail
 
-/// sum(w v) / sum(w) over all values of all batches, so that a last, smaller batch counts by its size.
+/// sum(w v) / sum(w) over all values of all batches, so that a last, smaller batch counts by its size. NaN where nothing was
+/// counted: before the first update, and where all weights are 0.
 struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Mean {
   MetricState total = detail::zero_state(), count = detail::zero_state();
   template <class I = Inputs> Mean update(const I& inputs, Where where = Where::current()) const {
     return with(detail::weighed("Mean", detail::values_of("Mean", inputs, where), detail::sample_weight_of(inputs)));
   }
   template <class I = Inputs> Mean batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
-  Array compute() const { return detail::ratio(total, count); }
+  Array compute(Where where = Where::current()) const { return detail::ratio(total, count, where); }
   Mean reset() const { return {}; }
-  Mean merge(const Mean& other) const { return detail::merged(*this, other); }
-  Mean aggregate() const { return detail::aggregated(*this); }
+  Mean merge(const Mean& other, Where where = Where::current()) const { return detail::merged(*this, other, where); }
+  Mean aggregate(Where where = Where::current()) const { return detail::aggregated(*this, where); }
 
   Mean with(const detail::Weighed& batch) const { return {detail::advanced(total, batch.total), detail::advanced(count, batch.count)}; }
 };
@@ -36,10 +37,10 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
     return {detail::advanced(total, detail::weighed("Sum", detail::values_of("Sum", inputs, where), detail::sample_weight_of(inputs)).total)};
   }
   template <class I = Inputs> Sum batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
-  Array compute() const { return total.as(default_dtype()); }
+  Array compute(Where where = Where::current()) const { return total.as(default_dtype(), where); }
   Sum reset() const { return {}; }
-  Sum merge(const Sum& other) const { return detail::merged(*this, other); }
-  Sum aggregate() const { return detail::aggregated(*this); }
+  Sum merge(const Sum& other, Where where = Where::current()) const { return detail::merged(*this, other, where); }
+  Sum aggregate(Where where = Where::current()) const { return detail::aggregated(*this, where); }
 };
 
 /// The mean of |p - t| over all elements of all batches.
@@ -53,10 +54,10 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
   MeanAbsoluteError batch_updates(const I& inputs, Where where = Where::current()) const {
     return reset().update(inputs, where);
   }
-  Array compute() const { return errors.compute(); }
+  Array compute(Where where = Where::current()) const { return errors.compute(where); }
   MeanAbsoluteError reset() const { return {}; }
-  MeanAbsoluteError merge(const MeanAbsoluteError& other) const { return detail::merged(*this, other); }
-  MeanAbsoluteError aggregate() const { return detail::aggregated(*this); }
+  MeanAbsoluteError merge(const MeanAbsoluteError& other, Where where = Where::current()) const { return detail::merged(*this, other, where); }
+  MeanAbsoluteError aggregate(Where where = Where::current()) const { return detail::aggregated(*this, where); }
 };
 
 /// The mean of (p - t)² over all elements of all batches.
@@ -70,10 +71,10 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
   MeanSquaredError batch_updates(const I& inputs, Where where = Where::current()) const {
     return reset().update(inputs, where);
   }
-  Array compute() const { return errors.compute(); }
+  Array compute(Where where = Where::current()) const { return errors.compute(where); }
   MeanSquaredError reset() const { return {}; }
-  MeanSquaredError merge(const MeanSquaredError& other) const { return detail::merged(*this, other); }
-  MeanSquaredError aggregate() const { return detail::aggregated(*this); }
+  MeanSquaredError merge(const MeanSquaredError& other, Where where = Where::current()) const { return detail::merged(*this, other, where); }
+  MeanSquaredError aggregate(Where where = Where::current()) const { return detail::aggregated(*this, where); }
 };
 
 }  // namespace espalier::metrics

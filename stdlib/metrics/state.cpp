@@ -10,6 +10,8 @@ Array sum_of_states(const Array& x, const Array& y) {
   error.shapes = {x.shape(), y.shape()};
   throw error;
 }
-Array ratio(const Array& total, const Array& count) { return (total / count).as(default_dtype()); }
+Array ratio(const Array& total, const Array& count, Where where) {
+  return espalier::detail::called_at(where, [&] { return (total / count).as(default_dtype()); });
+}
 
 }  // namespace espalier::metrics::detail

@@ -12,19 +12,23 @@ struct [[nodiscard]] ScaleByAdam {
   OptState count = {};  ///< steps done, i32
   Moments mu = {}, nu = {};
 
-  template <Tree P> ScaleByAdam init(const P& params) const {
-    ScaleByAdam fresh = *this;
-    fresh.count = detail::first_count();
-    fresh.mu = fresh.nu = detail::zero_moments(params);
-    return fresh;
+  template <Tree P> ScaleByAdam init(const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&] {
+      ScaleByAdam fresh = *this;
+      fresh.count = detail::first_count();
+      fresh.mu = fresh.nu = detail::zero_moments(params);
+      return fresh;
+    });
   }
-  template <Tree P> [[nodiscard]] std::pair<P, ScaleByAdam> transform(const P& grads, const P& params) const {
-    detail::require_initialised("scale_by_adam", mu, params);
-    ScaleByAdam next = *this;
-    next.count = detail::next_count(count);
-    P updates = detail::map_gradients("scale_by_adam", grads, params,
-                                      [&](std::size_t i, const Array& g, const Array&) { return next.step(i, g); });
-    return {std::move(updates), std::move(next)};
+  template <Tree P> [[nodiscard]] std::pair<P, ScaleByAdam> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, ScaleByAdam> {
+      detail::require_initialised("scale_by_adam", mu, params);
+      ScaleByAdam next = *this;
+      next.count = detail::next_count(count);
+      P updates = detail::map_gradients("scale_by_adam", grads, params,
+                                        [&](std::size_t i, const Array& g, const Array&) { return next.step(i, g); });
+      return {std::move(updates), std::move(next)};
+    });
   }
   /// Renews the moments of leaf i with its gradient and gives its update. The count already counts this step.
   Array step(std::size_t i, const Array& gradient);

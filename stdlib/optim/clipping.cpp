@@ -40,7 +40,9 @@ detail::Norm detail::norm_of(std::span<const Array> leaves) {
   const Array beyond = where(overflown, part * range.up, root(logical_not(plain | overflown), small) * range.down);
   return {where(plain, root(plain, squares), beyond), part, range.down};
 }
-Array global_norm(std::span<const Array> leaves) { return detail::norm_of(leaves).value; }
+Array global_norm(std::span<const Array> leaves, Where where) {
+  return espalier::detail::called_at(where, [&] { return detail::norm_of(leaves).value; });
+}
 
 Array Clip::clipped(const Array& gradient) const { return espalier::clip(gradient, -limit, limit); }
 

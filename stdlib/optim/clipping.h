@@ -12,15 +12,17 @@ Norm norm_of(std::span<const Array> leaves);
 
 /// The square root of the sum of squares over all floating leaves; 0 for a tree without any. Squares may be too large or too
 /// small for the dtype.
-Array global_norm(std::span<const Array> leaves);
-template <Tree T> Array global_norm(const T& tree) { return global_norm(std::span<const Array>(leaves(tree))); }
+Array global_norm(std::span<const Array> leaves, Where where = Where::current());
+template <Tree T> Array global_norm(const T& tree, Where where = Where::current()) { return global_norm(std::span<const Array>(leaves(tree)), where); }
 
 /// Every element within [-limit, limit].
 struct [[nodiscard]] Clip {
   double limit = 1;
   template <Tree P> Clip init(const P&) const { return *this; }
-  template <Tree P> [[nodiscard]] std::pair<P, Clip> transform(const P& grads, const P& params) const {
-    return {detail::map_gradients("clip", grads, params, [&](std::size_t, const Array& g, const Array&) { return clipped(g); }), *this};
+  template <Tree P> [[nodiscard]] std::pair<P, Clip> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, Clip> {
+      return {detail::map_gradients("clip", grads, params, [&](std::size_t, const Array& g, const Array&) { return clipped(g); }), *this};
+    });
   }
 
  private:
@@ -32,12 +34,14 @@ struct [[nodiscard]] Clip {
 struct [[nodiscard]] ClipByGlobalNorm {
   double max_norm = 1;
   template <Tree P> ClipByGlobalNorm init(const P&) const { return *this; }
-  template <Tree P> [[nodiscard]] std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params) const {
-    const std::vector<Array> all = leaves(grads);
-    const detail::Norm norm = detail::norm_of(all);
-    return {detail::map_gradients("clip_by_global_norm", grads, params,
-                                  [&](std::size_t, const Array& g, const Array&) { return clipped(g, norm); }),
-            *this};
+  template <Tree P> [[nodiscard]] std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, ClipByGlobalNorm> {
+      const std::vector<Array> all = leaves(grads);
+      const detail::Norm norm = detail::norm_of(all);
+      return {detail::map_gradients("clip_by_global_norm", grads, params,
+                                    [&](std::size_t, const Array& g, const Array&) { return clipped(g, norm); }),
+              *this};
+    });
   }
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 // Walking gradients beside the parameters they belong to: what every transformation is written with.
+#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/transform/grad.h"
 #include "espalier/dsl/tree.h"

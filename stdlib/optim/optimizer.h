@@ -7,8 +7,10 @@
 namespace espalier::optim {
 
 /// p + u for each update, in the dtype of p; leaves whose update is Nothing are kept.
-template <Tree P> [[nodiscard("the parameters given are unchanged")]] P apply_updates(const P& params, const P& updates) {
-  return map([](const Array& p, const Array& u) { return (p + u).as(p.dtype()); }, params, updates);
+template <Tree P> [[nodiscard("the parameters given are unchanged")]] P apply_updates(const P& params, const P& updates, Where where = Where::current()) {
+  return espalier::detail::called_at(where, [&] {
+    return map([](const Array& p, const Array& u) { return (p + u).as(p.dtype()); }, params, updates);
+  });
 }
 
 /// What a step of an optimizer gives. `auto [next, after] = opt.update(grads, params)` binds both; it is a tree, and a pair

@@ -15,11 +15,13 @@ struct [[nodiscard]] ScaleBySchedule {
   ScaleBySchedule init(const P&) const {
     return {schedule, factor, schedule.counts() ? detail::first_count() : OptState()};
   }
-  template <Tree P> [[nodiscard]] std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params) const {
-    const Array scale = now();
-    P updates = detail::map_gradients("scale_by_schedule", grads, params,
-                                      [&](std::size_t, const Array& g, const Array&) { return scaled(g, scale); });
-    return {std::move(updates), advanced()};
+  template <Tree P> [[nodiscard]] std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, ScaleBySchedule> {
+      const Array scale = now();
+      P updates = detail::map_gradients("scale_by_schedule", grads, params,
+                                        [&](std::size_t, const Array& g, const Array&) { return scaled(g, scale); });
+      return {std::move(updates), advanced()};
+    });
   }
 
  private:

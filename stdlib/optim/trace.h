@@ -12,15 +12,17 @@ struct [[nodiscard]] Trace {
   bool nesterov = false;
   Moments trace = {};
 
-  template <Tree P> Trace init(const P& params) const {
-    return {decay, nesterov, decay ? detail::zero_moments(params) : Moments{}};
+  template <Tree P> Trace init(const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> Trace { return {decay, nesterov, decay ? detail::zero_moments(params) : Moments{}}; });
   }
-  template <Tree P> [[nodiscard]] std::pair<P, Trace> transform(const P& grads, const P& params) const {
-    if (!decay) return {tree::clone(grads), *this};
-    detail::require_initialised("trace", trace, params);
-    Trace next = *this;
-    P updates = detail::map_gradients("trace", grads, params, [&](std::size_t i, const Array& g, const Array&) { return next.step(i, g); });
-    return {std::move(updates), std::move(next)};
+  template <Tree P> [[nodiscard]] std::pair<P, Trace> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, Trace> {
+      if (!decay) return {tree::clone(grads), *this};
+      detail::require_initialised("trace", trace, params);
+      Trace next = *this;
+      P updates = detail::map_gradients("trace", grads, params, [&](std::size_t i, const Array& g, const Array&) { return next.step(i, g); });
+      return {std::move(updates), std::move(next)};
+    });
   }
   /// Renews the momentum of leaf i with its gradient and gives its update.
   Array step(std::size_t i, const Array& gradient);

@@ -10,11 +10,13 @@ struct [[nodiscard]] AddDecayedWeights {
   Mask mask = {};
 
   template <Tree P> AddDecayedWeights init(const P&) const { return *this; }
-  template <Tree P> [[nodiscard]] std::pair<P, AddDecayedWeights> transform(const P& grads, const P& params) const {
-    const std::vector<bool> chosen = mask.flags(params);
-    return {detail::map_gradients("add_decayed_weights", grads, params,
-                                  [&](std::size_t i, const Array& g, const Array& p) { return chosen[i] ? decayed(g, p) : g; }),
-            *this};
+  template <Tree P> [[nodiscard]] std::pair<P, AddDecayedWeights> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, AddDecayedWeights> {
+      const std::vector<bool> chosen = mask.flags(params);
+      return {detail::map_gradients("add_decayed_weights", grads, params,
+                                    [&](std::size_t i, const Array& g, const Array& p) { return chosen[i] ? decayed(g, p) : g; }),
+              *this};
+    });
   }
 
  private:

@@ -1,5 +1,6 @@
 // expect: a transformed function cannot take a tree by non-const reference (T&)
 // expect: wrap the function in mutate(f)
+// one error
 #include "espalier/dsl/transform.h"
 
 struct Net {

@@ -12,6 +12,22 @@ struct Lora : ep::Parameter {
   using Parameter::operator=;
 };
 
+void write_kinds(ep::BatchStat mean, ep::LossLog log, ep::Key key, ep::Immutable<Line> fixed, const ep::Array& v) {
+  mean = v;
+  mean = ep::BatchStat(v);
+  mean = 0.5;
+  mean = {1., 2.};
+  log = ep::LossLog(v);
+  key = ep::random::key(1);
+  key = ep::random::split(key, 2)[0];
+  fixed = Line{v, v};
+  fixed = ep::Immutable<Line>(fixed);
+  ep::State state = mean;
+  state = mean;
+  std::vector<ep::OptState> moments(2, ep::OptState(v));
+  moments[0] = v;
+  std::swap(moments[0], moments[1]);
+}
 void write(ep::Array x, ep::Array v, Line line, Lora lora, std::vector<ep::Array> list, std::pair<ep::Array, Line> pair) {
   x = x.at(0).set(v);
   x = x.at(1).apply([](ep::Array item) { return 2 * item; });
@@ -48,3 +64,4 @@ void write(ep::Array x, ep::Array v, Line line, Lora lora, std::vector<ep::Array
 }
 static_assert(std::is_nothrow_move_assignable_v<ep::Array> && std::is_nothrow_swappable_v<ep::Array>);
 static_assert(std::copyable<ep::Array> && std::copyable<ep::Parameter> && std::copyable<Line> && std::copyable<Lora>);
+static_assert(std::copyable<ep::Key> && std::copyable<ep::Immutable<Line>> && std::is_nothrow_move_assignable_v<ep::MetricState>);

@@ -35,24 +35,28 @@ Array keeps(Array x) {
 }
 struct Row {
   const char* name;
+  int line;
   void (*call)();
 };
 const Row rows[] = {
-    {"grad", [] { grad([](Array x) { return sum(keeps(x)); })(x2()); }},
-    {"vmap", [] { vmap(keeps)(x2()); }},
-    {"jvp", [] { jvp(keeps, x2(), x2()); }},
-    {"vjp", [] { vjp(keeps, x2()); }},
-    {"linearize", [] { linearize(keeps, x2()); }},
-    {"jacfwd", [] { jacfwd(keeps)(x2()); }},
-    {"jacrev", [] { jacrev(keeps)(x2()); }},
-    {"hessian", [] { hessian([](Array x) { return sum(keeps(x)); })(x2()); }},
-    {"eval_shape", [] { eval_shape(keeps, x2()); }},
-    {"scan", [] { scan([](Array c, Array x) { return std::pair{keeps(c), x}; }, Array(1.f), x2()); }},
-    {"scan_of_nothing", [] { scan([](Array c) { return std::pair{keeps(c), nothing}; }, Array(1.f), none, {.length = 2}); }},
-    {"fori_loop", [] { fori_loop(0, 2, [](Array, Array c) { return keeps(c); }, x2()); }},
-    {"cond", [] { cond(true, [](Array x) { return x; }, keeps, x2()); }},
-    {"switch_", [] { switch_(1, std::tuple{&keeps, &keeps}, x2()); }},
-    {"switch_of_a_vector", [] { switch_(1, std::vector{&keeps, &keeps}, x2()); }},
+    {"grad", __LINE__, [] { grad([](Array x) { return sum(keeps(x)); })(x2()); }},
+    {"vmap", __LINE__, [] { vmap(keeps)(x2()); }},
+    {"jvp", __LINE__, [] { jvp(keeps, x2(), x2()); }},
+    {"vjp", __LINE__, [] { vjp(keeps, x2()); }},
+    {"linearize", __LINE__, [] { linearize(keeps, x2()); }},
+    {"jacfwd", __LINE__, [] { jacfwd(keeps)(x2()); }},
+    {"jacrev", __LINE__, [] { jacrev(keeps)(x2()); }},
+    {"hessian", __LINE__, [] { hessian([](Array x) { return sum(keeps(x)); })(x2()); }},
+    {"vjp_of_five", __LINE__, [] { (void)vjp([](Array a, Array, Array, Array, Array) { return keeps(a); }, x2(), x2(), x2(), x2(), x2()); }},
+    {"linearize_of_five", __LINE__, [] { (void)linearize([](Array a, Array, Array, Array, Array) { return keeps(a); }, x2(), x2(), x2(), x2(), x2()); }},
+    {"eval_shape_of_five", __LINE__, [] { (void)eval_shape([](Array a, Array, Array, Array, Array) { return keeps(a); }, x2(), x2(), x2(), x2(), x2()); }},
+    {"eval_shape", __LINE__, [] { eval_shape(keeps, x2()); }},
+    {"scan", __LINE__, [] { scan([](Array c, Array x) { return std::pair{keeps(c), x}; }, Array(1.f), x2()); }},
+    {"scan_of_nothing", __LINE__, [] { scan([](Array c) { return std::pair{keeps(c), nothing}; }, Array(1.f), none, {.length = 2}); }},
+    {"fori_loop", __LINE__, [] { fori_loop(0, 2, [](Array, Array c) { return keeps(c); }, x2()); }},
+    {"cond", __LINE__, [] { cond(true, [](Array x) { return x; }, keeps, x2()); }},
+    {"switch_", __LINE__, [] { switch_(1, std::tuple{&keeps, &keeps}, x2()); }},
+    {"switch_of_a_vector", __LINE__, [] { switch_(1, std::vector{&keeps, &keeps}, x2()); }},
 };
 class Escape : public testing::TestWithParam<Row> {};
 TEST_P(Escape, IsFoundWhenTheTraceEnds) {
@@ -60,10 +64,17 @@ TEST_P(Escape, IsFoundWhenTheTraceEnds) {
   const auto error = thrown<EscapedValue>(GetParam().call);
   ASSERT_TRUE(error) << "nothing was thrown";
   EXPECT_EQ(static_cast<int>(error->made.line()), line_of_keeping);
-  EXPECT_NE(error->where.line(), 0u);
+  EXPECT_EQ(static_cast<int>(error->where.line()), GetParam().line) << "where the transform was called";
+  EXPECT_STREQ(error->where.file_name(), __FILE__);
   EXPECT_NE(std::string(error->what()).find("is kept outside of the traced function"), std::string::npos) << error->what();
   EXPECT_NE(to_string(kept).find(" (escaped: its trace has ended)"), std::string::npos) << to_string(kept);
-  EXPECT_THROW(kept + 1, EscapedValue);
+  const int line = __LINE__ + 1;
+  const auto used = thrown<EscapedValue>([] { (void)(kept + 1); });
+  ASSERT_TRUE(used);
+  const std::string file = std::string(__FILE__) + ":", text = used->what();
+  EXPECT_EQ(text.find(file + std::to_string(line) + ": "), 0u) << "where it was used: " << text;
+  EXPECT_NE(text.find("made at " + file + std::to_string(line_of_keeping)), std::string::npos) << "where it was made: " << text;
+  EXPECT_NE(text.find(" began at " + file + std::to_string(GetParam().line)), std::string::npos) << "where its trace began: " << text;
 }
 INSTANTIATE_TEST_SUITE_P(All, Escape, testing::ValuesIn(rows), [](const auto& test) { return std::string(test.param.name); });
 
@@ -121,6 +132,25 @@ TEST(Recursion, WithoutEndIsAnError) {
   EXPECT_NE(std::string(error->what()).find("half of this thread's stack is used up"), std::string::npos) << error->what();
   EXPECT_NE(std::string(error->where.file_name()).find("escape_test"), std::string::npos);
   EXPECT_TRUE(thrown<ArgumentError>([] { grad(endless_gradient)(Array(1.f)); }));
+  EXPECT_EQ(vmap([](Array x) { return x + 1; })(x2()).to_vector<double>(), (std::vector<double>{2, 3})) << "and nothing is left of it";
+}
+
+// Nothing is recorded between two calls, but arrays are handed on.
+struct Pair {
+  Array first, second;
+};
+Array endless_without_ops(Array x) { return goes_on ? endless_without_ops(x) : x; }
+Pair endless_tree(Pair p) { return goes_on ? endless_tree(p) : p; }
+Array endless_shape() { return goes_on ? eval_shape(endless_shape) : Array(1.f); }
+TEST(Recursion, WithoutEndAndOpsIsAnError) {
+  const auto error = thrown<ArgumentError>([] { (void)vmap(endless_without_ops)(x2()); });
+  ASSERT_TRUE(error);
+  EXPECT_NE(std::string(error->what()).find("half of this thread's stack is used up"), std::string::npos) << error->what();
+  EXPECT_NE(std::string(error->where.file_name()).find("escape_test"), std::string::npos) << "where the trace began: " << error->what();
+  EXPECT_TRUE(thrown<ArgumentError>([] { (void)grad([](Array x) { return sum(endless_without_ops(x)); })(x2()); }));
+  EXPECT_TRUE(thrown<ArgumentError>([] { (void)vmap(endless_tree)(Pair{x2(), x2()}); }));
+  EXPECT_TRUE(thrown<ArgumentError>([] { (void)scan([](Array c, Array x) { return std::pair{endless_without_ops(c), x}; }, Array(1.f), x2()); }));
+  EXPECT_TRUE(thrown<ArgumentError>([] { (void)endless_shape(); })) << "transforms that call each other, without an array";
   EXPECT_EQ(vmap([](Array x) { return x + 1; })(x2()).to_vector<double>(), (std::vector<double>{2, 3})) << "and nothing is left of it";
 }
 

@@ -1,0 +1,13 @@
+// expect: a pointer cannot be part of a tree
+// expect: child
+// one error
+#include <memory>
+
+#include "espalier/dsl/tree.h"
+
+struct Net {
+  espalier::Parameter weight;
+  std::shared_ptr<espalier::Parameter> child;
+};
+
+auto run(const Net& net) { return espalier::reduce([](int n, espalier::Array) { return n + 1; }, net, 0); }

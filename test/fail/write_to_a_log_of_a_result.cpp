@@ -1,0 +1,10 @@
+// expect: a tree that a function returns gets a name before its members are written
+// one error
+#include "espalier/dsl/mutate.h"
+
+struct Net {
+  espalier::LossLog member;
+};
+Net make();
+
+void write(const espalier::LossLog& value) { make().member = value; }

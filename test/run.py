@@ -7,13 +7,14 @@ import pathlib
 import sys
 import time
 
-from stages import bench, clang, conformance, examples, fail, headers, kept, link, lit, other_builds, package, script, unit
+from stages import bench, clang, conformance, examples, fail, headers, kept, link, lit, other_builds, package, placed, script, unit
 from stages.case import Context
 
 STAGES = {
     "unit": unit.stage,
     "headers": headers.stage,
     "kept": kept.stage,
+    "placed": placed.stage,
     "clang": clang.stage,
     "link": link.stage,
     "fail": fail.stage,

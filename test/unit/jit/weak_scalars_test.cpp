@@ -121,6 +121,62 @@ TEST(WeakScalars, AreChosen) {
   EXPECT_EQ((where(true, 0.1, 1) * wide(1)).item<double>(), 0.1);
 }
 
+// Functions without rounding of their own, of the ends of all numbers: compiled for an argument they give what they give at once,
+// in the dtype that is known before the number is. Where one is an error, so is the other.
+const struct Exact {
+  const char* name;
+  Array (*f)(Array);
+} exact[] = {
+    {"same", [](Array x) { return x; }}, {"twice", [](Array x) { return x + x; }}, {"half", [](Array x) { return x * 0.5; }}, {"minus", [](Array x) { return -x; }},
+    {"equal", [](Array x) { return x == x; }}, {"less", [](Array x) { return x < 3'000'000'000; }}, {"positive", [](Array x) { return x > 0; }},
+    {"abs", [](Array x) { return abs(x); }}, {"sign", [](Array x) { return sign(x); }}, {"where", [](Array x) { return where(x > 0, x, -1); }},
+    {"maximum", [](Array x) { return maximum(x, 0.25); }}, {"clip", [](Array x) { return clip(x, -1, 1); }}, {"isnan", [](Array x) { return isnan(x); }},
+    {"signbit", [](Array x) { return signbit(x); }}, {"nan_to_num", [](Array x) { return nan_to_num(x); }},
+    {"sum", [](Array x) { return sum(x); }}, {"max", [](Array x) { return max(x); }}, {"any", [](Array x) { return any(x); }}, {"argmax", [](Array x) { return argmax(x); }},
+    {"cumsum", [](Array x) { return cumsum(x); }}, {"ravel", [](Array x) { return ravel(x); }}, {"stack", [](Array x) { return stack({x, x}); }},
+    {"f64", [](Array x) { return x.as(f64); }}, {"i64", [](Array x) { return x.as(i64); }}, {"u8", [](Array x) { return clip(x, 0, 255).as(u8); }}, {"bool", [](Array x) { return x.as(bool_); }},
+    {"with_f32", [](Array x) { return x + zeros({1}); }}, {"with_f64", [](Array x) { return x * ones({1}, f64); }}, {"with_i32", [](Array x) { return x + Array({1}, i32); }},
+    {"with_i64", [](Array x) { return x + Array({1}, i64); }}, {"with_bool", [](Array x) { return x + Array({true}); }},
+    {"set", [](Array x) { return zeros({2}, f64).at(0).set(x); }}, {"set_i64", [](Array x) { return zeros({2}, i64).at(0).set(x); }}, {"full", [](Array x) { return full({2}, x); }},
+    {"full_like", [](Array x) { return full_like(zeros({2}, f64), x); }}, {"pad", [](Array x) { return pad(ones({1}, f64), 1, {.value = x}); }},
+    {"outer", [](Array x) { return outer(x, ones({1}, f64)); }}, {"dot", [](Array x) { return dot(x, ones({1}, f64)); }},
+    {"scan", [](Array x) { return scan([](Array c, Array y) { return std::pair{c * y, c}; }, x, ones({2}, f64)).first; }},
+    {"fori_loop", [](Array x) { return fori_loop(0, 2, [](Array, Array c) { return c * 2; }, x); }},
+    {"cond", [](Array x) { return cond(x > 0, [](Array y) { return y * 2; }, [](Array y) { return y * 1; }, x); }},
+    {"jit", [](Array x) { return jit([](Array y) { return y * 1; })(x); }},
+    {"vmap", [](Array x) { return vmap([](Array y, Array z) { return y * z; }, {.in_axes = {none, 0}})(x, ones({2}, f64)); }},
+};
+const struct Number {
+  const char* name;
+  Array value;
+} ends[] = {
+    {"0.1", 0.1}, {"-0.0", -0.0}, {"NaN", NAN}, {"infinity", INFINITY}, {"1e300", 1e300}, {"5e-324", 5e-324}, {"-2.5", -2.5}, {"7", 7}, {"0", 0}, {"2^31 - 1", INT32_MAX},
+    {"-2^31", INT32_MIN}, {"3e9", 3'000'000'000}, {"-2^63", INT64_MIN}, {"2^63 - 1", INT64_MAX}, {"2^64 - 1", UINT64_MAX}, {"true", true},
+};
+std::optional<Array> unless_it_fails(const auto& f) {
+  try {
+    return f();
+  } catch (const DTypeError&) {
+    return {};
+  }
+}
+TEST(WeakArguments, GiveCompiledWhatTheyGiveAtOnce) {
+  for (const Exact& e : exact) {
+    const auto compiled = jit(e.f);
+    for (const Number& number : ends) {
+      const std::string call = std::string(e.name) + "(" + number.name + ")";
+      const auto at_once = unless_it_fails([&] { return e.f(number.value); });
+      const auto in_code = unless_it_fails([&] { return compiled(number.value); });
+      ASSERT_EQ(at_once.has_value(), in_code.has_value()) << call;
+      if (!at_once) continue;
+      const Array wanted = at_once->as(in_code->dtype());
+      EXPECT_EQ(at_once->shape(), in_code->shape()) << call;
+      EXPECT_EQ(ir::is_floating(at_once->dtype()), ir::is_floating(in_code->dtype())) << call;
+      EXPECT_TRUE(allclose(wanted, *in_code, {.rtol = 0, .atol = 0, .equal_nan = true})) << call << " is " << to_string(*in_code) << ", not " << to_string(wanted);
+    }
+  }
+}
+
 // Operands of two dtypes meet before anything is computed of one of them alone.
 TEST(WeakScalars, MixedDTypesMeetFirst) {
   const Array narrow = Array({0.1, 0.7}, f32), broad = Array({0.3, 0.9}, f64);

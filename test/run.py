@@ -35,7 +35,11 @@ BY_NAME = {"asan", "tsan"}  # run where they are named, and only there: they bui
 def parse():
     parser = argparse.ArgumentParser(usage="test/run.py --build DIR [filter…] [argument of the conformance runner…]")
     parser.add_argument("--build", default="build", type=pathlib.Path)
+    parser.add_argument("--list", action="store_true", help="print the stages that run without being named, and end")
     options, rest = parser.parse_known_args()
+    if options.list:
+        print(*(name for name in STAGES if name not in BY_NAME))
+        sys.exit()
     # What follows the name of a stage that is one program belongs to that program.
     if rest and rest[0] == "conformance":
         return options.build, ["conformance"], rest[1:]

@@ -1,12 +1,15 @@
-"""The script `espalier` itself: its help, what it says where packages are missing and it may not install them, and that
-on a fresh machine any order of its commands builds with all that each of them installs."""
+"""The script `espalier` itself: its help, what it says where packages are missing and it may not install them, that on a
+fresh machine any order of its commands builds with all that each of them installs, and that ctest runs what its `test` runs."""
 import itertools
+import json
 import os
 import pathlib
 import shutil
+import sys
 import tempfile
 
-from .case import Case, run
+from . import unit
+from .case import Case, last_lines, run
 
 COMMANDS = ("demo", "test", "bench", "format")
 # A machine of an ordinary user without sudo, on which all packages but two are installed.
@@ -77,6 +80,15 @@ def check_missing(script):
     return Case("script: names the missing packages", output.code != 0 and EXPECTED in output.text.splitlines(), output.text)
 
 
+def check_ctest(context):
+    """ctest has a test for each GoogleTest program and for each other stage."""
+    stages = run([sys.executable, context.source / "test" / "run.py", "--list"]).text.split()
+    expected = {name for name, _ in unit.programs(context)} | set(stages) - {"unit"}
+    listed = run(["ctest", "--test-dir", context.build, "--show-only=json-v1"])
+    names = {test["name"] for test in json.loads(listed.text)["tests"]} if listed.code == 0 else set()
+    return Case("script: ctest runs the same", names == expected, f"{sorted(names ^ expected)} are not in both\n{last_lines(listed.text, 5)}")
+
+
 def stage(context):
     script = context.source / "espalier"
     if context.wants("script"):
@@ -85,5 +97,6 @@ def stage(context):
         unknown = run([script, "nothing"])
         yield Case("script: refuses an unknown command", unknown.code != 0, unknown.text)
         yield check_missing(script)
+        yield check_ctest(context)
         for order in itertools.permutations(COMMANDS):
             yield check_order(script, order)

@@ -14,7 +14,7 @@ def check(context, path, compiler):
     head = list(itertools.takewhile(lambda line: line.startswith("//"), path.read_text(encoding="utf-8").splitlines()))
     expected = [line.split(":", 1)[1].strip() for line in head
                 if re.match(rf"// expect( {re.escape(compiler.removesuffix('-22'))})?:", line)]
-    output = run([compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", *DISCARDED, f"-I{context.build}/include", path], timeout=300)
+    output = run([compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", *DISCARDED, f"-I{context.source}/include", path], timeout=300)
     # Compilers break messages over lines only in their notes; blanks are evened out all the same.
     said = " ".join(output.text.split())
     if "// compiles" in head:

@@ -1,5 +1,5 @@
-"""Each header compiles alone and without a warning; public headers reach only the standard library and ours; and no
-include goes against the arrows between the folders."""
+"""Each header compiles alone and without a warning, with nothing but -Iinclude; public headers reach only the standard library
+and ours; no include goes against the arrows between the folders; and a fresh clone needs no CMake to be included."""
 import pathlib
 import re
 import tempfile
@@ -45,7 +45,7 @@ def check_alone(context, header):
     with tempfile.NamedTemporaryFile("w", suffix=".cpp") as unit, tempfile.NamedTemporaryFile("r") as reached:
         unit.write(f'#include "espalier/{header}"\n')
         unit.flush()
-        house = f"{context.build}/include"
+        house = f"{context.source}/include"
         output = run(["g++", *FLAGS, f"-I{house}", "-MMD", "-MF", reached.name, unit.name])
         ours = [pathlib.Path(path) for path in reached.read().replace("\\\n", " ").split() if path.startswith(house)]
     foreign = [line for line in map(foreign_include, ours) if line] if is_public(header) else []
@@ -58,10 +58,28 @@ def check_umbrella(context, compiler):
         unit.write("#include <espalier/espalier.h>\n")
         unit.flush()
         start = time.monotonic()
-        output = run([compiler, "-std=c++20", "-c", "-Wall", "-Wextra", "-Werror", f"-I{context.build}/include", unit.name,
+        output = run([compiler, "-std=c++20", "-c", "-Wall", "-Wextra", "-Werror", f"-I{context.source}/include", unit.name,
                       "-o", "/dev/null"])
         note = f"{compiler}: espalier.h alone compiles in {time.monotonic() - start:.2f} s"
     return Case(f"headers: espalier.h with {compiler}", output.code == 0, last_lines(output.text), note)
+
+
+def check_links(context):
+    """include/espalier has a relative link to each folder with a header that somebody may include, and nothing else."""
+    house = context.source / "include/espalier"
+    expected = {name: f"../../{name}" for name in (*FOLDERS, "jit", "espalier.h")}
+    found = {path.name: str(path.readlink()) if path.is_symlink() else "no link" for path in sorted(house.glob("*"))}
+    return Case("headers: links of include/espalier", found == expected, f"{found}\nshould be {expected}")
+
+
+def check_clone(context):
+    """The two outermost headers in a tree of what git tracks and nothing else: in a fresh clone, before CMake ran."""
+    with tempfile.TemporaryDirectory() as clone:
+        output = run(["git", "checkout-index", "--all", f"--prefix={clone}/"], cwd=context.source)
+        for header in ("espalier.h", "jit/compile.h"):
+            if output.code == 0:
+                output = run(["g++", *FLAGS, "-Iinclude", "-include", f"espalier/{header}", "/dev/null"], cwd=clone)
+    return Case("headers: a fresh clone", output.code == 0, last_lines(output.text))
 
 
 def check_arrows(context, path):
@@ -79,6 +97,9 @@ def stage(context):
         for path in sorted((context.source / folder).rglob("*")):
             if path.suffix in (".h", ".cpp") and context.wants(f"headers: arrows of {path.relative_to(context.source)}"):
                 yield check_arrows(context, path)
+    for name, check in (("links of include/espalier", check_links), ("a fresh clone", check_clone)):
+        if context.wants(f"headers: {name}"):
+            yield check(context)
     wanted = [header for header in headers(context) if context.wants(f"headers: {header}")]
     yield from in_parallel(context, lambda header: check_alone(context, header), wanted)
     if (context.source / "espalier.h").exists() and context.wants("headers: espalier.h"):

@@ -1,5 +1,6 @@
 """`cmake --install` to a fresh folder, then an outside project that finds the package, builds against it, and runs."""
 import os
+import pathlib
 import tempfile
 
 from .case import Case, last_lines, run
@@ -23,3 +24,6 @@ def stage(context):
             yield Case(f"package: {name}", output.code == 0, last_lines(output.text))
             if output.code != 0:
                 return
+        headers = sorted(pathlib.Path(folder, "prefix/include/espalier").rglob("*"))
+        links = [str(path) for path in headers if path.is_symlink()]  # as the tree's own include/ has them
+        yield Case("package: the headers are real files", bool(headers) and not links, "\n".join(links))

@@ -36,20 +36,27 @@ template <std::integral T> constexpr std::int64_t wide(T n) {
 
 /// A number in brackets, keys[1], and the place it was written at.
 struct Position {
-  std::int64_t number;
-  Where where;
+  std::int64_t number;  ///< negative ones count from the end
+  Where where;          ///< the user's place
+  /// By conversion, at the place of the index.
   template <std::integral T> constexpr Position(T number, Where where = Where::current()) : number(detail::wide(number)), where(where) {}
 };
 
 /// Axes of an array: from an integer, {0, 1} or a vector; by default all of them.
 struct Axes {
-  bool all = true;
-  std::vector<std::int64_t> list;
+  bool all = true;                 ///< all axes, whatever `list` holds
+  std::vector<std::int64_t> list;  ///< as they were given: negative ones count from the end
+  /// All axes.
+  /// @{
   Axes() = default;
   Axes(std::nullopt_t) {}
+  /// @}
+  /// The axes named.
+  /// @{
   template <std::integral T> Axes(T axis) : all(false), list{detail::wide(axis)} {}
   Axes(std::initializer_list<std::int64_t> axes) : all(false), list(axes) {}
   Axes(const std::vector<int>& axes) : all(false), list(axes.begin(), axes.end()) {}
+  /// @}
 };
 
 class Array;
@@ -60,9 +67,12 @@ class Trace;
 
 /// A device that holds arrays. Only the CPU so far.
 struct Device {
-  enum class Kind : std::uint8_t { cpu, gpu } kind = Kind::cpu;
-  int index = 0;
-  bool operator==(const Device&) const = default;
+  /// What it is.
+  enum class Kind : std::uint8_t { cpu, gpu };
+  Kind kind = Kind::cpu;                            ///< what it is
+  int index = 0;                                    ///< which one of its kind
+  bool operator==(const Device&) const = default;  ///< the same device
+  /// "cpu:0".
   std::string str() const { return (kind == Kind::cpu ? "cpu:" : "gpu:") + std::to_string(index); }
 };
 
@@ -124,6 +134,7 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   /// From braces: {1., 2.} is f32, {1, 2} i32 (i64 or u64 where a number needs it), {true} bool; {{1, 2}, {3, 4}} has
   /// shape [2,2]. ShapeError if ragged; DTypeError if an integer does not fit the dtype.
   Array(std::initializer_list<detail::Nested> values, detail::Place place = Where::current());
+  /// From braces, in that dtype. DTypeError if an integer does not fit it, ShapeError if ragged.
   template <std::same_as<DType> D>
   Array(std::initializer_list<detail::Nested> values, D dtype, Where where = Where::current()) : Array(from_braces(values, dtype, where)) {}
   /// A copy of a vector, array or span, of its own dtype and rank 1.
@@ -138,31 +149,36 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   }
 
   /// The same of bools, which a std::vector packs.
+  /// @{
   explicit Array(const std::vector<bool>& data, detail::Place place = Where::current()) : Array(data, Shape(static_cast<std::int64_t>(data.size())), place.where) {}
   Array(const std::vector<bool>& data, Shape shape, Where where = Where::current());
+  /// @}
 
-  /// Shape, sizes and dtype; those of a donated array are still known. MissingValue on Nothing.
+  /// The extents. Like all that follows up to dtype() they are still known after a donation; MissingValue of Nothing.
   const Shape& shape(Where where = Where::current()) const { return type(where).shape(); }
-  /// The extent of one axis; negative counts from the end. AxisError if there is none such.
   std::int64_t shape(std::int64_t axis, Where where = Where::current()) const;
-  std::int64_t size(Where where = Where::current()) const { return type(where).size(); }
-  std::int64_t nbytes(Where where = Where::current()) const { return type(where).nbytes(); }
-  int ndim(Where where = Where::current()) const { return type(where).ndim(); }
-  DType dtype(Where where = Where::current()) const { return type(where).dtype(); }
+  std::int64_t size(Where where = Where::current()) const { return type(where).size(); }  ///< the number of elements
+  std::int64_t nbytes(Where where = Where::current()) const { return type(where).nbytes(); }  ///< the bytes of all elements
+  int ndim(Where where = Where::current()) const { return type(where).ndim(); }  ///< the number of axes
+  DType dtype(Where where = Where::current()) const { return type(where).dtype(); }  ///< the element type; of a weak scalar the one it would settle in
   /// True for a scalar whose dtype is not settled: it takes that of what it meets.
   bool weak() const { return weak_; }
+  /// True for the empty leaf.
   bool is_nothing() const { return kind_ == Kind::nothing; }
   /// True for a value of a trace: it has a type but no data yet.
   bool is_traced() const { return kind_ == Kind::traced; }
   /// True for `abstract(shape)`: a type without data.
   bool is_abstract() const { return kind_ == Kind::abstract; }
+  /// Where its memory is.
   Device device() const { return {}; }
   /// Where it was made.
   Where where() const { return where_; }
 
   /// The items of axis 0, x[0], x[1], …: for (Array row : x). ShapeError for a scalar.
+  /// @{
   detail::Items begin(Where where = Where::current()) const;
   detail::Items end(Where where = Where::current()) const;
+  /// @}
 
   /// The one element, converted. ShapeError if there are more; TracedValue in a trace.
   template <Scalar T> [[nodiscard]] T item(Where where = Where::current()) const {
@@ -188,6 +204,7 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   template <Scalar T> [[nodiscard]] std::span<const T> span(Where where = Where::current()) const& {
     return {static_cast<const T*>(view_as(ir::dtype_of<T>(), where)), static_cast<std::size_t>(size())};
   }
+  /// Does not compile: the span of a temporary array would dangle.
   template <Scalar T> [[nodiscard]] std::span<const T> span(Where = {}) const&& {
     static_assert(!Scalar<T>, "the span of a temporary array would dangle: give the array a name first, or copy its elements with to_vector");
     return {};
@@ -201,6 +218,7 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
 
   /// Converted to a dtype: the one conversion that may lose.
   Array as(DType dtype, Where where = Where::current()) const;
+  /// The same elements on a device. There is only the CPU so far: DeviceError for another.
   Array to(Device device, Where where = Where::current()) const;
   /// All axes reversed.
   Array T(Where where = Where::current()) const;
@@ -212,18 +230,23 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   /// A place to update: x.at(1, slice(2, 5)).set(v) is a new array.
   template <class... I> Updater at(I... indices) const;
 
-  /// Re-binds to x + y. To an array that nobody holds, as in x[0] += y, it does not compile: what it wrote would be lost.
+  /// x += y re-binds x to x + y; the others likewise.
+  /// @{
   Array& operator+=(Operand y) &;
   Array& operator-=(Operand y) &;
   Array& operator*=(Operand y) &;
   Array& operator/=(Operand y) &;
+  /// @}
+  /// Does not compile: what is written to an array that nobody holds, as in x[0] += y, would be lost.
+  /// @{
   template <class V> void operator+=(const V&) && { detail::refuse_lost_write<V>(); }
   template <class V> void operator-=(const V&) && { detail::refuse_lost_write<V>(); }
   template <class V> void operator*=(const V&) && { detail::refuse_lost_write<V>(); }
   template <class V> void operator/=(const V&) && { detail::refuse_lost_write<V>(); }
+  /// @}
 
-  /// A copy of the handle. ArgumentError if the array is a value of a trace and the stack is nearly used up: the function that is
-  /// traced hands it on to itself endlessly.
+  /// Another handle of the same elements. ArgumentError if the array is a value of a trace and the stack is nearly used up: the
+  /// function that is traced calls itself endlessly.
   Array(const Array& other) : Array(other, IntoOp()) {
     if (kind_ == Kind::traced) require_stack();
   }
@@ -231,7 +254,8 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   Array(Array&& other) noexcept
       : type_(std::exchange(other.type_, {})), buffer_(std::move(other.buffer_)), integer_(other.integer_),
         kind_(std::exchange(other.kind_, Kind::nothing)), weak_(std::exchange(other.weak_, false)), born_(other.born_), where_(other.where_) {}
-  /// Re-binds the handle; the array it held is unchanged. To a temporary, as in x[0] = v, it does not compile.
+  /// Re-binds the handle; what it held is unchanged, and so are other handles of it. {} is Nothing.
+  /// @{
   Array& operator=(const Array&) & = default;
   Array& operator=(Array&& other) & noexcept {
     if (this == &other) return *this;
@@ -246,8 +270,13 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   }
   template <Scalar T> Array& operator=(T value) & { return *this = Array(value); }
   Array& operator=(std::initializer_list<detail::Nested> values) & { return *this = values.size() == 0 ? Array() : Array(values); }
+  /// @}
+  /// Does not compile: what is written to an array that nobody holds, as in x[0] = v, would be lost.
+  /// @{
   template <class V> void operator=(V&&) && { detail::refuse_lost_write<V>(); }
   template <class V = Array> void operator=(std::initializer_list<detail::Nested>) && { detail::refuse_lost_write<V>(); }
+  /// @}
+  /// Does not compile: an immutable tree cannot be written.
   template <class X = void> const Array& operator=(const Array&) const& {
     static_assert(!std::is_void_v<X>, "an immutable tree cannot be written: use replace or mutate");
     return *this;
@@ -310,15 +339,21 @@ class [[nodiscard]] Items {
 
 /// What a function takes for an array: an Array, a kind or a C++ scalar, and the place of the call.
 struct Operand {
-  Array array;
-  Where where;
+  Array array;  ///< the operand
+  Where where;  ///< the place of the call
+  /// By conversion, at the place of the call.
+  /// @{
   template <std::derived_from<Array> A>
   Operand(const A& array, Where where = Where::current()) : array(static_cast<const Array&>(array), Array::IntoOp()), where(where) {}
   template <Scalar T> Operand(T value, Where where = Where::current()) : array(value, where), where(where) {}
+  /// @}
+  /// Copies and moves.
+  /// @{
   Operand(const Operand& other) : array(other.array, Array::IntoOp()), where(other.where) {}
   Operand(Operand&&) noexcept = default;
   Operand& operator=(const Operand&) = default;
   Operand& operator=(Operand&&) noexcept = default;
+  /// @}
 };
 
 /// Shape and dtype without data: for eval_shape, lower and summary.
@@ -327,16 +362,19 @@ Array abstract(Shape shape, DType dtype = f32, Where where = Where::current());
 /// How arrays print: as NumPy does.
 struct PrintArray {
   Named by_name = Named();
-  int precision = 8;
-  std::int64_t threshold = 1000;
-  std::int64_t edgeitems = 3;
+  int precision = 8;              ///< digits after the point, at most
+  std::int64_t threshold = 1000;  ///< more elements than that are shown in part
+  std::int64_t edgeitems = 3;     ///< how many of them at each end of an axis
 };
 /// The elements as NumPy prints them; a traced array prints its type: f32[2,3].
 std::string to_string(const Array& x, PrintArray options = {}, Where where = Where::current());
+/// to_string(x).
 std::ostream& operator<<(std::ostream& out, const Array& x);
 /// "[2,3]", "f32", "cpu:0".
+/// @{
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
 std::ostream& operator<<(std::ostream& out, DType dtype);
 std::ostream& operator<<(std::ostream& out, const Device& device);
+/// @}
 
 }  // namespace espalier

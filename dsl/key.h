@@ -9,7 +9,9 @@ namespace espalier {
 /// A key, or an array of keys: u32[…,2] inside. Whoever wants two independent draws splits it or folds something in.
 class [[nodiscard("a key gives the same draws again: keep the keys that split and fold_in return")]] Key {
  public:
+  /// Nothing: no key.
   Key() = default;
+  /// The key of a seed; random::key(seed) is the same.
   explicit Key(std::uint64_t seed, Where where = Where::current());
   /// From raw words u32[…,2]. DTypeError and ShapeError if they are not.
   Key(Array pairs, Where where = Where::current());
@@ -30,8 +32,11 @@ class [[nodiscard("a key gives the same draws again: keep the keys that split an
   /// The words: u32[…,2].
   const Array& data() const { return data_; }
 
+  /// Makes a key a leaf of trees.
+  /// @{
   friend Array& tree_leaf(Key& key) { return key.data_; }
   friend const Array& tree_leaf(const Key& key) { return key.data_; }
+  /// @}
 
  private:
   Array data_;

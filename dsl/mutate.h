@@ -8,8 +8,8 @@ namespace espalier {
 
 /// What a mutation gives: its output (Nothing for a void method) and the new tree. `auto [y, next] = …` binds both.
 template <class Output, class T> struct [[nodiscard("the tree given is unchanged: auto [output, next] = mutate(f)(tree, …)")]] Mutated {
-  Output output;
-  T tree;
+  Output output;  ///< what the function returned
+  T tree;         ///< the tree after it
 };
 
 namespace tree {
@@ -116,8 +116,9 @@ template <class T> template <class F> auto Immutable<T>::mutate(F f) const {
 }
 template <class T> auto Immutable<T>::mutate() const { return espalier::mutate(*this); }
 
-/// For `apply`: the tree must not change.
+/// The type of `immutable`.
 struct ImmutableTag { explicit ImmutableTag() = default; };
+/// For `apply`: the tree must not change.
 inline constexpr ImmutableTag immutable{};
 
 namespace tree {
@@ -166,10 +167,12 @@ template <class F, class T> struct AppliedImmutable {
 
 /// `apply(tree, key)(args…)` calls the tree on a copy and gives Mutated{output, new tree}; inside, `next_key()` draws from
 /// the key. Without a key it throws MissingKey.
+/// @{
 template <tree::Module T> [[nodiscard]] auto apply(const T& tree) { return tree::Applied<tree::CallOperator, T>{{}, tree::clone(tree), {}}; }
 template <tree::Module T> [[nodiscard]] auto apply(const T& tree, const Key& key) {
   return tree::Applied<tree::CallOperator, T>{{}, tree::clone(tree), {key}};
 }
+/// @}
 /// Another method than the call operator.
 template <class F, tree::Module T>
   requires std::is_member_function_pointer_v<F>

@@ -12,11 +12,13 @@ namespace espalier {
 
 /// The root of all errors. what(): "file.cpp:31: add: shapes f32[2,3] and f32[3,2] do not broadcast\n  hint".
 struct Error : std::runtime_error {
+  /// Its parts, of which what() makes one text.
   Error(std::string op, std::string message, std::string hint = "", Where where = {});
   Where where;          ///< the user's call
   std::string op;       ///< the operation that failed, as the user spells it
   std::string message;  ///< the sentence without place, op and hint
   std::string hint;     ///< what to do
+  /// All of it as one text.
   const char* what() const noexcept override { return text_.c_str(); }
   /// Names the user's place, if none is named yet: rules that know no place throw, the caller who knows adds it.
   void locate(Where place);
@@ -26,30 +28,97 @@ struct Error : std::runtime_error {
   std::string text_;
 };
 
-struct ShapeError : Error { using Error::Error; std::vector<Shape> shapes; };
-struct DTypeError : Error { using Error::Error; std::vector<DType> dtypes; };
-struct AxisError : Error { using Error::Error; std::int64_t axis = 0; int ndim = 0; };
-struct AxisNameError : Error { using Error::Error; std::string name; };
-struct IndexError : Error { using Error::Error; std::int64_t index = 0, size = 0; };
-struct ArgumentError : Error { using Error::Error; };
-struct StructureError : Error { using Error::Error; std::string path, expected, actual; };
-/// The data of a traced array was asked for; `made` is where the array was made.
-struct TracedValue : Error { using Error::Error; Where made; };
+/// Shapes that do not go together, or that no array can have.
+struct ShapeError : Error {
+  using Error::Error;
+  std::vector<Shape> shapes;  ///< those in question
+};
+/// Dtypes that an operation does not take, or numbers that do not fit one.
+struct DTypeError : Error {
+  using Error::Error;
+  std::vector<DType> dtypes;  ///< those in question
+};
+/// An axis that an array does not have.
+struct AxisError : Error {
+  using Error::Error;
+  std::int64_t axis = 0;  ///< as it was given
+  int ndim = 0;           ///< how many axes there are
+};
+/// An index out of range.
+struct IndexError : Error {
+  using Error::Error;
+  std::int64_t index = 0;  ///< as it was given
+  std::int64_t size = 0;   ///< how many elements there are
+};
+/// Any other argument that is not one of those it may be.
+struct ArgumentError : Error {
+  using Error::Error;
+};
+/// Trees whose structures differ.
+struct StructureError : Error {
+  using Error::Error;
+  std::string path;      ///< where they do: ".layers[0]"
+  std::string expected;  ///< what should stand there
+  std::string actual;    ///< what does
+};
+/// The data of a traced array was asked for.
+struct TracedValue : Error {
+  using Error::Error;
+  Where made;  ///< where the array was made
+};
 /// A traced array was used after its trace ended.
-struct EscapedValue : Error { using Error::Error; Where made; };
-/// An array that was moved into a compiled call was used again; `donated` is where the array was made.
-struct DonatedValue : Error { using Error::Error; Where donated; };
+struct EscapedValue : Error {
+  using Error::Error;
+  Where made;  ///< where the array was made
+};
+/// An array that was moved into a compiled call was used again.
+struct DonatedValue : Error {
+  using Error::Error;
+  Where donated;  ///< where the array was made
+};
 /// An operation on Nothing.
-struct MissingValue : Error { using Error::Error; std::string path; };
-struct MissingKey : Error { using Error::Error; std::string path; };
-struct MutabilityError : Error { using Error::Error; std::string type, member, path; };
-struct DifferentiationError : Error { using Error::Error; };
-struct CheckError : Error { using Error::Error; std::string check; };
-struct CompileError : Error { using Error::Error; };
-struct DeviceError : Error { using Error::Error; std::string device; };
-struct IoError : Error { using Error::Error; std::string path; };
-/// A file or text that is not what it should be, at byte `offset`.
-struct FormatError : IoError { using IoError::IoError; std::int64_t offset = 0; };
-struct TrainingError : Error { using Error::Error; };
+struct MissingValue : Error {
+  using Error::Error;
+  std::string path;  ///< of the member that is Nothing, where it is known
+};
+/// A key was asked for, and none was given to `apply`.
+struct MissingKey : Error {
+  using Error::Error;
+  std::string path;  ///< of the module that asked
+};
+/// A tree was written that must not change.
+struct MutabilityError : Error {
+  using Error::Error;
+  std::string type;    ///< that has the member
+  std::string member;  ///< that was written
+  std::string path;    ///< of the member
+};
+/// A derivative that does not exist.
+struct DifferentiationError : Error {
+  using Error::Error;
+};
+/// A check that found a defect.
+struct CheckError : Error {
+  using Error::Error;
+};
+/// Code that cannot be made, or a compiler that cannot be opened.
+struct CompileError : Error {
+  using Error::Error;
+};
+/// A device that is not there.
+struct DeviceError : Error {
+  using Error::Error;
+  std::string device;  ///< "gpu:0"
+};
+/// A file that cannot be read or written.
+struct IoError : Error {
+  using Error::Error;
+  std::string path;  ///< of the file
+};
+/// A file or text that is not what it should be.
+struct FormatError : IoError {
+  using IoError::IoError;
+  std::int64_t offset = 0;  ///< the byte at which that shows
+};
 
 }  // namespace espalier

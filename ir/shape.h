@@ -14,14 +14,18 @@ using Where = std::source_location;
 /// The extents of an array, outermost first; `{}` is a scalar.
 class Shape {
  public:
+  /// Of the extents given; none: the shape of a scalar. That they are not negative is checked where an array gets the shape.
+  /// @{
   Shape() = default;
   Shape(std::int64_t extent) : extents_{extent} {}
   Shape(int extent) : extents_{extent} {}
   Shape(std::initializer_list<std::int64_t> extents) : extents_(extents) {}
   Shape(std::vector<std::int64_t> extents) : extents_(std::move(extents)) {}
+  /// @}
 
   /// The extent of an axis; negative axes count from the end. Out of range: AxisError.
   std::int64_t operator[](int axis) const;
+  /// The number of axes.
   int ndim() const { return static_cast<int>(extents_.size()); }
   /// The number of elements: the product of the extents, or the largest int64 where that is beyond it.
   std::int64_t size() const {
@@ -31,10 +35,10 @@ class Shape {
     }
     return n;
   }
-  auto begin() const { return extents_.begin(); }
-  auto end() const { return extents_.end(); }
-  const std::vector<std::int64_t>& extents() const { return extents_; }
-  bool operator==(const Shape&) const = default;
+  auto begin() const { return extents_.begin(); }                         ///< the first extent
+  auto end() const { return extents_.end(); }                             ///< behind the last extent
+  const std::vector<std::int64_t>& extents() const { return extents_; }  ///< all of them
+  bool operator==(const Shape&) const = default;                         ///< the same extents
   /// "[2,3]"; a scalar is "[]".
   std::string str() const;
 

@@ -10,6 +10,7 @@
 
 namespace espalier::codegen {
 
+/// Options of the compiler.
 struct CompileOptions {
   std::vector<bool> donated{};  ///< inputs whose memory outputs may take over
   std::string target{};       ///< "" for $ESPALIER_TARGET, else this machine; "cpu", "avx512", "avx2", an LLVM CPU name, or "nvptx" (text only)

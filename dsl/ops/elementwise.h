@@ -1,42 +1,57 @@
 #pragma once
 // Elementwise functions and operators, with NumPy's rules: dtypes promote, shapes broadcast, weak scalars take the dtype
 // they meet. Functions of real numbers take integers and bools to floats first: i64 and u64 to f64, the others to f32.
+// Where nothing else is said, the result has the dtype so found; shapes that do not broadcast are a ShapeError, a dtype that
+// the function does not take is a DTypeError, and Nothing is a MissingValue. How exact compiled code is stands in docs/ops.md.
 #include <utility>
 
 #include "espalier/dsl/array.h"
 
 namespace espalier {
 
-/// Arithmetic. `/` is true division; `%` takes the sign of the divisor. On two bools + is "or" and * is "and".
+/// x + y; "or" of two bools.
 Array operator+(Operand x, Operand y);
+/// x - y. DTypeError for two bools.
 Array operator-(Operand x, Operand y);
+/// x y; "and" of two bools.
 Array operator*(Operand x, Operand y);
+/// True division: floats also of integers.
 Array operator/(Operand x, Operand y);
+/// The remainder with the sign of the divisor: `mod`.
 Array operator%(Operand x, Operand y);
+/// -x; integers wrap.
 Array operator-(Operand x);
+/// x itself.
 Array operator+(Operand x);
 /// Comparisons: bool, element by element. A NaN is equal to nothing.
+/// @{
 Array operator<(Operand x, Operand y);
 Array operator<=(Operand x, Operand y);
 Array operator>(Operand x, Operand y);
 Array operator>=(Operand x, Operand y);
 Array operator==(Operand x, Operand y);
 Array operator!=(Operand x, Operand y);
-/// Bitwise on integers, logical on bool.
+/// @}
+/// Bitwise on integers, logical on bools. DTypeError for floats.
+/// @{
 Array operator&(Operand x, Operand y);
 Array operator|(Operand x, Operand y);
 Array operator^(Operand x, Operand y);
 Array operator~(Operand x);
-/// Shifts; `>>` keeps the sign of signed integers. By the width or more: 0 (or all sign bits).
+/// @}
+/// The bits of an integer x shifted left by y; 0 where y is the width or more.
 Array operator<<(Operand x, Operand y);
+/// The bits of an integer x shifted right by y; the sign of signed integers fills from the left, also where y is the width
+/// or more.
 Array operator>>(Operand x, Operand y);
 
 namespace detail {
-/// The same array, in whose making no derivative flows: what shifts of softmax and logsumexp are, which cancel.
+/// The same elements, whose derivative is 0: for the shifts of softmax and logsumexp, which cancel.
 Array constant_for_derivatives(const Array& x, Where where);
 template <class T> concept ArrayLike = std::derived_from<std::remove_cvref_t<T>, Array>;
 }
-/// An array has no truth value, so it has no `&&`, `||`: these only say what to write.
+/// Does not compile: an array has no truth value, so the compiler is told what to write instead.
+/// @{
 template <class X, class Y>
   requires(detail::ArrayLike<X> || detail::ArrayLike<Y>)
 void operator&&(const X&, const Y&) {
@@ -47,130 +62,162 @@ template <class X, class Y>
 void operator||(const X&, const Y&) {
   static_assert(sizeof(X) == 0, "an array has no truth value: combine with & | ~, and choose with where(condition, a, b) or cond(condition, f, g)");
 }
+/// @}
 
-/// Functions of one operand, each as in the C library or NumPy.
-Array exp(Operand x);  // e to the x
-Array exp2(Operand x);
-Array expm1(Operand x);  // exp(x) - 1, right near 0
-Array log(Operand x);
-Array log1p(Operand x);  // log(1 + x), right near 0
-Array sqrt(Operand x);
-Array rsqrt(Operand x);  // 1 / sqrt(x)
-Array cbrt(Operand x);
-Array sin(Operand x);
-Array cos(Operand x);
-Array tan(Operand x);
-Array asin(Operand x);
-Array acos(Operand x);
-Array atan(Operand x);
-Array sinh(Operand x);
-Array cosh(Operand x);
-Array tanh(Operand x);
-Array asinh(Operand x);
-Array acosh(Operand x);
-Array atanh(Operand x);
-Array erf(Operand x);
-Array erf_inv(Operand x);
-Array lgamma(Operand x);  // the logarithm of |gamma(x)|
-Array digamma(Operand x);
+Array exp(Operand x);      ///< e to the x
+Array exp2(Operand x);     ///< 2 to the x
+Array expm1(Operand x);    ///< exp(x) - 1, exact near 0
+Array log(Operand x);      ///< the natural logarithm; of 0 minus infinity, of negative numbers NaN
+Array log1p(Operand x);    ///< log(1 + x), exact near 0
+Array sqrt(Operand x);     ///< the square root, correctly rounded; of negative numbers NaN
+Array rsqrt(Operand x);    ///< 1 / sqrt(x)
+Array cbrt(Operand x);     ///< the cube root, of negative numbers too
+Array sin(Operand x);      ///< the sine of x radians
+Array cos(Operand x);      ///< the cosine of x radians
+Array tan(Operand x);      ///< the tangent of x radians
+Array asin(Operand x);     ///< the arc sine, in [-π/2, π/2]; NaN outside [-1, 1]
+Array acos(Operand x);     ///< the arc cosine, in [0, π]; NaN outside [-1, 1]
+Array atan(Operand x);     ///< the arc tangent, in [-π/2, π/2]
+Array sinh(Operand x);     ///< the hyperbolic sine
+Array cosh(Operand x);     ///< the hyperbolic cosine
+Array tanh(Operand x);     ///< the hyperbolic tangent
+Array asinh(Operand x);    ///< the inverse of sinh
+Array acosh(Operand x);    ///< the inverse of cosh; NaN below 1
+Array atanh(Operand x);    ///< the inverse of tanh; NaN outside [-1, 1]
+Array erf(Operand x);      ///< the error function, 2/sqrt(π) times the integral of exp(-t²) from 0 to x
+Array erfc(Operand x);     ///< 1 - erf(x), exact for large x
+Array erf_inv(Operand x);  ///< the inverse of erf; NaN outside [-1, 1]
+Array lgamma(Operand x);   ///< log |Γ(x)|
+Array digamma(Operand x);  ///< the derivative of lgamma; NaN at 0 and below at whole numbers
+/// The largest integer not above x; integers and bools are themselves.
 Array floor(Operand x);
+/// The smallest integer not below x; integers and bools are themselves.
 Array ceil(Operand x);
-Array abs(Operand x);
-Array sign(Operand x);
-Array negative(Operand x);
-/// The reciprocal, the square, half-way cases to even (rint, round) and towards zero (trunc).
-Array reciprocal(Operand x);
-Array square(Operand x);
+/// The nearest integer, half-way cases to even; integers and bools are themselves.
+/// @{
 Array rint(Operand x);
 Array round(Operand x);
+/// @}
+/// x without its fraction: rounded towards 0; integers and bools are themselves.
 Array trunc(Operand x);
-/// Exact at the powers of their base: log10(1000.f) is 3. Elsewhere within 3 units in the last place.
+Array abs(Operand x);         ///< the absolute value; bools are themselves
+Array sign(Operand x);        ///< -1, 0 or 1; zeros and NaN are themselves
+Array negative(Operand x);    ///< -x
+Array reciprocal(Operand x);  ///< 1 / x, a float also of integers
+Array square(Operand x);      ///< x x
+/// The logarithm to base 10, exact at the powers of 10: log10(1000.f) is 3. Elsewhere within 3 units in the last place.
 Array log10(Operand x);
+/// The logarithm to base 2, exact at the powers of 2. Elsewhere within 3 units in the last place.
 Array log2(Operand x);
-Array sinc(Operand x);
-Array deg2rad(Operand x);
-Array rad2deg(Operand x);
-Array erfc(Operand x);
-Array isnan(Operand x);
-Array isinf(Operand x);
-Array isfinite(Operand x);
-Array signbit(Operand x);
-Array logical_not(Operand x);
-Array bitwise_count(Operand x);
-Array clz(Operand x);
+Array sinc(Operand x);     ///< sin(πx) / (πx), and 1 at 0; so are its derivatives
+Array deg2rad(Operand x);  ///< π/180 x
+Array rad2deg(Operand x);  ///< 180/π x
+Array isnan(Operand x);     ///< bool: is it NaN
+Array isinf(Operand x);     ///< bool: is it infinite, of either sign
+Array isfinite(Operand x);  ///< bool: is it neither infinite nor NaN; true of every integer
+Array signbit(Operand x);   ///< bool: is its sign bit set, as those of -0.0 and of some NaN are
+Array logical_not(Operand x);    ///< bool: is it 0
+Array bitwise_count(Operand x);  ///< how many bits of an integer are set, in its dtype (NumPy: of |x|, as u8)
+Array clz(Operand x);            ///< how many bits of an integer are 0 before its first 1, in its dtype
 
+/// The functions of the operators, by NumPy's names.
+/// @{
 Array add(Operand x, Operand y);
 Array subtract(Operand x, Operand y);
 Array multiply(Operand x, Operand y);
 Array divide(Operand x, Operand y);
-/// The quotient rounded down, such that x is floor_divide(x, y) y + mod(x, y): 1 // 0.1 is 9, for 0.1 fits nine times. Integers
-/// stay integers, bools count as i32. Signs, zeros and infinities are NumPy's, also where JAX differs: an integer divided by
-/// 0 gives 0 (JAX: -1), an infinity NaN.
-Array floor_divide(Operand x, Operand y);
-/// The remainder with the sign of the divisor (mod, which `%` and NumPy's name remainder are too), of the dividend (fmod); both
-/// quotient and remainder (divmod). By an integer 0 they are 0, as in NumPy (JAX: x).
-Array mod(Operand x, Operand y);
-Array remainder(Operand x, Operand y);
-Array fmod(Operand x, Operand y);
-[[nodiscard]] std::pair<Array, Array> divmod(Operand x, Operand y);
-/// x to the y. A C++ integer y multiplies repeatedly, so that the result is exact for small powers.
-Array pow(Operand x, Operand y);
-Array float_power(Operand x, Operand y);
-/// NaN wins in maximum and minimum, and loses in fmax and fmin.
-Array maximum(Operand x, Operand y);
-Array minimum(Operand x, Operand y);
-Array fmax(Operand x, Operand y);
-Array fmin(Operand x, Operand y);
-Array atan2(Operand y, Operand x);
-Array hypot(Operand x, Operand y);
-Array copysign(Operand x, Operand y);
-Array nextafter(Operand x, Operand y);
-/// log(exp x + exp y), and the same to base 2, without overflow.
-Array logaddexp(Operand x, Operand y);
-Array logaddexp2(Operand x, Operand y);
-Array heaviside(Operand x, Operand y);
-Array polygamma(Operand n, Operand x);
-/// x log(y) and x log1p(y), 0 where x is 0. Their derivative by x is the logarithm, there taken as 0 where it is infinite.
-Array xlogy(Operand x, Operand y);
-Array xlog1py(Operand x, Operand y);
-Array entr(Operand x);
-Array kl_div(Operand x, Operand y);
-Array rel_entr(Operand x, Operand y);
 Array equal_to(Operand x, Operand y);
 Array not_equal(Operand x, Operand y);
 Array less(Operand x, Operand y);
 Array less_equal(Operand x, Operand y);
 Array greater(Operand x, Operand y);
 Array greater_equal(Operand x, Operand y);
-Array logical_and(Operand x, Operand y);
-Array logical_or(Operand x, Operand y);
-Array logical_xor(Operand x, Operand y);
 Array bitwise_and(Operand x, Operand y);
 Array bitwise_or(Operand x, Operand y);
 Array bitwise_xor(Operand x, Operand y);
 Array left_shift(Operand x, Operand y);
 Array right_shift(Operand x, Operand y);
+/// @}
+/// The bits of an integer x shifted right by y, with zeros from the left also where x is negative.
 Array right_shift_logical(Operand x, Operand y);
+/// Logic on whether the elements are 0, of any dtype; the result is bool.
+/// @{
+Array logical_and(Operand x, Operand y);
+Array logical_or(Operand x, Operand y);
+Array logical_xor(Operand x, Operand y);
+/// @}
 
-/// x where the condition holds, else y; all three broadcast. Two numbers settle (as f32 or i32) under an array.
+/// The quotient rounded down, such that x is floor_divide(x, y) y + mod(x, y): 1 // 0.1 is 9, for 0.1 fits nine times. Integers
+/// stay integers, bools count as i32. Signs, zeros and infinities are NumPy's, also where JAX differs: an integer divided by
+/// 0 gives 0 (JAX: -1), an infinity NaN.
+Array floor_divide(Operand x, Operand y);
+/// The remainder with the sign of the divisor. By an integer 0 it is 0, as in NumPy (JAX: x); by a float 0 it is NaN.
+/// `remainder` is NumPy's other name for it.
+/// @{
+Array mod(Operand x, Operand y);
+Array remainder(Operand x, Operand y);
+/// @}
+/// The remainder with the sign of the dividend, C's fmod. By an integer 0 it is 0, as in NumPy (JAX: x).
+Array fmod(Operand x, Operand y);
+/// {floor_divide(x, y), mod(x, y)}.
+[[nodiscard]] std::pair<Array, Array> divmod(Operand x, Operand y);
+/// x to the y: of integers an integer, else a float. Where y is a C++ integer and x a float, x is multiplied repeatedly
+/// (jax.lax.integer_pow), so that the result is exact for small powers.
+Array pow(Operand x, Operand y);
+/// x to the y, computed in f64.
+Array float_power(Operand x, Operand y);
+Array maximum(Operand x, Operand y);  ///< the larger one; NaN if either is NaN
+Array minimum(Operand x, Operand y);  ///< the smaller one; NaN if either is NaN
+Array fmax(Operand x, Operand y);     ///< the larger one; of NaN and a number the number
+Array fmin(Operand x, Operand y);     ///< the smaller one; of NaN and a number the number
+Array atan2(Operand y, Operand x);    ///< the angle of the point (x, y), in [-π, π]; y comes first
+Array hypot(Operand x, Operand y);    ///< sqrt(x² + y²) without overflow of the squares; infinite if either operand is
+Array copysign(Operand x, Operand y);   ///< |x| with the sign of y
+Array nextafter(Operand x, Operand y);  ///< the next number of the dtype from x in the direction of y
+Array logaddexp(Operand x, Operand y);   ///< log(exp(x) + exp(y)) without overflow
+Array logaddexp2(Operand x, Operand y);  ///< log2(2^x + 2^y) without overflow
+Array heaviside(Operand x, Operand y);   ///< 0 where x is negative, 1 where it is positive, y where it is 0, else NaN
+/// The n-th derivative of digamma at x; n is a whole number from 0 to 60 in a float or an integer, any other gives NaN.
+Array polygamma(Operand n, Operand x);
+/// x log(y), 0 where x is 0. Its derivative by x is log(y), there taken as 0 where it is infinite.
+Array xlogy(Operand x, Operand y);
+/// x log1p(y), 0 where x is 0. Its derivative by x is log1p(y), there taken as 0 where it is infinite.
+Array xlog1py(Operand x, Operand y);
+/// -x log(x), the entropy of a probability: 0 at 0, minus infinity below.
+Array entr(Operand x);
+/// x log(x / y) - x + y, as scipy.special.kl_div: 0 and more; infinite where rel_entr is.
+Array kl_div(Operand x, Operand y);
+/// x log(x / y), as scipy.special.rel_entr: 0 where x is 0 and y is not negative, infinite outside of x > 0, y > 0.
+Array rel_entr(Operand x, Operand y);
+
+/// x where the condition is not 0, else y; all three broadcast, x and y promote. Two C++ numbers take their own dtype (f32 or
+/// i32) under a condition that is an array.
 Array where(Operand condition, Operand x, Operand y);
 /// x kept between min and max: minimum(maximum(x, min), max); `none` is no bound.
+/// @{
 Array clip(Operand x, Operand min, Operand max);
 Array clip(Operand x, Operand min, std::nullopt_t);
 Array clip(Operand x, std::nullopt_t, Operand max);
-/// The same bits in a dtype of the same width.
+/// @}
+/// The same bits in a dtype of the same width. DTypeError if the widths differ.
 Array bitcast(Operand x, DType dtype);
+/// Options of `isclose`: how far elements may be apart.
 struct IscloseOptions {
   Named by_name = Named();
-  double rtol = 1e-5, atol = 1e-8;
-  bool equal_nan = false;
+  double rtol = 1e-5;      ///< in parts of |y|
+  double atol = 1e-8;      ///< whatever y is
+  bool equal_nan = false;  ///< NaN is close to NaN
 };
+/// bool: |x - y| <= atol + rtol |y|. Infinities are close to themselves alone.
 Array isclose(Operand x, Operand y, IscloseOptions options = {});
+/// Options of `nan_to_num`: what stands for what is no number.
 struct NanToNumOptions {
   Named by_name = Named();
-  double nan = 0;
-  std::optional<double> posinf = {}, neginf = {};
+  double nan = 0;                       ///< in place of NaN
+  std::optional<double> posinf = {};    ///< in place of infinity; by default the largest number of the dtype
+  std::optional<double> neginf = {};    ///< in place of minus infinity; by default the smallest number of the dtype
 };
+/// x with numbers in place of NaN and infinities; integers are themselves.
 Array nan_to_num(Operand x, NanToNumOptions options = {});
 
 }  // namespace espalier

@@ -10,18 +10,22 @@ namespace espalier {
 /// Which axis of each leaf is mapped: an axis, none, a list (at the top one entry per argument, below one per child, a
 /// prefix of the tree).
 struct AxisSpec {
-  std::optional<std::int64_t> axis = 0;
-  bool is_list = false;
-  std::vector<AxisSpec> list;
+  std::optional<std::int64_t> axis = 0;  ///< of all leaves below; none: they are not mapped
+  bool is_list = false;                  ///< whether `list` counts, and `axis` does not
+  std::vector<AxisSpec> list;            ///< one per argument or child
+  /// One axis for all leaves.
   template <std::integral T> AxisSpec(T axis) : axis(detail::wide(axis)) {}
+  /// `none`: nothing is mapped.
   AxisSpec(std::nullopt_t) : axis(std::nullopt) {}
+  /// One entry per argument or child.
   AxisSpec(std::initializer_list<AxisSpec> specs) : is_list(true), list(specs.begin(), specs.end()) {}
 };
 
+/// Options of `vmap`.
 struct VmapOptions {
   Named by_name = Named();
-  AxisSpec in_axes = 0;
-  AxisSpec out_axes = 0;
+  AxisSpec in_axes = 0;        ///< which axis of the arguments is mapped
+  AxisSpec out_axes = 0;       ///< where the new axis stands in the results
   std::string axis_name = "";  ///< for reductions over the axis by name; there are none yet, so it changes nothing
   std::int64_t axis_size = 0;  ///< needed only where no argument is mapped
 };
@@ -98,7 +102,9 @@ template <class F> struct [[nodiscard]] Vmap {
 
 }  // namespace detail
 
-/// `vmap(f)(args…)`: f over a new axis. `in_axes` and `out_axes` are prefixes of the trees; `none` maps nothing.
+/// `vmap(f)(args…)`: f of one example, over an axis of its arguments; results have a new axis. `in_axes` and `out_axes` are prefixes
+/// of the trees; `none` maps nothing. ShapeError where mapped axes differ in extent, AxisError for one that is not there,
+/// StructureError where a list does not fit its tree.
 template <class F> detail::Vmap<F> vmap(F f, VmapOptions options = {}, Where where = Where::current()) { return {std::move(f), std::move(options), where}; }
 
 }  // namespace espalier

@@ -7,11 +7,12 @@
 
 namespace espalier {
 
+/// Options of `scan`.
 struct ScanOptions {
   Named by_name = Named();
   std::optional<std::int64_t> length = {};  ///< needed where xs is none
-  bool reverse = false;
-  int unroll = 1;  ///< a hint that changes no result; a round of a compiled loop costs nanoseconds, so none is unrolled
+  bool reverse = false;                     ///< from the last slice of xs to the first; ys stand where their x stood
+  int unroll = 1;  ///< a hint that changes no result; an iteration of a compiled loop costs nanoseconds, so none is unrolled
 };
 
 namespace detail {
@@ -71,7 +72,8 @@ template <class... R> struct SwitchBranches {
 
 }  // namespace detail
 
-/// `on_true(operands…)` if the bool scalar `pred` holds, else `on_false(operands…)`. Both return one type and structure.
+/// `on_true(operands…)` if the bool scalar `pred` holds, else `on_false(operands…)`; only the branch taken runs. Both return one
+/// type; StructureError if statics, shapes or dtypes of their results differ. DTypeError or ShapeError unless pred is a bool scalar.
 template <class T, class F, class... A> [[nodiscard]] auto cond(Operand pred, const T& on_true, const F& on_false, const A&... operands) {
   using Args = detail::Arguments<T, A...>;
   using Other = detail::Arguments<F, A...>;
@@ -92,7 +94,10 @@ template <class T, class F, class... A> [[nodiscard]] auto cond(Operand pred, co
   }
 }
 
-/// The branch number `index`, clamped to the branches there are.
+/// The branch number `index` of the operands; an index outside clamps to the first or the last. Branches are a tuple, or a vector
+/// of one type. All return one type; errors as in `cond`, DTypeError or ShapeError unless the index is an integer scalar, and
+/// ArgumentError for an empty vector.
+/// @{
 template <class... F, class... A> [[nodiscard]] auto switch_(Operand index, const std::tuple<F...>& branches, const A&... operands) {
   if constexpr (!(detail::fits<F, detail::Arguments<F, A...>, A...>() && ...)) {
     (detail::refuse_unless_fits<F, detail::Arguments<F, A...>, A...>(), ...);
@@ -134,6 +139,7 @@ template <class F, class... A> [[nodiscard]] auto switch_(Operand index, const s
     return detail::with_leaves(*result, detail::choose(detail::branch_number(index.array, index.where), std::move(graphs), detail::present_of(args), captures, "switch_"));
   }
 }
+/// @}
 
 namespace detail {
 
@@ -242,7 +248,9 @@ template <class F, class C, class Xs, class... X> auto scan_over(const F& f, con
 }  // namespace detail
 
 /// Loops over the leading axis of xs: `f(carry, x)` returns std::pair{carry, y}; the result is {carry, ys}, ys stacked
-/// along a new leading axis. The carry's type is what f returns; `init` converts to it. A y may be `nothing`.
+/// along a new leading axis. The carry's type is what f returns; `init` converts to it. A y may be `nothing`. Where xs is `none`,
+/// f(carry) is called `.length` times. ShapeError if leading extents differ from each other or from `.length`, StructureError if
+/// the carry that f returns has other statics, shapes or dtypes than the one it took, ArgumentError for a negative length.
 template <class F, class C, class X> [[nodiscard]] auto scan(const F& f, const C& init, const X& xs, ScanOptions options = {}, Where where = Where::current()) {
   if constexpr (std::is_same_v<X, std::nullopt_t>) return detail::scan_over<F, C, Nothing>(f, init, nothing, options, where);
   else return detail::scan_over<F, C, X, X>(f, init, xs, options, where);

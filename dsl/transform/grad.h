@@ -4,13 +4,18 @@
 
 namespace espalier {
 
-/// Tags of grad and value_and_grad. `has_aux`: f returns std::pair{loss, aux}. `argnums<0, 2>`: which arguments are
-/// differentiated (default 0). `wrt<Kinds…>`: which kinds of leaves (default Array and Parameter, unfrozen).
+/// The type of `has_aux`.
 struct HasAux {};
+/// For `grad` and `value_and_grad`: f returns std::pair{loss, aux}.
 inline constexpr HasAux has_aux{};
+/// The type of `argnums`.
 template <int... i> struct Argnums {};
+/// For `grad` and `value_and_grad`: which arguments are differentiated, as in argnums<0, 2>. By default the first.
 template <int... i> inline constexpr Argnums<i...> argnums{};
+/// The type of `wrt`.
 template <class... K> struct Wrt {};
+/// For `grad` and `value_and_grad`: which kinds of leaves are differentiated, as in wrt<Lora>. By default Array and Parameter, but
+/// for frozen ones.
 template <class... K> inline constexpr Wrt<K...> wrt{};
 
 namespace detail {
@@ -174,7 +179,9 @@ template <class F, class... Tags> struct [[nodiscard]] Grad {
 
 /// `value_and_grad(f, tags…)(args…)` is {value, gradient}; with has_aux {value, aux, gradient}. The gradient has the type
 /// of the argument (several argnums: a tuple); leaves that are not differentiated are Nothing in it. The loss is a
-/// floating scalar, else DifferentiationError.
+/// floating scalar, else DifferentiationError. Integers and bools have no derivative: an argument that is one such array is a
+/// DifferentiationError, such a leaf of a tree is passed over.
+/// @{
 template <class F> [[nodiscard]] auto value_and_grad(F f, Where where = Where::current()) { return detail::ValueAndGrad<F>{std::move(f), where}; }
 template <class F, detail::GradTag A> [[nodiscard]] auto value_and_grad(F f, A, Where where = Where::current()) { return detail::ValueAndGrad<F, A>{std::move(f), where}; }
 template <class F, detail::GradTag A, detail::GradTag B> [[nodiscard]] auto value_and_grad(F f, A, B, Where where = Where::current()) {
@@ -183,13 +190,17 @@ template <class F, detail::GradTag A, detail::GradTag B> [[nodiscard]] auto valu
 template <class F, detail::GradTag A, detail::GradTag B, detail::GradTag C> [[nodiscard]] auto value_and_grad(F f, A, B, C, Where where = Where::current()) {
   return detail::ValueAndGrad<F, A, B, C>{std::move(f), where};
 }
-/// `grad(f, tags…)(args…)` is the gradient; with has_aux std::pair{gradient, aux}.
+/// @}
+/// `grad(f, tags…)(args…)` is the gradient; with has_aux std::pair{gradient, aux}. Types, Nothing and errors as in
+/// `value_and_grad`.
+/// @{
 template <class F> [[nodiscard]] auto grad(F f, Where where = Where::current()) { return detail::Grad<F>{{std::move(f), where}}; }
 template <class F, detail::GradTag A> [[nodiscard]] auto grad(F f, A, Where where = Where::current()) { return detail::Grad<F, A>{{std::move(f), where}}; }
 template <class F, detail::GradTag A, detail::GradTag B> [[nodiscard]] auto grad(F f, A, B, Where where = Where::current()) { return detail::Grad<F, A, B>{{std::move(f), where}}; }
 template <class F, detail::GradTag A, detail::GradTag B, detail::GradTag C> [[nodiscard]] auto grad(F f, A, B, C, Where where = Where::current()) {
   return detail::Grad<F, A, B, C>{{std::move(f), where}};
 }
+/// @}
 
 namespace detail {
 
@@ -287,7 +298,8 @@ template <class F, class... Given> auto linearized(const F& f, const char* op, W
 
 }  // namespace detail
 
-/// Forward mode: {y, dy} at x along dx. For several arguments x and dx are tuples. Nothing in dx stands for zero.
+/// Forward mode: {f(x), its derivative along dx}, both of the type of f(x). For several arguments x and dx are tuples. Nothing in dx
+/// stands for zero. StructureError, ShapeError or DTypeError where dx is not like x.
 template <class F, class X, class D> [[nodiscard]] auto jvp(const F& f, const X& x, const D& dx, Where where = Where::current()) {
   const auto given = detail::as_tuple(x);
   const auto tangents = detail::as_tuple(dx);
@@ -320,9 +332,11 @@ template <class F, class... A> auto vjp_at(Where where, const F& f, const A&... 
 }
 }  // namespace detail
 
-/// Reverse mode: {y, pullback}; pullback(y_bar) is the cotangent of the argument (a tuple for several).
-/// (A pack leaves no room for the place of the call: up to eight arguments have overloads that know it.)
 template <class F, class A>
+/// Reverse mode: {f(args…), pullback}; pullback(y_bar), with y_bar like f(args…), is the cotangent of the argument (a tuple for
+/// several). Leaves that have no derivative are Nothing in it. (A pack leaves no room for the place of the call: up to eight
+/// arguments have overloads that know it.)
+/// @{
 [[nodiscard]] auto vjp(const F& f, const A& a, Where where = Where::current()) {
   return detail::vjp_at(where, f, a);
 }
@@ -357,6 +371,7 @@ template <class F, class A, class B, class C, class D, class E, class G, class H
 template <class F, class... A>
   requires(sizeof...(A) == 0 || sizeof...(A) > 8)
 [[nodiscard]] auto vjp(const F& f, const A&... args) { return detail::vjp_at(Where{}, f, args...); }
+/// @}
 
 namespace detail {
 template <class F, class... A> auto linearize_called(Where where, const F& f, const A&... args) {
@@ -370,9 +385,10 @@ template <class F, class... A> auto linearize_called(Where where, const F& f, co
 }
 }  // namespace detail
 
-/// {y, f_lin}: f_lin(dargs…) is the derivative of f at args, without computing f again.
-/// (A pack leaves no room for the place of the call: up to eight arguments have overloads that know it.)
 template <class F, class A>
+/// {f(args…), f_lin}: f_lin(dargs…) is the derivative of f at args along dargs, without computing f again. (A pack leaves no room
+/// for the place of the call: up to eight arguments have overloads that know it.)
+/// @{
 [[nodiscard]] auto linearize(const F& f, const A& a, Where where = Where::current()) {
   return detail::linearize_called(where, f, a);
 }
@@ -407,6 +423,7 @@ template <class F, class A, class B, class C, class D, class E, class G, class H
 template <class F, class... A>
   requires(sizeof...(A) == 0 || sizeof...(A) > 8)
 [[nodiscard]] auto linearize(const F& f, const A&... args) { return detail::linearize_called(Where{}, f, args...); }
+/// @}
 
 namespace detail {
 

@@ -6,17 +6,24 @@ namespace espalier {
 
 /// What a compiled function costs, by its plan. Prints as one line.
 struct [[nodiscard]] Cost {
-  double flops = 0, bytes = 0;
-  std::int64_t arena_bytes = 0, kernels = 0;
-  std::int64_t arena_lower_bound = 0, distinct_kernels = 0;
+  double flops = 0;                    ///< floating operations
+  double bytes = 0;                    ///< that its kernels read and write
+  std::int64_t arena_bytes = 0;        ///< memory for values between kernels
+  std::int64_t kernels = 0;            ///< calls of kernels, those in loops counted each time
+  std::int64_t arena_lower_bound = 0;  ///< the least that any arena could have
+  std::int64_t distinct_kernels = 0;   ///< pieces of code
+  /// One line.
   std::string str() const;
 };
+/// cost.str().
 std::ostream& operator<<(std::ostream& out, const Cost& cost);
 
 /// A compiled signature: the same call, without looking up.
 template <class R, class Args> class [[nodiscard]] Compiled {
  public:
+  /// What `Lowered::compile` makes.
   Compiled(std::shared_ptr<const detail::CompiledCall> call, R result, Where where) : call_(std::move(call)), result_(std::move(result)), where_(where) {}
+  /// Runs the code. ShapeError, DTypeError or StructureError where the arguments are not those that it was compiled for.
   template <class... Given> R operator()(const Given&... given) const {
     R result = tree::clone(result_);
     if constexpr (detail::find_argument_misfit<Args, Given...>() != detail::Misfit::none) detail::refuse_arguments<Args, Given...>();
@@ -31,9 +38,11 @@ template <class R, class Args> class [[nodiscard]] Compiled {
     }
     return result;
   }
+  /// A stage as text: those of `Lowered`.
   std::string text(std::string_view stage, Where where = Where::current()) const {
     return detail::located(where, nullptr, [&] { return call_->text(stage); });
   }
+  /// What a call costs, by the plan.
   Cost cost() const { return detail::cost_of(*call_); }
 
  private:
@@ -46,11 +55,15 @@ template <class R, class Args> class [[nodiscard]] Compiled {
 /// for NVIDIA's GPUs "gpu", "ptx".
 template <class R, class Args> class [[nodiscard]] Lowered {
  public:
+  /// What `Jit::lower` makes.
   Lowered(std::shared_ptr<detail::CompiledCall> call, R result, Where where) : call_(std::move(call)), result_(std::move(result)), where_(where) {}
+  /// A stage as text (docs/dumps.md reads them). ArgumentError for another name.
   std::string text(std::string_view stage = "graph", Where where = Where::current()) const {
     return detail::located(where, nullptr, [&] { return call_->text(stage); });
   }
+  /// What a call costs, by the plan.
   Cost cost() const { return detail::cost_of(*call_); }
+  /// Makes the code. CompileError if it cannot be made, naming the op and the user's place.
   Compiled<R, Args> compile() const {
     detail::located(where_, nullptr, [&] { call_->compile(); });
     return {call_, tree::clone(result_), where_};
@@ -65,6 +78,7 @@ template <class R, class Args> class [[nodiscard]] Lowered {
 /// A function compiled on demand. Copies share the cache; calls may come from several threads.
 template <class F> class [[nodiscard]] Jit {
  public:
+  /// What `jit` makes.
   Jit(F f, JitOptions options, Where where = {}) : state_(std::make_shared<State>(std::move(f), std::move(options), where)) {
     detail::require_reads<F>();
   }
@@ -95,6 +109,7 @@ template <class F> class [[nodiscard]] Jit {
 
   /// How many signatures are compiled.
   std::size_t cache_size() const { return state_->cache.size(); }
+  /// Forgets all signatures and gives back their memory; calls in progress finish.
   void clear_cache() const { state_->cache.clear(); }
   /// How often the function was traced: once per signature, and at each call again if it reads arrays from outside.
   std::size_t trace_count() const { return state_->cache.traces(); }

@@ -12,10 +12,11 @@ namespace espalier::codegen { struct CompileOptions; }
 namespace espalier {
 struct Cost;
 
+/// Options of `jit`.
 struct JitOptions {
   Named by_name = Named();
-  std::string name = "";
-  std::optional<Device> device = {};
+  std::string name = "";              ///< of the files that ESPALIER_DUMP writes
+  std::optional<Device> device = {};  ///< where it runs; by default on the CPU
   int threads = 0;        ///< that large kernels are split over at most; 0: all
   int max_compiles = 64;  ///< ArgumentError beyond: a static that changes on every call
   /// Numbers below the normal range (f32: 1.2e-38) count as 0. Processors take a hundred times as long for them, and a

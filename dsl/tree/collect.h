@@ -37,6 +37,7 @@ template <Tree T> [[nodiscard]] std::vector<std::pair<LeafInfo, Array>> leaves_w
 /// All of a tree but the values of its leaves: its type, its statics and which leaves are Nothing.
 class [[nodiscard]] Structure {
  public:
+  /// Of a tree, whose arrays it does not keep alive.
   template <Tree T> explicit Structure(const T& tree)
       : describe_(&describe<T>), equal_(&same<T>) {
     auto skeleton = std::make_shared<T>(tree::clone(tree));
@@ -51,6 +52,7 @@ class [[nodiscard]] Structure {
     skeleton_ = std::move(skeleton);
   }
 
+  /// Whether types, statics and which leaves are Nothing are equal.
   bool operator==(const Structure& other) const {
     return hash_ == other.hash_ && equal_ == other.equal_ && present_ == other.present_ &&
            equal_(skeleton_.get(), other.skeleton_.get());
@@ -100,6 +102,7 @@ class [[nodiscard]] Structure {
   std::uint64_t hash_ = 0;
 };
 
+/// Structure(tree).
 template <Tree T> Structure structure(const T& tree) { return Structure(tree); }
 
 namespace tree {
@@ -131,9 +134,9 @@ template <Tree T> bool equal(const T& a, const T& b, Where where = Where::curren
 /// How close `allclose` wants it: |a - b| <= atol + rtol * |b|.
 struct Tolerance {
   Named by_name = Named();
-  double rtol = 1e-5;
-  double atol = 1e-8;
-  bool equal_nan = false;
+  double rtol = 1e-5;      ///< in parts of |b|
+  double atol = 1e-8;      ///< whatever b is
+  bool equal_nan = false;  ///< NaN is close to NaN
 };
 /// True if the statics and shapes are equal and all elements are close. Concrete arrays only.
 template <Tree T> bool allclose(const T& a, const T& b, Tolerance within = {}, Where where = Where::current()) {
@@ -169,6 +172,7 @@ template <Tree T> [[nodiscard]] T copy(const T& tree) { return tree::clone(tree)
 /// Takes the one array that `ravel_tree` made back to the tree.
 template <class T> class Unravel {
  public:
+  /// For trees like this one.
   explicit Unravel(const T& like) : types_(tree::types_of(leaves(like))) {
     auto skeleton = std::make_shared<T>(tree::clone(like));
     tree::for_each_leaf(*skeleton, [](Array& leaf) {
@@ -176,6 +180,7 @@ template <class T> class Unravel {
     });
     like_ = std::move(skeleton);
   }
+  /// The tree whose leaves these are; each takes its dtype again. ShapeError if the size differs.
   [[nodiscard]] T operator()(const Array& flat, Where where = Where::current()) const {
     return unflatten(*like_, tree::split_like(flat, types_, where), where);
   }

@@ -14,20 +14,29 @@ template <class A> concept Assigning = IsAssignment<A>::value;
 /// tree itself; in paths it adds nothing.
 template <class T> class [[nodiscard("an immutable tree is unchanged: keep the one that is returned")]] Immutable {
  public:
+  /// Of a tree that is default-constructed, or of this one.
+  /// @{
   Immutable() = default;
   Immutable(T value) : value_(std::move(value)) {}
   Immutable(const Immutable&) = default;
   Immutable(Immutable&&) = default;
-  /// Re-binds. To a temporary, as in make().net = net, it does not compile.
+  /// @}
+  /// Re-binds to another tree.
+  /// @{
   Immutable& operator=(const Immutable&) & = default;
   Immutable& operator=(Immutable&&) & = default;
+  /// @}
+  /// Does not compile: what is written to a temporary, as in make().net = net, would be lost.
   template <class V> void operator=(V&&) && {
     static_assert(sizeof(V) == 0, "a write to a temporary tree is lost: a tree that a function returns gets a name before its members are written, or use replace");
   }
 
+  /// The tree, to be read.
+  /// @{
   const T& operator*() const { return value_; }
   const T* operator->() const { return &value_; }
   operator const T&() const { return value_; }
+  /// @}
 
   /// Calls T's call operator, if it is const. Constrained, so that whoever asks whether this can be called gets an answer.
   template <class... Args>
@@ -35,6 +44,7 @@ template <class T> class [[nodiscard("an immutable tree is unchanged: keep the o
   decltype(auto) operator()(Args&&... args) const {
     return value_(std::forward<Args>(args)...);
   }
+  /// Does not compile: T's call operator is not const.
   template <class... Args>
     requires(!std::is_invocable_v<const T&, Args...> && std::is_invocable_v<T&, Args...>)
   void operator()(Args&&...) const {

@@ -127,6 +127,7 @@ struct Log : detail::Settled {
   Log& operator=(const Log&) & = default;
   Log& operator=(Log&&) & noexcept = default;
 };
+/// A loss to report.
 struct LossLog : Log {
   using Log::Log;
   using Log::operator=;
@@ -136,6 +137,7 @@ struct LossLog : Log {
   LossLog& operator=(const LossLog&) & = default;
   LossLog& operator=(LossLog&&) & noexcept = default;
 };
+/// A metric to report.
 struct MetricLog : Log {
   using Log::Log;
   using Log::operator=;
@@ -148,8 +150,9 @@ struct MetricLog : Log {
 
 /// The empty tree; also the y of a scan without ys.
 struct Nothing {
-  bool operator==(const Nothing&) const = default;
+  bool operator==(const Nothing&) const = default;  ///< always true
 };
+/// The empty tree as a value.
 inline constexpr Nothing nothing;
 
 }  // namespace espalier

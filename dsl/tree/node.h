@@ -12,17 +12,19 @@ std::uint64_t fresh_identity();
 
 /// Static although T is a tree: part of the structure, compared by ==.
 template <class T> struct Static {
-  T value;
-  operator const T&() const { return value; }
+  T value;                                     ///< what is static
+  operator const T&() const { return value; }  ///< by conversion
 };
+/// Static{value}.
 template <class T> Static(T) -> Static<T>;
 
 /// Static, compared by identity: a copy is the same, another one made from an equal value is not.
 template <class T> struct Opaque {
-  T value;
-  std::uint64_t identity = tree::fresh_identity();
-  operator const T&() const { return value; }
+  T value;                                          ///< what is static
+  std::uint64_t identity = tree::fresh_identity();  ///< what is compared
+  operator const T&() const { return value; }       ///< by conversion
 };
+/// Opaque{value}.
 template <class T> Opaque(T) -> Opaque<T>;
 
 namespace tree {
@@ -106,6 +108,7 @@ template <class T, class V, class F> bool zip_children(T& a, V& b, F&& f) {
 template <class T> concept Leaf = tree::is_leaf<std::remove_cvref_t<T>>;
 /// A container of trees, an aggregate with a tree among its members, or a class with `fields`; also Nothing.
 template <class T> concept Node = !Leaf<T> && tree::IsNode<std::remove_cvref_t<T>>::value;
+/// A leaf or a node: what transforms take and give.
 template <class T> concept Tree = Leaf<T> || Node<T>;
 
 }  // namespace espalier

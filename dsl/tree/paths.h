@@ -11,21 +11,21 @@ struct LeafInfo {
   std::string kind;    ///< "Array", "Parameter", "Key", …
   std::string owner;   ///< the type that has the member: "Linear"
   std::string member;  ///< "weight"
-  Shape shape;
-  DType dtype = f32;
+  Shape shape;          ///< of the array
+  DType dtype = f32;    ///< of the array
   bool present = true;  ///< false for Nothing
-  bool frozen = false;
+  bool frozen = false;  ///< a Parameter that `freeze` has frozen
 
   /// True if the leaf is of the kind K, or of one derived from it.
   template <class K> bool is() const;
 
-  const struct LeafType* type = nullptr;
+  const struct LeafType* type = nullptr;  ///< the leaf's C++ type
 };
 
 /// What is known of a leaf's C++ type at run time: its name, and a way to ask for its bases.
 struct LeafType {
-  std::string_view name;
-  bool wrapped;
+  std::string_view name;  ///< "Parameter"
+  bool wrapped;           ///< holds an Array and is none: Key
   void (*throw_null)();  ///< throws a null pointer of the type: a handler of K* catches it if K is a base
 };
 

@@ -134,6 +134,7 @@ template <auto... path, class T>
   tree::assign_at<path...>(result, std::move(value), where);
   return result;
 }
+/// Does not compile: the value does not convert to the member's type.
 template <auto... path, class T, class V>
   requires(sizeof...(path) > 0 && !std::is_convertible_v<V &&, tree::MemberAt<T, path...>>)
 [[nodiscard]] T replace(const T&, V&&) {
@@ -149,8 +150,9 @@ template <class T, Assigning... A> T assigned(Where where, const T& tree, const 
 }  // namespace tree
 
 /// A new tree with several members replaced: `replace(net, field<&Net::a> = v, field<&Net::b, &B::c> = u)`. (A pack leaves no
-/// room for the place of the call: up to eight have overloads that know it.)
 template <class T, tree::Assigning A>
+/// room for the place of the call: up to eight have overloads that know it.)
+/// @{
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, Where where = Where::current()) {
   return tree::assigned(where, tree, a);
 }
@@ -187,12 +189,15 @@ template <class T, tree::Assigning... A>
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A&... assignments) {
   return tree::assigned(Where{}, tree, assignments...);
 }
+/// @}
 
+/// `replace` of the tree that it holds.
 template <class T> template <auto... path, class V>
   requires(sizeof...(path) > 0)
 Immutable<T> Immutable<T>::replace(V&& value, Where where) const {
   return Immutable(espalier::replace<path...>(value_, std::forward<V>(value), where));
 }
+/// `replace` of several members of the tree that it holds.
 template <class T> template <class... A> Immutable<T> Immutable<T>::assigned(Where where, const A&... assignments) const {
   return Immutable(tree::assigned(where, value_, assignments...));
 }

@@ -9,8 +9,9 @@ namespace espalier {
 /// A condition on leaves.
 template <class P> concept LeafPredicate = std::predicate<const P&, const LeafInfo&>;
 
-/// For `merge`: keep the statics of the first tree instead of demanding that all agree.
+/// The type of `ignore_static`.
 struct IgnoreStatic { explicit IgnoreStatic() = default; };
+/// For `merge`: keep the statics of the first tree instead of demanding that all agree.
 inline constexpr IgnoreStatic ignore_static{};
 
 namespace tree {
@@ -83,8 +84,9 @@ template <class... K, Tree T, LeafPredicate... P> [[nodiscard("the tree given is
   return result;
 }
 
-/// Leaf by leaf, the right-most that is not Nothing. StructureError with the member's path if statics differ.
-/// (A pack leaves no room for the place of the call: up to eight trees have overloads that know it.)
+/// Leaf by leaf, the right-most that is not Nothing. StructureError with the member's path if statics differ. (A pack leaves no room
+/// for the place of the call: up to eight trees have overloads that know it.)
+/// @{
 template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, Where where = Where::current()) {
   return tree::merged(false, where, a, b);
 }
@@ -111,7 +113,10 @@ template <Tree T, std::same_as<T>... Rest>
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const Rest&... rest) {
   return tree::merged(false, Where{}, a, rest...);
 }
-/// As above with the statics of the first tree; containers must still have equal sizes and keys.
+/// @}
+/// Leaf by leaf, the right-most that is not Nothing, with the statics of the first tree. StructureError if containers differ in size
+/// or keys.
+/// @{
 template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, Where where = Where::current()) {
   return tree::merged(true, where, a, b);
 }
@@ -138,6 +143,7 @@ template <Tree T, std::same_as<T>... Rest>
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const Rest&... rest) {
   return tree::merged(true, Where{}, a, rest...);
 }
+/// @}
 
 /// f(Array) -> Array on each selected leaf that is not Nothing; the others are kept.
 template <class... K, class F, Tree T, LeafPredicate... P>
@@ -170,8 +176,9 @@ template <class F, class T, std::same_as<T>... Rest> T map_together(Where where,
 }  // namespace tree
 
 /// f(Array, Array, …) -> Array on the leaves of trees of one structure. A leaf that is Nothing in any of them is kept as
-/// it is in the first. StructureError if statics differ. (A pack leaves no room for the place of the call: up to eight trees have
-/// overloads that know it.)
+/// it is in the first. StructureError if statics differ. (A pack leaves no room for the place of the call: up to eight trees
+/// have overloads that know it.)
+/// @{
 template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& a, const T& b, Where where = Where::current()) {
   return tree::map_together(where, f, a, b);
 }
@@ -198,6 +205,7 @@ template <class F, Tree T, std::same_as<T>... Rest>
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map(F&& f, const T& tree, const Rest&... rest) {
   return tree::map_together(Where{}, f, tree, rest...);
 }
+/// @}
 
 /// f(const LeafInfo&, Array) -> Array on each leaf that is not Nothing.
 template <class F, Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T map_with_info(F&& f, const T& tree) {
@@ -245,6 +253,7 @@ template <class F, Tree T, class R> [[nodiscard]] R reduce(F&& f, const T& tree,
 template <Tree T, LeafPredicate... P> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T freeze(const T& tree, const P&... predicates) {
   return tree::with_frozen(tree, true, predicates...);
 }
+/// The tree with its Parameters (those that the predicates select) learning again.
 template <Tree T, LeafPredicate... P> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T unfreeze(const T& tree, const P&... predicates) {
   return tree::with_frozen(tree, false, predicates...);
 }

@@ -8,9 +8,9 @@ namespace espalier {
 /// How trees print. `color` none means: on a terminal, unless NO_COLOR is set.
 struct PrintTree {
   Named by_name = Named();
-  bool statics = true;
-  bool values = false;
-  std::optional<bool> color = none;
+  bool statics = true;               ///< a line for each static member
+  bool values = false;               ///< the elements of each leaf
+  std::optional<bool> color = none;  ///< escape codes for colours
 };
 
 namespace tree {

@@ -9,7 +9,7 @@
 
 namespace espalier::io {
 
-/// Errors name the reader (`op`), the path and the user's place.
+/// A file that is read from its start to its end. Errors name the reader (`op`), the path and the user's place.
 class ByteSource {
  public:
   /// IoError if there is no such file or it is no file.
@@ -24,6 +24,7 @@ class ByteSource {
   std::int64_t capacity() const { return capacity_; }
   /// Whether the file is gzipped.
   bool zipped() const { return zipped_; }
+  /// Throws a FormatError with the path and the offset.
   [[noreturn]] void fail(const std::string& message, const std::string& hint) const;
 
  private:

@@ -5,6 +5,7 @@
 
 namespace espalier::io {
 
+/// Options of `read_idx`.
 struct IdxOptions {
   Named by_name = Named();
   /// The most that a gzipped file may expand to: two megabytes can be made to hold two gigabytes.

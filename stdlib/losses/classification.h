@@ -1,12 +1,14 @@
 #pragma once
-// Losses of predicted classes and distributions, over the last axis. Preds and target have one shape (ShapeError with
-// both) unless the target holds class ids.
+// Losses of predicted classes and distributions, over the last axis: of [..., classes] they are [...], one value per sample.
+// Preds and target have one shape (ShapeError with both) unless the target holds class ids. Integers count as f32; the result
+// has the dtype that both promote to. Formulas and defaults are Optax 0.2.8's, those of CrossEntropy jax_metrics'.
 #include <optional>
 
 #include "espalier/stdlib/losses/reduction.h"
 
 namespace espalier::losses {
 
+/// Options of `cross_entropy`.
 struct CrossEntropyOptions {
   Named by_name = Named();
   bool from_logits = true;     ///< false: preds are probabilities, kept within [1e-7, 1 - 1e-7]
@@ -14,32 +16,36 @@ struct CrossEntropyOptions {
   double label_smoothing = 0;  ///< a: the target becomes (1 - a) t + a / classes
   std::optional<std::int64_t> ignore_index = {};  ///< samples with this class id have loss 0, whatever their logits are
 };
-/// Cross-entropy per sample. The target: class ids, integers of one rank less (an id outside [0, classes) gives NaN), or
+/// Cross-entropy per sample, -sum(target log softmax(logits)) over the last axis. The target: class ids, integers of one rank less (an id outside [0, classes) gives NaN), or
 /// probabilities in the shape of the logits. DTypeError if ids are not integers, ArgumentError if some of probabilities are to
 /// be ignored.
 Array cross_entropy(Operand logits, Operand target, CrossEntropyOptions options = {});
 
-/// -sum(labels log softmax(logits)).
+/// -sum(labels log softmax(logits)), for labels that are probabilities in the shape of the logits.
 Array softmax_cross_entropy(Operand logits, Operand labels);
-/// -log softmax(logits)[label]; an id outside [0, classes) gives NaN.
+/// -log softmax(logits)[label], for integer labels of one rank less; one outside [0, classes) gives NaN.
 Array softmax_cross_entropy_with_integer_labels(Operand logits, Operand labels);
 /// -t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)), per element.
 Array sigmoid_binary_cross_entropy(Operand logits, Operand labels);
+/// Options of `poly_loss_cross_entropy`.
 struct PolyLossOptions {
   Named by_name = Named();
-  double epsilon = 2;
+  double epsilon = 2;  ///< the factor of the first term of the polynomial
 };
 /// softmax_cross_entropy + epsilon (1 - sum(labels softmax(logits))): Leng et al. 2022, arXiv:2204.12511.
 Array poly_loss_cross_entropy(Operand logits, Operand labels, PolyLossOptions options = {});
+/// Options of `sigmoid_focal_loss`.
 struct FocalLossOptions {
   Named by_name = Named();
   std::optional<double> alpha = {};  ///< the weight of label 1, 1 - alpha that of label 0
-  double gamma = 2;
+  double gamma = 2;                  ///< how much less easy examples count
 };
-/// Binary cross-entropy times (1 - p_t)^gamma, per element: Lin et al. 2017, arXiv:1708.02002.
+/// sigmoid_binary_cross_entropy times (1 - p_t)^gamma, p_t the probability given to the label, per element: Lin et al. 2017,
+/// arXiv:1708.02002.
 Array sigmoid_focal_loss(Operand logits, Operand labels, FocalLossOptions options = {});
-/// max(0, 1 - p t) and max(0, -p t) for t of -1 and 1, per element.
+/// max(0, 1 - p t) for t of -1 and 1, per element.
 Array hinge_loss(Operand preds, Operand target);
+/// max(0, -p t) for t of -1 and 1, per element.
 Array perceptron_loss(Operand preds, Operand target);
 /// sum(t (log t - p)) for probabilities t and log-probabilities p; a t of 0 adds 0.
 Array kl_divergence(Operand log_predictions, Operand target);
@@ -50,12 +56,14 @@ Array smooth_labels(Operand labels, double alpha);
 
 /// `cross_entropy` as a value. Samples that are ignored weigh 0, and sum_over_batch_size does not count them (0 if all are).
 struct CrossEntropy {
-  bool from_logits = true;
-  bool binary = false;
-  double label_smoothing = 0;
-  std::optional<std::int64_t> ignore_index = {};
-  Reduction reduction = Reduction::sum_over_batch_size;
-  double weight = 1;
+  bool from_logits = true;                               ///< as in `cross_entropy`
+  bool binary = false;                                   ///< as in `cross_entropy`
+  double label_smoothing = 0;                            ///< as in `cross_entropy`
+  std::optional<std::int64_t> ignore_index = {};         ///< as in `cross_entropy`
+  Reduction reduction = Reduction::sum_over_batch_size;  ///< from the samples to the result
+  double weight = 1;                                     ///< a factor of the result
+  /// The loss of the members preds and target (and sample_weight) of the inputs. Errors as in `cross_entropy`; MissingValue if one
+  /// is not given, ShapeError if the weights do not align with the samples.
   template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return of(metrics::detail::preds_of("CrossEntropy", inputs, where), metrics::detail::target_of("CrossEntropy", inputs, where),
               metrics::detail::sample_weight_of(inputs), where);

@@ -14,8 +14,8 @@ using Logs = std::map<std::string, Array>;
 
 /// A metric with a name of its own; see `named`.
 template <class M> struct [[nodiscard]] NamedMetric {
-  std::string name;
-  M metric;
+  std::string name;  ///< under which a group reports it
+  M metric;          ///< the metric
 };
 /// named("top_5", Accuracy{.top_k = 5}): the name under which a group reports it.
 template <Metric M> NamedMetric<M> named(std::string name, M metric) { return {std::move(name), std::move(metric)}; }
@@ -65,15 +65,20 @@ template <class M> void report(Logs& logs, const M& part, Where where) {
 /// by default that of the type in lower_snake_case, numbered when it is taken: "accuracy", "accuracy2".
 template <class... M> class [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Metrics {
  public:
-  std::tuple<M...> metrics;
-  static constexpr auto fields = espalier::fields<&Metrics::metrics>;
+  std::tuple<M...> metrics;                                            ///< the metrics, as they were given
+  static constexpr auto fields = espalier::fields<&Metrics::metrics>;  ///< makes it a tree
 
+  /// Of these metrics; groups nest.
   explicit Metrics(M... metrics) : metrics(std::move(metrics)...) {}
 
+  /// With one batch more. Errors are those of the metrics.
   template <class I = Inputs> Metrics update(const I& inputs, Where where = Where::current()) const {
     return each([&](const auto& metric) { return detail::updated(metric, inputs, where); });
   }
+  /// Of this batch alone.
   template <class I = Inputs> Metrics batch_updates(const I& inputs, Where where = Where::current()) const { return reset().update(inputs, where); }
+  /// As in every metric: reset is of no batch, merge of the batches of both, aggregate of states stacked along a leading axis.
+  /// @{
   Metrics reset() const {
     return each([](const auto& metric) { return metric.reset(); });
   }
@@ -81,6 +86,8 @@ template <class... M> class [[nodiscard("a metric is a value: keep the one that 
     return each([&](const auto& metric) { return detail::aggregate_of(metric, where); });
   }
   Metrics merge(const Metrics& other, Where where = Where::current()) const { return merge(other, where, std::index_sequence_for<M...>{}); }
+  /// @}
+  /// The values by name.
   [[nodiscard]] Logs compute(Where where = Where::current()) const {
     Logs logs;
     std::apply([&](const M&... part) { (detail::report(logs, part, where), ...); }, metrics);

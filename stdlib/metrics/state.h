@@ -55,11 +55,15 @@ template <class M> M aggregated(const M& stacked, Where where) {
 /// The rest of a metric whose states add up, for `struct Hits : SumState<Hits> { MetricState n = 0.0; … }`: it writes update and
 /// compute, and its members of kind MetricState are summed over time (merge) and devices (aggregate). `reset` makes them 0.
 template <class Self> struct SumState {
+  /// As in every metric: merge is of the batches of both, aggregate of states stacked along a leading axis, reset of no batch.
+  /// @{
   [[nodiscard]] Self merge(const Self& other, Where where = Where::current()) const { return detail::merged(self(), other, where); }
   [[nodiscard]] Self aggregate(Where where = Where::current()) const { return detail::aggregated(self(), where); }
   [[nodiscard]] Self reset(Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&] { return map<MetricState>([](const Array& x) { return zeros_like(x); }, self()); });
   }
+  /// @}
+  /// Of this batch alone.
   template <class I = Inputs> [[nodiscard]] Self batch_updates(const I& inputs, Where where = Where::current()) const {
     return detail::updated(reset(where), inputs, where);
   }

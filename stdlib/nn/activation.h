@@ -8,14 +8,19 @@ namespace espalier::nn {
 /// they are the same function.
 class Activation {
  public:
+  /// From a function of an Array or Operand, or from a type that is called so and holds nothing.
+  /// @{
   template <class A>
     requires std::convertible_to<Array, A> || std::same_as<A, Operand>
   Activation(Array (*function)(A)) : function_(reinterpret_cast<Function>(function)), call_(&call_pointer<A>) {}
   template <class F>
     requires(std::is_empty_v<F> && std::is_default_constructible_v<F> && std::is_invocable_r_v<Array, const F&, Array>)
   Activation(F) : function_(nullptr), call_(&call_empty<F>) {}
+  /// @}
 
+  /// The function of x.
   Array operator()(Operand x) const { return call_(function_, x); }
+  /// Whether they are the same function.
   bool operator==(const Activation&) const = default;
 
  private:

@@ -18,14 +18,20 @@ template <class L> Array call_layer(L& layer, const Array& x, Where where) {
 
 /// One layer after the other: Sequential(Linear::init(…), &ep::relu, Dropout{0.1}).
 template <class... L> struct Sequential {
-  std::tuple<L...> layers;
+  std::tuple<L...> layers;  ///< in the order in which they are called
 
+  /// Of layers that are default-constructed, or of these.
+  /// @{
   Sequential() = default;
   explicit Sequential(L... layers) requires(sizeof...(L) > 0) : layers(std::move(layers)...) {}
+  /// @}
 
-  using signature = Array (*)(Operand);
+  using signature = Array (*)(Operand);  ///< that of its call operators
+  /// What the last layer gives.
+  /// @{
   Array operator()(Operand x) const requires(detail::ConstLayer<L> && ...) { return run(layers, x); }
   Array operator()(Operand x) requires(!(detail::ConstLayer<L> && ...)) { return run(layers, x); }
+  /// @}
 
  private:
   template <class Layers> static Array run(Layers& layers, const Operand& x) {
@@ -35,25 +41,31 @@ template <class... L> struct Sequential {
   }
 
  public:
-  static constexpr auto fields = espalier::fields<&Sequential::layers>;
+  static constexpr auto fields = espalier::fields<&Sequential::layers>;  ///< makes it a tree
 };
 
 /// x + layer(x).
 template <class L> struct Residual {
-  L layer;
+  L layer;  ///< what is added
 
-  using signature = Array (*)(Operand);
+  using signature = Array (*)(Operand);  ///< that of its call operators
+  /// x + layer(x). ShapeError where the shapes do not broadcast.
+  /// @{
   Array operator()(Operand x) const requires detail::ConstLayer<L> { return x + detail::call_layer(layer, x.array, x.where); }
   Array operator()(Operand x) requires(!detail::ConstLayer<L>) { return x + detail::call_layer(layer, x.array, x.where); }
+  /// @}
 };
+/// Residual{layer}.
 template <class L> Residual(L) -> Residual<L>;
 
 /// A function as a layer.
 template <class F> struct Lambda {
-  F f;
+  F f;  ///< from Array to Array
 
+  /// f(x).
   Array operator()(Operand x) const { return detail::call_layer(f, x.array, x.where); }
 };
+/// Lambda{f}.
 template <class F> Lambda(F) -> Lambda<F>;
 
 }  // namespace espalier::nn

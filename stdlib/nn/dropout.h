@@ -7,9 +7,10 @@ namespace espalier::nn {
 /// draws a key from the running apply(tree, key): MissingKey without. Evaluating, or at rate 0, it is the identity and draws
 /// nothing. ArgumentError unless 0 <= rate <= 1.
 struct Dropout {
-  double rate = 0.5;
-  Mode mode = Mode::train;
+  double rate = 0.5;        ///< the probability to drop an element
+  Mode mode = Mode::train;  ///< whether it drops any
 
+  /// x with elements dropped; shape and dtype are x's.
   Array operator()(Operand x) const;
 };
 

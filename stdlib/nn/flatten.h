@@ -5,11 +5,13 @@ namespace espalier::nn {
 
 /// [batch, ...] to [batch, the product of the rest]. ShapeError for a scalar.
 struct Flatten {
+  /// The elements in row-major order.
   Array operator()(Operand x) const;
 };
 
 /// x itself.
 struct Identity {
+  /// x.
   Array operator()(Operand x) const { return x.array; }
 };
 

@@ -7,24 +7,28 @@ namespace espalier::nn {
 /// Brings each group of neighbouring features to mean 0 and variance 1, over the group and all axes between the first (the
 /// batch) and the last (the features); see Wu & He, 2018.
 struct [[nodiscard]] GroupNorm {
-  Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
-  std::int64_t groups = 1;
-  std::int64_t features = 1;
-  double epsilon = 1e-6;
+  Parameter weight = {};      ///< [features]: a factor; Nothing where not affine
+  Parameter bias = {};        ///< [features]: a summand; Nothing where not affine
+  std::int64_t groups = 1;    ///< how many there are
+  std::int64_t features = 1;  ///< the extent of the last axis
+  double epsilon = 1e-6;      ///< added to the variance
 
   /// ArgumentError unless the groups divide the features.
   static GroupNorm init(std::int64_t groups, std::int64_t features, NormOptions options = {}, Where where = Where::current());
-  /// ShapeError unless x is [batch, ..., features].
+  /// x normalised, of its shape. ShapeError unless x is [batch, ..., features].
   Array operator()(Operand x) const;
 };
 
 /// A group norm of groups of one feature: over the axes between batch and features (Ulyanov et al., 2016).
 struct [[nodiscard]] InstanceNorm {
-  Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
-  std::int64_t features = 1;
-  double epsilon = 1e-6;
+  Parameter weight = {};      ///< [features]: a factor; Nothing where not affine
+  Parameter bias = {};        ///< [features]: a summand; Nothing where not affine
+  std::int64_t features = 1;  ///< the extent of the last axis
+  double epsilon = 1e-6;      ///< added to the variance
 
+  /// For x of [batch, ..., features].
   static InstanceNorm init(std::int64_t features, NormOptions options = {}, Where where = Where::current());
+  /// x normalised, of its shape. ShapeError unless x is [batch, ..., features].
   Array operator()(Operand x) const;
 };
 

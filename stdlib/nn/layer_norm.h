@@ -6,25 +6,30 @@ namespace espalier::nn {
 
 /// Brings each example to mean 0 and variance 1 over its last axis (Ba et al., 2016).
 struct [[nodiscard]] LayerNorm {
-  Parameter weight = {}, bias = {};  ///< [features]; Nothing where not affine
-  double epsilon = 1e-6;
+  Parameter weight = {};  ///< [features]: a factor; Nothing where not affine
+  Parameter bias = {};    ///< [features]: a summand; Nothing where not affine
+  double epsilon = 1e-6;  ///< added to the variance
 
+  /// For x of [..., features].
   static LayerNorm init(std::int64_t features, NormOptions options = {}, Where where = Where::current());
-  /// ShapeError unless the last axis has `features` elements.
+  /// x normalised, of its shape. ShapeError unless the last axis has `features` elements.
   Array operator()(Operand x) const;
 };
 
+/// Options of `RMSNorm::init`.
 struct RMSNormOptions {
   Named by_name = Named();
-  double epsilon = 1e-6;
-  DType dtype = f32;
+  double epsilon = 1e-6;  ///< added to the mean square
+  DType dtype = f32;      ///< of the weight
 };
 /// Divides each example by the root of its mean square over the last axis (Zhang & Sennrich, 2019).
 struct [[nodiscard]] RMSNorm {
-  Parameter weight = {};  ///< [features]
-  double epsilon = 1e-6;
+  Parameter weight = {};  ///< [features]: a factor
+  double epsilon = 1e-6;  ///< added to the mean square
 
+  /// For x of [..., features].
   static RMSNorm init(std::int64_t features, RMSNormOptions options = {}, Where where = Where::current());
+  /// x normalised, of its shape. ShapeError unless the last axis has `features` elements.
   Array operator()(Operand x) const;
 };
 

@@ -4,6 +4,7 @@
 
 namespace espalier::nn {
 
+/// What a layer is used for: to train, or to evaluate.
 enum class Mode { train, eval };
 
 namespace detail {
@@ -14,12 +15,13 @@ template <class T> void set_mode(T& node, Mode mode) {
 }
 }  // namespace detail
 
-/// The tree with every member of type Mode below it set, inside statics too (but not inside an Opaque).
+/// The tree with every member of type Mode below it set to train, inside statics too (but not inside an Opaque).
 template <class T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T train(const T& tree) {
   T copy = tree::clone(tree);
   detail::set_mode(copy, Mode::train);
   return copy;
 }
+/// The tree with every member of type Mode below it set to eval, inside statics too (but not inside an Opaque).
 template <class T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T eval(const T& tree) {
   T copy = tree::clone(tree);
   detail::set_mode(copy, Mode::eval);

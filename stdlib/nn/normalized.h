@@ -4,9 +4,10 @@
 
 namespace espalier::nn {
 
+/// Options of the normalising layers.
 struct NormOptions {
   Named by_name = Named();
-  double epsilon = 1e-6;
+  double epsilon = 1e-6;  ///< added to the variance
   bool affine = true;  ///< has a weight and a bias, which start at 1 and 0
   DType dtype = f32;   ///< of both
 };

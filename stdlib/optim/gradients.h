@@ -12,7 +12,9 @@ namespace espalier::optim {
 /// equal.
 class Mask {
  public:
+  /// All leaves.
   Mask() = default;
+  /// The leaves for which this is true.
   template <class F>
     requires(!std::is_same_v<F, Mask> && std::is_invocable_r_v<bool, const F&, const LeafInfo&>)
   Mask(F chooses) : chooses_(std::move(chooses)) {}
@@ -23,7 +25,7 @@ class Mask {
     else tree::for_each_leaf_with_info(tree, [&](const LeafInfo& info, const Array&) { flags.push_back(chooses_(info)); });
     return flags;
   }
-  bool operator==(const Mask&) const = default;
+  bool operator==(const Mask&) const = default;  ///< as `Held` compares the functions
 
  private:
   Held<bool(const LeafInfo&)> chooses_;

@@ -6,16 +6,21 @@
 
 namespace espalier::optim {
 
+/// A function as a value: see Held<R(A...)>.
 template <class Signature> class Held;
 /// A function of any type with this signature. Two are equal if one is a copy of the other, or if both are of one type and
 /// equal: functions by their address, structs member by member, lambdas without captures always. A lambda with captures
 /// equals its copies alone: one written anew at each step compiles anew at each step.
 template <class R, class... A> class Held<R(A...)> {
  public:
+  /// No function.
   Held() = default;
+  /// A copy of this one.
   template <class F> explicit Held(F f) : object_(std::make_shared<F>(std::move(f))), type_(&type_of<F>) {}
-  bool exists() const { return type_ != nullptr; }
+  bool exists() const { return type_ != nullptr; }  ///< false for one that is default-constructed
+  /// Calls it; it must exist.
   R operator()(A... arguments) const { return type_->call(object_.get(), arguments...); }
+  /// As said above.
   bool operator==(const Held& other) const {
     return object_ == other.object_ || (type_ == other.type_ && type_->equal(object_.get(), other.object_.get()));
   }

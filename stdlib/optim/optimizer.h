@@ -16,14 +16,15 @@ template <Tree P> [[nodiscard("the parameters given are unchanged")]] P apply_up
 /// What a step of an optimizer gives. `auto [next, after] = opt.update(grads, params)` binds both; it is a tree, and a pair
 /// where one is asked for.
 template <class P, class O> struct [[nodiscard("an update changes neither tree: keep the parameters and the optimizer it returns")]] Updated {
-  P params;
-  O optimizer;
+  P params;     ///< the parameters after the step
+  O optimizer;  ///< the optimizer after the step
+  /// {params, optimizer}.
   operator std::pair<P, O>() const { return {params, optimizer}; }
 };
 
 /// Each transformation takes what the one before it gave. An Optimizer is a transformation itself, so chains nest.
 template <class... T> struct [[nodiscard]] Optimizer {
-  std::tuple<T...> transforms = {};
+  std::tuple<T...> transforms = {};  ///< in the order in which gradients go through them
 
   /// With fresh state for parameters like these.
   template <Tree P> Optimizer init(const P& params, Where where = Where::current()) const {
@@ -53,6 +54,7 @@ template <class... T> struct [[nodiscard]] Optimizer {
   }
 };
 
+/// The optimizer that does these one after the other.
 template <class... T> Optimizer<T...> chain(T... transforms) { return {std::tuple<T...>(std::move(transforms)...)}; }
 
 }  // namespace espalier::optim

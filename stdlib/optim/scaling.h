@@ -7,14 +7,17 @@ namespace espalier::optim {
 
 /// factor times the schedule's value after `count` steps, times the gradient.
 struct [[nodiscard]] ScaleBySchedule {
-  Schedule schedule = 1.0;
-  double factor = 1;
+  Schedule schedule = 1.0;  ///< a number, or a function of the count
+  double factor = 1;        ///< times the schedule
   OptState count = {};  ///< steps done, i32; Nothing where the schedule does not count
 
+  /// With fresh state for parameters like these.
   template <Tree P>
   ScaleBySchedule init(const P&) const {
     return {schedule, factor, schedule.counts() ? detail::first_count() : OptState()};
   }
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and parameters
+  /// differ.
   template <Tree P> [[nodiscard]] std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> std::pair<P, ScaleBySchedule> {
       const Array scale = now();
@@ -32,6 +35,7 @@ struct [[nodiscard]] ScaleBySchedule {
 
 /// Gradients times x.
 inline ScaleBySchedule scale(double x) { return {.schedule = x}; }
+/// Gradients times the schedule's value.
 inline ScaleBySchedule scale_by_schedule(Schedule schedule) { return {.schedule = std::move(schedule)}; }
 /// Gradients times minus the learning rate: the last link of a chain that descends.
 inline ScaleBySchedule scale_by_learning_rate(Schedule rate) { return {.schedule = std::move(rate), .factor = -1}; }

@@ -11,9 +11,12 @@ using Rule = Held<Array(const Array&)>;
 /// function are static: a compiled step that gets another one is compiled anew. An array is a leaf: it may change freely.
 class Schedule {
  public:
+  /// A constant, which is static.
   Schedule(double value) : constant_(value) {}
+  /// An array, which is a leaf.
   template <std::derived_from<Array> A>
   Schedule(const A& value, Where where = Where::current()) : value_(static_cast<const Array&>(value), where) {}
+  /// A function of the count, which is static.
   template <class F>
     requires(std::is_invocable_r_v<Array, const F&, const Array&> && !std::derived_from<F, Array>)
   Schedule(F rule) : rule_(std::move(rule)) {}
@@ -29,6 +32,7 @@ class Schedule {
   Rule rule_;
 
  public:
+  /// Makes it a tree.
   static constexpr auto fields = espalier::fields<&Schedule::value_, &Schedule::constant_, &Schedule::rule_>;
 };
 

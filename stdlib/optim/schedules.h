@@ -8,79 +8,95 @@
 
 namespace espalier::optim::schedules {
 
+/// The same at every step.
 struct [[nodiscard]] Constant {
-  double value = 0;
-  Array operator()(Operand count) const;
+  double value = 0;                       ///< the value
+  Array operator()(Operand count) const;  ///< the value, a weak scalar
 };
-/// From init to end over `steps`, after `begin` steps: (init - end) (1 - t / steps)^power + end.
+/// From init to end over `steps`, after `begin` steps: (init - end) (1 - t / steps)^power + end. Without steps it stays at init.
 struct [[nodiscard]] Polynomial {
-  double init = 0, end = 0, power = 1;
-  std::int64_t steps = 0, begin = 0;
-  Array operator()(Operand count) const;
+  double init = 0;         ///< where it starts
+  double end = 0;          ///< where it ends
+  double power = 1;        ///< 1: a line
+  std::int64_t steps = 0;  ///< how long it takes
+  std::int64_t begin = 0;  ///< steps before it starts
+  Array operator()(Operand count) const;  ///< the value after `count` steps, f32
 };
 /// init rate^(t / steps), t counted from `begin`; staircase: in whole powers. Never beyond `end`.
 struct [[nodiscard]] ExponentialDecay {
-  double init = 0, rate = 1;
-  std::int64_t steps = 1, begin = 0;
-  bool staircase = false;
-  std::optional<double> end = {};
-  Array operator()(Operand count) const;
+  double init = 0;                 ///< where it starts
+  double rate = 1;                 ///< the factor of `steps` steps
+  std::int64_t steps = 1;          ///< how long one factor takes
+  std::int64_t begin = 0;          ///< steps before it starts
+  bool staircase = false;          ///< in whole powers
+  std::optional<double> end = {};  ///< the last value, if there is one
+  Array operator()(Operand count) const;  ///< the value after `count` steps, f32
 };
 /// init ((1 - alpha) (½ (1 + cos(π t / steps)))^exponent + alpha) up to `steps`, then init alpha: Loshchilov & Hutter
 /// 2017, arXiv:1608.03983.
 struct [[nodiscard]] CosineDecay {
-  double init = 0;
-  std::int64_t steps = 1;
-  double alpha = 0, exponent = 1;
-  Array operator()(Operand count) const;
+  double init = 0;         ///< where it starts
+  std::int64_t steps = 1;  ///< how long it takes
+  double alpha = 0;        ///< the share of init at the end
+  double exponent = 1;     ///< of the wave
+  Array operator()(Operand count) const;  ///< the value after `count` steps, f32
 };
 /// init times the scale of every step reached.
 struct [[nodiscard]] PiecewiseConstant {
-  double init = 0;
+  double init = 0;  ///< where it starts
+  /// {step, factor from then on}, …
   std::vector<std::pair<std::int64_t, double>> scales = {};
-  Array operator()(Operand count) const;
+  Array operator()(Operand count) const;  ///< the value after `count` steps, f32
 };
 /// The i-th schedule between the boundaries i - 1 and i, its own count starting at 0 there.
 struct [[nodiscard]] Join {
-  std::vector<Schedule> schedules = {};
-  std::vector<std::int64_t> boundaries = {};
-  Array operator()(Operand count) const;
+  std::vector<Schedule> schedules = {};       ///< one after the other
+  std::vector<std::int64_t> boundaries = {};  ///< the steps at which the next one begins
+  Array operator()(Operand count) const;  ///< the value after `count` steps, f32
 };
 
+/// Options of `exponential_decay`.
 struct ExponentialDecayOptions {
   Named by_name = Named();
-  std::int64_t begin = 0;
-  bool staircase = false;
-  std::optional<double> end = {};
+  std::int64_t begin = 0;          ///< steps before it starts
+  bool staircase = false;          ///< in whole powers
+  std::optional<double> end = {};  ///< the last value, if there is one
 };
+/// Options of `linear` and `polynomial`.
 struct PolynomialOptions {
   Named by_name = Named();
   std::int64_t begin = 0;  ///< steps before it starts
 };
+/// Options of `cosine_decay`.
 struct CosineDecayOptions {
   Named by_name = Named();
-  double exponent = 1;
+  double exponent = 1;  ///< of the wave
 };
 
+/// Constant{value}.
 Constant constant(double value);
+/// A line from init to end over `steps`, then end.
 Polynomial linear(double init, double end, std::int64_t steps, PolynomialOptions options = {});
+/// `Polynomial` of this power.
 Polynomial polynomial(double init, double end, double power, std::int64_t steps, PolynomialOptions options = {});
-/// ArgumentError if transition_steps is not positive or the rate is 0.
+/// `ExponentialDecay`. ArgumentError if transition_steps is not positive or the rate is 0.
 ExponentialDecay exponential_decay(double init, std::int64_t transition_steps, double rate,
                                    ExponentialDecayOptions options = {}, Where where = Where::current());
-/// ArgumentError if steps is not positive.
+/// `CosineDecay`. ArgumentError if steps is not positive.
 CosineDecay cosine_decay(double init, std::int64_t steps, double alpha = 0, CosineDecayOptions options = {},
                          Where where = Where::current());
-/// From init to peak over warmup_steps, then by cosine_decay to `end` at decay_steps, the warmup included.
+/// From init to peak over warmup_steps, then by cosine_decay to `end` at decay_steps, the warmup included. ArgumentError unless
+/// decay_steps is more than warmup_steps.
 Join warmup_cosine_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t decay_steps, double end = 0,
                          CosineDecayOptions options = {}, Where where = Where::current());
 /// From init to peak over warmup_steps, then constant.
 Join warmup_constant(double init, double peak, std::int64_t warmup_steps);
-/// From init to peak over warmup_steps, then by exponential_decay.
+/// From init to peak over warmup_steps, then by exponential_decay, with its errors.
 Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_steps, std::int64_t transition_steps,
                               double rate, ExponentialDecayOptions options = {}, Where where = Where::current());
+/// `PiecewiseConstant` with {step, factor} pairs.
 PiecewiseConstant piecewise_constant(double init, std::vector<std::pair<std::int64_t, double>> scales);
-/// ArgumentError unless there is one boundary less than schedules.
+/// `Join`. ArgumentError unless there is one boundary less than schedules.
 Join join(std::vector<Schedule> schedules, std::vector<std::int64_t> boundaries, Where where = Where::current());
 
 }  // namespace espalier::optim::schedules

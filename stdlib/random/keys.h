@@ -6,9 +6,9 @@
 
 namespace espalier::random {
 
-/// The key of a seed.
+/// The key of a seed: jax.random.key(seed).
 Key key(std::uint64_t seed, Where where = Where::current());
-/// Keys of the shape given, independent of each other and of `key`: an integer n gives keys [n].
+/// Keys of the shape given, independent of each other and of `key`: an integer n gives keys [n]. ShapeError for an array of keys.
 Key split(const Key& key, Shape keys, Where where = Where::current());
 /// The same, to be bound by name: auto [a, b] = split(key).
 template <int N = 2> [[nodiscard]] std::array<Key, N> split(const Key& key, Where where = Where::current()) {
@@ -18,7 +18,7 @@ template <int N = 2> [[nodiscard]] std::array<Key, N> split(const Key& key, Wher
 }
 /// The key of a key and an integer scalar (its low 32 bits); fold_in(key, i) is split(key, n)[i].
 Key fold_in(const Key& key, Operand data);
-/// Uniform random words of u8, u16, u32 or u64.
+/// Uniform random words of u8, u16, u32 or u64; DTypeError for another dtype.
 Array bits(const Key& key, Shape shape = {}, DType dtype = u32, Where where = Where::current());
 
 namespace detail {

@@ -10,13 +10,18 @@ namespace espalier::random {
 
 /// The shape of a draw; by default the one in which the distribution's parameters meet.
 struct DrawShape {
-  std::optional<Shape> shape = {};
+  std::optional<Shape> shape = {};  ///< none: that of the parameters
+  /// That of the parameters.
   DrawShape() = default;
+  /// This one.
+  /// @{
   DrawShape(Shape shape) : shape(std::move(shape)) {}
   template <std::integral T> DrawShape(T extent) : shape(Shape(static_cast<std::int64_t>(extent))) {}
   DrawShape(std::initializer_list<std::int64_t> extents) : shape(Shape(extents)) {}
+  /// @}
 };
 
+/// Options of the continuous distributions.
 struct DrawOptions {
   Named by_name = Named();
   std::optional<DType> dtype = {};  ///< by default that of the parameters, f32 where there are none

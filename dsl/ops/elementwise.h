@@ -109,7 +109,7 @@ Array square(Operand x);      ///< x x
 Array log10(Operand x);
 /// The logarithm to base 2, exact at the powers of 2. Elsewhere within 3 units in the last place.
 Array log2(Operand x);
-Array sinc(Operand x);     ///< sin(πx) / (πx), and 1 at 0; so are its derivatives
+Array sinc(Operand x);     ///< sin(πx) / (πx), and 1 at 0; its derivatives are exact there too
 Array deg2rad(Operand x);  ///< π/180 x
 Array rad2deg(Operand x);  ///< 180/π x
 Array isnan(Operand x);     ///< bool: is it NaN
@@ -161,7 +161,7 @@ Array remainder(Operand x, Operand y);
 Array fmod(Operand x, Operand y);
 /// {floor_divide(x, y), mod(x, y)}.
 [[nodiscard]] std::pair<Array, Array> divmod(Operand x, Operand y);
-/// x to the y: of integers an integer, else a float. Where y is a C++ integer and x a float, x is multiplied repeatedly
+/// x to the y: of integers an integer (a negative power is cut to a whole number), else a float. Where y is a C++ integer and x a float, x is multiplied repeatedly
 /// (jax.lax.integer_pow), so that the result is exact for small powers.
 Array pow(Operand x, Operand y);
 /// x to the y, computed in f64.

@@ -85,7 +85,7 @@ Array ptp(Operand x, ReduceOptions options = {});
 Array var(Operand x, MomentOptions options = {});
 /// The standard deviation: the square root of `var`.
 Array std(Operand x, MomentOptions options = {});
-/// sum(x w) / sum(w), the weights w broadcast to x; NaN where all are 0 (as JAX; NumPy throws).
+/// sum(x w) / sum(w), the weights w broadcast to x; infinite or NaN where they add up to 0 (as JAX; NumPy throws).
 Array average(Operand x, AverageOptions options = {});
 /// log(sum(b exp x)) without overflow; a b of 0 leaves its x out. Of no elements it is minus infinity (as JAX; SciPy throws).
 Array logsumexp(Operand x, LogsumexpOptions options = {});

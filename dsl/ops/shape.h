@@ -61,7 +61,7 @@ Array linspace(double start, double stop, std::int64_t num = 50, LinspaceOptions
 Array linspace(Operand start, Operand stop, std::int64_t num = 50, LinspaceOptions options = {});
 /// [num]: 10 to the powers that `linspace` gives. `.axis` changes nothing.
 Array logspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
-/// [num]: from start to stop, each the same factor times the one before; both positive, else NaN.
+/// [num]: from start to stop, each the same factor times the one before. Both must be positive: others give NaN.
 Array geomspace(double start, double stop, std::int64_t num = 50, LinspaceOptions options = {}, Where where = Where::current());
 /// 0, 1, 2, … along an axis, the same along all others. DTypeError if an integer dtype does not hold them.
 Array iota(Shape shape, std::int64_t axis, DType dtype = i32, Where where = Where::current());

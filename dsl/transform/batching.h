@@ -86,12 +86,7 @@ template <class F> struct [[nodiscard]] Vmap {
     if constexpr (!fits<F, Args, Given...>()) return refuse<F, Args, Given...>();
     else {
       const Args args = arguments_of<Args>(given...);
-      const auto leaves = std::apply([](const auto&... a) {
-        std::vector<Array> all;
-        (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) all.push_back(leaf); }), ...);
-        return all;
-      }, args);
-      const Examples examples = examples_of(leaves, argument_axes(args, options.in_axes), options.axis_size);
+      const Examples examples = examples_of(tree::present_leaves(args), argument_axes(args, options.in_axes), options.axis_size);
       auto traced = trace_function(f, "vmap", args, &examples.inputs, where);
       std::vector<MaybeAxis> out;
       resolve_axes(traced.result, options.out_axes, out);

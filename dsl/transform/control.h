@@ -36,16 +36,8 @@ std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_
 std::vector<Input> slices_of(std::span<const Array> xs);
 /// The dtype that a weak carry settles in: that of the body's result. StructureError if shapes or strong dtypes differ.
 bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op, Where where);
-/// The physical scalars of weak arrays as inputs keep their weakness; strong ones their type.
+/// `input_of` each leaf.
 std::vector<Input> inputs_for(std::span<const Array> leaves);
-
-template <class... A> auto present_of(const std::tuple<A...>& args) {
-  std::vector<Array> leaves;
-  std::apply([&](const A&... a) {
-    (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) leaves.push_back(leaf); }), ...);
-  }, args);
-  return leaves;
-}
 
 template <class R> void require_same_results(const R& first, const R& other, const char* op, Where where) {
   const std::string difference = tree::first_static_difference(first, other);
@@ -89,7 +81,7 @@ template <class T, class F, class... A> [[nodiscard]] auto cond(Operand pred, co
     auto no = detail::trace_function(on_false, "cond", other, nullptr, pred.where);
     detail::require_same_results(yes.result, no.result, "cond", pred.where);
     const std::vector<Array> captures[] = {yes.captures, no.captures};
-    const auto results = detail::choose(detail::branch_of(pred.array, pred.where), {yes.graph, no.graph}, detail::present_of(args), captures, "cond");
+    const auto results = detail::choose(detail::branch_of(pred.array, pred.where), {yes.graph, no.graph}, tree::present_leaves(args), captures, "cond");
     return detail::with_leaves(yes.result, results);
   }
 }
@@ -115,7 +107,7 @@ template <class... F, class... A> [[nodiscard]] auto switch_(Operand index, cons
     return std::apply([&](const auto& first, const auto&... rest) {
       (detail::require_same_results(first.result, rest.result, "switch_", index.where), ...);
       const std::vector<Array> captures[] = {first.captures, rest.captures...};
-      const auto results = detail::choose(detail::branch_number(index.array, index.where), {first.graph, rest.graph...}, detail::present_of(args), captures, "switch_");
+      const auto results = detail::choose(detail::branch_number(index.array, index.where), {first.graph, rest.graph...}, tree::present_leaves(args), captures, "switch_");
       return detail::with_leaves(first.result, results);
     }, traced);
   }
@@ -136,7 +128,7 @@ template <class F, class... A> [[nodiscard]] auto switch_(Operand index, const s
       if (result) detail::require_same_results(*result, traced.result, "switch_", index.where);
       else result = std::move(traced.result);
     }
-    return detail::with_leaves(*result, detail::choose(detail::branch_number(index.array, index.where), std::move(graphs), detail::present_of(args), captures, "switch_"));
+    return detail::with_leaves(*result, detail::choose(detail::branch_number(index.array, index.where), std::move(graphs), tree::present_leaves(args), captures, "switch_"));
   }
 }
 /// @}
@@ -157,9 +149,9 @@ template <class F> inline constexpr bool draws_keys = false;
 template <class F, class Carry, class X> inline constexpr bool draws_keys<DrawingBody<F, Carry, X>> = true;
 
 template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, const X& xs, ScanOptions options, const char* op, Where where) {
-  const std::vector<Array> x_leaves = present_leaves(xs);
+  const std::vector<Array> x_leaves = tree::present_leaves(xs);
   const std::int64_t length = leading_extent(x_leaves, options.length, op, where);
-  std::vector<Array> init_leaves = present_leaves(init);
+  std::vector<Array> init_leaves = tree::present_leaves(init);
   const auto x_slices = slices_of(x_leaves);
   if constexpr (!draws_keys<F>) {
     tree::LoopDraws draws([&] {
@@ -189,7 +181,7 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
     auto traced = trace_function(call, op, arguments_of<std::tuple<Carry, X>>(init, xs), &inputs, where);
     auto& [carry, y] = traced.result;
     const std::string difference = tree::first_static_difference(init, carry);
-    const std::size_t carries = present_leaves(carry).size();
+    const std::size_t carries = tree::present_leaves(carry).size();
     if (!difference.empty() || carries != init_leaves.size()) {
       StructureError error(op, "the carry enters and leaves with different structures: " + (difference.empty() ? "leaves become Nothing or appear" : difference), "the body must return a carry like the one it takes", where);
       error.path = difference;

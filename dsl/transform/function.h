@@ -10,14 +10,6 @@ namespace espalier::detail {
 
 // ---- leaves ---------------------------------------------------------------------------------------------------------
 
-/// The leaves that are not Nothing.
-template <class T> std::vector<Array> present_leaves(const T& tree) {
-  std::vector<Array> leaves;
-  tree::for_each_leaf(tree, [&](const Array& leaf) {
-    if (!leaf.is_nothing()) leaves.push_back(leaf);
-  });
-  return leaves;
-}
 /// Replaces the leaves that are not Nothing, in order; returns how many there were.
 template <class T> std::size_t assign_leaves(T& tree, std::span<const Array> arrays) {
   std::size_t i = 0;
@@ -26,6 +18,7 @@ template <class T> std::size_t assign_leaves(T& tree, std::span<const Array> arr
   });
   return i;
 }
+/// A copy whose leaves that are not Nothing are the arrays, in order. There must be as many of them.
 template <class T> T with_leaves(const T& like, std::span<const Array> arrays) {
   T result = tree::clone(like);
   assign_leaves(result, arrays);
@@ -74,7 +67,7 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
     }, stand_ins);
   };
   R result = run_function();
-  const auto outputs = settle_outputs(trace, present_leaves(result), transform);
+  const auto outputs = settle_outputs(trace, tree::present_leaves(result), transform);
   tree::for_each_leaf(result, [&](Array& leaf) { if (trace.records(leaf)) ArrayAccess::spend(leaf); });
   trace.require_no_handles();
   Traced<R> traced{trace.finish(outputs), {trace.captures().begin(), trace.captures().end()}, std::move(result)};
@@ -83,10 +76,7 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
 
 /// All present leaves of the arguments, then the captures: what the traced graph is run with.
 template <class R, class... A> std::vector<Array> inputs_of(const Traced<R>& traced, const std::tuple<A...>& args) {
-  std::vector<Array> all;
-  std::apply([&](const A&... a) {
-    (tree::for_each_leaf(a, [&](const Array& leaf) { if (!leaf.is_nothing()) all.push_back(leaf); }), ...);
-  }, args);
+  std::vector<Array> all = tree::present_leaves(args);
   all.insert(all.end(), traced.captures.begin(), traced.captures.end());
   return all;
 }

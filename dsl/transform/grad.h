@@ -212,30 +212,18 @@ template <class... T> std::tuple<AsArray<T>...> as_tuple(const std::tuple<T...>&
 /// Tangents as arrays for the active leaves: Nothing stands for zero.
 std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op, Where where);
 
-/// All leaves, Nothing included, in order.
-template <class... A> std::vector<Array> all_leaves(const std::tuple<A...>& args) {
-  std::vector<Array> leaves;
-  std::apply([&](const A&... a) { (tree::for_each_leaf(a, [&](const Array& leaf) { leaves.push_back(leaf); }), ...); }, args);
-  return leaves;
-}
 template <class... A> std::vector<bool> all_floating(const std::tuple<A...>& args) {
   std::vector<bool> flags;
-  for (const Array& leaf : all_leaves(args)) if (!leaf.is_nothing()) flags.push_back(ir::is_floating(leaf.dtype()));
+  tree::for_each_leaf(args, [&](const Array& leaf) { if (!leaf.is_nothing()) flags.push_back(ir::is_floating(leaf.dtype())); });
   return flags;
 }
 /// The tangent leaves that belong to the present primal leaves.
 template <class P, class T> std::vector<Array> tangents_of(const P& primals, const T& tangents, const char* op, Where where) {
-  const auto x = all_leaves(primals), t = all_leaves(tangents);
+  const auto x = tree::leaf_pointers(primals), t = tree::leaf_pointers(tangents);
   if (x.size() != t.size()) throw StructureError(op, std::to_string(t.size()) + " tangents were given for " + std::to_string(x.size()) + " leaves", "the tangent has the structure of the primal", where);
   std::vector<Array> out;
-  for (std::size_t i = 0; i < x.size(); ++i) if (!x[i].is_nothing()) out.push_back(t[i]);
+  for (std::size_t i = 0; i < x.size(); ++i) if (!x[i]->is_nothing()) out.push_back(*t[i]);
   return out;
-}
-template <class R> R tree_of(const R& like, std::span<const Array> arrays) {
-  R result = tree::clone(like);
-  std::size_t i = 0;
-  tree::for_each_leaf(result, [&](Array& leaf) { if (!leaf.is_nothing()) leaf = arrays[i++]; });
-  return result;
 }
 
 /// A linear function of tangents.
@@ -247,10 +235,10 @@ template <class R, class Args> struct [[nodiscard]] Pushforward {
   template <class... T> R operator()(const T&... tangents) const {
     return located(where, nullptr, [&] {
       const auto given = arguments_of<std::tuple<AsArray<T>...>>(tangents...);
-      const auto primals = present_leaves(args);
+      const auto primals = tree::present_leaves(args);
       const auto t = tangents_of(args, given, "linearize", where);
       std::vector<bool> active(at->active.begin(), at->active.begin() + static_cast<std::ptrdiff_t>(primals.size()));
-      return tree_of(result, at->push(tangent_arrays(primals, t, active, "linearize", where)));
+      return with_leaves(result, at->push(tangent_arrays(primals, t, active, "linearize", where)));
     });
   }
 };
@@ -266,8 +254,8 @@ template <class R, class Args> struct [[nodiscard]] Pullback {
  private:
   auto pulled(const R& cotangent, Where where) const {
     std::vector<Array> given;
-    const auto marks = all_leaves(std::tie(result)), cts = all_leaves(std::tie(cotangent));
-    for (std::size_t i = 0; i < marks.size() && i < cts.size(); ++i) if (!marks[i].is_nothing()) given.push_back(cts[i]);
+    const auto marks = tree::leaf_pointers(result), cts = tree::leaf_pointers(cotangent);
+    for (std::size_t i = 0; i < marks.size() && i < cts.size(); ++i) if (!marks[i]->is_nothing()) given.push_back(*cts[i]);
     require_like(given, at->outputs, "vjp", "cotangent", where);
     const auto pulled = at->pull(given);
     Args bars = std::apply([](const auto&... a) { return Args(tree::clone(a)...); }, args);
@@ -315,7 +303,7 @@ template <class F, class X, class D> [[nodiscard]] auto jvp(const F& f, const X&
       const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp", where), active, "jvp", where);
       active.resize(inputs.size(), false);
       const auto pushed = detail::push_forward(traced.graph, inputs, active, t);
-      return std::pair{detail::with_leaves(traced.result, pushed.outputs), detail::tree_of(traced.result, pushed.tangents)};
+      return std::pair{detail::with_leaves(traced.result, pushed.outputs), detail::with_leaves(traced.result, pushed.tangents)};
     }
   }, given);
 }

@@ -10,13 +10,7 @@
 namespace espalier {
 
 /// The leaves that are not Nothing, in order.
-template <Tree T> [[nodiscard]] std::vector<Array> leaves(const T& tree) {
-  std::vector<Array> list;
-  tree::for_each_leaf(tree, [&](const Array& leaf) {
-    if (!leaf.is_nothing()) list.push_back(leaf);
-  });
-  return list;
-}
+template <Tree T> [[nodiscard]] std::vector<Array> leaves(const T& tree) { return tree::present_leaves(tree); }
 /// The same with their paths: {".layers[0].weight", array}.
 template <Tree T> [[nodiscard]] std::vector<std::pair<std::string, Array>> leaves_with_path(const T& tree) {
   std::vector<std::pair<std::string, Array>> list;

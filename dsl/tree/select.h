@@ -52,10 +52,19 @@ template <class T, std::same_as<T>... Rest> T merged(bool ignoring, Where where,
   return result;
 }
 
+/// Pointers to all leaves, Nothing included, in order: places that two trees of one structure have in common.
 template <class T> std::vector<const Array*> leaf_pointers(const T& tree) {
   std::vector<const Array*> pointers;
   for_each_leaf(tree, [&](const Array& leaf) { pointers.push_back(&leaf); });
   return pointers;
+}
+/// The leaves that are not Nothing, in order. Of any type: what is no tree has none.
+template <class T> std::vector<Array> present_leaves(const T& tree) {
+  std::vector<Array> leaves;
+  for_each_leaf(tree, [&](const Array& leaf) {
+    if (!leaf.is_nothing()) leaves.push_back(leaf);
+  });
+  return leaves;
 }
 
 }  // namespace tree

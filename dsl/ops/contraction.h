@@ -46,8 +46,8 @@ Array vecdot(Operand a, Operand b, DotOptions options = {});
 /// then the other axes of a, then those of b. ArgumentError if axes do not come in pairs.
 Array dot_general(Operand a, Operand b, DotGeneralOptions options);
 /// Einstein's convention: "ij,jk->ik". Each letter labels an axis; a label that is not in the result is summed over, one that
-/// comes twice in an operand takes its diagonal. Without "->" the labels that occur once are kept, in alphabetical order. Operands
-/// are multiplied from left to right. ArgumentError if the labels do not fit the operands; there is no ellipsis.
+/// comes twice in an operand takes its diagonal. Without "->" the labels that occur once are kept, in alphabetical order.
+/// Operands are multiplied from left to right. ArgumentError if the labels do not fit the operands; there is no ellipsis.
 /// @{
 Array einsum(std::string_view formula, Operand a, DotOptions options = {});
 Array einsum(std::string_view formula, Operand a, Operand b, DotOptions options = {});

@@ -161,8 +161,8 @@ Array remainder(Operand x, Operand y);
 Array fmod(Operand x, Operand y);
 /// {floor_divide(x, y), mod(x, y)}.
 [[nodiscard]] std::pair<Array, Array> divmod(Operand x, Operand y);
-/// x to the y: of integers an integer (a negative power is cut to a whole number), else a float. Where y is a C++ integer and x a float, x is multiplied repeatedly
-/// (jax.lax.integer_pow), so that the result is exact for small powers.
+/// x to the y: of integers an integer (a negative power is cut to a whole number), else a float. Where y is a C++ integer and x
+/// a float, x is multiplied repeatedly (jax.lax.integer_pow), so that the result is exact for small powers.
 Array pow(Operand x, Operand y);
 /// x to the y, computed in f64.
 Array float_power(Operand x, Operand y);

@@ -33,8 +33,8 @@ struct GluOptions {
   Named by_name = Named();
   std::int64_t axis = -1;  ///< which one is halved
 };
-/// The first half of an axis times the sigmoid of the second: Dauphin et al. 2017, arXiv:1612.08083. ArgumentError if the extent is
-/// odd.
+/// The first half of an axis times the sigmoid of the second: Dauphin et al. 2017, arXiv:1612.08083. ArgumentError if the
+/// extent is odd.
 Array glu(Operand x, GluOptions options = {});
 /// Options of `softmax` and its kin.
 struct SoftmaxOptions {
@@ -42,12 +42,13 @@ struct SoftmaxOptions {
   Axes axis = -1;    ///< over which ones
   Array where = {};  ///< bool: which elements count; broadcast to x
 };
-/// exp(x) / sum(exp(x)) over the axis, without overflow. What `where` leaves out is 0, as in JAX, also where it leaves out all; an
-/// empty axis gives an empty result. Floats; the shape is x's.
+/// exp(x) / sum(exp(x)) over the axis, without overflow. What `where` leaves out is 0, as in JAX, also where it leaves out all;
+/// an empty axis gives an empty result. Floats; the shape is x's.
 Array softmax(Operand x, SoftmaxOptions options = {});
 /// The logarithm of `softmax`, without taking one of 0; what `where` leaves out is minus infinity.
 Array log_softmax(Operand x, SoftmaxOptions options = {});
-/// (x - mean) / sqrt(variance + 1e-5) along the axis: mean 0 and variance 1. `where` says which elements mean and variance are of.
+/// (x - mean) / sqrt(variance + 1e-5) along the axis: mean 0 and variance 1. `where` says which elements mean and variance are
+/// of.
 Array standardize(Operand x, SoftmaxOptions options = {});
 /// The axis alone, in place of the options.
 /// @{

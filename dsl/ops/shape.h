@@ -41,7 +41,8 @@ struct ArangeOptions {
   std::optional<DType> dtype = {};  ///< of the result; by default that of the numbers given
 };
 /// [n]: start (0), start + step, … up to stop, which is not reached: i32 from integers (i64 where they need it), f32 from
-/// floats. DTypeError if an integer dtype does not hold them; ArgumentError if the step is 0 or the number of steps is not finite.
+/// floats. DTypeError if an integer dtype does not hold them; ArgumentError if the step is 0 or the number of steps is not
+/// finite.
 /// @{
 template <Scalar T> Array arange(T stop, ArangeOptions options = {}, Where where = Where::current());
 template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {}, Where where = Where::current());

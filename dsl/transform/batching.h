@@ -97,9 +97,9 @@ template <class F> struct [[nodiscard]] Vmap {
 
 }  // namespace detail
 
-/// `vmap(f)(args…)`: f of one example, over an axis of its arguments; results have a new axis. `in_axes` and `out_axes` are prefixes
-/// of the trees; `none` maps nothing. ShapeError where mapped axes differ in extent, AxisError for one that is not there,
-/// StructureError where a list does not fit its tree.
+/// `vmap(f)(args…)`: f of one example, over an axis of its arguments; results have a new axis. `in_axes` and `out_axes` are
+/// prefixes of the trees; `none` maps nothing. ShapeError where mapped axes differ in extent, AxisError for one that is not
+/// there, StructureError where a list does not fit its tree.
 template <class F> detail::Vmap<F> vmap(F f, VmapOptions options = {}, Where where = Where::current()) { return {std::move(f), std::move(options), where}; }
 
 }  // namespace espalier

@@ -64,8 +64,9 @@ template <class... R> struct SwitchBranches {
 
 }  // namespace detail
 
-/// `on_true(operands…)` if the bool scalar `pred` holds, else `on_false(operands…)`; only the branch taken runs. Both return one
-/// type; StructureError if statics, shapes or dtypes of their results differ. DTypeError or ShapeError unless pred is a bool scalar.
+/// `on_true(operands…)` if the bool scalar `pred` holds, else `on_false(operands…)`; only the branch taken runs. Both return
+/// one type; StructureError if statics, shapes or dtypes of their results differ. DTypeError or ShapeError unless pred is a
+/// bool scalar.
 template <class T, class F, class... A> [[nodiscard]] auto cond(Operand pred, const T& on_true, const F& on_false, const A&... operands) {
   using Args = detail::Arguments<T, A...>;
   using Other = detail::Arguments<F, A...>;

@@ -14,8 +14,8 @@ template <int... i> struct Argnums {};
 template <int... i> inline constexpr Argnums<i...> argnums{};
 /// The type of `wrt`.
 template <class... K> struct Wrt {};
-/// For `grad` and `value_and_grad`: which kinds of leaves are differentiated, as in wrt<Lora>. By default Array and Parameter, but
-/// for frozen ones.
+/// For `grad` and `value_and_grad`: which kinds of leaves are differentiated, as in wrt<Lora>. By default Array and Parameter,
+/// but for frozen ones.
 template <class... K> inline constexpr Wrt<K...> wrt{};
 
 namespace detail {
@@ -286,8 +286,8 @@ template <class F, class... Given> auto linearized(const F& f, const char* op, W
 
 }  // namespace detail
 
-/// Forward mode: {f(x), its derivative along dx}, both of the type of f(x). For several arguments x and dx are tuples. Nothing in dx
-/// stands for zero. StructureError, ShapeError or DTypeError where dx is not like x.
+/// Forward mode: {f(x), its derivative along dx}, both of the type of f(x). For several arguments x and dx are tuples. Nothing
+/// in dx stands for zero. StructureError, ShapeError or DTypeError where dx is not like x.
 template <class F, class X, class D> [[nodiscard]] auto jvp(const F& f, const X& x, const D& dx, Where where = Where::current()) {
   const auto given = detail::as_tuple(x);
   const auto tangents = detail::as_tuple(dx);

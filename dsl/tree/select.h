@@ -123,8 +123,8 @@ template <Tree T, std::same_as<T>... Rest>
   return tree::merged(false, Where{}, a, rest...);
 }
 /// @}
-/// Leaf by leaf, the right-most that is not Nothing, with the statics of the first tree. StructureError if containers differ in size
-/// or keys.
+/// Leaf by leaf, the right-most that is not Nothing, with the statics of the first tree. StructureError if containers differ in
+/// size or keys.
 /// @{
 template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(IgnoreStatic, const T& a, const T& b, Where where = Where::current()) {
   return tree::merged(true, where, a, b);

@@ -16,9 +16,9 @@ struct CrossEntropyOptions {
   double label_smoothing = 0;  ///< a: the target becomes (1 - a) t + a / classes
   std::optional<std::int64_t> ignore_index = {};  ///< samples with this class id have loss 0, whatever their logits are
 };
-/// Cross-entropy per sample, -sum(target log softmax(logits)) over the last axis. The target: class ids, integers of one rank less (an id outside [0, classes) gives NaN), or
-/// probabilities in the shape of the logits. DTypeError if ids are not integers, ArgumentError if some of probabilities are to
-/// be ignored.
+/// Cross-entropy per sample, -sum(target log softmax(logits)) over the last axis. The target: class ids, integers of one rank
+/// less (an id outside [0, classes) gives NaN), or probabilities in the shape of the logits. DTypeError if ids are not
+/// integers, ArgumentError if some of probabilities are to be ignored.
 Array cross_entropy(Operand logits, Operand target, CrossEntropyOptions options = {});
 
 /// -sum(labels log softmax(logits)), for labels that are probabilities in the shape of the logits.
@@ -62,8 +62,8 @@ struct CrossEntropy {
   std::optional<std::int64_t> ignore_index = {};         ///< as in `cross_entropy`
   Reduction reduction = Reduction::sum_over_batch_size;  ///< from the samples to the result
   double weight = 1;                                     ///< a factor of the result
-  /// The loss of the members preds and target (and sample_weight) of the inputs. Errors as in `cross_entropy`; MissingValue if one
-  /// is not given, ShapeError if the weights do not align with the samples.
+  /// The loss of the members preds and target (and sample_weight) of the inputs. Errors as in `cross_entropy`; MissingValue if
+  /// one is not given, ShapeError if the weights do not align with the samples.
   template <class I = metrics::Inputs> Array operator()(const I& inputs, Where where = Where::current()) const {
     return of(metrics::detail::preds_of("CrossEntropy", inputs, where), metrics::detail::target_of("CrossEntropy", inputs, where),
               metrics::detail::sample_weight_of(inputs), where);

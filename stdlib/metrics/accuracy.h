@@ -28,7 +28,8 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
   MetricState correct = initial();  ///< the weight of right predictions, per class or of all
   MetricState total = initial();    ///< the weight of all predictions, per class or of all
 
-  /// With one batch more: preds, target and sample_weight of the inputs. Errors as in `counted`; MissingValue if one is not given.
+  /// With one batch more: preds, target and sample_weight of the inputs. Errors as in `counted`; MissingValue if one is not
+  /// given.
   template <class I = Inputs> Accuracy update(const I& inputs, Where where = Where::current()) const {
     return counted(detail::preds_of("Accuracy", inputs, where), detail::target_of("Accuracy", inputs, where), detail::sample_weight_of(inputs));
   }
@@ -43,8 +44,8 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
   Accuracy aggregate(Where where = Where::current()) const { return detail::aggregated(*this, where); }
   /// @}
 
-  /// `update` with its inputs one by one. ShapeError if shapes do not fit, DTypeError for a floating target, ArgumentError if top_k is
-  /// not positive, or an average needs num_classes.
+  /// `update` with its inputs one by one. ShapeError if shapes do not fit, DTypeError for a floating target, ArgumentError if
+  /// top_k is not positive, or an average needs num_classes.
   Accuracy counted(Operand preds, Operand target, const Array& sample_weight = {}) const;
 
  private:

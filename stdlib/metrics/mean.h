@@ -19,8 +19,8 @@ Operand squared_errors(const char* name, const Operand& preds, const Operand& ta
 struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Mean {
   MetricState total = detail::zero_state();  ///< sum(w v)
   MetricState count = detail::zero_state();  ///< sum(w)
-  /// With one batch more: values and sample_weight of the inputs. MissingValue if there are no values, ShapeError if the weights do
-  /// not align with them.
+  /// With one batch more: values and sample_weight of the inputs. MissingValue if there are no values, ShapeError if the
+  /// weights do not align with them.
   template <class I = Inputs> Mean update(const I& inputs, Where where = Where::current()) const {
     return with(detail::weighed("Mean", detail::values_of("Mean", inputs, where), detail::sample_weight_of(inputs)));
   }
@@ -42,8 +42,8 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
 /// sum(w v) over all values of all batches.
 struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Sum {
   MetricState total = detail::zero_state();  ///< the sum so far
-  /// With one batch more: values and sample_weight of the inputs. MissingValue if there are no values, ShapeError if the weights do
-  /// not align with them.
+  /// With one batch more: values and sample_weight of the inputs. MissingValue if there are no values, ShapeError if the
+  /// weights do not align with them.
   template <class I = Inputs> Sum update(const I& inputs, Where where = Where::current()) const {
     return {detail::advanced(total, detail::weighed("Sum", detail::values_of("Sum", inputs, where), detail::sample_weight_of(inputs)).total)};
   }
@@ -62,8 +62,8 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
 /// The mean of |p - t| over all elements of all batches.
 struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] MeanAbsoluteError {
   Mean errors = {};  ///< their mean
-  /// With one batch more: preds, target and sample_weight of the inputs. MissingValue if one is not given, ShapeError if shapes do not
-  /// fit.
+  /// With one batch more: preds, target and sample_weight of the inputs. MissingValue if one is not given, ShapeError if shapes
+  /// do not fit.
   template <class I = Inputs> MeanAbsoluteError update(const I& inputs, Where where = Where::current()) const {
     const Operand off = detail::absolute_errors("MeanAbsoluteError", detail::preds_of("MeanAbsoluteError", inputs, where), detail::target_of("MeanAbsoluteError", inputs, where));
     return {errors.with(detail::weighed("MeanAbsoluteError", off, detail::sample_weight_of(inputs)))};
@@ -86,8 +86,8 @@ struct [[nodiscard("a metric is a value: keep the one that update, merge and res
 /// The mean of (p - t)² over all elements of all batches.
 struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] MeanSquaredError {
   Mean errors = {};  ///< their mean
-  /// With one batch more: preds, target and sample_weight of the inputs. MissingValue if one is not given, ShapeError if shapes do not
-  /// fit.
+  /// With one batch more: preds, target and sample_weight of the inputs. MissingValue if one is not given, ShapeError if shapes
+  /// do not fit.
   template <class I = Inputs> MeanSquaredError update(const I& inputs, Where where = Where::current()) const {
     const Operand off = detail::squared_errors("MeanSquaredError", detail::preds_of("MeanSquaredError", inputs, where), detail::target_of("MeanSquaredError", inputs, where));
     return {errors.with(detail::weighed("MeanSquaredError", off, detail::sample_weight_of(inputs)))};

@@ -28,7 +28,8 @@ struct [[nodiscard]] BatchNorm {
 
   /// With mean 0 and variance 1 so far.
   static BatchNorm init(std::int64_t features, BatchNormOptions options = {}, Where where = Where::current());
-  /// x normalised, of its shape, in the dtype that x and the statistics promote to. ShapeError unless x has `features` elements along the axis.
+  /// x normalised, of its shape, in the dtype that x and the statistics promote to. ShapeError unless x has `features` elements
+  /// along the axis.
   Array operator()(Operand x);
 };
 

@@ -44,8 +44,8 @@ enum class Fan { in, out, average };
 enum class Distribution { truncated_normal, normal, uniform };
 /// Mean 0, variance scale / fan. ShapeError at the call if the shape has fewer than two axes.
 Initializer variance_scaling(double scale, Fan fan, Distribution distribution);
-/// Mean 0 and variance 1 / in, from a normal cut at two of its standard deviations, or a uniform: LeCun et al. 1998. ShapeError if
-/// the shape has fewer than two axes.
+/// Mean 0 and variance 1 / in, from a normal cut at two of its standard deviations, or a uniform: LeCun et al. 1998. ShapeError
+/// if the shape has fewer than two axes.
 /// @{
 Array lecun_normal(const Key& key, const Shape& shape, DType dtype = f32);
 Array lecun_uniform(const Key& key, const Shape& shape, DType dtype = f32);

@@ -25,8 +25,8 @@ struct [[nodiscard]] ScaleByAdam {
       return fresh;
     });
   }
-  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and parameters
-  /// differ, ArgumentError if there is no state for the parameters.
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and
+  /// parameters differ, ArgumentError if there is no state for the parameters.
   template <Tree P> [[nodiscard]] std::pair<P, ScaleByAdam> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> std::pair<P, ScaleByAdam> {
       detail::require_initialised("scale_by_adam", mu, params);

@@ -22,8 +22,8 @@ struct [[nodiscard]] Clip {
   double limit = 1;  ///< the largest magnitude
   /// Itself: it has no state.
   template <Tree P> Clip init(const P&) const { return *this; }
-  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and parameters
-  /// differ.
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and
+  /// parameters differ.
   template <Tree P> [[nodiscard]] std::pair<P, Clip> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> std::pair<P, Clip> {
       return {detail::map_gradients("clip", grads, params, [&](std::size_t, const Array& g, const Array&) { return clipped(g); }), *this};
@@ -40,8 +40,8 @@ struct [[nodiscard]] ClipByGlobalNorm {
   double max_norm = 1;  ///< the largest norm
   /// Itself: it has no state.
   template <Tree P> ClipByGlobalNorm init(const P&) const { return *this; }
-  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and parameters
-  /// differ.
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and
+  /// parameters differ.
   template <Tree P> [[nodiscard]] std::pair<P, ClipByGlobalNorm> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> std::pair<P, ClipByGlobalNorm> {
       const std::vector<Array> all = leaves(grads);

@@ -16,8 +16,8 @@ struct [[nodiscard]] ScaleBySchedule {
   ScaleBySchedule init(const P&) const {
     return {schedule, factor, schedule.counts() ? detail::first_count() : OptState()};
   }
-  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and parameters
-  /// differ.
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and
+  /// parameters differ.
   template <Tree P> [[nodiscard]] std::pair<P, ScaleBySchedule> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> std::pair<P, ScaleBySchedule> {
       const Array scale = now();

@@ -16,8 +16,8 @@ struct [[nodiscard]] Trace {
   template <Tree P> Trace init(const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> Trace { return {decay, nesterov, decay ? detail::zero_moments(params) : Moments{}}; });
   }
-  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and parameters
-  /// differ, ArgumentError if there is no state for the parameters.
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and
+  /// parameters differ, ArgumentError if there is no state for the parameters.
   template <Tree P> [[nodiscard]] std::pair<P, Trace> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> std::pair<P, Trace> {
       if (!decay) return {tree::clone(grads), *this};

@@ -11,8 +11,8 @@ struct [[nodiscard]] AddDecayedWeights {
 
   /// Itself: it has no state.
   template <Tree P> AddDecayedWeights init(const P&) const { return *this; }
-  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and parameters
-  /// differ.
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and
+  /// parameters differ.
   template <Tree P> [[nodiscard]] std::pair<P, AddDecayedWeights> transform(const P& grads, const P& params, Where where = Where::current()) const {
     return espalier::detail::called_at(where, [&]() -> std::pair<P, AddDecayedWeights> {
       const std::vector<bool> chosen = mask.flags(params);

@@ -39,7 +39,7 @@ class Session {
   }
 
   Json prepare(const Workload& workload) {
-    prepared_.reset();  // the memory of the one before is free first
+    prepared_.reset();  // frees the memory of the one before
     prepared_ = workload.prepare();
     calls_ = 1;
     while (calls_ < 10'000'000) {  // enough calls to fill a sample; which also warms up
@@ -53,8 +53,8 @@ class Session {
   Json measure(double budget) {
     std::vector<double> samples;
     const auto add = [&](double taken) { samples.push_back(1e3 * taken / static_cast<double>(calls_)); };
-    double spent = prepared_->seconds(calls_);  // the caches held another program's data
-    if (spent > budget) add(spent);             // which a slow call does not feel
+    double spent = prepared_->seconds(calls_);  // warms the caches, which held another program's data
+    if (spent > budget) add(spent);             // hardly matters to a slow call
     for (int i = 0; samples.empty() || (spent < budget && i < samples_per_turn); ++i) {
       const double taken = prepared_->seconds(calls_);
       add(taken);

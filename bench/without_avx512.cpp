@@ -45,7 +45,7 @@ bool traps(bool on) { return syscall(SYS_arch_prctl, arch_set_cpuid, on ? 0UL : 
 void on_fault(int, siginfo_t*, void* context) {
   auto* registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
   const auto* at = reinterpret_cast<const unsigned char*>(registers[REG_RIP]);
-  if (at[0] != 0x0f || at[1] != 0xa2) {  // a fault of the program's own: met again on return, it ends the process
+  if (at[0] != 0x0f || at[1] != 0xa2) {  // a fault of the program itself: it occurs again on return, and ends the process
     std::signal(SIGSEGV, SIG_DFL);
     return;
   }

@@ -11,7 +11,7 @@ if(ESPALIER_JIT)
   install(TARGETS espalier-jit LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()
 
-# "espalier/ir/graph.h" means the same in the tree and once installed. Of the compiler only its door is public.
+# "espalier/ir/graph.h" means the same in the tree and once installed. Of the compiler only compile.h is public.
 install(DIRECTORY dsl ir runtime stdlib DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/espalier
         FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 install(FILES espalier.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/espalier OPTIONAL)

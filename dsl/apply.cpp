@@ -68,7 +68,7 @@ Array fold_literals(ir::Op op, std::span<const Array> arrays, DType dtype, const
 // Whether a weak operand of dtype `loose` takes a strong one to another category.
 bool raises(DType strong, DType loose) { return ir::is_floating(loose) ? !ir::is_inexact(strong) : ir::is_integer(loose) && ir::is_bool(strong); }
 
-// The dtype that two weak scalars meet in. A number that only u64 holds makes u64 of the integers it meets.
+// The dtype that two weak scalars meet in. A number that only u64 can hold turns the integers it meets into u64.
 DType promote_weak(DType a, DType b) {
   if (ir::is_integer(a) && ir::is_integer(b) && (a == u64 || b == u64)) return u64;
   return promote(a, b);

@@ -38,7 +38,7 @@ void flatten(const std::vector<Nested>& values, const Shape& shape, int axis, st
   }
 }
 
-// The dtype that all leaves have room in: of integers i32, or i64 or u64 where one needs it.
+// The smallest dtype that holds all leaves: of integers i32, or i64 or u64 where one needs it.
 DType dtype_of(const std::vector<const Nested*>& leaves) {
   if (leaves.empty()) return f32;
   bool negative = false, unsigned_only = false;
@@ -84,7 +84,7 @@ Array::Array(const std::vector<bool>& data, Shape shape, Where where) {
 }
 
 std::int64_t Array::shape(std::int64_t axis, Where where) const {
-  const int near = axis == static_cast<int>(axis) ? static_cast<int>(axis) : INT32_MAX;  // what no array has
+  const int near = axis == static_cast<int>(axis) ? static_cast<int>(axis) : INT32_MAX;  // an axis that no array has
   return detail::located(detail::Caller::place_or(where), "shape", [&] { return type(where).shape()[near]; });
 }
 
@@ -95,7 +95,7 @@ void Array::fail_no_type(Where where) {
 void Array::require_stack() { Trace::require_stack(); }
 
 void Array::set_literal(DType dtype, double real, std::int64_t integer) {
-  // The dtype of an integer goes by its value. One that the bits of an i64 do not hold comes as u64.
+  // An integer is i32 where that holds it, else i64. One beyond i64 is given as u64, with the sign bit set.
   static const ir::Type scalar_f32(f32), scalar_i32(i32), scalar_i64(i64), scalar_u64(u64), scalar_bool(bool_);
   type_ = dtype == f32 ? scalar_f32 : dtype == bool_ ? scalar_bool : dtype == u64 && integer < 0 ? scalar_u64 : detail::integer_fits(integer, i32) ? scalar_i32 : scalar_i64;
   if (dtype == f32) real_ = real;

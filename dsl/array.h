@@ -27,7 +27,7 @@ struct Named { explicit Named() = default; };
 inline constexpr auto none = std::nullopt;
 
 namespace detail {
-/// An integer in 64 bits with a sign; one beyond them is the largest of them, which no axis and no index is.
+/// The integer with a sign in 64 bits. A larger unsigned one becomes INT64_MAX, which is no valid axis or index.
 template <std::integral T> constexpr std::int64_t wide(T n) {
   if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::int64_t)) return n > T{INT64_MAX} ? INT64_MAX : static_cast<std::int64_t>(n);
   else return static_cast<std::int64_t>(n);
@@ -95,13 +95,13 @@ struct Nested {
   std::vector<Nested> list;
 };
 
-/// The place of a call, for parameters that `{}` shall not stand for: in Array(v, {}) it is the shape of a scalar.
+/// The place of a call, as a type that `{}` does not make: in Array(v, {}) the braces mean the shape of a scalar.
 struct Place {
   Where where;
   Place(Where where) : where(where) {}
 };
 
-/// What stands where somebody writes to an array that nobody holds.
+/// The compile error for a write to a temporary array.
 template <class V> constexpr void refuse_lost_write() {
   static_assert(sizeof(V) == 0, "a write to a temporary array is lost, for arrays never change: x = x.at(0).set(v) re-binds x, and x.at(0).add(v) is x with x[0] + v; a tree that a function returns gets a name before its members are written");
 }
@@ -198,9 +198,9 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
     }
     return values;
   }
-  /// A view of the elements, row-major, valid until this array is assigned to or destroyed, as a vector's; giving the array
-  /// away does not end it: memory that a span was taken of is not taken over by a compiled call, it stays with the donated
-  /// array. DTypeError unless T is the dtype.
+  /// A view of the elements, row-major. As with a vector, it is valid until this array is assigned to or destroyed. Donating
+  /// the array does not end it: a compiled call never takes over memory of which a span was taken. DTypeError unless T is the
+  /// dtype.
   template <Scalar T> [[nodiscard]] std::span<const T> span(Where where = Where::current()) const& {
     return {static_cast<const T*>(view_as(ir::dtype_of<T>(), where)), static_cast<std::size_t>(size())};
   }

@@ -5,8 +5,8 @@
 
 namespace espalier::detail {
 
-/// While it lives, ops of this thread carry the place given (a documented thread-local). Of several, the first made counts:
-/// it is the user's.
+/// While it lives, ops of this thread carry the place given (a documented thread-local). Where several live, the outermost
+/// counts: its place is the user's.
 class Caller {
  public:
   explicit Caller(Where place);

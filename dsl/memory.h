@@ -1,12 +1,12 @@
 #pragma once
-// Memory for arrays that are made: what there is not is a typed error with the size and the user's place.
+// Allocates new arrays. Where there is not enough memory, a typed error says the size and the user's place.
 #include "espalier/dsl/array.h"
 #include "espalier/ir/graph.h"
 
 namespace espalier::detail {
 
-/// A concrete array whose elements are not written yet. ShapeError if there is no memory for it; `made` is where the
-/// user's op stands, where that is not `where`.
+/// A concrete array whose elements are not written yet. ShapeError if there is no memory for it; `made` is the place of the
+/// user's op, if that is another than `where`.
 Array uninitialised(ir::Type type, Where where, ir::Loc made = {});
 
 }  // namespace espalier::detail

@@ -25,7 +25,7 @@ template <class F> constexpr bool copies_first() {
 template <class T> constexpr T& writable(T& tree) { return tree; }
 template <class T> constexpr T& writable(Immutable<T>& tree) { return ImmutableAccess::value(tree); }
 
-// Arguments after the tree: what was given by name is read only, a temporary may be moved from.
+// Arguments after the tree: variables are read only, temporaries may be moved from.
 template <class A> using ReadOnly = std::conditional_t<std::is_lvalue_reference_v<A>, const std::remove_reference_t<A>&, A&&>;
 
 // std::invoke without its header, for functions and pointers to member functions.
@@ -38,8 +38,8 @@ template <class F, class T, class... Args> decltype(auto) call_on(const F& f, T&
   else return f(tree, std::forward<Args>(args)...);
 }
 
-// `run(copy, call)` decides what surrounds the call: a stack of keys for apply; for mutate what it takes that the copy's modules
-// draw from the streams of those they were copied from.
+// `run(copy, call)` sets up what the call needs and runs it: for apply a stack of keys; for mutate the link from the copy's
+// modules to their originals, so that both draw from the same streams.
 struct RunOnCopy {
   std::optional<std::string> path;  // of the original in the running apply
   template <class T, class Call> decltype(auto) operator()(T& copy, const Call& call) const {

@@ -16,7 +16,8 @@ using Kind = ArrayAccess::Kind;
 // Serials are never reused, so a stale array cannot be mistaken for a value of a younger trace.
 std::atomic<std::uint32_t> next_serial{1};
 
-// What all handles of a traced value share, in memory that they count: who of them is left, and whether the trace is.
+// What all handles of a traced value share. It lies in reference-counted memory, so the count says whether handles are left;
+// `ended` says whether the trace is over.
 struct Ticket {
   ir::Type type;  // as its handle reports it
   Where made;
@@ -148,7 +149,7 @@ ir::Value Trace::value_of(const Array& a, const char* op, Where where) {
     at->second = builder.input(ArrayAccess::physical(a));
     captures_.push_back(a);
   }
-  // One buffer may be seen under several shapes; each sight of it beyond the first reshapes the one input.
+  // One buffer may be captured under several shapes: the input has the first, and the others reshape it.
   if (!traced && builder.type(at->second) != a.type_) {
     return builder.add(ir::Op::reshape, {at->second}, ir::ReshapeAttrs{a.type_.shape()}, where);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// The compiler's only door: a graph in, an executable out. It lies in a library of its own, which is opened at the first
+// The compiler's only public header: a graph in, an executable out. It lies in a library of its own, opened at the first
 // compile; who only evaluates never loads LLVM.
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// Which threads are inside of a call, so that what a cache let go of is freed once no call can still be using it.
+// Which threads are inside a call, so that code which a cache has dropped is freed once no call can still be using it.
 #include <atomic>
 #include <cstdint>
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace espalier::runtime {
 
-/// What one thread says of its calls. Made at the thread's first call, used by another after its end, never freed.
+/// What is known of one thread's calls. Made at the thread's first call, used by another after its end, never freed.
 struct ThreadCalls {
   std::atomic<std::uint64_t> turns{0};  // odd while a call is in progress
   int depth = 0;                        // calls within calls count as one

@@ -6,8 +6,8 @@
 namespace espalier::runtime {
 namespace {
 
-// Memory of one thread that grows and is kept: arenas nest when compiled code is called from a task of compiled code,
-// which does not happen, so one per thread and purpose is enough.
+// Memory of one thread that grows and is kept. One per thread and purpose is enough: arenas would nest only if compiled code
+// were called from a task of compiled code, which does not happen.
 void* grown(BufferRef& buffer, std::int64_t bytes) {
   if (!buffer || static_cast<std::int64_t>(buffer->capacity()) < bytes) {
     buffer = {};

@@ -24,9 +24,9 @@ using Task = void (*)(void* const*, std::int64_t, std::int64_t);
 thread_local bool inside_task = false;
 thread_local int limit = std::numeric_limits<int>::max();
 
-// A call is cut into parts, more of them than there are threads, which whoever is free takes next: a thread that loses its
-// core for a while delays no more than the part it holds. Workers wait for a new round, first spinning, since kernels come
-// in quick succession, then asleep.
+// A call is cut into more parts than there are threads, and any free thread takes the next one: a thread that loses its core
+// for a while delays only the part it holds. Workers wait for a new round, first spinning, since kernels come in quick
+// succession, then asleep.
 class Pool {
  public:
   // As many workers as were asked for, or as the system gives: what is computed does not depend on their number.
@@ -88,7 +88,7 @@ class Pool {
     __builtin_ia32_pause();
 #endif
   }
-  // Runs parts of the round until none is left. A round cannot end while a part is held, so what try_run set stands.
+  // Runs parts of the round until none is left. A round does not end while a part is held, so what try_run has set stays valid.
   void take_parts(std::uint64_t round) {
     std::uint64_t state = state_.load(std::memory_order_acquire);
     while (state / one_round == round) {

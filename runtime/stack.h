@@ -1,6 +1,6 @@
 #pragma once
-// How much of a thread's stack is used. What recurses as deep as the user's data and functions do asks before it goes deeper:
-// a stack that is used up ends the process, and no error can be thrown any more.
+// How much of a thread's stack is used. Code that recurses as deep as the user's data or functions asks before it goes deeper:
+// a stack that overflows ends the process, where no error can be thrown.
 namespace espalier::runtime {
 
 /// True if more than half of this thread's stack is used. The other half is for what follows: destructors, copies, the

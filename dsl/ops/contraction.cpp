@@ -20,7 +20,8 @@ Array contract(const Operand& a, const Operand& b, ir::DotAttrs attrs, std::opti
   detail::Promoted promoted = detail::promote_operands(std::vector<Array>{a.array, b.array}, name, a.where);
   if (promoted.weak) for (Array& x : promoted.arrays) x = x.as(promoted.dtype, a.where);
   const auto& met = promoted.arrays;
-  // Bools multiply as truth values: and, or. In integers that is a count, and a count that is not 0 is true.
+  // Bools multiply by "and" and add by "or". As integers the sum counts the products that are true, and the result is whether
+  // there is any.
   const bool truth = met[0].dtype() == bool_;
   attrs.result = preferred.value_or(truth ? i32 : met[0].dtype());
   std::vector<Array> operands = met;
@@ -142,7 +143,7 @@ namespace {
 // An operand with a label for each axis, no label twice.
 struct Labelled { Array array; std::string labels; };
 
-// A diagonal for labels that come twice; sums, in the dtype asked for, over labels that nobody else has.
+// Takes the diagonal of labels that come twice, and sums, in the dtype asked for, over labels that nothing else has.
 Labelled tidy(Labelled x, const std::string& wanted, std::optional<DType> preferred, Where where) {
   for (std::size_t i = 0; i < x.labels.size(); ++i) {
     const auto j = x.labels.find(x.labels[i], i + 1);

@@ -16,14 +16,15 @@ Operand number(const Operand& x) {
   return !x.array.is_nothing() && x.array.dtype() == bool_ ? Operand(x.array.as(i32, x.where), x.where) : x;
 }
 
-// Where the quotient towards zero lies above the one rounded down: the rest has not the divisor's sign.
+// Where the quotient rounded towards zero is larger than the one rounded down. There the remainder does not have the divisor's
+// sign.
 Array crosses(const Array& rest, const Operand& y) { return (rest != 0) & ((rest < 0) != (y < 0)); }
 
 Array modulus(const Operand& x, const Operand& y) {
   const Array rest = elementwise(Op::rem, {x, y}, {}, "mod");
   const Array moved = where(crosses(rest, y), rest + y, rest);
   if (is_whole(x) && is_whole(y)) return where(y == 0, 0, moved);
-  // A rest of 0 takes the divisor's sign by a sum with 0, which keeps its derivative.
+  // Adding 0 gives a remainder of 0 the divisor's sign, and keeps its derivative.
   return where(y < 0, -(0.0 - moved), moved + 0.0);
 }
 
@@ -32,13 +33,13 @@ Array whole_quotient(const Operand& x, const Operand& y) {
   return where(y == 0, 0, where(crosses(rest, y), quotient - 1, quotient));
 }
 
-// x / y rounded is not enough: 1 / 0.1 is 10, and 0.1 fits nine times. What the exact rest leaves is a multiple of y but for
-// rounding, so the quotient is the whole number nearest to it (NumPy's npy_divmod).
+// Rounding x / y is not enough: 1 / 0.1 rounds to 10, yet 0.1 fits nine times. x less the exact remainder is a multiple of y
+// but for rounding, so the quotient is the nearest whole number (NumPy's npy_divmod).
 Array real_quotient(const Operand& x, const Operand& y) {
   const Array rest = elementwise(Op::rem, {x, y}, {}, "floor_divide");
   const Array near = (x - rest) / y, moved = where(crosses(rest, y), near - 1, near);
   const Array below = floor(moved), whole = where(moved - below > 0.5, below + 1, below);
-  const Array ratio = detail::constant_for_derivatives(x / y, x.where);  // of a floor there is no derivative
+  const Array ratio = detail::constant_for_derivatives(x / y, x.where);  // a floor has no derivative
   return where(y == 0, ratio, where(moved == 0, ratio * 0, whole));
 }
 

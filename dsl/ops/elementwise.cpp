@@ -23,8 +23,8 @@ bool is_integer(const Array& a) { return !a.is_nothing() && (ir::is_integer(a.dt
 // What a rounding function returns for integers: themselves.
 Array rounding(Op op, Operand x, const char* name) { return is_integer(x.array) ? x.array : elementwise(op, {x}, {}, name); }
 
-// Two operands in the floats where they meet. A formula that selects between one of them and a number of its own, or takes
-// its logarithm, would else settle a weak one as f32, or compute in the narrower dtype.
+// Both operands in the float dtype that they promote to. Otherwise a formula that selects between one of them and a number of
+// its own, or takes its logarithm, would settle a weak one as f32, or compute in the narrower dtype.
 std::pair<Operand, Operand> met(const Operand& x, const Operand& y) {
   if (x.array.is_nothing() || y.array.is_nothing() || (x.array.weak() && y.array.weak())) return {x, y};
   const DType dtype = detail::float_dtype(x.array.weak() ? y.array.dtype() : y.array.weak() ? x.array.dtype() : promote(x.array.dtype(), y.array.dtype()));
@@ -40,7 +40,7 @@ Array detail::constant_for_derivatives(const Array& x, Where where) {
   return bitcast(Operand(bitcast(Operand(x, where), word), where), x.dtype());
 }
 
-// The sum of two truth values is "or", their product "and", as in NumPy; a difference they do not have.
+// Of two bools + is "or" and * is "and", as in NumPy; - is refused.
 Array operator+(Operand x, Operand y) { return elementwise(is_bool(x.array) && is_bool(y.array) ? Op::or_ : Op::add, {x, y}, {}, "add"); }
 Array operator-(Operand x, Operand y) { return elementwise(Op::sub, {x, y}, {}, "subtract"); }
 Array operator*(Operand x, Operand y) { return elementwise(is_bool(x.array) && is_bool(y.array) ? Op::and_ : Op::mul, {x, y}, {}, "multiply"); }
@@ -138,7 +138,7 @@ Array pow(Operand x, Operand y) {
     if (!literal_integer || is_integer(x.array)) {
       return is_integer(x.array) && is_integer(y.array) ? elementwise(Op::pow, {x, y}, {}, "pow") : elementwise_float(Op::pow, {x, y}, "pow");
     }
-    // By squaring, as jax.lax.integer_pow: exact where products are, and cheap to differentiate.
+    // By squaring, as jax.lax.integer_pow: exact where the products are exact, and cheap to differentiate.
     const auto n = ArrayAccess::integer(y.array);
     if (n == 0) return Operand(x == x, x.where).array.as(x.array.weak() ? f32 : x.array.dtype(), x.where) * 0 + 1;
     Array result, base = x.array;
@@ -165,16 +165,17 @@ Array hypot(Operand x, Operand y) {
 }
 Array copysign(Operand x, Operand y) {
   return called_at(x.where, "copysign", [&] {
-    // A selection, not bits put together: it has a derivative.
+    // Selects instead of combining bits, so that it has a derivative.
     const auto [a, b] = met(x * 1.0, y * 1.0);
     return where(signbit(a) != signbit(b), -a, a);
   });
 }
 Array nextafter(Operand x, Operand y) { return elementwise_float(Op::nextafter, {x, y}, "nextafter"); }
 namespace {
-// The logarithm of a sum of powers of a base: the larger exponent and what the smaller one adds to it.
+// The logarithm of the sum of two powers of a base: the larger exponent, and what the smaller one adds to it.
 template <class F> Array sum_of_powers(const Operand& x, const Operand& y, const F& added) {
-  // One of two equal operands is the larger one all through: shares of a maximum would lose the second derivative.
+  // Of two equal operands one counts as the larger throughout. `maximum` would split the derivative between both, and the
+  // second derivative would be lost.
   const Array x_is_most = x >= y, most = where(x_is_most, x, y), least = where(x_is_most, y, x), gap = least - most;
   const Array lost = isnan(gap);  // of equal infinities, or a NaN
   return where(lost, x + y, most + added(where(lost, 0.0, gap)));
@@ -188,7 +189,7 @@ Array logaddexp2(Operand x, Operand y) {
 }
 Array heaviside(Operand x, Operand y) { return called_at(x.where, "heaviside", [&] { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }); }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
-// Where x is 0 the logarithm stays as long as it is a number: it is the derivative. The sum turns -0 into 0.
+// Where x is 0 the logarithm is kept as long as it is finite: it is the derivative. Adding 0 turns -0 into 0.
 Array xlogy(Operand given, Operand of) {
   return called_at(given.where, "xlogy", [&] {
     const auto [x, y] = met(given, of);
@@ -240,7 +241,7 @@ Array where(Operand condition, Operand x, Operand y) {
     for (Array& a : all) a = detail::broadcast_to_shape(a, shape, "where", at);
     const Array result = detail::apply_many(Op::select, all, {}, at, "where")[0];
     if (!met.weak) return result;
-    // Of weak scalars alone the choice is a weak scalar; a condition that is an array settles them.
+    // Where all three are weak scalars the choice is one too. A condition that is an array settles it.
     return condition.array.weak() ? detail::weak_of(result, met.dtype, at) : result.as(met.dtype, at);
   });
 }

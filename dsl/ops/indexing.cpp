@@ -43,7 +43,7 @@ Cut of_slice(const Slice& s, std::int64_t extent) {
     const std::int64_t stop = s.stop ? bounded(*s.stop, -1, extent - 1) : -1;
     cut.count = cut.start > stop ? (stop - cut.start + 1) / s.step + 1 : 0;
   }
-  if (cut.count <= 1) cut.step = 1;  // however far it would go
+  if (cut.count <= 1) cut.step = 1;  // one element has no next
   return cut;
 }
 
@@ -99,8 +99,8 @@ Plan plan(const Array& x, const std::vector<Index>& indices) {
   return out;
 }
 
-// The starts as integer scalars: those of pieces that move in their own dtype, and `fixed` of the others in i32, or in i64
-// where they are beyond it.
+// The starts as integer scalars: those that are values in their own dtype, and `fixed` of the others in i32, or in i64 where
+// i32 does not hold them.
 template <class F> std::vector<Array> starts_of(const Plan& p, const F& fixed) {
   std::vector<Array> starts;
   for (const Cut& c : p.cuts) starts.push_back(c.at.is_nothing() ? Array(fixed(c)) : c.at);
@@ -140,7 +140,7 @@ Array lies_inside(const Array& x, const Plan& p) {
 
 Array written(const Array& given, const Plan& p, const Array& value) {
   const Array x = given.weak() ? given.as(given.dtype()) : given;
-  // The value in the shape of the piece it replaces, axes of integers included.
+  // The value, broadcast to the shape of the piece that it replaces.
   Array piece = broadcast_to(detail::settled_in(value, x.dtype(), "at", {}), Shape(p.shape));
   ir::Ints counts, reversed;
   bool strided = false, empty = false;
@@ -151,12 +151,12 @@ Array written(const Array& given, const Plan& p, const Array& value) {
     empty = empty || counts.back() == 0;
   }
   if (empty) return x;
-  if (p.dynamic) piece = where(lies_inside(x, p), piece, read(x, p));  // what lies outside is dropped
+  if (p.dynamic) piece = where(lies_inside(x, p), piece, read(x, p));  // an index outside writes nothing
   piece = reshape(piece, Shape(counts));
   if (!reversed.empty()) piece = apply(Op::reverse, {piece}, ir::ReverseAttrs{reversed}, {});
   if (!strided) return dynamic_update_slice(x, piece, starts_of(p, [](const Cut& c) { return c.low(); }));
   if (p.dynamic) throw ArgumentError("at", "a stepped slice and an index array cannot be updated together", "update in two steps");
-  // Between the elements of a stepped slice x stays: pad the piece to x's shape, and its mask alike.
+  // x keeps its elements between those of a stepped slice. So the piece is padded to x's shape, and a mask of it selects.
   ir::PadAttrs pad;
   for (int i = 0; i < x.ndim(); ++i) {
     const Cut& c = p.cuts[i];

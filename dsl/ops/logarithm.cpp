@@ -28,7 +28,8 @@ Format format(DType dtype) {
   return {i32, 23, 127, 0x3f3504f3, 0x1p-100f, 0x1p100f, 0x1p64f, 0x1p-64f, 64, 1e-30, 8, 6};
 }
 
-// l times a constant with more digits than the dtype has: its own part, and the rest. Both are positive, so that infinities stay.
+// l times a constant that has more digits than the dtype: times the constant cut to the dtype, plus times the rest. Both are
+// positive, so infinities stay infinite.
 Array times(const Array& l, double constant, double rest) {
   if (l.dtype() == f64) return l * constant + l * rest;
   float own = static_cast<float>(constant);
@@ -36,7 +37,7 @@ Array times(const Array& l, double constant, double rest) {
   return l * own + l * (constant - own);
 }
 
-// f of a number in a settled dtype. What is weak has f64's digits and stays weak.
+// f of x in its settled dtype. A weak number is computed in f64 and stays weak.
 template <class F> Array of_settled(const Operand& x, const char* name, double (*exact)(double), const F& f) {
   return detail::called_at(x.where, name, [&]() -> Array {
     if (ArrayAccess::is_number(x.array)) return ArrayAccess::weak_scalar(f32, exact(ArrayAccess::real(x.array)), 0, x.where);

@@ -13,7 +13,7 @@ namespace espalier {
 
 using detail::called_at;
 
-// Selections, not maximum and minimum: at a corner those halve the derivative, and jax.nn's have 0 there (hard_tanh 1).
+// Selections, not maximum and minimum: those halve the derivative at a corner, where jax.nn's is 0 (hard_tanh: 1).
 Array relu(Operand x) { return called_at(x.where, "relu", [&] { return where(x <= 0, 0, x); }); }
 Array relu6(Operand x) { return called_at(x.where, "relu6", [&] { return where(x <= 0, 0, where(x >= 6, 6, x)); }); }
 Array sigmoid(Operand x) { return detail::elementwise_float(ir::Op::logistic, {x}, "sigmoid"); }
@@ -42,8 +42,8 @@ Array glu(Operand x, GluOptions o) {
 
 namespace {
 
-// The exponents of a softmax, their maximum taken off, and the sum of their exponentials. What the mask leaves out is minus
-// infinity; where it leaves all out there is no maximum, and the sum counts as 1, so that nothing is divided by 0.
+// The exponents of a softmax less their maximum, their exponentials, and the sum of those. Masked exponents are minus infinity.
+// Where all are masked there is no maximum, and the sum counts as 1, so that nothing is divided by 0.
 struct Exponents { Array shifted, terms, total; };
 Exponents exponents(const Operand& x, const SoftmaxOptions& o) {
   const Array a = o.where.is_nothing() ? x.array : where(Operand(o.where, x.where), x, -std::numeric_limits<double>::infinity());
@@ -56,7 +56,7 @@ Exponents exponents(const Operand& x, const SoftmaxOptions& o) {
   const Array shifted = a - where(some, top, 0.0), terms = exp(shifted);
   return {shifted, terms, where(some, sum(terms, {.axis = o.axis, .keepdims = true}), 1.0)};
 }
-// `value` where the mask leaves an element in, else `out`.
+// `value` where the mask keeps the element, else `out`.
 Array left_in(const Array& value, const SoftmaxOptions& o, double out) { return o.where.is_nothing() ? value : where(o.where, value, out); }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Elements of an axis said again or elsewhere: repeat, roll, pad. All are one thing: for each place of the result's axis the
-// place of x that it shows. Places that follow each other are one slice, so the graph grows with their runs, not with n.
+// repeat, roll and pad: they repeat and move the elements of an axis. Each lists, for every place of the result's axis, the
+// place of x that it shows. A run of neighbouring places becomes one slice, so the graph grows with the number of runs, not
+// with the extent.
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -39,7 +40,7 @@ Array run_of(const Array& x, int axis, std::int64_t from, std::int64_t step, std
   return broadcast_to(piece, Shape(extents));
 }
 
-// The array whose axis shows x at these places.
+// The array whose axis has the elements of x at these places.
 Array shown(const Array& x, int axis, const Places& places) {
   std::vector<Array> pieces;
   for (std::size_t i = 0; i < places.size();) {
@@ -60,7 +61,7 @@ Array shown(const Array& x, int axis, const Places& places) {
 Array repeated(const Array& x, int axis, std::int64_t n) {
   std::vector<std::int64_t> wide = x.shape().extents(), shape = wide;
   wide.insert(wide.begin() + axis + 1, n);
-  if (__builtin_mul_overflow(shape[axis], n, &shape[axis])) shape[axis] = INT64_MAX;  // what no array has
+  if (__builtin_mul_overflow(shape[axis], n, &shape[axis])) shape[axis] = INT64_MAX;  // larger than any array
   return reshape(broadcast_to(expand_dims(x, axis + 1), Shape(wide)), Shape(shape));
 }
 
@@ -134,7 +135,7 @@ Array median(const Array& x, int axis) {
   return where(any(isnan(x), along), std::numeric_limits<double>::quiet_NaN(), middle);
 }
 
-// Where place i, which may lie before 0 or behind n - 1, finds its element: NumPy's rules by mode.
+// The place of x that stands at place i, which may lie before 0 or beyond n - 1, by NumPy's rules for the mode.
 std::int64_t place_in(std::string_view mode, std::int64_t i, std::int64_t n) {
   const auto within = [i](std::int64_t period) { return ((i % period) + period) % period; };
   if (mode == "edge" || n == 1) return std::clamp<std::int64_t>(i, 0, n - 1);

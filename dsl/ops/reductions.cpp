@@ -41,7 +41,7 @@ Array with_where(const Array& x, const Array& mask, double neutral, Where where)
   return mask.is_nothing() ? x : espalier::where(Operand(mask, where), x, Array(neutral).as(x.dtype(), where));
 }
 
-// Sums and products of what is narrower than 32 bits would overflow at once.
+// Sums and products in less than 32 bits would soon overflow.
 DType counting_dtype(DType t, std::int64_t elements) {
   switch (t) {
     case bool_: return detail::integer_fits(elements, i32) ? i32 : i64;
@@ -197,7 +197,7 @@ Array logsumexp(Operand x, LogsumexpOptions o) {
     if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
     if (!o.b.is_nothing()) a = Operand(where(Operand(o.b != 0, x.where), a, -infinity), x.where);
     const Array top = detail::constant_for_derivatives(detail::top_of(a, o.axis), x.where);
-    // Where the maximum is infinite the differences are not numbers: shift by 0 there.
+    // Where the maximum is infinite, taking it off gives NaN: take off 0 there.
     const Operand shift(where(isfinite(top), top, 0.0), x.where);
     Array terms = exp(a - shift);
     if (!o.b.is_nothing()) terms = terms * o.b;
@@ -209,7 +209,7 @@ Array norm(Operand x, NormOptions o) {
   return called_at(x.where, "norm", [&] {
     const Operand a(in_floats(x), x.where);
     const double ord = o.ord.value_or(2);
-    // Of no numbers it is 0 whatever they are: a constant, where the root of an empty sum would have an infinite slope.
+    // The norm of no elements is a constant 0. The root of an empty sum would have an infinite derivative.
     if (std::isfinite(ord) && is_empty_along(a.array, axes_of(o.axis, a.array.ndim(), "norm", x.where))) return sum(a, {.axis = o.axis, .keepdims = o.keepdims});
     if (ord == 2) return sqrt(Operand(sum(a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
     if (ord == infinity) return max(abs(a), {.axis = o.axis, .keepdims = o.keepdims});

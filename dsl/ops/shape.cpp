@@ -47,12 +47,12 @@ void require_step(bool steps) {
   if (!steps) throw ArgumentError("arange", "a range cannot step by 0", "step forwards or backwards");
 }
 
-// start, start + step, …: n numbers, the last of which is given.
+// The n numbers start, start + step, … up to `last`.
 Array integers(std::int64_t start, std::int64_t step, std::int64_t n, std::int64_t last, DType dtype, Where where) {
   for (const std::int64_t end : {start, last}) {
     if (n != 0 && !detail::integer_fits(end, dtype)) fail_beyond("arange", std::to_string(end), dtype, where);
   }
-  // Where the dtype does not hold all that is computed with, i64 does, modulo 2^64.
+  // If the dtype does not hold every number of the computation, it is done in i64, modulo 2^64.
   const bool narrow = detail::integer_fits(n, dtype) && detail::integer_fits(step, dtype) && detail::integer_fits(start, dtype);
   return (counts_to(n, narrow ? dtype : i64, where) * step + start).as(dtype);
 }
@@ -62,7 +62,7 @@ Array integers(std::int64_t start, std::int64_t step, std::int64_t n, std::int64
 Array arange_of(std::int64_t start, std::int64_t stop, std::int64_t step, std::optional<DType> wanted, Where where) {
   return called_at(where, "arange", [&] {
     require_step(step != 0);
-    // No distance overflows without a sign.
+    // Unsigned distances do not overflow.
     const auto from = static_cast<std::uint64_t>(start), to = static_cast<std::uint64_t>(stop), stride = static_cast<std::uint64_t>(step);
     const bool empty = step > 0 ? stop <= start : stop >= start;
     const std::uint64_t count = empty ? 0 : step > 0 ? (to - from - 1) / stride + 1 : (from - to - 1) / (0 - stride) + 1;
@@ -137,8 +137,8 @@ Array iota(Shape shape, std::int64_t axis, DType dtype, Where where) {
 
 namespace {
 
-// The rows, k further, and the columns of matrices as numbers to be compared. Beyond the corners all diagonals are alike, so
-// that k needs go no further; sums that i32 does not hold are counted in i64.
+// The numbers of rows, plus k, and of columns, to be compared. A diagonal beyond the corners leaves the matrix all or nothing,
+// so k is clamped there. Sums that i32 does not hold are counted in i64.
 struct Grid { Array rows, columns; };
 Grid grid(const Shape& shape, std::int64_t k, Where where) {
   const int n = shape.ndim();
@@ -428,7 +428,7 @@ Array flip(Operand x, AxisOptions o) {
   });
 }
 namespace {
-// An extent as a product: one beyond 64 bits is the largest, which no array has.
+// A product of extents; INT64_MAX where it overflows, which is larger than any array.
 std::int64_t product(std::int64_t a, std::int64_t b) {
   std::int64_t n;
   return __builtin_mul_overflow(a, b, &n) ? INT64_MAX : n;

@@ -5,7 +5,7 @@
 namespace espalier::detail {
 namespace {
 
-// The graph with `before` and `after` unused inputs around its captures.
+// The graph with `before` unused inputs in front of its captures, and `after` behind them.
 ir::Graph with_unused(const ir::Graph& graph, std::size_t n_operands, std::span<const ir::Type> before, std::span<const ir::Type> after) {
   ir::Builder b;
   std::vector<ir::Value> args;
@@ -77,7 +77,7 @@ Array branch_of(const Array& pred, Where where) {
 Array branch_number(const Array& index, Where where) {
   if (index.is_nothing()) (void)materialise(index, "switch_", where);
   if (index.ndim() == 0 && ir::is_integer(index.dtype())) {
-    // What i32 does not hold lies beyond all branches, and takes the last of them or the first.
+    // An index beyond i32 is beyond all branches: it clamps to the last one or the first.
     const DType own = index.dtype();
     const bool beyond = own == i64 || own == u64 || own == u32;
     return (beyond ? clip(Operand(index, where), 0, INT32_MAX) : index).as(i32, where);

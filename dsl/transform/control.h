@@ -17,8 +17,8 @@ struct ScanOptions {
 
 namespace detail {
 
-/// Runs the branch that `index` (an i32 scalar, clamped) chooses. Branch graphs take the operands, then all branches'
-/// captures in turn.
+/// Runs the branch that `index` (an i32 scalar, clamped) chooses. Branch graphs take the operands, then all branches' captures
+/// one after the other.
 std::vector<Array> choose(const Array& index, std::vector<ir::Graph> branches, std::span<const Array> operands,
                           std::span<const std::vector<Array>> captures, const char* op);
 
@@ -136,7 +136,7 @@ template <class F, class... A> [[nodiscard]] auto switch_(Operand index, const s
 
 namespace detail {
 
-/// The body of a loop that draws keys, with the number of the turn beside its x.
+/// The body of a loop that draws keys, with the number of the iteration beside its x.
 template <class F, class Carry, class X> struct DrawingBody {
   const F& f;
   tree::LoopDraws& draws;

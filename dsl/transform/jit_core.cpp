@@ -18,8 +18,7 @@ namespace detail {
 
 namespace {
 
-// Those of the captured arrays that live outside the function. Who alone holds one once the function has returned got it from
-// inside.
+// The captured arrays that live outside the function, as text. One of which only the capture is left was made inside.
 std::string in_words(std::span<const Array> captures) {
   std::string text;
   std::size_t outside = 0;
@@ -40,7 +39,7 @@ std::uint64_t CallArguments::donated_alone() const {
     const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
     return all.subspan(begin, ends_[i] - begin);
   };
-  // Two objects are apart, or one is a part of the other and has its first leaf there.
+  // Two argument objects share nothing, or one contains the other, and then the first leaf of the part too.
   const auto has_first_of = [&](int whole, int part) {
     const auto leaves = leaves_of(whole), parts = leaves_of(part);
     return !parts.empty() && std::find(leaves.begin(), leaves.end(), parts[0]) != leaves.end();
@@ -68,7 +67,7 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
   outside_ = in_words(captures_);
   for (const Array& capture : captures_) made_inside_.push_back(ArrayAccess::is_sole_buffer(capture));
   graph_ = ir::simplify(traced_);
-  // Inputs that come out as they are, and values that come out twice, are not the code's business.
+  // Outputs that are inputs, and values that are output twice, are not computed by the code: copies follow the call.
   const auto definers = ir::definers(graph_);
   std::vector<ir::Value> computed;
   for (std::uint32_t result = 0; result < graph_.outputs.size(); ++result) {
@@ -200,7 +199,7 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
     if (ArrayAccess::kind(a) == ArrayAccess::Kind::buffer) {
       inputs[i] = const_cast<void*>(ArrayAccess::data(a));
     } else if (ArrayAccess::kind(a) == ArrayAccess::Kind::literal) {
-      if (literals.empty()) literals.reserve(n_inputs - i);  // pointers to them stay
+      if (literals.empty()) literals.reserve(n_inputs - i);  // so that pointers to them stay valid
       literals.push_back(ArrayAccess::literal(a));
       inputs[i] = const_cast<void*>(literals.back().data());
     } else {
@@ -229,7 +228,7 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
   for (const Copied& copy : copied_) *results[copy.result] = copy.from_input ? given(copy.index) : *results[computed_[copy.index].result];
 }
 
-// There is no memory for what the code keeps between arguments and results: names the largest value of the program.
+// There is no memory for the values between arguments and results: the error names the largest value of the program.
 void CompiledCall::fail_arena() const {
   const auto definers = ir::definers(graph_);
   ir::Value largest = 0;

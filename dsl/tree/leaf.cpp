@@ -24,7 +24,7 @@ std::uint64_t fresh_identity() {
 }
 
 namespace {
-// The levels of the trees that this thread walks: a walk inside of another goes deeper on the same stack.
+// How many levels of trees this thread is in. A walk inside another one counts on from it, since both are on one stack.
 thread_local int levels = 0;
 }  // namespace
 

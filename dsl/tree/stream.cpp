@@ -51,7 +51,7 @@ Key Streams::next(const std::string& path, std::string_view name, Where where) {
   }
   const Key stream = detail::fold_in(*innermost->key_, word_of(path), where);
   const std::uint32_t drawn = count_of(innermost->counters_, path)++;
-  Array count;  // of the draws before this one, where it depends on the turns of loops
+  Array count;  // how many draws came before this one, where that depends on the iterations of loops
   for (const LoopDraws* loop : innermost->loops_) {
     for (const Counter& turn : loop->per_turn_) {
       if (turn.path != path) continue;

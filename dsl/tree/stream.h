@@ -83,8 +83,8 @@ class CopiedModule {
   Streams* streams_ = nullptr;
 };
 
-/// Draws in the body of a loop, which is traced once and runs many times: turn t continues each stream where turn t - 1 left
-/// it, as the same loop written by hand would.
+/// Draws in the body of a loop, which is traced once and runs many times: iteration t continues each stream where iteration t -
+/// 1 left it, as the same loop written by hand would.
 class LoopDraws {
  public:
   /// Runs the body once, for what it draws; not at all where no apply with a key is running.
@@ -99,15 +99,15 @@ class LoopDraws {
     measure();
   }
   bool any() const { return !per_turn_.empty(); }
-  /// The number of each turn: 0, 1, … in the order in which they run.
+  /// The number of each iteration: 0, 1, … in the order in which they run.
   static Array turns(std::int64_t length, bool reverse, Where where);
-  /// The body at a turn. `running` lives while it does.
+  /// The body at an iteration. Keep what is returned alive while the body runs.
   struct Running {
     LoopDraws* draws;
     ~Running();
   };
   Running at(const Array& turn);
-  /// All turns are done.
+  /// Call it after the loop: the streams go on behind all iterations.
   void finish(std::int64_t length);
 
  private:

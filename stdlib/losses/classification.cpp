@@ -38,7 +38,7 @@ void require_ids(const char* op, const Array& preds, const Array& ids) {
   }
 }
 
-/// f of both in floating point, once there is an axis of classes and the shapes are equal.
+/// f of both in floating point, after checking that there is an axis of classes and that the shapes are equal.
 template <class F> Array of_classes(const char* op, const Operand& preds, const Operand& target, const F& f) {
   return called_at(preds.where, [&]() -> Array {
     require_classes(op, preds.array);

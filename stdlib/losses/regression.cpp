@@ -12,7 +12,7 @@ namespace {
 
 constexpr double epsilon = 1e-7;  // as jax_metrics: what a denominator or the operand of a logarithm is at least
 
-/// f of both in floating point, once their shapes are equal.
+/// f of both in floating point, after checking that their shapes are equal.
 template <class F> Array of_pair(const char* op, const Operand& preds, const Operand& target, const F& f) {
   return espalier::detail::called_at(preds.where, [&]() -> Array {
     metrics::detail::require_same_shape(op, preds.array, target.array);

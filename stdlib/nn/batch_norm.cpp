@@ -29,7 +29,7 @@ Array BatchNorm::operator()(Operand x) {
     for (int i = 0; i < ndim; ++i) {
       if (i != own) others.push_back(i);
     }
-    // A feature's number stands where x has the features, between axes of 1.
+    // A value per feature, reshaped to broadcast along the axis of the features.
     std::vector<std::int64_t> extents(static_cast<std::size_t>(ndim), 1);
     extents[static_cast<std::size_t>(own)] = mean.size();
     const auto aligned = [&](const Array& feature) { return feature.is_nothing() ? feature : reshape(feature, extents); };

@@ -7,8 +7,9 @@ namespace espalier::optim {
 
 namespace {
 
-// Beside the squares as they are, those of gradients scaled down and up by 2^k: where the first overflow or vanish, the others
-// do not (J. Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978). All are sums of one pass.
+// The sums of squares, and those of the gradients scaled down and up by a power of two: where the squares overflow or vanish,
+// the others do not (J. Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978). One pass makes all
+// sums.
 struct Range { double up, down, smallest; };
 Range range_of(DType dtype) { return dtype == f64 ? Range{0x1p600, 0x1p-600, 0x1p-900} : Range{0x1p80, 0x1p-80, 0x1p-60}; }
 
@@ -33,7 +34,7 @@ detail::Norm detail::norm_of(std::span<const Array> leaves) {
     large = large + sum(square(wide * range.down));
     small = small + sum(square(where(abs(wide) >= 1.0, 0.0, wide * range.up)));
   }
-  // What is not chosen has a derivative of 0 and not one of 0 times infinity, so roots are taken of what is chosen.
+  // A sum that is not chosen must have derivative 0, not 0 times infinity. So the choice is made under the root.
   const Array plain = isfinite(squares) & (squares >= range.smallest), overflown = squares > 1.0;
   const auto root = [](const Array& chosen, const Array& x) { return sqrt(where(chosen, x, 1.0)); };
   const Array part = root(logical_not(plain) & overflown, large);
@@ -48,7 +49,7 @@ Array Clip::clipped(const Array& gradient) const { return espalier::clip(gradien
 
 Array ClipByGlobalNorm::clipped(const Array& gradient, const detail::Norm& norm) const {
   const DType dtype = gradient.dtype();
-  // Of gradients so large that no number is their norm, the part of it that is one.
+  // Where the norm is beyond the dtype, divide by the scaled one, which is not.
   const Array unit = where(isinf(norm.value), gradient * norm.factor / norm.part.as(dtype), gradient / norm.value.as(dtype));
   return where((norm.value < max_norm) | (norm.value == 0), gradient, unit * max_norm);
 }

@@ -10,7 +10,7 @@ namespace {
 
 bool is_float(DType dtype) { return dtype >= f16 && dtype <= f64; }
 
-// Integers are f32, and weak scalars take what the others have.
+// Integers count as f32, and weak scalars take the dtype of the others.
 DType meeting_dtype(const char* op, std::initializer_list<Operand> parameters) {
   std::optional<DType> met;
   for (const Operand& p : parameters) {

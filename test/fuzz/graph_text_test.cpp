@@ -1,4 +1,4 @@
-// Graph text that nobody meant: every text either is a valid graph, which prints and reads back equal, or a FormatError
+// Graph text that nobody would write: every text either is a valid graph, which prints and reads back equal, or a FormatError
 // that says where. Texts are printed random graphs, and these after small, deterministic damage.
 #include <gtest/gtest.h>
 
@@ -158,7 +158,8 @@ TEST_P(DamagedText, IsAGraphOrAFormatError) {
       if (HasFailure()) return;
     }
   }
-  // Damage that always or never shows would test one half only: of either outcome there is at least one in a hundred.
+  // If damage always broke the text, or never did, only one half of the property would be tested: of either outcome there is at
+  // least one in a hundred.
   EXPECT_GT(100 * graphs, graphs + errors);
   EXPECT_GT(100 * errors, graphs + errors);
 }

@@ -57,7 +57,8 @@ TEST(DamagedIdx, IsReadOrRefused) {
     for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<std::uint8_t>(31 * i);
     const Bytes whole = ep::test::idx_bytes(type, {6, 7}, elements);
     const Outcome plain = read_damaged(whole, 2000), zipped = read_damaged(ep::test::gzipped(whole), 2000);
-    // A byte of an element may change unseen, but not where a checksum watches; bytes of gzip's header may.
+    // A changed byte of an element is not noticed in a plain file. In a gzipped one the checksum finds it, except in gzip's
+    // header.
     EXPECT_GT(plain.read, 100);
     EXPECT_GT(plain.refused, 100);
     EXPECT_GT(zipped.refused, 1000);

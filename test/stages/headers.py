@@ -10,7 +10,7 @@ from .case import Case, in_parallel, last_lines, run
 FOLDERS = ("ir", "runtime", "dsl", "stdlib")
 FLAGS = ("-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c++")
 
-# Who may include whom. jit/compile.h is the compiler's door, and all that dsl/ may see of it.
+# Who may include whom. jit/compile.h is the compiler's public header, and all that dsl/ may see of it.
 ARROWS = {
     "ir": {"ir"},
     "runtime": {"runtime"},

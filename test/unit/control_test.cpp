@@ -1,4 +1,4 @@
-// scan, fori_loop, cond and switch_: what goes round, what comes out, which branch runs.
+// scan, fori_loop, cond and switch_: what is carried, what is returned, which branch runs.
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "numpy_rows.h"

@@ -90,7 +90,7 @@ TEST(Escape, NamesBothPlaces) {
   EXPECT_EQ(static_cast<int>(error->where.line()), line);
 }
 
-// An argument, a value of an inner trace, a static of the result; a value that is only held for a while escapes nowhere.
+// An argument, a value of an inner trace, a static of the result; a value that is only held for a while does not escape.
 TEST(Escape, OfAnArgumentAndThroughAStatic) {
   EXPECT_TRUE(thrown<EscapedValue>([] { grad([](Array x) { kept = x; return sum(x); })(x2()); }));
   EXPECT_TRUE(thrown<EscapedValue>([] { eval_shape([](Array x) { return std::pair{x, Opaque{x * 2}}; }, x2()); }));

@@ -98,7 +98,7 @@ TEST(Grad, OfTheArgumentsNamed) {
   EXPECT_EQ(said_by_us(std::get<1>(grads)), "f32[2] [ 6. 16.]");
 }
 
-// Scalars that are not differentiated are statics of a generic function, and what its parameters say elsewhere.
+// Scalars that are not differentiated are statics of a generic function; elsewhere the type of the parameter decides.
 TEST(Grad, OfScalarsAmongTheArguments) {
   const auto generic = [](auto x, auto n) { return x * x * n; };
   EXPECT_EQ(said_by_us(ep::grad(generic)(3.0, 2)), "f32[] 12.0");

@@ -74,7 +74,7 @@ Reference directional(Reference f) {
   };
 }
 
-// Rows are columns to the function, so that both axes are told.
+// The function gets the columns as rows, so that in_axes and out_axes are both given.
 Function by_vmap(Function f) {
   return [f](Array x) {
     const Array rows = expand_dims(x, 0) * expand_dims(array(scales), 1);
@@ -166,7 +166,7 @@ const Transform no_jit{"", [](Function f) { return f; }, nullptr, as_it_is};
 
 // ---- chains ------------------------------------------------------------------------------------------------------------
 
-// What is transformed sees x, which is a value of whatever trace is around it, and an array that is none.
+// The function that is transformed captures x, a value of the surrounding trace if there is one, and a concrete array.
 Function capturing(const Transform& outer, Function f) {
   return [&outer, f](Array x) {
     const Array concrete = array(weights);
@@ -189,8 +189,8 @@ TreeFunction library_of_trees(const Chain& chain, std::size_t from = 0) {
   if (from == chain.transforms.size()) return of_trees(chain.program->function);
   return chain.transforms[from]->apply_to_trees(library_of_trees(chain, from + 1));
 }
-// The same where nothing is compiled: a jit changes nothing, so what a chain is held against can do without. (A function
-// that captures is made, and would be compiled, at every call.)
+// The chain without its jits, which change nothing: what a chain is held against need not be compiled. (A function that
+// captures would be compiled anew at every call.)
 Chain uncompiled(Chain chain) {
   std::ranges::replace(chain.transforms, &the_jit, &no_jit);
   return chain;

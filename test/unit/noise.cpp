@@ -51,9 +51,9 @@ class Noisy {
       return run(*cond->branches[static_cast<std::size_t>(std::clamp(index, 0, last))], operands);
     }
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
-    // Near their zeros these are as good as their argument, not as their result.
+    // Near their zeros the error of these functions is relative to the argument, not to the result.
     if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma) for (Literal& x : operands) x = moved(x, 2);
-    // Which NaN it is, is not said: its sign and its payload only show in its bits.
+    // Sign and payload of a NaN are not defined: only its bits show them.
     if (node.op == Op::bitcast && is_floating(operands[0].type.dtype())) {
       operands[0] = changed(operands[0], [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? any_nan<T>() : v; });
     }

@@ -1,4 +1,5 @@
-// The judge of random programs: what rounding explains passes, what it does not is found. Orders of summation are written out here.
+// The judge of random programs: differences that rounding explains pass, others are found. Orders of summation are written out
+// here.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -61,7 +62,7 @@ TEST(Rounding, ASumThatLacksATermIsFound) {
     }
   }
 }
-// What follows a sum multiplies its error, and the judge knows by how much: here the sum is taken from a number near it.
+// An op after a sum multiplies the sum's error, and the judge accounts for that: here the sum is taken from a number near it.
 TEST(Rounding, CancellationAfterASumCounts) {
   const auto x = numbers(1000, false);
   const float total = pairwise(x.data(), x.size()), other = std::accumulate(x.begin(), x.end(), 0.F);

@@ -59,7 +59,7 @@ class Generator {
     }
     std::vector<Value> outputs;
     for (Type t : wanted) outputs.push_back(like(t));
-    // What nobody uses yet is returned first, the last of it before all.
+    // Values that nothing uses yet are returned first, the latest before the others.
     for (std::size_t i = pool_.size(); i-- > 0 && extra > 0;) {
       if (is_used(pool_[i]) || chance(20)) continue;
       outputs.push_back(pool_[i]);
@@ -110,7 +110,7 @@ class Generator {
     pool_.push_back(v);
     return fill ? add(Op::broadcast, {v}, BroadcastAttrs{t.shape(), {}}) : v;
   }
-  // Rather a recent value than an old one, so that programs grow deep.
+  // Prefers recent values, so that programs grow deep.
   Value any() {
     const auto n = static_cast<std::int64_t>(pool_.size());
     if (n == 0 || chance(4)) return constant(type());
@@ -345,8 +345,8 @@ class Generator {
   std::optional<Value> spread(Value x, const Shape& shape, const Ints& dims) { return put(Op::broadcast, {x}, BroadcastAttrs{shape, dims}); }
   ReduceAttrs reduction(DType t, const Ints& axes) { return {static_cast<Reduction>(is_bool(t) ? 2 + below(5) : below(is_floating(t) ? 4 : 7)), axes}; }
 
-  // One array along some axes of a table, a reduction of that table laid along the rest of them, and both met again: once, as in a
-  // mean, or again with what they made, as in a softmax or a normalisation.
+  // One array along some axes of a table, a reduction of the table broadcast along its other axes, and both combined again:
+  // once, as in a mean, or again with the result, as in a softmax or a normalisation.
   bool table() {
     const Value v = any();
     Ints extents = shape_of(v).extents(), dims(extents.size());

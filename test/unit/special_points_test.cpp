@@ -195,7 +195,7 @@ const PairRow pair_rows[] = {
      {{1, 1, 0.5, 0.5, 0, 0, 0}, {0, 1, 0, 1, 0, 0, 0}, {3, 1, 0, 0, 0, 0, 0}, {2, 1, 0.5, 0, 0, 0, 0}}},
 };
 
-// The field of all points at which a row is tried, and what is wanted of it: functions are elementwise over them.
+// The field of all points at which a row is tried, and the results wanted there: functions are elementwise over them.
 template <class P> Array field(const std::vector<P>& points, double P::*which) {
   std::vector<double> values;
   for (const P& p : points) values.push_back(p.*which);

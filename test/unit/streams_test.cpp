@@ -59,7 +59,7 @@ TEST(Streams, NestedMutatesDrawFromTheirModulesStreams) {
 struct Walk {
   Noise noise;
   static Array draw(const Key& key) { return key.data(); }
-  // Two draws of one stream and one of another at each turn, then one more.
+  // Two draws of one stream and one of another in each iteration, then one more.
   std::vector<Words> by_hand() const {
     std::vector<Words> out;
     for (int i = 0; i < 3; ++i) {
@@ -109,7 +109,7 @@ TEST(Streams, LoopsDrawWhatTheSameLoopByHandDraws) {
   const auto wanted = run(&Walk::by_hand);
   EXPECT_EQ(run(&Walk::scanned, false), wanted);
   EXPECT_EQ(run(&Walk::with_xs), wanted);
-  // From the last slice to the first: the last slice is the first turn's.
+  // From the last slice to the first: the first iteration takes the last slice.
   auto backwards = run(&Walk::scanned, true);
   for (std::size_t k = 0; k < 3; ++k) std::swap(backwards[k], backwards[6 + k]);
   EXPECT_EQ(backwards, wanted);

@@ -1,4 +1,4 @@
-// vmap: which axes are mapped, where results put theirs, and that a batch is its rows.
+// vmap: which axes are mapped, where results put theirs, and that the result of a batch is that of its rows.
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "numpy_rows.h"

@@ -14,7 +14,7 @@ class Picture {
   }
 
  private:
-  // `prefix` makes the names of a nested body's boxes its own.
+  // `prefix` keeps the names of a nested body's boxes apart from others.
   void body(const ir::Graph& graph, const std::string& prefix, const std::string& indent) {
     const auto definer = ir::definers(graph);
     const auto source = [&](ir::Value v) {

@@ -14,8 +14,8 @@ struct Subject {
   std::uint32_t n_residuals = 0;
 };
 
-/// Takes a derivative, batching or a pass; other steps are not its business. The result is verified. ArgumentError if
-/// the step's value makes no sense for this graph; the transform's own errors.
+/// Takes a derivative, batching or a pass; other steps leave it unchanged. The result is verified. ArgumentError if the step's
+/// value makes no sense for this graph; the transform's own errors.
 void transform(Subject& subject, const Step& step, const Options& options);
 
 /// A list such as "0,2" as flags over `count` inputs.

@@ -85,7 +85,7 @@ TEST(Captures, OfTrees) {
   EXPECT_EQ(said_by_us(by_value(Array{1., 2.})), "f32[2] [3. 6.]");
 }
 
-// What a function makes for itself from data is the same at each call: it is traced once.
+// A constant that the function makes from data is the same at each call, so the function is traced once.
 TEST(Captures, ArraysMadeInsideAreNone) {
   int traces = 0;
   const auto f = ep::jit([&traces](Array x) {
@@ -124,7 +124,7 @@ TEST(Captures, OfValuesThatBelongToAnotherTraceThanBefore) {
   EXPECT_EQ(said_by_us(scaled(Array(7.f))), "f32[] 7.0");
 }
 
-// What is captured and is no array is read once per signature, whether arrays are captured too or not.
+// A captured value that is no array is read once per signature, whether arrays are captured too or not.
 TEST(Captures, OfCppValuesAreReadOnce) {
   double rate = 2;
   std::vector<double> rates{1, 2};
@@ -144,7 +144,7 @@ TEST(Captures, OfCppValuesAreReadOnce) {
   EXPECT_EQ(beside.cache_size(), 1u);
   // A new signature is a new trace.
   EXPECT_EQ(said_by_us(alone(ep::zeros({2, 2}))), "f64[2,2] [[5. 5.]\n [5. 5.]]");
-  // What makes other ops of it cannot be kept apart from the arrays, and is no secret.
+  // If such a value changes the ops of the program, the call throws.
   bool twice = false;
   const auto branching = ep::jit([&](Array x) { return twice ? x + w : x * w; });
   EXPECT_EQ(said_by_us(branching(Array{3., 3.})), "f32[2] [3. 3.]");
@@ -179,7 +179,7 @@ TEST(Captures, CannotBeWritten) {
   EXPECT_THROW(ep::jit([&](Array x) { seen.push_back(x * 2); return x; }).lower(Array{1., 2.}), ep::EscapedValue);
 }
 
-// A jitted function that outlives a trace whose values it has captured lets go of them.
+// A jitted function that outlives a trace whose values it has captured does not keep them.
 TEST(Captures, OfATraceAreNotKeptBeyondIt) {
   Array scale(1.f);
   const auto scaled = ep::jit([&](Array x) { return x * scale; });

@@ -86,7 +86,7 @@ TEST(Compiled, ResultsInTheMemoryOfOperands) {
 )");
 }
 
-// A reduction over nothing has a domain of its own, beside a result that has elements.
+// A reduction over an empty axis, in one kernel with a result that has elements.
 TEST(Compiled, SumOfNothing) {
   expect_as_evaluated(R"(graph(%0: f64[0,3], %1: f64[0,3]) {
   %2 = reduce %0 {kind=sum, axes=[0]} : f64[3]

@@ -161,7 +161,7 @@ TEST(Fences, Pads) {
   }
 }
 
-// Views read in steps, backwards, from moving starts; and pads of views.
+// Views with strides, reversed views, views at dynamic starts; and pads of views.
 TEST(Fences, Views) {
   const std::int64_t rows = 4;
   for (std::int64_t n : {1, 3, 9, 17, 33}) {
@@ -189,7 +189,7 @@ TEST(Fences, Views) {
   }
 }
 
-// What is left over of whole vectors, in every kind of kernel.
+// The remainders after whole vectors, in every kind of kernel.
 TEST(Fences, Tails) {
   for (std::int64_t n : {1, 9, 17, 31}) {
     for (DType dtype : {f32, f64, i8}) {

@@ -76,7 +76,7 @@ TEST(Targets, TheEnvironmentIsCheckedLikeTheOption) {
   }
 }
 
-// What no machine has is refused with the size and the user's place.
+// More memory than any machine has is refused with the size and the user's place.
 TEST(Memory, ArraysThatAreTooLarge) {
   const std::string eager = error_of<ep::ShapeError>([] { ep::ones({1 << 20, 1 << 20, 64}); });
   EXPECT_NE(eager.find("limits_test.cpp:"), std::string::npos) << eager;

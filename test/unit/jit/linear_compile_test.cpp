@@ -1,4 +1,4 @@
-// The code of a long program grows with its length and no faster, and is right where it falls into pieces.
+// The code of a long program grows with its length and no faster, and is right where it is cut into pieces.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -57,7 +57,7 @@ TEST(LinearCompile, GradientOfAChain) { expect_linear("gradient of a chain", gra
 TEST(LinearCompile, StackOfNumbers) { expect_linear("stack", stack_of_numbers, 300); }
 TEST(LinearCompile, Concatenation) { expect_linear("concatenate", concatenation, 500); }
 
-// What is joined in groups, and steps that are called in parts, mean what they did.
+// Concatenations by groups, and entries that are cut into functions, compute the same.
 TEST(LinearCompile, LongProgramsAreRight) {
   for (const Graph& graph : {stack_of_numbers(129), stack_of_numbers(300), concatenation(128), concatenation(400)}) {
     const auto inputs = random_inputs(graph, 5, false);

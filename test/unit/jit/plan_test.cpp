@@ -89,7 +89,7 @@ Array recurrent(Cell p, Array xs) {
   return ep::scan(step, Carry{ep::zeros({6}), ep::zeros({6})}, xs).second;
 }
 
-// Two carries that change places in every turn.
+// Two carries that change places in every iteration.
 Array swapped(Array x, Array y) {
   const auto [a, b] = ep::scan([](std::pair<Array, Array> carry, Array) { return std::pair{std::pair{carry.second, carry.first + 1}, carry.first}; }, std::pair{x, y}, ep::arange(5)).first;
   return a - 2 * b;

@@ -80,12 +80,12 @@ TEST(VmapOfCond, Nests) {
   const auto slope = ep::grad([&](Array x) { return sum(ep::vmap(ep::vmap(inner))(x)); });
   EXPECT_EQ(said_by_us(slope(x)), said_by_us(Array{{1.f / 3, 0.f, -0.25f}, {2.f, -0.5f, 1.f / 5}}));
   EXPECT_EQ(said_by_us(ep::vmap(ep::grad([&](Array row) { return sum(ep::vmap(inner)(row)); }))(x)), said_by_us(slope(x)));
-  // In the rounds of a loop.
+  // In the iterations of a loop.
   const auto rounds = [](Array x) { return ep::scan([](Array c, Array) { return std::pair{safe_log(c), c}; }, x, Array{1., 2.}).first; };
   EXPECT_EQ(said_by_us(ep::grad(total(rounds))(Array{std::exp(1.f), 1.f, 0.f, -1.f})), said_by_us(ep::vmap(ep::grad(rounds))(Array{std::exp(1.f), 1.f, 0.f, -1.f})));
   for (const float d : ep::grad(total(rounds))(Array{std::exp(1.f), 1.f, 0.f, -1.f}).to_vector<float>()) EXPECT_TRUE(std::isfinite(d));
 }
-// Without a derivative nothing of that is left in the program: a shared weight is multiplied with once.
+// Without a derivative the program has none of these selections: it multiplies with a shared weight once.
 TEST(VmapOfCond, CostsNothingForward) {
   const auto f = [](Array w, Array x) {
     return ep::vmap([&](Array x) { return ep::cond(sum(x) > 0, [&](Array x) { return matmul(x, w); }, [](Array x) { return x * 2; }, x); })(x);

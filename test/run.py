@@ -7,7 +7,7 @@ import pathlib
 import sys
 import time
 
-from stages import bench, clang, conformance, docs, examples, fail, headers, kept, link, lit, other_builds, package, placed, script, unit
+from stages import bench, clang, conformance, docs, examples, fail, format, headers, kept, link, lit, other_builds, package, placed, script, unit
 from stages.case import Context
 
 STAGES = {
@@ -25,12 +25,14 @@ STAGES = {
     "bench": bench.stage,
     "script": script.stage,
     "package": package.stage,
+    "format": format.stage,
     "core": other_builds.core,
     "asan": other_builds.asan,
     "tsan": other_builds.tsan,
 }
 ON_REQUEST = {"conformance", "package", "core", "asan", "tsan"}  # not searched for the name of a single test
-BY_NAME = {"asan", "tsan"}  # run where they are named, and only there: they build everything once more
+# Run where they are named, and only there: two build everything once more, and the tree is not formatted yet.
+BY_NAME = {"asan", "tsan", "format"}
 
 
 def parse():

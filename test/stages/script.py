@@ -36,7 +36,7 @@ esac""",
     "python3": "exit 0",
     "git": "exit 0",
     "doxygen": "cat > /dev/null",
-    "clang-format": "exit 0",
+    "clang-format-22": "exit 0",
 }
 
 

@@ -149,7 +149,6 @@ struct ArrayAccess {
     if (!value.bytes->empty()) std::memcpy(out.buffer_->data(), value.data(), value.bytes->size());
     return out;
   }
-  static void set_weak(Array& a, bool weak) { a.weak_ = weak; }
   /// True if two arrays are copies of one handle: nobody has assigned to either since.
   static bool same_handle(const Array& a, const Array& b) {
     if (a.kind_ != b.kind_ || a.type_ != b.type_ || a.weak_ != b.weak_) return false;

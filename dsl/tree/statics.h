@@ -8,7 +8,6 @@
 
 namespace espalier::tree {
 
-template <class T> inline constexpr bool is_vector_of_bool = std::is_same_v<T, std::vector<bool>>;
 template <class T>
 concept Comparable = requires(const T& a, const T& b) { { a == b } -> std::convertible_to<bool>; };
 template <class T>

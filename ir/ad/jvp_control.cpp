@@ -57,7 +57,7 @@ ControlJvp jvp_scan(const JvpNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
   const std::size_t n_in = n.operands.size(), n_out = a.body->outputs.size();
-  // A carry that becomes active in one round is active in all: repeat until none is new.
+  // A carry that becomes active in one iteration is active in all: repeat until none is new.
   std::vector<bool> active = flags_of(n.tangents), out_active;
   for (bool grew = true; grew;) {
     grew = false;

@@ -108,7 +108,7 @@ Tangent jvp_reduce(const JvpNode& n) {
 
 namespace {
 
-// One round of a running reduction and its derivative: (y, dy) and (x, dx) give the next (y, dy).
+// One step of a running reduction and its derivative: (y, dy) and (x, dx) give the next (y, dy).
 struct Pair { Expr y, dy; };
 Pair next(Cumulation kind, Pair so_far, Expr x, Expr dx) {
   const auto [y, dy] = so_far;
@@ -138,8 +138,8 @@ Pair next(Cumulation kind, Pair so_far, Expr x, Expr dx) {
 
 }  // namespace
 
-// Running sums are linear. The others go round by round, as a loop whose carry is the value and its derivative; the
-// first element starts it, so that no neutral element (minus infinity, for one) is ever differentiated.
+// Running sums are linear. The others are a loop whose carry is the value and its derivative; the first element starts it, so
+// that no neutral element (minus infinity, for one) is ever differentiated.
 Tangent jvp_cumulative(const JvpNode& n) {
   const auto& a = std::get<CumulativeAttrs>(n.attrs);
   const Expr t = n.t(0).expr, x = n.x(0);

@@ -1,5 +1,5 @@
 #pragma once
-// The rooms of differentiation: one function per family of ops.
+// The rules of differentiation: one function per family of ops.
 #include "espalier/ir/ad/tangent.h"
 #include "espalier/ir/bodies.h"
 #include "espalier/ir/jvp.h"

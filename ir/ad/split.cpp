@@ -176,8 +176,8 @@ class Splitter {
     define_split(node, any, known_first, rest_first);
   }
 
-  // The known loop stacks the residuals of its rounds; the unknown loop reads them as xs. What is the same in every
-  // round, or is a slice of an xs already, is not stacked again.
+  // The known loop stacks the residuals of its iterations; the unknown loop reads them as xs. What is the same in every
+  // iteration, or is a slice of an xs already, is not stacked again.
   void scan(const Node& node) {
     const auto& a = graph_.attrs_as<ScanAttrs>(node);
     const auto operands = graph_.operands_of(node);

@@ -1,5 +1,5 @@
 #pragma once
-// The rooms of batching: one function per family. A batched value has the new axis in front.
+// The rules of batching: one function per family. A batched value has the new axis in front.
 #include "espalier/ir/bodies.h"
 #include "espalier/ir/expr.h"
 

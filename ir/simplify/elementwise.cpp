@@ -149,7 +149,7 @@ Maybe simplify_logic(Rewriter& rw, Op op, Value x, Value y, Type type) {
 Maybe simplify_not(Rewriter& rw, Value x) {
   if (rw.is(x, Op::not_)) return rw.operand(x, 0);
   if (!rw.is(x, Op::compare)) return std::nullopt;
-  // Of numbers that may be NaN only equality has an opposite.
+  // For numbers that may be NaN only == and != are opposites.
   const auto direction = rw.attrs<CompareAttrs>(x).direction;
   const Value l = rw.operand(x, 0), r = rw.operand(x, 1);
   if (is_inexact(rw.type(l).dtype()) && direction != Comparison::eq && direction != Comparison::ne) return std::nullopt;
@@ -183,7 +183,7 @@ Maybe simplify_convert(Rewriter& rw, Value x, DType to) {
   if (t == to) return x;
   if (!rw.is(x, Op::convert)) return std::nullopt;
   const DType from = rw.type(rw.operand(x, 0)).dtype();
-  // Out of range a float saturates where an integer wraps, so the way through a float is another one unless all fit.
+  // Out of range a float saturates where an integer wraps, so a conversion through a float differs unless all integers fit.
   const bool saturates = !is_inexact(from) && is_inexact(t) && !is_inexact(to) && !is_bool(to) && !lossless(from, to);
   if (!lossless(from, t) || saturates) return std::nullopt;
   return rw.emit(Op::convert, {rw.operand(x, 0)}, ConvertAttrs{to});

@@ -23,7 +23,7 @@ Value stack(Rewriter& rw, Value v, std::int64_t length) {
   std::iota(dims.begin(), dims.end(), 1);
   return rw.emit(Op::broadcast, {v}, BroadcastAttrs{stacked(rw.type(v).shape(), length), dims});
 }
-// What every turn sees of an operand that is one value repeated along its leading axis.
+// The slice that every iteration reads of an operand that is one value repeated along its leading axis.
 std::optional<Value> same_each_turn(Rewriter& rw, Value x) {
   if (!rw.is(x, Op::broadcast)) return std::nullopt;
   auto b = rw.attrs<BroadcastAttrs>(x);
@@ -66,7 +66,7 @@ class Anatomy {
   Value first_carry() const { return static_cast<Value>(a_.consts); }
   Value first_x() const { return static_cast<Value>(a_.consts + a_.carries); }
 
-  std::vector<Value> fixed_operand;  // per input: the outside value it is in every turn, or no_value
+  std::vector<Value> fixed_operand;  // per input: the outside value it is in every iteration, or no_value
   std::vector<bool> fixed;           // per value: the same in every turn
   std::vector<bool> live;            // per value: needed inside the loop
   std::vector<bool> hoisted;         // per value: computed outside, and handed in as a const
@@ -248,7 +248,7 @@ Results simplify_scan(Rewriter& rw, const ControlNode& n) {
   const std::vector<Value> outer = hoist(rw, body, parts);
   const Loop loop = gather(rw, n, parts, outer, body);
 
-  // Results that are the same in every turn need no loop; equal ys are one.
+  // Results that are the same in every iteration need no loop; equal ys are one.
   std::vector<Value> results(n.types.size(), no_value), outputs;
   std::vector<Value> place(n.types.size(), no_value);       // the new loop's result for each old one
   std::vector<Value> y_place(body.types.size(), no_value);  // the new loop's result for each old value

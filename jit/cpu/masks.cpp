@@ -20,8 +20,8 @@ Value* shuffled(Builder& b, Value* x, unsigned first, unsigned width) {
   return b.CreateShuffleVector(x, llvm::createSequentialMask(first, width, 0));
 }
 
-// Lanes [first, first + width) of x. A condition is made again from those lanes of what it is made of, so that one which is
-// false there shows. Recursion is as deep as a mask's conditions are nested.
+// Lanes [first, first + width) of x. A condition is rebuilt from those lanes of its operands, so that it becomes a constant
+// where it is false. Recursion is as deep as a mask's conditions are nested.
 Value* part_of(Builder& b, Value* x, unsigned first, unsigned width) {
   if (!x->getType()->isVectorTy() || lanes(x) == width) return x;
   if (Value* all = llvm::getSplatValue(x)) return b.CreateVectorSplat(width, all);

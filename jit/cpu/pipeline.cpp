@@ -18,7 +18,7 @@
 namespace espalier::codegen {
 namespace {
 
-// Instcombine by default ends the process where one round of it has left something to combine.
+// By default Instcombine ends the process if one iteration of it has left something to combine.
 constexpr const char* function_passes = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,loop-mssa(licm),simplifycfg)";
 
 /// Keeps MLIR's diagnostics as text, so that they end in an exception and not on the terminal.

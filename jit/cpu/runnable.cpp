@@ -7,7 +7,7 @@
 namespace espalier::codegen {
 
 std::string missing_here(const Target& target) {
-  // Those that code of arithmetic and loops is made of. What else a processor has, LLVM uses on request only.
+  // The instruction sets that code for arithmetic and loops may use. LLVM uses others only on request.
   const auto used = [](llvm::StringRef name) {
     for (const char* set : {"sse", "ssse", "avx", "fma", "f16c", "xop", "tbm", "bmi", "lzcnt", "popcnt", "movbe", "gfni"}) {
       if (name.starts_with(set)) return true;

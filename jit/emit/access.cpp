@@ -129,7 +129,7 @@ Value emit_load(Builder& b, const Array& array, llvm::ArrayRef<Index> index, std
   const mlir::Type element = memory_type(b.getContext(), dtype);
   const Place at = place(b, array, index, width);
   if (!at.varies() || width == 1) {
-    // A guarded scalar reads some element that is there (negative indices wrap to the last): nobody uses what is read.
+    // A guarded scalar reads some element that is there (negative indices wrap to the last): the value read is not used.
     Value where = at.base;
     if (at.offsets) where = arith::AddIOp::create(b, where, at.offsets);
     if (guard) where = arith::MinUIOp::create(b, where, constant_index(b, array.type.size() - 1));
@@ -156,7 +156,7 @@ Value emit_load(Builder& b, const Array& array, llvm::ArrayRef<Index> index, std
 }
 
 void emit_store(Builder& b, const Array& array, llvm::ArrayRef<Index> index, Value value, Guard guard) {
-  if (array.type.size() == 0) return;  // its loops have no turns, and its axes no strides
+  if (array.type.size() == 0) return;  // its loops run zero times, and its axes have no strides
   const DType dtype = array.type.dtype();
   const Place at = place(b, array, index, lanes(value));
   value = to_memory(b, value, dtype);

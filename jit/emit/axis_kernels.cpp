@@ -60,7 +60,7 @@ class Running {
     point_ = point, width_ = width, guard_ = guard;
     const bool adds = attrs_.kind == ir::Cumulation::sum || attrs_.kind == ir::Cumulation::logsumexp;
     const bool rounds = adds && ir::is_floating(x_.type.dtype());
-    constexpr std::int64_t longest = 64;  // one lane waits for every addition; it should not wait for blocks as well
+    constexpr std::int64_t longest = 64;  // a lane waits for each addition already, and should not wait for long blocks too
     blocks(sum_blocks(extent_, rounds ? 1 : 0, longest).turns, constant_index(b_, 0), constant_index(b_, extent_), {});
   }
 

@@ -26,7 +26,8 @@ Index added(codegen::Builder& b, const Index& i, MValue scalar, std::int64_t wid
 
 // low <= i < high, for every lane or for all lanes at once.
 Guard within(codegen::Builder& b, const Index& i, std::int64_t low, std::int64_t high, std::int64_t width) {
-  // In 32 bits where they do, half the work of 64: what is far out is brought nearer, and still is out.
+  // In 32 bits where they suffice: half the work of 64. An index far outside is clamped to one that fits 32 bits and is outside
+  // too.
   constexpr std::int64_t near = std::int64_t{1} << 29;
   if (width > 1 && i.step != 0 && !i.lanes && high - low <= near && std::abs(i.step) * width <= near) {
     MValue first = i.base ? index_offset(b, i.base, -low) : constant_index(b, -low);
@@ -46,7 +47,7 @@ Body::Body(codegen::Builder& b, const Graph& graph, std::vector<Array> inputs)
     : b_(b), graph_(graph), inputs_(std::move(inputs)), definer_(definers(graph)), known_(graph.types.size()) {}
 
 MValue Body::emit(Value value, llvm::ArrayRef<Index> index, Guard guard) {
-  // Below an index shift only scalars are what they are at the point in hand.
+  // Below an index shift only scalars have the value that they have at this point.
   if (known_[value] && (shift_depth_ == 0 || graph_.type_of(value).ndim() == 0)) return known_[value];
   const std::uint32_t definer = definer_[value];
   MValue result;
@@ -55,7 +56,7 @@ MValue Body::emit(Value value, llvm::ArrayRef<Index> index, Guard guard) {
   } else {
     result = emit_node(graph_.nodes[definer], value, index, guard);
   }
-  // Values below an index shift are met at several indices; only those at the point in hand may be remembered.
+  // A value below an index shift is needed at several indices, so only values at this point are remembered.
   if (guard == inside && shift_depth_ == 0) known_[value] = result;
   return result;
 }
@@ -143,7 +144,8 @@ MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<Index> inde
       return value == node.first_result ? first : second;
     }
     case Op::reduce: case Op::arg_reduce: case Op::dot:
-      // Over axes of extent 1 a reduction is the operand itself; all others were made known by whoever loops.
+      // A reduction over axes of extent 1 is the operand itself. All other reductions were declared by the loops that compute
+      // them.
       if (graph_.type_of(operands[0]).size() == graph_.type_of(value).size() && node.op != Op::dot) {
         if (node.op == Op::arg_reduce) return constant_int(b_, register_type(b_.getContext(), graph_.type_of(value).dtype()), 0);
         const auto& axes = graph_.attrs_as<ReduceAttrs>(node).axes;
@@ -235,7 +237,7 @@ MValue Body::emit_concatenate(const Node& node, llvm::ArrayRef<Index> index, Gua
 
 MValue Body::clamped_start(Value start, std::int64_t limit) {
   const DType dtype = graph_.type_of(start).dtype();
-  ++shift_depth_;  // a scalar is the same everywhere, but it may have been met under another guard
+  ++shift_depth_;  // a scalar has one value, but it may have been emitted under another guard
   const MValue x = emit(start, {}, Guard{});
   --shift_depth_;
   // Unsigned starts beyond the range of i64 clamp to the limit as well: their sign bit is set, so they are tested first.

@@ -11,7 +11,7 @@ using namespace contract;
 
 namespace {
 
-/// Vectors run along n. Without an epilogue nobody sees which way round the product is computed.
+/// Vectors run along n. Without an epilogue the product may be computed transposed: nothing depends on which way.
 bool better_exchanged(const Contraction& p) { return (p.c.col != 1 && p.c.row == 1) || (p.n == 1 && p.m > 1); }
 
 Contraction oriented(const Contraction& p, bool has_epilogue) {

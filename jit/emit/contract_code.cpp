@@ -190,7 +190,7 @@ Code::Carry Code::loop(Index lo, Index hi, int64_t step, const Carry& initial, C
 
 namespace {
 
-// Sums over [lo, hi) in blocks of blocks of so many turns each; `exact`: these divide it.
+// Sums over [lo, hi) in blocks of blocks of so many iterations each; `exact`: these divide it.
 Code::Carry in_blocks(const Code& code, llvm::ArrayRef<int64_t> sizes, Index lo, Index hi, bool exact, int64_t step,
                       const Code::Carry& initial, Code::CarryBody body) {
   if (sizes.empty()) return code.loop(lo, hi, step, initial, body);

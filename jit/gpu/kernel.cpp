@@ -121,7 +121,7 @@ class LoopKernel {
     const SumBlocks blocks = sum_blocks(turns, made.has_rounded_sums() ? 1 : 0);
     return in_blocks(made, phase, blocks.turns, worker_ ? worker_ : constant_index(b_, 0), constant_index(b_, plan_.reduced_points()), initial);
   }
-  // A thread's turns up to `end`, in blocks of blocks of so many turns each.
+  // A thread's iterations up to `end`, in blocks of blocks of so many each.
   llvm::SmallVector<MValue> in_blocks(const Pass& made, int phase, llvm::ArrayRef<std::int64_t> sizes, MValue first, MValue end, llvm::ArrayRef<MValue> initial) {
     const std::int64_t step = spread_.workers * (sizes.empty() ? 1 : sizes.front());
     auto loop = scf::ForOp::create(b_, first, end, constant_index(b_, step), initial);
@@ -155,7 +155,7 @@ class LoopKernel {
     return next;
   }
 
-  // ---- what workers found becomes one, the same for each of them, in an order that never changes -------------------
+  // ---- the workers' results become one, the same for each of them, in an order that never changes -------------------
   void join_workers(const Accumulator& a, llvm::MutableArrayRef<MValue> own) {
     std::int64_t parts = spread_.workers;
     MValue group = worker_, lane;

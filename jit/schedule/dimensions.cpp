@@ -33,8 +33,8 @@ class Axes {
   }
 
  private:
-  // What a node says of its operands, once all its users have said theirs. Below an index shift nothing runs along the domain, and
-  // a contraction reads its operands along dimensions of its own.
+  // What a node tells of its operands, after all its users. Below an index shift axes do not run along the domain, and a
+  // contraction reads its operands along dimensions of its own.
   void relate(const Node& node) {
     const Value result = node.first_result;
     bool wanted = false;

@@ -121,7 +121,7 @@ bool is_read_often(const Graph& graph, const Node& broadcast) {
   return made >= worth_a_kernel && made >= often * graph.type_of(graph.operands_of(broadcast)[0]).size();
 }
 
-// The slice of short pieces that lie apart, if `value` is one under another shape.
+// The slice whose pieces lie apart in memory, if `value` is one or a reshape of one.
 std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading, Value value) {
   constexpr std::int64_t short_piece = 16;
   for (std::uint32_t definer = reading.definer[value]; definer != no_node && reading.roles[definer] == Role::view; definer = reading.definer[value]) {
@@ -141,8 +141,8 @@ std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading,
   return {};
 }
 
-// A materialised view that is its operand under another shape needs no memory of its own where the operand has some anyway, and
-// nobody would compute it in passing.
+// A reshape that is materialised becomes an alias of its operand, where the operand has memory anyway and no loop kernel reads
+// the reshape.
 void alias_what_is_stored(const Graph& graph, Reading& reading) {
   std::vector<bool> in_passing(graph.types.size(), false), from_memory(graph.types.size(), false);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
@@ -187,7 +187,8 @@ Reading read(const Graph& graph) {
     if (role != Role::alias && role != Role::contraction && role != Role::opaque) continue;
     for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
   }
-  // What lies apart and is read over and over is laid together first: [i, 0] for all i, beside every j.
+  // A slice whose elements lie apart in memory and are read repeatedly is copied into contiguous memory first, as [i, 0] for
+  // all i where every j reads it.
   for (const Node& node : graph.nodes) {
     if (node.op != Op::broadcast || !is_read_often(graph, node)) continue;
     if (const auto apart = scattered_slice(graph, reading, graph.operands_of(node)[0])) materialise(*apart);

@@ -1,5 +1,5 @@
 #pragma once
-// Edges: who reads whose memory or values, seen through views.
+// Edges: which node reads the memory or values of which, through views.
 #include <vector>
 
 #include "espalier/ir/graph.h"
@@ -27,7 +27,7 @@ struct Reading {
   std::vector<std::vector<std::uint32_t>> by_root;      // per value: its edges
   std::vector<bool> is_output;                  // per value: the graph returns it (as it is or under another shape)
 
-  /// Views that nobody materialises are computed by their readers; all other nodes are computed somewhere.
+  /// Views that are not materialised are computed by their readers; all other nodes are computed somewhere.
   bool is_computed(std::uint32_t node) const { return roles[node] != Role::view || materialised[node]; }
 };
 Reading read(const ir::Graph& graph);

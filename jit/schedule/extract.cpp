@@ -21,7 +21,7 @@ class Extractor {
     const auto& nodes = clustering_.clusters[cluster_].nodes;
     out.kernel.kind = kind(nodes);
     const bool opaque = out.kernel.kind == KernelKind::update || out.kernel.kind == KernelKind::cumulative;
-    // A contraction reads its operands from memory, even if the rest of the kernel sees through them as views.
+    // A contraction reads its operands from memory, even if the rest of the kernel reads through them as views.
     const auto memory = [](Value) { return How{How::whole, {}}; };
     for (std::uint32_t node : nodes) {
       if (reading_.roles[node] == Role::contraction) bring_operands(node, memory);
@@ -82,7 +82,7 @@ class Extractor {
       const Seen seen = stack.back();
       const auto& [value, how] = seen;
       const std::uint32_t node = reading_.definer[value];
-      // What the cluster computes is seen by its readers as it was made; its views may be seen in other ways as well.
+      // The cluster's values are read at the point where they are computed; its views may be read in other ways as well.
       if (const auto made = computed_.find(value); made != computed_.end() && reading_.roles[node] != Role::view) local_[seen] = made->second;
       if (local_.count(seen) != 0) {
         stack.pop_back();
@@ -108,7 +108,7 @@ class Extractor {
     return local_.at(wanted);
   }
 
-  // How the operand of a view is seen by whoever sees the view so.
+  // How the operand of a view is read, where the view itself is read as `how` says.
   How through_view(std::uint32_t node, Value operand, const How& how) const {
     const ViewAxes view = view_axes(graph_, graph_.nodes[node]);
     if (graph_.type_of(operand).ndim() == 0) return {How::here, {}};  // a scalar is the same from everywhere
@@ -133,11 +133,11 @@ class Extractor {
     if (reading_.roles[index] == Role::view) local_[{node.first_result, {How::here, clustering_.dims[index]}}] = first;
   }
 
-  // A result may take the memory of an operand of its type that is read at nothing but the index that is written.
+  // A result may take the memory of an operand of its type if the operand is read only at the index that is written.
   std::vector<int> aliases(const Kernel& kernel) const {
     const Graph& body = kernel.body;
     std::vector<int> result(body.outputs.size(), -1);
-    if (body.outputs.empty()) return result;  // all that it makes is made again by those who need it
+    if (body.outputs.empty()) return result;  // all its values are recomputed in the kernels that need them
     if (kernel.kind == KernelKind::update) return {0};
     if (kernel.kind == KernelKind::cumulative) return result;
     std::vector<bool> pointwise(body.types.size(), true);
@@ -146,7 +146,7 @@ class Extractor {
       if (is_elementwise(node.op) || node.op == Op::threefry2x32) continue;
       for (Value operand : body.operands_of(node)) pointwise[operand] = false;
     }
-    // Under a transpose even an elementwise operand is read at another index than its own.
+    // Below a transpose the operand of an elementwise op is read at another index than the result's.
     const LoopPlan plan = plan_loops(body);
     std::vector<bool> taken(body.n_inputs, false);
     for (std::size_t o = 0; o < body.outputs.size(); ++o) {

@@ -10,7 +10,7 @@ namespace {
 
 using namespace ir;
 
-// What the turns leave in memory for a product over all of them may not exceed this.
+// The memory that all iterations together may leave for one product over all of them.
 constexpr std::int64_t most_bytes = std::int64_t{1} << 28;
 
 Ints shifted(Ints axes) {
@@ -84,7 +84,7 @@ class Fission {
   bool is_summed(Value input) const { return is_carry(input) && is_sum_output(input - static_cast<Value>(attrs_.consts)); }
   std::int64_t bytes_of_turns(Value v) const { return body_.types[v].nbytes() * attrs_.length; }
 
-  // Which values differ from turn to turn, and which of them because of a carry.
+  // Which values differ between iterations, and which of them because of a carry.
   void depends() {
     varies_.assign(body_.types.size(), false);
     carried_.assign(body_.types.size(), false);
@@ -140,7 +140,7 @@ class Fission {
     return varies_[operands[0]] && varies_[operands[1]] && bytes <= most_bytes && bytes <= 2 * bytes_of_turns(dot.first_result);
   }
 
-  // The products over all turns: the part of the body that they need, batched over the turns.
+  // The products over all iterations: the part of the body that they need, batched over the iterations.
   std::vector<Value> products_before(Builder& b, std::span<const Value> operands) const {
     if (before_.empty()) return {};
     Graph part = body_;
@@ -153,7 +153,7 @@ class Fission {
     return b.splice(over.graph, args);
   }
 
-  // init + the sum over all turns of steps(dot(left, right)).
+  // init + the sum over all iterations of steps(dot(left, right)).
   Value total(Builder& b, const Sum& sum, Expr left, Expr right, Expr init) const {
     DotAttrs a = body_.attrs_as<DotAttrs>(*sum.dot);
     a.lhs_batch = shifted(a.lhs_batch);

@@ -1,5 +1,5 @@
 #pragma once
-// Fission: products taken out of loops, so that they run once over all turns.
+// Fission: products taken out of loops, so that they run once over all iterations.
 #include <optional>
 
 #include "espalier/ir/graph.h"

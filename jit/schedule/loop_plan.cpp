@@ -78,7 +78,7 @@ class Planner {
       auto at = std::find_if(order.begin(), order.end(), [&](int d) { return reduced_[d] && !reduced_[vector_dim]; });
       at = order.insert(at, vector_dim);
       const int across = transposed_dim(vector_dim);
-      if (across >= 0) {  // a line of memory that one vector touches is used up by the turns of this loop inside it
+      if (across >= 0) {  // the iterations of this loop inside it use the rest of each cache line that a vector touches
         std::rotate(std::find(order.begin(), order.end(), across), std::find(order.begin(), order.end(), across) + 1, at + 1);
       }
     }
@@ -181,7 +181,7 @@ class Planner {
         if (costly && first[v] >= 0) {
           if (!kept[v]) plan_.kept.push_back({v, first[v]});
           kept[v] = true;
-          continue;  // it is read back, so nothing below it is needed
+          continue;  // it is loaded, so nothing that it is computed from is needed
         }
         if (first[v] < 0) first[v] = phase;
         for (Value operand : body_.operands_of(node)) needed[operand] = true;

@@ -34,7 +34,7 @@ void assign_arena(Schedule& schedule) {
     Temp& temp = temps[index];
     const std::int64_t bytes = aligned(temp.bytes);
     std::int64_t best = -1, best_gap = 0, end = 0;
-    // The smallest gap between neighbours in time that fits; else after the last of them.
+    // The smallest gap that fits between the arrays alive at the same time; else behind the last of them.
     for (std::uint32_t other : placed) {
       if (!live_together(temp, temps[other])) continue;
       const std::int64_t gap = temps[other].offset - end;

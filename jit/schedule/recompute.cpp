@@ -17,7 +17,7 @@ using namespace ir;
 
 constexpr std::int64_t much_larger = 16;     // than what it is made of, in elements
 constexpr std::int64_t least_bytes = 1 << 20;  // smaller ones stay in the caches between kernels
-constexpr int most_work = 64;                // as much as a trip to memory and back takes
+constexpr int most_work = 64;                // operations that take as long as a trip to memory and back
 
 // The ways in which a value is reduced, a bit for each; the first bit is any other use.
 using Uses = std::uint32_t;
@@ -63,8 +63,8 @@ class Recomputer {
     return known < most_uses ? Uses{1} << known : otherwise;
   }
 
-  // The nodes between a value and the small ones that it is made of, in the graph's order; none if it is not made of small
-  // ones, or not easily.
+  // The nodes between a value and the small values that it is computed from, in the graph's order; none if it is not computed
+  // from small values alone, elementwise and with little work.
   std::optional<std::set<std::uint32_t>> light_expression(Value value) const {
     const Type type = graph_.type_of(value);
     if (type.nbytes() < least_bytes) return {};

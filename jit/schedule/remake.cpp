@@ -143,7 +143,8 @@ class Remaker {
       return clustering_.cluster_of[reading_.edges[e].consumer] == cluster;
     });
   }
-  // Whether the node's cluster can store its result: it runs over all of the domain, or over all that is not reduced.
+  // Whether the node's cluster can store its result: if it runs over the whole domain, or over all dimensions that are not
+  // reduced.
   bool is_storable(std::uint32_t node) const {
     const std::uint32_t cluster = clustering_.cluster_of[node];
     std::vector<bool> missing(clustering_.clusters[cluster].extents.size(), true);

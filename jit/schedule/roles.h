@@ -5,7 +5,7 @@
 namespace espalier::codegen {
 
 enum class Role : std::uint8_t {
-  view,         // an index computation: whoever reads it reads through it, it needs no memory
+  view,         // an index computation: its readers read through it, and it needs no memory
   alias,        // a reshape: the same memory under another shape
   map,          // computed element by element
   reduction,    // computed over some axes of its operand

@@ -149,7 +149,7 @@ class Planner {
   // Memory of a value computed by this step: an output's, that of an operand which dies here, or a new piece.
   Ref define(Value value, const std::vector<Ref>& operands, std::span<const Value> operand_values, int alias, std::uint32_t c) {
     Ref& r = refs_[value];
-    // An operand that the step reads in two ways is not read only at the index that is written.
+    // An operand that the step reads in two ways is read at other indices than the one that is written.
     const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c && std::count(operands.begin(), operands.end(), operands[alias]) == 1;
     if (has_ref_.count(value)) {
       const Ref from = alias >= 0 ? operands[alias] : Ref{};

@@ -127,8 +127,8 @@ class Proof {
     if (!plan_.mapped[operand] || plan_.dims[operand] != dims) fault(node, "reads " + text_of(operand) + " at another index than the plan has for it");
   }
 
-  // Of dimensions that share a loop only the innermost has an index, its loop's counter: the others' strides must be multiples of
-  // its own, and nobody may ask what the index is.
+  // Of dimensions that share a loop only the innermost has an index, its loop's counter: the others' strides must be multiples
+  // of its own, and the index may not be used.
   void lines() {
     for (const LoopPlan::Axis& loop : plan_.loops) {
       if (loop.dims.size() < 2) continue;

@@ -156,6 +156,7 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
 
   /// The extents. Like all that follows up to dtype() they are still known after a donation; MissingValue of Nothing.
   const Shape& shape(Where where = Where::current()) const { return type(where).shape(); }
+  /// The extent of one axis; negative counts from the end. AxisError if there is none such.
   std::int64_t shape(std::int64_t axis, Where where = Where::current()) const;
   std::int64_t size(Where where = Where::current()) const { return type(where).size(); }  ///< the number of elements
   std::int64_t nbytes(Where where = Where::current()) const { return type(where).nbytes(); }  ///< the bytes of all elements

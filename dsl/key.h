@@ -18,9 +18,10 @@ class [[nodiscard("a key gives the same draws again: keep the keys that split an
 
   Key(const Key&) = default;
   Key(Key&&) noexcept = default;
-  /// Re-binds the key. To a temporary, as in keys[0] = key, it does not compile.
+  /// Re-binds the key.
   Key& operator=(const Key&) & = default;
   Key& operator=(Key&&) & noexcept = default;
+  /// Does not compile: what is written to a temporary would be lost.
   template <class V> void operator=(V&&) && {
     static_assert(sizeof(V) == 0, "a write to a temporary key is lost: keys[i] is a copy, and a tree that a function returns gets a name before its members are written");
   }

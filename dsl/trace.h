@@ -44,8 +44,9 @@ class Trace {
   /// The handle of a recorded value. A weak integer reports `integer`: i32, or i64 where it may be beyond that. ArgumentError
   /// where the stack is nearly used up: the function calls itself endlessly.
   Array array_of(ir::Value value, bool weak, Where where, DType integer = i32);
-  /// To be called when the function has returned and its arguments are gone. EscapedValue, which names where the trace began and
-  /// where the value was made, if a handle of one of its values is left: the function has put it into a variable that outlives it.
+  /// To be called when the function has returned and its arguments are gone. EscapedValue, which names where the trace began
+  /// and where the value was made, if a handle of one of its values is left: the function has put it into a variable that
+  /// outlives it.
   void require_no_handles() const;
   /// ArgumentError if a trace runs on this thread and the stack is nearly used up.
   static void require_stack();
@@ -180,8 +181,8 @@ constexpr bool integer_fits(std::int64_t number, DType t) {
 }
 /// DTypeError: `number` does not fit in a dtype.
 [[noreturn]] void fail_beyond(const char* op, const std::string& number, DType dtype, Where where);
-/// Whether a weak integer fits in a dtype. The number that a value of a trace stands for is not known: it may be any of the dtype it
-/// reports, so it fits in that and in i64.
+/// Whether a weak integer fits in a dtype. The number that a value of a trace stands for is not known: it may be any of the
+/// dtype it reports, so it fits in that and in i64.
 bool fits(const Array& a, DType dtype);
 /// DTypeError unless a weak integer fits in the dtype that it meets.
 void require_fits(const Array& a, DType dtype, const char* op, Where where);

@@ -289,6 +289,7 @@ template <class F, class... A> auto abstract_result(Where where, const F& f, con
 
 /// The result's type with abstract leaves: f is traced, nothing is computed. Arguments may be abstract.
 /// (A pack leaves no room for the place of the call: up to eight arguments have overloads that know it.)
+/// @{
 template <class F>
 [[nodiscard]] auto eval_shape(const F& f, Where where = Where::current()) {
   return detail::abstract_result(where, f);
@@ -328,5 +329,6 @@ template <class F, class A, class B, class C, class D, class E, class G, class H
 template <class F, class... A>
   requires(sizeof...(A) > 8)
 [[nodiscard]] auto eval_shape(const F& f, const A&... given) { return detail::abstract_result(Where{}, f, given...); }
+/// @}
 
 }  // namespace espalier

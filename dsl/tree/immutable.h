@@ -60,6 +60,7 @@ template <class T> class [[nodiscard("an immutable tree is unchanged: keep the o
     requires(sizeof...(path) > 0)
   Immutable replace(V&& value, Where where = Where::current()) const;
   /// With several: `t.replace(field<&Net::a> = v, field<&Net::b> = u)`.
+  /// @{
   template <tree::Assigning A> Immutable replace(const A& a, Where where = Where::current()) const { return assigned(where, a); }
   template <tree::Assigning A, tree::Assigning B> Immutable replace(const A& a, const B& b, Where where = Where::current()) const { return assigned(where, a, b); }
   template <tree::Assigning A, tree::Assigning B, tree::Assigning C> Immutable replace(const A& a, const B& b, const C& c, Where where = Where::current()) const { return assigned(where, a, b, c); }
@@ -71,6 +72,7 @@ template <class T> class [[nodiscard("an immutable tree is unchanged: keep the o
   template <tree::Assigning... A>
     requires(sizeof...(A) > 8)
   Immutable replace(const A&... assignments) const { return assigned(Where{}, assignments...); }
+  /// @}
 
  private:
   friend struct tree::ImmutableAccess;

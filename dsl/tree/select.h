@@ -93,8 +93,8 @@ template <class... K, Tree T, LeafPredicate... P> [[nodiscard("the tree given is
   return result;
 }
 
-/// Leaf by leaf, the right-most that is not Nothing. StructureError with the member's path if statics differ. (A pack leaves no room
-/// for the place of the call: up to eight trees have overloads that know it.)
+/// Leaf by leaf, the right-most that is not Nothing. StructureError with the member's path if statics differ. (A pack leaves no
+/// room for the place of the call: up to eight trees have overloads that know it.)
 /// @{
 template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T merge(const T& a, const T& b, Where where = Where::current()) {
   return tree::merged(false, where, a, b);

@@ -46,8 +46,9 @@ ControlJvp jvp_call(const JvpNode& n);
 ControlJvp jvp_cond(const JvpNode& n);
 ControlJvp jvp_scan(const JvpNode& n);
 
-/// A graph split by what is known (both parts as they were recorded): `known` maps the known inputs to (its known outputs…, residuals…); `unknown` maps
-/// (residuals…, unknown inputs…) to the unknown outputs. `output_unknown` tells which outputs those are.
+/// A graph split by what is known (both parts as they were recorded): `known` maps the known inputs to (its known outputs…,
+/// residuals…); `unknown` maps (residuals…, unknown inputs…) to the unknown outputs. `output_unknown` tells which outputs those
+/// are.
 struct Split {
   Graph known, unknown;
   std::vector<bool> output_unknown;

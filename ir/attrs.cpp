@@ -1,6 +1,8 @@
 #include "espalier/ir/attrs.h"
 
+#include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "espalier/ir/convert.h"
 #include "espalier/ir/error.h"
@@ -12,55 +14,45 @@ namespace {
 
 bool same(const GraphRef& a, const GraphRef& b) { return a == b || (a && b && *a == *b); }
 
-// One overload per field type; each attribute struct hashes its fields in order.
-struct Fields {
-  Hash h;
-  void operator()(std::uint64_t word) { h.add(word); }
-  void operator()(const Ints& ints) {
+bool same(const std::vector<GraphRef>& a, const std::vector<GraphRef>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const GraphRef& x, const GraphRef& y) { return same(x, y); });
+}
+template <class T> bool same(const T& a, const T& b) { return a == b; }
+
+// Field by field, graphs by their content.
+template <class A> bool same_fields(const A& a, const A& b) {
+  bool equal = true;
+  int i = 0;
+  A::fields(a, [&](const char*, const auto& x) {
+    int j = 0;
+    A::fields(b, [&](const char*, const auto& y) {
+      if constexpr (std::is_same_v<decltype(x), decltype(y)>) equal = equal && (i != j || same(x, y));
+      ++j;
+    });
+    ++i;
+  });
+  return equal;
+}
+
+// One overload per field type.
+struct FieldHash {
+  Hash& h;
+  template <class T> requires(std::is_enum_v<T> || std::is_integral_v<T>) void add(T word) const { h.add(static_cast<std::uint64_t>(word)); }
+  void add(const Ints& ints) const {
     h.add(ints.size());
     for (auto i : ints) h.add(static_cast<std::uint64_t>(i));
   }
-  void operator()(const Shape& shape) { (*this)(shape.extents()); }
-  void operator()(Type type) { h.add(type.hash()); }
-  void operator()(const Literal& value) {
+  void add(const Shape& shape) const { add(shape.extents()); }
+  void add(Type type) const { h.add(type.hash()); }
+  void add(const Literal& value) const {
     h.add(value.type.hash());
     h.add_bytes(value.bytes->data(), value.bytes->size());
   }
-  void operator()(const GraphRef& graph) { h.add(hash(*graph)); }
-  void operator()(const std::string& text) { h.add(text); }
-  template <class... T> void all(const T&... fields) { ((*this)(fields), ...); }
-};
-
-std::uint64_t word(auto e) { return static_cast<std::uint64_t>(e); }
-
-struct Visitor {
-  Fields& f;
-  void operator()(std::monostate) const {}
-  void operator()(const CompareAttrs& a) const { f.all(word(a.direction)); }
-  void operator()(const ConvertAttrs& a) const { f.all(word(a.to)); }
-  void operator()(const ConstantAttrs& a) const { f.all(a.value); }
-  void operator()(const IotaAttrs& a) const { f.all(a.type, word(a.axis)); }
-  void operator()(const BroadcastAttrs& a) const { f.all(a.shape, a.dims); }
-  void operator()(const ReshapeAttrs& a) const { f.all(a.shape); }
-  void operator()(const TransposeAttrs& a) const { f.all(a.permutation); }
-  void operator()(const SliceAttrs& a) const { f.all(a.start, a.limit, a.stride); }
-  void operator()(const PadAttrs& a) const { f.all(a.low, a.high, a.interior); }
-  void operator()(const ConcatenateAttrs& a) const { f.all(word(a.axis)); }
-  void operator()(const ReverseAttrs& a) const { f.all(a.axes); }
-  void operator()(const DynamicSliceAttrs& a) const { f.all(a.sizes); }
-  void operator()(const ReduceAttrs& a) const { f.all(word(a.kind), a.axes); }
-  void operator()(const ArgReduceAttrs& a) const { f.all(word(a.kind), word(a.axis), word(a.index)); }
-  void operator()(const CumulativeAttrs& a) const { f.all(word(a.kind), word(a.axis), word(a.reverse)); }
-  void operator()(const DotAttrs& a) const {
-    f.all(a.lhs_batch, a.rhs_batch, a.lhs_contract, a.rhs_contract, word(a.result));
+  void add(const GraphRef& graph) const { h.add(hash(*graph)); }
+  void add(const std::vector<GraphRef>& graphs) const {
+    for (const auto& graph : graphs) add(graph);
   }
-  void operator()(const CallAttrs& a) const { f.all(a.body, a.name); }
-  void operator()(const CondAttrs& a) const {
-    for (const auto& branch : a.branches) f(branch);
-  }
-  void operator()(const ScanAttrs& a) const {
-    f.all(a.body, word(a.consts), word(a.carries), word(a.length), word(a.reverse));
-  }
+  void add(const std::string& text) const { h.add(text); }
 };
 
 template <class T> Literal scalar_of(DType dtype, T value) {
@@ -84,24 +76,17 @@ Literal literal(Type type, const void* data) {
 Literal scalar_literal(DType dtype, double value) { return scalar_of(dtype, value); }
 Literal scalar_literal(DType dtype, std::int64_t value) { return scalar_of(dtype, value); }
 
-bool CallAttrs::operator==(const CallAttrs& other) const { return name == other.name && same(body, other.body); }
-bool CondAttrs::operator==(const CondAttrs& other) const {
-  if (branches.size() != other.branches.size()) return false;
-  for (std::size_t i = 0; i < branches.size(); ++i) {
-    if (!same(branches[i], other.branches[i])) return false;
-  }
-  return true;
-}
-bool ScanAttrs::operator==(const ScanAttrs& other) const {
-  return consts == other.consts && carries == other.carries && length == other.length && reverse == other.reverse &&
-         same(body, other.body);
-}
+bool CallAttrs::operator==(const CallAttrs& other) const { return same_fields(*this, other); }
+bool CondAttrs::operator==(const CondAttrs& other) const { return same_fields(*this, other); }
+bool ScanAttrs::operator==(const ScanAttrs& other) const { return same_fields(*this, other); }
 
 std::uint64_t hash(const Attrs& attrs) {
-  Fields fields;
-  fields.h.add(attrs.index());
-  std::visit(Visitor{fields}, attrs);
-  return fields.h.value();
+  Hash h;
+  h.add(attrs.index());
+  std::visit([&]<class A>(const A& a) {
+    if constexpr (!std::is_same_v<A, std::monostate>) A::fields(a, [&](const char*, const auto& field) { FieldHash{h}.add(field); });
+  }, attrs);
+  return h.value();
 }
 
 }  // namespace espalier::ir

@@ -1,5 +1,6 @@
 #pragma once
-// Attributes: what an op needs beside its operands. One small struct per kind; never a string map.
+// Attributes: what an op needs beside its operands. One small struct per kind; never a string map. A struct lists its fields
+// once, in `fields`, by name and in the order in which they print, graphs last: text, parsing, hash and equality follow it.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,40 +33,125 @@ Literal scalar_literal(DType dtype, std::int64_t value);
 /// A literal that copies `type.nbytes()` bytes.
 Literal literal(Type type, const void* data);
 
-struct CompareAttrs { Comparison direction = {}; bool operator==(const CompareAttrs&) const = default; };
-struct ConvertAttrs { DType to = {}; bool operator==(const ConvertAttrs&) const = default; };
-struct ConstantAttrs { Literal value; bool operator==(const ConstantAttrs&) const = default; };
+struct CompareAttrs {
+  Comparison direction = {};
+  static void fields(auto& a, auto&& visit) { visit("direction", a.direction); }
+  bool operator==(const CompareAttrs&) const = default;
+};
+struct ConvertAttrs {
+  DType to = {};
+  static void fields(auto& a, auto&& visit) { visit("to", a.to); }
+  bool operator==(const ConvertAttrs&) const = default;
+};
+struct ConstantAttrs {
+  Literal value;
+  static void fields(auto& a, auto&& visit) { visit("value", a.value); }
+  bool operator==(const ConstantAttrs&) const = default;
+};
 /// Counts along `axis`.
-struct IotaAttrs { Type type; int axis = 0; bool operator==(const IotaAttrs&) const = default; };
+struct IotaAttrs {
+  Type type;
+  int axis = 0;
+  static void fields(auto& a, auto&& visit) { visit("type", a.type), visit("axis", a.axis); }
+  bool operator==(const IotaAttrs&) const = default;
+};
 /// `dims[i]` is the axis of the result that operand axis i becomes (ascending); extents equal, or 1 in the operand.
-struct BroadcastAttrs { Shape shape; Ints dims; bool operator==(const BroadcastAttrs&) const = default; };
-struct ReshapeAttrs { Shape shape; bool operator==(const ReshapeAttrs&) const = default; };
+struct BroadcastAttrs {
+  Shape shape;
+  Ints dims;
+  static void fields(auto& a, auto&& visit) { visit("shape", a.shape), visit("dims", a.dims); }
+  bool operator==(const BroadcastAttrs&) const = default;
+};
+struct ReshapeAttrs {
+  Shape shape;
+  static void fields(auto& a, auto&& visit) { visit("shape", a.shape); }
+  bool operator==(const ReshapeAttrs&) const = default;
+};
 /// Result axis i is operand axis `permutation[i]`.
-struct TransposeAttrs { Ints permutation; bool operator==(const TransposeAttrs&) const = default; };
-struct SliceAttrs { Ints start, limit, stride; bool operator==(const SliceAttrs&) const = default; };
+struct TransposeAttrs {
+  Ints permutation;
+  static void fields(auto& a, auto&& visit) { visit("permutation", a.permutation); }
+  bool operator==(const TransposeAttrs&) const = default;
+};
+struct SliceAttrs {
+  Ints start, limit, stride;
+  static void fields(auto& a, auto&& visit) { visit("start", a.start), visit("limit", a.limit), visit("stride", a.stride); }
+  bool operator==(const SliceAttrs&) const = default;
+};
 /// `low` and `high` may be negative (they crop); `interior` fills between elements.
-struct PadAttrs { Ints low, high, interior; bool operator==(const PadAttrs&) const = default; };
-struct ConcatenateAttrs { int axis = 0; bool operator==(const ConcatenateAttrs&) const = default; };
-struct ReverseAttrs { Ints axes; bool operator==(const ReverseAttrs&) const = default; };
-struct DynamicSliceAttrs { Shape sizes; bool operator==(const DynamicSliceAttrs&) const = default; };
-struct ReduceAttrs { Reduction kind = {}; Ints axes; bool operator==(const ReduceAttrs&) const = default; };
+struct PadAttrs {
+  Ints low, high, interior;
+  static void fields(auto& a, auto&& visit) { visit("low", a.low), visit("high", a.high), visit("interior", a.interior); }
+  bool operator==(const PadAttrs&) const = default;
+};
+struct ConcatenateAttrs {
+  int axis = 0;
+  static void fields(auto& a, auto&& visit) { visit("axis", a.axis); }
+  bool operator==(const ConcatenateAttrs&) const = default;
+};
+struct ReverseAttrs {
+  Ints axes;
+  static void fields(auto& a, auto&& visit) { visit("axes", a.axes); }
+  bool operator==(const ReverseAttrs&) const = default;
+};
+struct DynamicSliceAttrs {
+  Shape sizes;
+  static void fields(auto& a, auto&& visit) { visit("sizes", a.sizes); }
+  bool operator==(const DynamicSliceAttrs&) const = default;
+};
+struct ReduceAttrs {
+  Reduction kind = {};
+  Ints axes;
+  static void fields(auto& a, auto&& visit) { visit("kind", a.kind), visit("axes", a.axes); }
+  bool operator==(const ReduceAttrs&) const = default;
+};
 /// The index, of dtype `index`, of the first extremum along `axis`; NaN counts as the extremum.
-struct ArgReduceAttrs { ArgReduction kind = {}; int axis = 0; DType index = i32; bool operator==(const ArgReduceAttrs&) const = default; };
-struct CumulativeAttrs { Cumulation kind = {}; int axis = 0; bool reverse = false; bool operator==(const CumulativeAttrs&) const = default; };
+struct ArgReduceAttrs {
+  ArgReduction kind = {};
+  int axis = 0;
+  DType index = i32;
+  static void fields(auto& a, auto&& visit) { visit("kind", a.kind), visit("axis", a.axis), visit("index", a.index); }
+  bool operator==(const ArgReduceAttrs&) const = default;
+};
+struct CumulativeAttrs {
+  Cumulation kind = {};
+  int axis = 0;
+  bool reverse = false;
+  static void fields(auto& a, auto&& visit) { visit("kind", a.kind), visit("axis", a.axis), visit("reverse", a.reverse); }
+  bool operator==(const CumulativeAttrs&) const = default;
+};
 /// Result axes: batch (in lhs order), free lhs, free rhs. `result` is the dtype of accumulation and result.
 struct DotAttrs {
   Ints lhs_batch, rhs_batch, lhs_contract, rhs_contract;
   DType result = {};
+  static void fields(auto& a, auto&& visit) {
+    visit("lhs_batch", a.lhs_batch), visit("rhs_batch", a.rhs_batch);
+    visit("lhs_contract", a.lhs_contract), visit("rhs_contract", a.rhs_contract);
+    visit("result", a.result);
+  }
   bool operator==(const DotAttrs&) const = default;
 };
-struct CallAttrs { GraphRef body; std::string name; bool operator==(const CallAttrs&) const; };
-struct CondAttrs { std::vector<GraphRef> branches; bool operator==(const CondAttrs&) const; };
+struct CallAttrs {
+  GraphRef body;
+  std::string name;
+  static void fields(auto& a, auto&& visit) { visit("name", a.name), visit("body", a.body); }
+  bool operator==(const CallAttrs&) const;
+};
+struct CondAttrs {
+  std::vector<GraphRef> branches;
+  static void fields(auto& a, auto&& visit) { visit("branches", a.branches); }
+  bool operator==(const CondAttrs&) const;
+};
 /// Body: (consts…, carries…, x slices…) -> (carries…, y slices…), run `length` times.
 struct ScanAttrs {
   GraphRef body;
   int consts = 0, carries = 0;
   std::int64_t length = 0;
   bool reverse = false;
+  static void fields(auto& a, auto&& visit) {
+    visit("consts", a.consts), visit("carries", a.carries), visit("length", a.length), visit("reverse", a.reverse);
+    visit("body", a.body);
+  }
   bool operator==(const ScanAttrs&) const;
 };
 

@@ -28,7 +28,7 @@ std::uint64_t hash(const Graph& graph) {
   h.add(graph.n_inputs);
   for (Type type : graph.types) h.add(type.hash());
   for (const Node& node : graph.nodes) {
-    h.add(static_cast<std::uint64_t>(node.op) << 32 | node.n_operands);
+    h.add(std::uint64_t{node.op.row()} << 32 | node.n_operands);
     if (node.attrs != 0) h.add(hash(graph.attrs_of(node)));
   }
   for (Value operand : graph.operands) h.add(operand);

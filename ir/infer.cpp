@@ -49,34 +49,9 @@ void require_same_type(Op op, Types types) {
   }
 }
 
-// What each elementwise op takes, beside having operands of one type.
-enum class Takes { any, number, integer, bits, floating };
-Takes takes(Op op) {
-  switch (op) {
-    case Op::neg: case Op::abs: case Op::sign: case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem:
-    case Op::pow: return Takes::number;
-    case Op::max: case Op::min: case Op::clamp: case Op::compare: case Op::convert: case Op::bitcast:
-    case Op::select: return Takes::any;
-    case Op::popcount: case Op::clz: case Op::shift_left: case Op::shift_right_arithmetic:
-    case Op::shift_right_logical: return Takes::integer;
-    case Op::not_: case Op::and_: case Op::or_: case Op::xor_: return Takes::bits;
-    case Op::floor: case Op::ceil: case Op::round_even: case Op::round_away: case Op::exp: case Op::exp2:
-    case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt: case Op::rsqrt: case Op::cbrt: case Op::sin:
-    case Op::cos: case Op::tan: case Op::asin: case Op::acos: case Op::atan: case Op::sinh: case Op::cosh:
-    case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh: case Op::logistic: case Op::erf: case Op::erfc:
-    case Op::erf_inv: case Op::lgamma: case Op::digamma: case Op::is_finite: case Op::atan2: case Op::nextafter:
-    case Op::polygamma: return Takes::floating;
-    case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
-    case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
-    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32: case Op::call:
-    case Op::cond: case Op::scan: return Takes::any;
-  }
-  return Takes::any;
-}
-
 void require_dtype(Op op, Types types) {
   const DType t = types[0].dtype();
-  switch (takes(op)) {
+  switch (info(op).takes) {
     case Takes::any: return;
     case Takes::number:
       if (is_bool(t)) fail_dtypes(op, "bool operands " + and_then(types) + " have no arithmetic", types, "convert with .as(i32), or use & | ^ ~");
@@ -93,25 +68,29 @@ void require_dtype(Op op, Types types) {
   }
 }
 
-Type elementwise(Op op, const Attrs& attrs, Types in) {
-  if (op == Op::select) {
-    if (in[0].dtype() != bool_) fail_dtypes(op, "the condition must be bool, not " + in[0].str(), in, "compare first: x != 0");
-    require_same_type(op, in.subspan(1));
-    if (in[0].shape() != in[1].shape()) fail_shapes(op, "condition " + in[0].str() + " and branches " + in[1].str() + " differ in shape", in, "broadcast the condition to the shape of the branches");
-    return in[1];
-  }
-  if (op == Op::convert) return in[0].with(std::get<ConvertAttrs>(attrs).to);
-  if (op == Op::bitcast) {
-    const DType to = std::get<ConvertAttrs>(attrs).to;
+Type renamed(Unary op, DType to, Types in) {
+  if (op == Unary::bitcast) {
     if (is_bool(to) != is_bool(in[0].dtype())) fail_dtypes(op, "a bool has no bits to reinterpret: " + in[0].str() + " to " + std::string(name(to)), in, "compare with 0, or convert with .as(dtype)");
     if (byte_size(to) != byte_size(in[0].dtype())) {
       fail_dtypes(op, in[0].str() + " and " + std::string(name(to)) + " differ in width", in, "bitcast between dtypes of one width");
     }
-    return in[0].with(to);
   }
+  return in[0].with(to);
+}
+
+// Operands of one type, of a dtype that the op takes.
+Type of_one_type(Op op, Types in) {
   require_same_type(op, in);
   require_dtype(op, in);
-  return op == Op::compare || op == Op::is_finite ? in[0].with(bool_) : in[0];
+  return info(op).gives == Gives::boolean ? in[0].with(bool_) : in[0];
+}
+
+Type select(Types in) {
+  const Op op = Op::select;
+  if (in[0].dtype() != bool_) fail_dtypes(op, "the condition must be bool, not " + in[0].str(), in, "compare first: x != 0");
+  require_same_type(op, in.subspan(1));
+  if (in[0].shape() != in[1].shape()) fail_shapes(op, "condition " + in[0].str() + " and branches " + in[1].str() + " differ in shape", in, "broadcast the condition to the shape of the branches");
+  return in[1];
 }
 
 // Axes given as a set: within range, no axis twice.
@@ -354,56 +333,93 @@ std::vector<Type> scan(const ScanAttrs& a, Types in) {
 }
 
 void require_count(Op op, Types in) {
-  const int wanted = info(op).operands;
-  if (wanted < 0 || in.size() == static_cast<std::size_t>(wanted)) return;
-  fail_arguments(op, "takes " + std::to_string(wanted) + " operands, not " + std::to_string(in.size()));
+  const Count wanted = info(op).operands;
+  if (wanted.admits(in.size())) return;
+  if (wanted.or_more) fail_arguments(op, "takes at least " + std::to_string(wanted.number) + " operands");
+  fail_arguments(op, "takes " + std::to_string(wanted.number) + " operands, not " + std::to_string(in.size()));
 }
+
+// One overload per family.
+struct Inference {
+  const Attrs& attrs;
+  Types in;
+
+  template <class A> const A& as() const { return std::get<A>(attrs); }
+
+  Type result(Unary op) const { return info(op).gives == Gives::named ? renamed(op, as<ConvertAttrs>().to, in) : of_one_type(op, in); }
+  Type result(Binary op) const { return of_one_type(op, in); }
+  Type result(Ternary op) const {
+    switch (op) {
+      case Ternary::select: return select(in);
+      case Ternary::clamp: return of_one_type(op, in);
+    }
+    __builtin_unreachable();
+  }
+  Type result(Source op) const {
+    switch (op) {
+      case Source::constant: return as<ConstantAttrs>().value.type;
+      case Source::iota: return iota(as<IotaAttrs>());
+    }
+    __builtin_unreachable();
+  }
+  Type result(Movement op) const {
+    switch (op) {
+      case Movement::broadcast: return broadcast(as<BroadcastAttrs>(), in);
+      case Movement::reshape: return reshape(as<ReshapeAttrs>(), in);
+      case Movement::transpose: return transpose(as<TransposeAttrs>(), in);
+      case Movement::slice: return slice(as<SliceAttrs>(), in);
+      case Movement::pad: return pad(as<PadAttrs>(), in);
+      case Movement::concatenate: return concatenate(as<ConcatenateAttrs>(), in);
+      case Movement::reverse: return require_axes(op, as<ReverseAttrs>().axes, in[0]), in[0];
+      case Movement::dynamic_slice: return dynamic_slice(as<DynamicSliceAttrs>(), in);
+      case Movement::dynamic_update_slice: return dynamic_update_slice(in);
+    }
+    __builtin_unreachable();
+  }
+  Type result(Reducing op) const {
+    switch (op) {
+      case Reducing::reduce: return reduce(as<ReduceAttrs>(), in);
+      case Reducing::arg_reduce: return arg_reduce(as<ArgReduceAttrs>(), in);
+      case Reducing::cumulative: return cumulative(as<CumulativeAttrs>(), in);
+    }
+    __builtin_unreachable();
+  }
+  Type result(Contraction op) const {
+    switch (op) {
+      case Contraction::dot: return dot(as<DotAttrs>(), in);
+    }
+    __builtin_unreachable();
+  }
+  std::vector<Type> results(Random op) const {
+    switch (op) {
+      case Random::threefry2x32: return threefry(in);
+    }
+    __builtin_unreachable();
+  }
+  std::vector<Type> results(Control op) const {
+    switch (op) {
+      case Control::call: return call(as<CallAttrs>(), in);
+      case Control::cond: return cond(as<CondAttrs>(), in);
+      case Control::scan: return scan(as<ScanAttrs>(), in);
+    }
+    __builtin_unreachable();
+  }
+  std::vector<Type> results(auto op) const { return {result(op)}; }
+};
 
 }  // namespace
 
 Type infer_elementwise(Op op, const Attrs& attrs, std::span<const Type> in) {
   require_count(op, in);
-  return elementwise(op, attrs, in);
+  const Inference inference{attrs, in};
+  if (family(op) == Family::unary) return inference.result(op.as<Unary>());
+  if (family(op) == Family::binary) return inference.result(op.as<Binary>());
+  return inference.result(op.as<Ternary>());
 }
 
 std::vector<Type> infer(Op op, const Attrs& attrs, std::span<const Type> in) {
   require_count(op, in);
-  const std::size_t least = op == Op::dynamic_slice ? 1 : op == Op::dynamic_update_slice ? 2 : 0;
-  if (in.size() < least) fail_arguments(op, "takes at least " + std::to_string(least) + " operands");
-  if (is_elementwise(op)) return {elementwise(op, attrs, in)};
-  switch (op) {
-    case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
-    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
-    case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
-    case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
-    case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
-    case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
-    case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
-    case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-    case Op::select: case Op::clamp:
-      break;  // elementwise: answered above
-    case Op::constant: return {std::get<ConstantAttrs>(attrs).value.type};
-    case Op::iota: return {iota(std::get<IotaAttrs>(attrs))};
-    case Op::broadcast: return {broadcast(std::get<BroadcastAttrs>(attrs), in)};
-    case Op::reshape: return {reshape(std::get<ReshapeAttrs>(attrs), in)};
-    case Op::transpose: return {transpose(std::get<TransposeAttrs>(attrs), in)};
-    case Op::slice: return {slice(std::get<SliceAttrs>(attrs), in)};
-    case Op::pad: return {pad(std::get<PadAttrs>(attrs), in)};
-    case Op::concatenate: return {concatenate(std::get<ConcatenateAttrs>(attrs), in)};
-    case Op::reverse: return require_axes(op, std::get<ReverseAttrs>(attrs).axes, in[0]), std::vector{in[0]};
-    case Op::dynamic_slice: return {dynamic_slice(std::get<DynamicSliceAttrs>(attrs), in)};
-    case Op::dynamic_update_slice: return {dynamic_update_slice(in)};
-    case Op::reduce: return {reduce(std::get<ReduceAttrs>(attrs), in)};
-    case Op::arg_reduce: return {arg_reduce(std::get<ArgReduceAttrs>(attrs), in)};
-    case Op::cumulative: return {cumulative(std::get<CumulativeAttrs>(attrs), in)};
-    case Op::dot: return {dot(std::get<DotAttrs>(attrs), in)};
-    case Op::threefry2x32: return threefry(in);
-    case Op::call: return call(std::get<CallAttrs>(attrs), in);
-    case Op::cond: return cond(std::get<CondAttrs>(attrs), in);
-    case Op::scan: return scan(std::get<ScanAttrs>(attrs), in);
-  }
-  return {};
+  return visit(op, [inference = Inference{attrs, in}](auto of_family) { return inference.results(of_family); });
 }
 
 }  // namespace espalier::ir

@@ -313,8 +313,8 @@ class Parser {
     node.n_operands = static_cast<std::uint32_t>(graph.operands.size()) - node.first_operand;
     Attrs node_attrs = attrs(*op);
     const std::vector<Type> declared = result_types(n_results);
-    if (const std::uint32_t made = *op == Op::threefry2x32 ? 2 : 1; family(*op) != Family::control && n_results != made) {
-      fail_at(begin, std::string(name(*op)) + " makes " + std::to_string(made) + (made == 1 ? " result, " : " results, ") + std::to_string(n_results) + " are named");
+    if (const Count made = info(*op).results; !made.admits(n_results)) {
+      fail_at(begin, std::string(name(*op)) + " makes " + std::to_string(made.number) + (made.number == 1 ? " result, " : " results, ") + std::to_string(n_results) + " are named");
     }
     if (*op == Op::constant) std::get<ConstantAttrs>(node_attrs).value = literal(declared[0]);
     node.loc = location();

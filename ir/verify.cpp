@@ -18,22 +18,19 @@ std::string verify_attrs(const Attrs& attrs) {
     }
   } else if (const auto* i = std::get_if<IotaAttrs>(&attrs)) {
     if (!i->type) return "has no type";
-  } else if (const auto* c = std::get_if<CallAttrs>(&attrs)) {
-    return verify_body(c->body);
   } else if (const auto* s = std::get_if<ScanAttrs>(&attrs)) {
     if (s->consts < 0 || s->carries < 0) return "has a negative number of consts or carries";
-    return verify_body(s->body);
-  } else if (const auto* b = std::get_if<CondAttrs>(&attrs)) {
-    for (const GraphRef& branch : b->branches) {
-      if (auto problem = verify_body(branch); !problem.empty()) return problem;
-    }
   }
-  return "";
+  std::string problem;
+  for_each_body(attrs, [&](const GraphRef& body) {
+    if (problem.empty()) problem = verify_body(body);
+  });
+  return problem;
 }
 
 // One node, given that all values before `next` are sound. Advances the cursors over its operands and results.
 std::string verify_node(const Graph& graph, const Node& node, std::size_t& next_operand, std::size_t& next) {
-  if (static_cast<int>(node.op) >= op_count) return "has an op outside the table";
+  if (node.op.row() >= op_count) return "has an op outside the table";
   if (node.first_operand != next_operand || node.n_operands > graph.operands.size() - next_operand) {
     return "has its operands out of order in the operand list";
   }
@@ -78,7 +75,7 @@ std::string verify(const Graph& graph) {
     const Node& node = graph.nodes[i];
     const auto problem = verify_node(graph, node, next_operand, next);
     if (problem.empty()) continue;
-    const std::string op = static_cast<int>(node.op) < op_count ? std::string(name(node.op)) : "?";
+    const std::string op = node.op.row() < op_count ? std::string(name(node.op)) : "?";
     return "node " + std::to_string(i) + " (%" + std::to_string(node.first_result) + " = " + op + "): " + problem;
   }
   if (next != graph.types.size()) return "the graph has types that no node makes";

@@ -33,11 +33,9 @@ std::pair<Operand, Operand> met(const Operand& x, const Operand& y) {
 
 }  // namespace
 
-// Bits have no tangent, so what goes through them is a constant to every derivative; compiled code is none the slower.
 Array detail::constant_for_derivatives(const Array& x, Where where) {
   if (x.is_nothing() || !ir::is_floating(x.dtype()) || x.weak()) return x;
-  const DType word = ir::byte_size(x.dtype()) == 8 ? u64 : ir::byte_size(x.dtype()) == 4 ? u32 : u16;
-  return bitcast(Operand(bitcast(Operand(x, where), word), where), x.dtype());
+  return detail::apply(Op::stop_gradient, {Operand(x, where)}, {}, where, "stop_gradient");
 }
 
 // Of two bools + is "or" and * is "and", as in NumPy; - is refused.

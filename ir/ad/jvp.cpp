@@ -46,8 +46,8 @@ class Pusher {
       given_.push_back(tangents_[v]);
     }
     JvpNode n{b_, node.op, graph_.attrs_of(node), exprs_, given_, bodies_, {}};
-    if (any && (node.op == Op::call || node.op == Op::cond || node.op == Op::scan)) {
-      const ControlJvp both = node.op == Op::call ? jvp_call(n) : node.op == Op::cond ? jvp_cond(n) : jvp_scan(n);
+    if (any && family(node.op) == Family::control) {
+      const ControlJvp both = jvp_control(node.op.as<Control>(), n);
       for (std::uint32_t r = 0; r < node.n_results; ++r) {
         values_[node.first_result + r] = both.results[r];
         tangents_[node.first_result + r] = both.tangents[r];
@@ -62,34 +62,18 @@ class Pusher {
   }
 
   Tangent rule(const JvpNode& n) {
-    switch (n.op) {
-      case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
-      case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
-      case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
-      case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
-      case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
-      case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
-      case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
-      case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-      case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-      case Op::select: case Op::clamp:
-        return jvp_elementwise(n);
-      case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
-      case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
-        return jvp_structural(n);
-      case Op::reduce: return jvp_reduce(n);
-      case Op::cumulative: return jvp_cumulative(n);
-      case Op::dot: {
-        const auto& a = std::get<DotAttrs>(n.attrs);
-        Tangent left, right;
-        if (n.t(0).present) left = dot(n.t(0).expr, n.x(1), a);
-        if (n.t(1).present) right = dot(n.x(0), n.t(1).expr, a);
-        return left + right;
-      }
-      case Op::arg_reduce: case Op::threefry2x32: return {};        // integers have no tangent
-      case Op::call: case Op::cond: case Op::scan: return {};       // without active operands
-    }
-    return {};
+    if (info(n.op).derivative == Derivative::flat) return {};
+    return visit(n.op, Families{
+      [&](Unary) { return jvp_elementwise(n); },
+      [&](Binary) { return jvp_elementwise(n); },
+      [&](Ternary) { return jvp_elementwise(n); },
+      [&](Source) { return Tangent(); },
+      [&](Movement movement) { return jvp_movement(movement, n); },
+      [&](Reducing reducing) { return jvp_reducing(reducing, n); },
+      [&](Contraction contraction) { return jvp_contraction(contraction, n); },
+      [&](Random) { return Tangent(); },   // integers have no tangent
+      [&](Control) { return Tangent(); },  // without active operands
+    });
   }
 
   const Graph& graph_;

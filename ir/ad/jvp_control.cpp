@@ -24,9 +24,7 @@ void append_present(std::vector<Value>& operands, std::span<const Tangent> tange
   for (const Tangent& t : tangents) if (t.present) operands.push_back(t.expr.value);
 }
 
-}  // namespace
-
-ControlJvp jvp_call(const JvpNode& n) {
+ControlJvp call(const JvpNode& n) {
   const auto& a = std::get<CallAttrs>(n.attrs);
   const PushedBody& pushed = push_body(n.bodies, a.body, flags_of(n.tangents));
   std::vector<Value> operands;
@@ -36,7 +34,7 @@ ControlJvp jvp_call(const JvpNode& n) {
   return taken_apart(n.b, first, pushed.output_active);
 }
 
-ControlJvp jvp_cond(const JvpNode& n) {
+ControlJvp cond(const JvpNode& n) {
   const auto& a = std::get<CondAttrs>(n.attrs);
   const auto tangents = std::span<const Tangent>(n.tangents).subspan(1);
   const auto active = flags_of(tangents);
@@ -53,7 +51,7 @@ ControlJvp jvp_cond(const JvpNode& n) {
   return taken_apart(n.b, n.b.add(Op::cond, operands, std::move(out)), any);
 }
 
-ControlJvp jvp_scan(const JvpNode& n) {
+ControlJvp scan(const JvpNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
   const std::size_t n_in = n.operands.size(), n_out = a.body->outputs.size();
@@ -113,6 +111,17 @@ ControlJvp jvp_scan(const JvpNode& n) {
     both.tangents.push_back(out_active[o] ? Tangent(Expr{&n.b, first + static_cast<Value>(tangent_at[o])}) : Tangent());
   }
   return both;
+}
+
+}  // namespace
+
+ControlJvp jvp_control(Control op, const JvpNode& n) {
+  switch (op) {
+    case Control::call: return call(n);
+    case Control::cond: return cond(n);
+    case Control::scan: return scan(n);
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

@@ -8,35 +8,19 @@
 
 namespace espalier::ir {
 
-Tangent jvp_structural(const JvpNode& n) {
-  switch (n.op) {
-    case Op::constant:
-    case Op::iota: return {};
-    case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice: case Op::reverse: case Op::dynamic_slice: {
-      if (!n.t(0).present) return {};
-      std::vector<Expr> operands(n.operands.begin(), n.operands.end());  // the starts of a dynamic slice stay
-      operands[0] = n.t(0).expr;
-      return apply(n.op, operands, n.attrs);
-    }
-    case Op::pad: case Op::concatenate: case Op::dynamic_update_slice: {
-      std::vector<Expr> operands(n.operands.begin(), n.operands.end());
-      const std::size_t moved = n.op == Op::concatenate ? operands.size() : 2;
-      for (std::size_t i = 0; i < moved; ++i) operands[i] = n.zeros_or(i);
-      return apply(n.op, operands, n.attrs);
-    }
-    case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
-    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
-    case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
-    case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
-    case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
-    case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
-    case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
-    case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-    case Op::select: case Op::clamp: case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot:
-    case Op::threefry2x32: case Op::call: case Op::cond: case Op::scan: break;
+Tangent jvp_movement(Movement op, const JvpNode& n) {
+  std::vector<Expr> operands(n.operands.begin(), n.operands.end());
+  const auto moved = [&](std::size_t count) {  // all those that move; the starts of slices stay
+    for (std::size_t i = 0; i < count; ++i) operands[i] = n.zeros_or(i);
+    return Tangent(apply(op, operands, n.attrs));
+  };
+  switch (op) {
+    case Movement::broadcast: case Movement::reshape: case Movement::transpose: case Movement::slice: case Movement::reverse:
+    case Movement::dynamic_slice: return n.t(0).present ? moved(1) : Tangent();
+    case Movement::pad: case Movement::dynamic_update_slice: return moved(2);
+    case Movement::concatenate: return moved(operands.size());
   }
-  throw DifferentiationError(std::string(name(n.op)), "is not structural");
+  __builtin_unreachable();
 }
 
 namespace {
@@ -81,8 +65,6 @@ Expr products_of_others(Expr x) {
   return n == 1 ? ones : running(false) * running(true);
 }
 
-}  // namespace
-
 Tangent jvp_reduce(const JvpNode& n) {
   const auto& a = std::get<ReduceAttrs>(n.attrs);
   const Expr t = n.t(0).expr, x = n.x(0);
@@ -105,8 +87,6 @@ Tangent jvp_reduce(const JvpNode& n) {
   }
   return {};
 }
-
-namespace {
 
 // One step of a running reduction and its derivative: (y, dy) and (x, dx) give the next (y, dy).
 struct Pair { Expr y, dy; };
@@ -135,8 +115,6 @@ Pair next(Cumulation kind, Pair so_far, Expr x, Expr dx) {
   }
   return so_far;
 }
-
-}  // namespace
 
 // Running sums are linear. The others are a loop whose carry is the value and its derivative; the first element starts it, so
 // that no neutral element (minus infinity, for one) is ever differentiated.
@@ -171,6 +149,30 @@ Tangent jvp_cumulative(const JvpNode& n) {
   const Expr rest{&n.b, first_result + 2}, start = rows(ts, first, first + 1);
   const Expr parts[] = {a.reverse ? rest : start, a.reverse ? start : rest};
   return transpose(concatenate(parts, 0), back);
+}
+
+}  // namespace
+
+Tangent jvp_reducing(Reducing op, const JvpNode& n) {
+  switch (op) {
+    case Reducing::reduce: return jvp_reduce(n);
+    case Reducing::arg_reduce: return {};  // an index
+    case Reducing::cumulative: return jvp_cumulative(n);
+  }
+  __builtin_unreachable();
+}
+
+Tangent jvp_contraction(Contraction op, const JvpNode& n) {
+  switch (op) {
+    case Contraction::dot: {
+      const auto& a = std::get<DotAttrs>(n.attrs);
+      Tangent left, right;
+      if (n.t(0).present) left = dot(n.t(0).expr, n.x(1), a);
+      if (n.t(1).present) right = dot(n.x(0), n.t(1).expr, a);
+      return left + right;
+    }
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

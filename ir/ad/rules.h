@@ -32,19 +32,18 @@ struct JvpNode {
   Expr zeros_or(std::size_t i) const { return instantiate(b, tangents[i], operands[i].type()); }
 };
 
+/// The tangent of a result, for ops whose rows do not say that it is flat.
 Tangent jvp_elementwise(const JvpNode& n);
-Tangent jvp_structural(const JvpNode& n);
-Tangent jvp_reduce(const JvpNode& n);
-Tangent jvp_cumulative(const JvpNode& n);
+Tangent jvp_movement(Movement op, const JvpNode& n);
+Tangent jvp_reducing(Reducing op, const JvpNode& n);
+Tangent jvp_contraction(Contraction op, const JvpNode& n);
 
 /// Control ops give all their results at once: primals, and the tangents that there are.
 struct ControlJvp {
   std::vector<Value> results;
   std::vector<Tangent> tangents;
 };
-ControlJvp jvp_call(const JvpNode& n);
-ControlJvp jvp_cond(const JvpNode& n);
-ControlJvp jvp_scan(const JvpNode& n);
+ControlJvp jvp_control(Control op, const JvpNode& n);
 
 /// A graph split by what is known (both parts as they were recorded): `known` maps the known inputs to (its known outputs…,
 /// residuals…); `unknown` maps (residuals…, unknown inputs…) to the unknown outputs. `output_unknown` tells which outputs those
@@ -74,8 +73,10 @@ struct TransposeNode {
 
   Tangent ct() const { return cotangents[0]; }
 };
-std::vector<Tangent> transpose_structural(const TransposeNode& n);
-Tangent transpose_dot(const TransposeNode& n, std::size_t operand);
-std::vector<Tangent> transpose_control(const TransposeNode& n);
+/// As many as operands; none at all if the node is not linear in those that are flagged.
+std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n);
+std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n);
+std::vector<Tangent> transpose_contraction(Contraction op, const TransposeNode& n);
+std::vector<Tangent> transpose_control(Control op, const TransposeNode& n);
 
 }  // namespace espalier::ir

@@ -47,13 +47,18 @@ class Splitter {
     known_.loc = rest_.loc = node.loc;
     bool any = false;
     for (Value v : graph_.operands_of(node)) any = any || unknown_[v];
-    if (any && node.op == Op::scan) return scan(node);
-    if (any && node.op == Op::cond) return cond(node);
-    if (any && node.op == Op::call) return call(node);
+    if (any && family(node.op) == Family::control) return control(node.op.as<Control>(), node);
     operands_.clear();
     for (Value v : graph_.operands_of(node)) operands_.push_back(any ? in_rest(v) : values_[v]);
     const Value first = (any ? rest_ : known_).add(node.op, operands_, graph_.attrs_of(node), node.loc);
     define(node, first, any);
+  }
+  void control(Control op, const Node& node) {
+    switch (op) {
+      case Control::call: return call(node);
+      case Control::cond: return cond(node);
+      case Control::scan: return scan(node);
+    }
   }
   void define(const Node& node, Value first, bool unknown) {
     for (std::uint32_t r = 0; r < node.n_results; ++r) {

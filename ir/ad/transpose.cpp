@@ -4,9 +4,33 @@
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/linearize.h"
+#include "espalier/ir/op_sets.h"
 
 namespace espalier::ir {
 namespace {
+
+std::vector<Tangent> transpose_elementwise(const TransposeNode& n) {
+  const Expr* x = n.operands.data();
+  const Tangent ct = n.ct();
+  switch (static_cast<Linear>(n.node.op.row())) {
+    case Linear::neg: return {-ct};
+    case Linear::add: return {ct, ct};
+    case Linear::sub: return {ct, -ct};
+    case Linear::mul:
+      if (n.linear[0] && n.linear[1]) return {};
+      return n.linear[0] ? std::vector{ct * x[1], Tangent()} : std::vector{Tangent(), x[0] * ct};
+    case Linear::div:
+      if (n.linear[1]) return {};
+      return {ct / x[1], {}};
+    case Linear::convert: return {convert(ct.expr, n.types[0].dtype())};
+    case Linear::select: {
+      if (n.linear[0]) return {};
+      const Expr zero = zeros_like(ct.expr);
+      return {{}, n.linear[1] ? Tangent(select(x[0], ct.expr, zero)) : Tangent(), n.linear[2] ? Tangent(select(x[0], zero, ct.expr)) : Tangent()};
+    }
+  }
+  __builtin_unreachable();
+}
 
 class Puller {
  public:
@@ -64,43 +88,22 @@ class Puller {
   }
 
   std::vector<Tangent> rule(const TransposeNode& n) {
-    const Expr* x = n.operands.data();
-    const Tangent ct = n.ct();
-    switch (n.node.op) {
-      case Op::neg: return {-ct};
-      case Op::add: return {ct, ct};
-      case Op::sub: return {ct, -ct};
-      case Op::mul:
-        if (n.linear[0] && n.linear[1]) break;
-        return n.linear[0] ? std::vector{ct * x[1], Tangent()} : std::vector{Tangent(), x[0] * ct};
-      case Op::div:
-        if (n.linear[1]) break;
-        return {ct / x[1], {}};
-      case Op::convert: return {convert(ct.expr, n.types[0].dtype())};
-      case Op::select: {
-        if (n.linear[0]) break;
-        const Expr zero = zeros_like(ct.expr);
-        return {{}, n.linear[1] ? Tangent(select(x[0], ct.expr, zero)) : Tangent(), n.linear[2] ? Tangent(select(x[0], zero, ct.expr)) : Tangent()};
-      }
-      case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice: case Op::pad: case Op::concatenate:
-      case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice: case Op::reduce: case Op::cumulative:
-        return transpose_structural(n);
-      case Op::dot:
-        if (n.linear[0] && n.linear[1]) break;
-        return n.linear[0] ? std::vector{transpose_dot(n, 0), Tangent()} : std::vector{Tangent(), transpose_dot(n, 1)};
-      case Op::call: case Op::cond: case Op::scan: return transpose_control(n);
-
-      case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even: case Op::round_away: case Op::exp:
-      case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt: case Op::rsqrt: case Op::cbrt:
-      case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos: case Op::atan: case Op::sinh:
-      case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh: case Op::logistic: case Op::erf:
-      case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma: case Op::is_finite: case Op::not_:
-      case Op::popcount: case Op::clz: case Op::bitcast: case Op::rem: case Op::pow: case Op::max: case Op::min:
-      case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-      case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-      case Op::clamp: case Op::constant: case Op::iota: case Op::arg_reduce: case Op::threefry2x32: break;
+    std::vector<Tangent> cotangents;
+    if (info(n.node.op).derivative == Derivative::linear) {
+      cotangents = visit(n.node.op, Families{
+        [&](Unary) { return transpose_elementwise(n); },
+        [&](Binary) { return transpose_elementwise(n); },
+        [&](Ternary) { return transpose_elementwise(n); },
+        [&](Source) { return std::vector<Tangent>(); },
+        [&](Movement movement) { return transpose_movement(movement, n); },
+        [&](Reducing reducing) { return transpose_reducing(reducing, n); },
+        [&](Contraction contraction) { return transpose_contraction(contraction, n); },
+        [&](Random) { return std::vector<Tangent>(); },
+        [&](Control control) { return transpose_control(control, n); },
+      });
     }
-    throw DifferentiationError(std::string(name(n.node.op)), "is not linear in the tangents it was given", "only linear functions can be transposed");
+    if (cotangents.empty()) throw DifferentiationError(std::string(name(n.node.op)), "is not linear in the tangents it was given", "only linear functions can be transposed");
+    return cotangents;
   }
 
   Builder& b_;

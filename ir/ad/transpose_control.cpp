@@ -92,23 +92,38 @@ std::vector<Tangent> scan(const TransposeNode& n) {
   return result;
 }
 
-}  // namespace
-
-std::vector<Tangent> transpose_control(const TransposeNode& n) {
-  if (n.node.op == Op::scan) return scan(n);
-  const bool branches = n.node.op == Op::cond;
-  if (branches && n.linear[0]) throw DifferentiationError("cond", "its branch index depends on a tangent");
+// The operands that are not linear, and the cotangents.
+std::vector<Value> backward_operands(const TransposeNode& n) {
   std::vector<Value> operands;
   for (std::size_t i = 0; i < n.linear.size(); ++i) if (!n.linear[i]) operands.push_back(n.operands[i].value);
   for (Value v : cotangent_values(n)) operands.push_back(v);
-  if (!branches) {
-    const auto& a = std::get<CallAttrs>(n.attrs);
-    return handed_out(n, n.b.add(Op::call, operands, CallAttrs{std::make_shared<const Graph>(transposed(*a.body, n.linear)), a.name}));
-  }
+  return operands;
+}
+
+std::vector<Tangent> call(const TransposeNode& n) {
+  const auto& a = std::get<CallAttrs>(n.attrs);
+  const std::vector<Value> operands = backward_operands(n);
+  return handed_out(n, n.b.add(Op::call, operands, CallAttrs{std::make_shared<const Graph>(transposed(*a.body, n.linear)), a.name}));
+}
+
+std::vector<Tangent> cond(const TransposeNode& n) {
+  if (n.linear[0]) throw DifferentiationError("cond", "its branch index depends on a tangent");
+  const std::vector<Value> operands = backward_operands(n);
   const std::vector<bool> linear(n.linear.begin() + 1, n.linear.end());
   CondAttrs out;
   for (const GraphRef& branch : std::get<CondAttrs>(n.attrs).branches) out.branches.push_back(std::make_shared<const Graph>(transposed(*branch, linear)));
   return handed_out(n, n.b.add(Op::cond, operands, std::move(out)));
+}
+
+}  // namespace
+
+std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
+  switch (op) {
+    case Control::call: return call(n);
+    case Control::cond: return cond(n);
+    case Control::scan: return scan(n);
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

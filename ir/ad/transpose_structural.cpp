@@ -44,71 +44,90 @@ Expr unpadded(Expr ct, Type from, const PadAttrs& a) {
   return slice(cropped, start, cropped.shape().extents(), stride);
 }
 
+std::vector<Tangent> transpose_pad(const TransposeNode& n, Expr ct) {
+  const Expr inner = unpadded(ct, n.types[0], std::get<PadAttrs>(n.attrs));
+  Ints all(ct.ndim());
+  for (int i = 0; i < ct.ndim(); ++i) all[i] = i;
+  std::vector<Tangent> out{inner, {}};
+  if (n.linear[1]) out[1] = reduce(ct, Reduction::sum, all) - reduce(inner, Reduction::sum, all);
+  return out;
+}
+
+std::vector<Tangent> transpose_concatenate(const TransposeNode& n, Expr ct) {
+  const int axis = std::get<ConcatenateAttrs>(n.attrs).axis;
+  std::vector<Tangent> out;
+  std::int64_t at = 0;
+  for (std::size_t i = 0; i < n.types.size(); ++i) {
+    Ints start(ct.ndim(), 0), limit = ct.shape().extents();
+    start[axis] = at;
+    limit[axis] = at += n.types[i].shape()[axis];
+    out.push_back(n.linear[i] ? Tangent(slice(ct, start, limit)) : Tangent());
+  }
+  return out;
+}
+
+// `before`, and after it the starts of a dynamic slice or update, which come from operand `first` on.
+std::vector<Expr> with_starts(const TransposeNode& n, std::ptrdiff_t first, std::initializer_list<Expr> before) {
+  std::vector<Expr> operands(before);
+  operands.insert(operands.end(), n.operands.begin() + first, n.operands.end());
+  return operands;
+}
+
 }  // namespace
 
-std::vector<Tangent> transpose_structural(const TransposeNode& n) {
+std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n) {
   const Expr ct = n.ct().expr;
   const Type from = n.types[0];
-  const Op op = n.node.op;
-  if (op == Op::broadcast) return {summed(ct, from, std::get<BroadcastAttrs>(n.attrs))};
-  if (op == Op::reshape) return {reshape(ct, from.shape())};
-  if (op == Op::transpose) {
-    const auto& permutation = std::get<TransposeAttrs>(n.attrs).permutation;
-    Ints inverse(permutation.size());
-    for (std::size_t i = 0; i < permutation.size(); ++i) inverse[permutation[i]] = static_cast<std::int64_t>(i);
-    return {transpose(ct, inverse)};
-  }
-  if (op == Op::slice) return {slice_transposed(ct, from, std::get<SliceAttrs>(n.attrs))};
-  if (op == Op::reverse) return {reverse(ct, std::get<ReverseAttrs>(n.attrs).axes)};
-  if (op == Op::pad) {
-    const Expr inner = unpadded(ct, from, std::get<PadAttrs>(n.attrs));
-    Ints all(ct.ndim());
-    for (int i = 0; i < ct.ndim(); ++i) all[i] = i;
-    std::vector<Tangent> out{inner, {}};
-    if (n.linear[1]) out[1] = reduce(ct, Reduction::sum, all) - reduce(inner, Reduction::sum, all);
-    return out;
-  }
-  if (op == Op::concatenate) {
-    const int axis = std::get<ConcatenateAttrs>(n.attrs).axis;
-    std::vector<Tangent> out;
-    std::int64_t at = 0;
-    for (std::size_t i = 0; i < n.types.size(); ++i) {
-      Ints start(ct.ndim(), 0), limit = ct.shape().extents();
-      start[axis] = at;
-      limit[axis] = at += n.types[i].shape()[axis];
-      out.push_back(n.linear[i] ? Tangent(slice(ct, start, limit)) : Tangent());
+  switch (op) {
+    case Movement::broadcast: return {summed(ct, from, std::get<BroadcastAttrs>(n.attrs))};
+    case Movement::reshape: return {reshape(ct, from.shape())};
+    case Movement::transpose: {
+      const auto& permutation = std::get<TransposeAttrs>(n.attrs).permutation;
+      Ints inverse(permutation.size());
+      for (std::size_t i = 0; i < permutation.size(); ++i) inverse[permutation[i]] = static_cast<std::int64_t>(i);
+      return {transpose(ct, inverse)};
     }
-    return out;
-  }
-  if (op == Op::dynamic_slice || op == Op::dynamic_update_slice) {
-    const std::size_t first = op == Op::dynamic_slice ? 1 : 2;
-    const std::vector<Expr> starts(n.operands.begin() + static_cast<std::ptrdiff_t>(first), n.operands.end());
-    auto with_starts = [&](std::initializer_list<Expr> before) {
-      std::vector<Expr> operands(before);
-      operands.insert(operands.end(), starts.begin(), starts.end());
-      return operands;
-    };
-    std::vector<Tangent> out(n.types.size());
-    if (op == Op::dynamic_slice) {
-      out[0] = ir::apply(Op::dynamic_update_slice, with_starts({full(n.b, from, 0), ct}));
-    } else {
-      if (n.linear[0]) out[0] = ir::apply(Op::dynamic_update_slice, with_starts({ct, full(n.b, n.types[1], 0)}));
-      if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts({ct}), DynamicSliceAttrs{n.types[1].shape()});
+    case Movement::slice: return {slice_transposed(ct, from, std::get<SliceAttrs>(n.attrs))};
+    case Movement::pad: return transpose_pad(n, ct);
+    case Movement::concatenate: return transpose_concatenate(n, ct);
+    case Movement::reverse: return {reverse(ct, std::get<ReverseAttrs>(n.attrs).axes)};
+    case Movement::dynamic_slice: {
+      std::vector<Tangent> out(n.types.size());
+      out[0] = ir::apply(Op::dynamic_update_slice, with_starts(n, 1, {full(n.b, from, 0), ct}));
+      return out;
     }
-    return out;
+    case Movement::dynamic_update_slice: {
+      std::vector<Tangent> out(n.types.size());
+      if (n.linear[0]) out[0] = ir::apply(Op::dynamic_update_slice, with_starts(n, 2, {ct, full(n.b, n.types[1], 0)}));
+      if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts(n, 2, {ct}), DynamicSliceAttrs{n.types[1].shape()});
+      return out;
+    }
   }
-  if (op == Op::reduce) {
-    const auto& a = std::get<ReduceAttrs>(n.attrs);
-    if (a.kind != Reduction::sum) throw DifferentiationError("reduce", "only sums are linear");
-    Ints dims;
-    for (int i = 0; i < from.ndim(); ++i) if (!contains(a.axes, i)) dims.push_back(i);
-    return {a.axes.empty() ? ct : broadcast(ct, from.shape(), dims)};
-  }
-  auto a = std::get<CumulativeAttrs>(n.attrs);
-  if (a.kind != Cumulation::sum) throw DifferentiationError("cumulative", "only running sums are linear");
-  a.reverse = !a.reverse;
-  return {apply(Op::cumulative, {ct}, a)};
+  __builtin_unreachable();
 }
+
+std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n) {
+  const Expr ct = n.ct().expr;
+  switch (op) {
+    case Reducing::reduce: {
+      const auto& a = std::get<ReduceAttrs>(n.attrs);
+      if (a.kind != Reduction::sum) throw DifferentiationError("reduce", "only sums are linear");
+      Ints dims;
+      for (int i = 0; i < n.types[0].ndim(); ++i) if (!contains(a.axes, i)) dims.push_back(i);
+      return {a.axes.empty() ? ct : broadcast(ct, n.types[0].shape(), dims)};
+    }
+    case Reducing::arg_reduce: return {};
+    case Reducing::cumulative: {
+      auto a = std::get<CumulativeAttrs>(n.attrs);
+      if (a.kind != Cumulation::sum) throw DifferentiationError("cumulative", "only running sums are linear");
+      a.reverse = !a.reverse;
+      return {apply(Op::cumulative, {ct}, a)};
+    }
+  }
+  __builtin_unreachable();
+}
+
+namespace {
 
 // The cotangent of one side of z = dot(x, y): a dot of z's cotangent with the other side over the other's free axes. Of the
 // two orders of the operands the one is taken whose result needs no transpose, if there is one.
@@ -156,6 +175,17 @@ Tangent transpose_dot(const TransposeNode& n, std::size_t side) {
   Ints permutation(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) permutation[order[i]] = static_cast<std::int64_t>(i);
   return transpose(product, permutation);
+}
+
+}  // namespace
+
+std::vector<Tangent> transpose_contraction(Contraction op, const TransposeNode& n) {
+  switch (op) {
+    case Contraction::dot:
+      if (n.linear[0] && n.linear[1]) return {};
+      return n.linear[0] ? std::vector{transpose_dot(n, 0), Tangent()} : std::vector{Tangent(), transpose_dot(n, 1)};
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

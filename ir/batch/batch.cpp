@@ -1,5 +1,7 @@
 #include "espalier/ir/batch.h"
 
+#include <algorithm>
+
 #include "espalier/ir/batch/rules.h"
 
 namespace espalier::ir {
@@ -13,7 +15,7 @@ class Batcher {
     for (Value i = 0; i < graph_.n_inputs; ++i) lanes_[i] = {{&b_, b_.input(input_type(i, batched[i]))}, batched[i]};
     for (const Node& node : graph_.nodes) {
       b_.loc = node.loc;
-      visit(node);
+      record(node);
     }
     b_.loc = {};
     Batched out;
@@ -37,7 +39,7 @@ class Batcher {
     return type.with(Shape(shape));
   }
 
-  void visit(const Node& node) {
+  void record(const Node& node) {
     bool any = false;
     operands_.clear();
     for (Value v : graph_.operands_of(node)) {
@@ -45,37 +47,28 @@ class Batcher {
       any = any || lanes_[v].batched;
     }
     const BatchNode n{b_, node.op, graph_.attrs_of(node), operands_, size_, bodies_};
-    if (!any || is_elementwise(node.op) || node.op == Op::threefry2x32) {  // the same op, over all lanes
+    const auto same_op = [&] {  // over all lanes
       values_.clear();
       for (std::size_t i = 0; i < operands_.size(); ++i) values_.push_back(any ? n.spread(i).value : n.x(i).value);
       const Value first = b_.add(node.op, values_, n.attrs, node.loc);
       for (std::uint32_t r = 0; r < node.n_results; ++r) lanes_[node.first_result + r] = {{&b_, first + r}, any};
-      return;
-    }
-    const auto results = rule(n);
-    for (std::uint32_t r = 0; r < node.n_results; ++r) lanes_[node.first_result + r] = results[r];
-  }
-
-  std::vector<Lane> rule(const BatchNode& n) {
-    switch (n.op) {
-      case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
-      case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
-      case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
-      case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
-      case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
-      case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
-      case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
-      case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-      case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-      case Op::select: case Op::clamp: case Op::threefry2x32: break;  // visit does them
-      case Op::constant: case Op::iota: break;  // no operand: never batched
-      case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice: case Op::pad: case Op::concatenate:
-      case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice: case Op::reduce: case Op::arg_reduce:
-      case Op::cumulative: return batch_structural(n);
-      case Op::dot: return {batch_dot(n)};
-      case Op::call: case Op::cond: case Op::scan: return batch_control(n);
-    }
-    return {};
+    };
+    if (!any) return same_op();
+    Lane& result = lanes_[node.first_result];
+    visit(node.op, Families{
+      [&](Unary) { same_op(); },
+      [&](Binary) { same_op(); },
+      [&](Ternary) { same_op(); },
+      [&](Source) { same_op(); },
+      [&](Movement movement) { result = batch_movement(movement, n); },
+      [&](Reducing reducing) { result = batch_reducing(reducing, n); },
+      [&](Contraction contraction) { result = batch_contraction(contraction, n); },
+      [&](Random) { same_op(); },
+      [&](Control control) {
+        const auto results = batch_control(control, n);
+        std::copy(results.begin(), results.end(), lanes_.begin() + node.first_result);
+      },
+    });
   }
 
   const Graph& graph_;

@@ -28,12 +28,6 @@ std::vector<Lane> call(const BatchNode& n) {
   return results_of(n.b, first, body.output_batched);
 }
 
-// The same elements, of which no derivative is taken: bits have no tangent. It simplifies to `x`.
-Expr without_derivative(Expr x) {
-  const DType word = byte_size(x.dtype()) == 8 ? u64 : byte_size(x.dtype()) == 4 ? u32 : u16;
-  return apply(Op::bitcast, {apply(Op::bitcast, {x}, ConvertAttrs{word})}, ConvertAttrs{x.dtype()});
-}
-
 // Which examples take branch k of so many: the index clamps.
 Expr takes(Expr index, std::size_t k, std::size_t branches) {
   const auto number = static_cast<double>(k);
@@ -48,7 +42,7 @@ std::vector<Lane> held_back(const BatchNode& n, std::span<const Lane> operands, 
   for (Lane& lane : out) {
     if (!is_floating(lane.expr.dtype())) continue;
     const Expr x = lane.batched ? lane.expr : insert_axis(lane.expr, 0, n.size);
-    lane = {select(broadcast(mine, x.shape(), {0}), x, without_derivative(x)), true};
+    lane = {select(broadcast(mine, x.shape(), {0}), x, apply(Op::stop_gradient, {x})), true};
   }
   return out;
 }
@@ -124,9 +118,13 @@ std::vector<Lane> scan(const BatchNode& n) {
 
 }  // namespace
 
-std::vector<Lane> batch_control(const BatchNode& n) {
-  if (n.op == Op::call) return call(n);
-  return n.op == Op::cond ? cond(n) : scan(n);
+std::vector<Lane> batch_control(Control op, const BatchNode& n) {
+  switch (op) {
+    case Control::call: return call(n);
+    case Control::cond: return cond(n);
+    case Control::scan: return scan(n);
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

@@ -34,9 +34,10 @@ struct BatchNode {
 };
 
 /// The results, all batched unless they say otherwise.
-std::vector<Lane> batch_structural(const BatchNode& n);
-Lane batch_dot(const BatchNode& n);
-std::vector<Lane> batch_control(const BatchNode& n);
+Lane batch_movement(Movement op, const BatchNode& n);
+Lane batch_reducing(Reducing op, const BatchNode& n);
+Lane batch_contraction(Contraction op, const BatchNode& n);
+std::vector<Lane> batch_control(Control op, const BatchNode& n);
 /// A body of the node, batched.
 const BatchedBody& batch_body(const BatchNode& n, const GraphRef& body, const std::vector<bool>& batched, const std::vector<bool>& keep_batched = {});
 

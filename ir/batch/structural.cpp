@@ -2,7 +2,6 @@
 #include <numeric>
 
 #include "espalier/ir/batch/rules.h"
-#include "espalier/ir/error.h"
 
 namespace espalier::ir {
 namespace {
@@ -53,72 +52,69 @@ Lane pad_rule(const BatchNode& n) {
   return {select(inside, padded, broadcast(n.x(1), padded.shape(), {0})), true};
 }
 
+Lane dynamic_rule(const BatchNode& n, std::size_t first_start) {
+  for (std::size_t i = first_start; i < n.operands.size(); ++i) if (n.batched(i)) return one_by_one(n);
+  std::vector<Expr> operands;
+  for (std::size_t i = 0; i < first_start; ++i) operands.push_back(n.spread(i));
+  const DType start = n.operands.size() > first_start ? n.x(first_start).dtype() : i32;
+  operands.push_back(full(n.b, Type(start), 0));
+  for (std::size_t i = first_start; i < n.operands.size(); ++i) operands.push_back(n.x(i));
+  if (const auto* a = std::get_if<DynamicSliceAttrs>(&n.attrs)) return {ir::apply(n.op, operands, DynamicSliceAttrs{with_front(n.size, a->sizes)}), true};
+  return {ir::apply(n.op, operands, Attrs{}), true};
+}
+
 }  // namespace
 
-std::vector<Lane> batch_structural(const BatchNode& n) {
-  auto one = [&](Expr e) { return std::vector<Lane>{{e, true}}; };
-  switch (n.op) {
-    case Op::broadcast: {
+Lane batch_movement(Movement op, const BatchNode& n) {
+  switch (op) {
+    case Movement::broadcast: {
       const auto& a = std::get<BroadcastAttrs>(n.attrs);
-      return one(broadcast(n.x(0), with_front(n.size, a.shape), with_front(0, up(a.dims))));
+      return {broadcast(n.x(0), with_front(n.size, a.shape), with_front(0, up(a.dims))), true};
     }
-    case Op::reshape: return one(reshape(n.x(0), with_front(n.size, std::get<ReshapeAttrs>(n.attrs).shape)));
-    case Op::transpose: return one(transpose(n.x(0), with_front(0, up(std::get<TransposeAttrs>(n.attrs).permutation))));
-    case Op::slice: {
+    case Movement::reshape: return {reshape(n.x(0), with_front(n.size, std::get<ReshapeAttrs>(n.attrs).shape)), true};
+    case Movement::transpose: return {transpose(n.x(0), with_front(0, up(std::get<TransposeAttrs>(n.attrs).permutation))), true};
+    case Movement::slice: {
       const auto& a = std::get<SliceAttrs>(n.attrs);
-      return one(slice(n.x(0), with_front(0, a.start), with_front(n.size, a.limit), with_front(1, a.stride)));
+      return {slice(n.x(0), with_front(0, a.start), with_front(n.size, a.limit), with_front(1, a.stride)), true};
     }
-    case Op::pad: return {pad_rule(n)};
-    case Op::concatenate: {
+    case Movement::pad: return pad_rule(n);
+    case Movement::concatenate: {
       std::vector<Expr> parts;
       for (std::size_t i = 0; i < n.operands.size(); ++i) parts.push_back(n.spread(i));
-      return one(apply(Op::concatenate, parts, ConcatenateAttrs{std::get<ConcatenateAttrs>(n.attrs).axis + 1}));
+      return {apply(Op::concatenate, parts, ConcatenateAttrs{std::get<ConcatenateAttrs>(n.attrs).axis + 1}), true};
     }
-    case Op::reverse: return one(reverse(n.x(0), up(std::get<ReverseAttrs>(n.attrs).axes)));
-    case Op::dynamic_slice:
-    case Op::dynamic_update_slice: {
-      const std::size_t first_start = n.op == Op::dynamic_slice ? 1 : 2;
-      for (std::size_t i = first_start; i < n.operands.size(); ++i) if (n.batched(i)) return {one_by_one(n)};
-      std::vector<Expr> operands;
-      for (std::size_t i = 0; i < first_start; ++i) operands.push_back(n.spread(i));
-      const DType start = n.operands.size() > first_start ? n.x(first_start).dtype() : i32;
-      operands.push_back(full(n.b, Type(start), 0));
-      for (std::size_t i = first_start; i < n.operands.size(); ++i) operands.push_back(n.x(i));
-      if (n.op == Op::dynamic_update_slice) return one(ir::apply(n.op, operands, Attrs{}));
-      return one(apply(n.op, operands, DynamicSliceAttrs{with_front(n.size, std::get<DynamicSliceAttrs>(n.attrs).sizes)}));
-    }
-    case Op::reduce: {
+    case Movement::reverse: return {reverse(n.x(0), up(std::get<ReverseAttrs>(n.attrs).axes)), true};
+    case Movement::dynamic_slice: return dynamic_rule(n, 1);
+    case Movement::dynamic_update_slice: return dynamic_rule(n, 2);
+  }
+  __builtin_unreachable();
+}
+
+Lane batch_reducing(Reducing op, const BatchNode& n) {
+  switch (op) {
+    case Reducing::reduce: {
       const auto& a = std::get<ReduceAttrs>(n.attrs);
-      return one(apply(Op::reduce, {n.x(0)}, ReduceAttrs{a.kind, up(a.axes)}));
+      return {apply(op, {n.x(0)}, ReduceAttrs{a.kind, up(a.axes)}), true};
     }
-    case Op::arg_reduce: {
+    case Reducing::arg_reduce: {
       auto a = std::get<ArgReduceAttrs>(n.attrs);
       ++a.axis;
-      return one(apply(Op::arg_reduce, {n.x(0)}, a));
+      return {apply(op, {n.x(0)}, a), true};
     }
-    case Op::cumulative: {
+    case Reducing::cumulative: {
       auto a = std::get<CumulativeAttrs>(n.attrs);
       ++a.axis;
-      return one(apply(Op::cumulative, {n.x(0)}, a));
+      return {apply(op, {n.x(0)}, a), true};
     }
-    case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
-    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
-    case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
-    case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
-    case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
-    case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
-    case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
-    case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-    case Op::select: case Op::clamp: case Op::constant: case Op::iota: case Op::dot: case Op::threefry2x32:
-    case Op::call: case Op::cond: case Op::scan: break;
   }
-  throw ArgumentError(std::string(name(n.op)), "is not structural");
+  __builtin_unreachable();
 }
+
+namespace {
 
 // One batched operand makes the new axis a free one, both make it a batch axis; where it lands elsewhere than in front
 // it is moved there.
-Lane batch_dot(const BatchNode& n) {
+Lane dot_rule(const BatchNode& n) {
   DotAttrs a = std::get<DotAttrs>(n.attrs);
   const bool left = n.batched(0), right = n.batched(1);
   if (left) a.lhs_batch = up(a.lhs_batch), a.lhs_contract = up(a.lhs_contract);
@@ -136,6 +132,15 @@ Lane batch_dot(const BatchNode& n) {
   Ints order{at};
   for (std::int64_t i = 0; i < z.ndim(); ++i) if (i != at) order.push_back(i);
   return {transpose(z, order), true};
+}
+
+}  // namespace
+
+Lane batch_contraction(Contraction op, const BatchNode& n) {
+  switch (op) {
+    case Contraction::dot: return dot_rule(n);
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

@@ -57,8 +57,6 @@ template <class A> void multiply(const A* left, const A* right, std::int64_t k, 
   }
 }
 
-}  // namespace
-
 void dot(const DotAttrs& attrs, View x, View y, void* out) {
   auto ordered = [](const Shape& shape, const Ints& batch, const Ints& contract, bool contract_last) {
     Ints free, axes = batch;
@@ -86,6 +84,14 @@ void dot(const DotAttrs& attrs, View x, View y, void* out) {
     }
   });
   if (!known) fail_dtype(Op::dot, attrs.result);
+}
+
+}  // namespace
+
+void contraction(Contraction op, const Attrs& attrs, Views in, void* out) {
+  switch (op) {
+    case Contraction::dot: return dot(std::get<DotAttrs>(attrs), in[0], in[1], out);
+  }
 }
 
 }  // namespace espalier::ir::evaluate

@@ -18,8 +18,6 @@ void store(const std::vector<Literal>& results, std::span<void* const> outputs, 
   }
 }
 
-}  // namespace
-
 void call(const CallAttrs& attrs, Views operands, std::span<void* const> outputs) { store(eval(*attrs.body, operands), outputs); }
 
 void cond(const CondAttrs& attrs, Views operands, std::span<void* const> outputs) {
@@ -50,6 +48,16 @@ void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs
   for (std::size_t i = 0; i < carries; ++i) {
     const View& last = args[consts + i];
     if (last.type.nbytes() != 0) std::memcpy(outputs[i], last.data, static_cast<std::size_t>(last.type.nbytes()));
+  }
+}
+
+}  // namespace
+
+void control(Control op, const Attrs& attrs, Views operands, std::span<void* const> outputs) {
+  switch (op) {
+    case Control::call: return call(std::get<CallAttrs>(attrs), operands, outputs);
+    case Control::cond: return cond(std::get<CondAttrs>(attrs), operands, outputs);
+    case Control::scan: return scan(std::get<ScanAttrs>(attrs), operands, outputs);
   }
 }
 

@@ -19,120 +19,103 @@ template <class T, class F> void map2(Views in, void* out, F&& f) {
   for (std::int64_t i = 0, n = in[0].type.size(); i < n; ++i) z[i] = f(x[i], y[i]);
 }
 
-// f32 functions are computed in double and rounded once; f64 ones are the C library's.
-template <class T> using Math = double (*)(double);
-template <class T> void math(Views in, void* out, double (*f)(double)) {
-  if constexpr (std::is_floating_point_v<T>) map1<T>(in, out, [f](T x) { return static_cast<T>(f(static_cast<double>(x))); });
-}
-
 double logistic(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
 double rsqrt(double x) { return 1 / std::sqrt(x); }
-
-template <class T> void unary_real(Op op, Views in, void* out);
 
 template <class T> void convert(Views in, void* out, DType to) {
   visit_dtype(to, [&]<class To>() { map1<T>(in, out, [](T x) { return scalar::convert<To>(x); }); });
 }
 
-template <class T> bool integer_op(Op op, Views in, void* out) {
-  if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
-    using U = std::make_unsigned_t<T>;
-    if (op == Op::not_) map1<T>(in, out, [](T x) { return static_cast<T>(~x); });
-    else if (op == Op::popcount) map1<T>(in, out, [](T x) { return static_cast<T>(std::popcount(static_cast<U>(x))); });
-    else if (op == Op::clz) map1<T>(in, out, [](T x) { return static_cast<T>(std::countl_zero(static_cast<U>(x))); });
-    else if (op == Op::and_) map2<T>(in, out, [](T x, T y) { return static_cast<T>(x & y); });
-    else if (op == Op::or_) map2<T>(in, out, [](T x, T y) { return static_cast<T>(x | y); });
-    else if (op == Op::xor_) map2<T>(in, out, [](T x, T y) { return static_cast<T>(x ^ y); });
-    else if (op == Op::shift_left) map2<T>(in, out, scalar::shift_left<T>);
-    else if (op == Op::shift_right_arithmetic) map2<T>(in, out, scalar::shift_right_arithmetic<T>);
-    else if (op == Op::shift_right_logical) map2<T>(in, out, scalar::shift_right_logical<T>);
-    else return false;
-    return true;
-  } else if constexpr (std::is_same_v<T, bool>) {
-    if (op == Op::not_) map1<T>(in, out, [](T x) { return !x; });
-    else if (op == Op::and_ || op == Op::min) map2<T>(in, out, [](T x, T y) { return x && y; });
-    else if (op == Op::or_ || op == Op::max) map2<T>(in, out, [](T x, T y) { return x || y; });
-    else if (op == Op::xor_) map2<T>(in, out, [](T x, T y) { return x != y; });
-    else return false;
-    return true;
-  }
-  return false;
-}
+template <class T> constexpr bool is_number = !std::is_same_v<T, bool>;
+template <class T> constexpr bool is_integer_type = std::is_integral_v<T> && is_number<T>;
 
-template <class T> bool number_op(Op op, Views in, void* out) {
-  if constexpr (std::is_same_v<T, bool>) return false;
-  else {
-    if (op == Op::neg) map1<T>(in, out, scalar::neg<T>);
-    else if (op == Op::abs) map1<T>(in, out, scalar::abs<T>);
-    else if (op == Op::sign) map1<T>(in, out, scalar::sign<T>);
-    else if (op == Op::add) map2<T>(in, out, scalar::add<T>);
-    else if (op == Op::sub) map2<T>(in, out, scalar::sub<T>);
-    else if (op == Op::mul) map2<T>(in, out, scalar::mul<T>);
-    else if (op == Op::div) map2<T>(in, out, scalar::div<T>);
-    else if (op == Op::rem) map2<T>(in, out, scalar::rem<T>);
-    else if (op == Op::pow) map2<T>(in, out, scalar::pow<T>);
-    else if (op == Op::max) map2<T>(in, out, scalar::max<T>);
-    else if (op == Op::min) map2<T>(in, out, scalar::min<T>);
-    else return false;
-    return true;
-  }
-}
-
-template <class T> bool real_op(Op op, Views in, void* out) {
-  if constexpr (!std::is_floating_point_v<T>) return false;
-  else {
-    using F = double (*)(double);
-    auto unary = [&](F f) { math<T>(in, out, f); return true; };
-    auto binary = [&](double (*f)(double, double)) {
-      map2<T>(in, out, [f](T x, T y) { return static_cast<T>(f(static_cast<double>(x), static_cast<double>(y))); });
+// Whether the op has arithmetic in T: then it is done. f32 functions are computed in double and rounded once; f64 ones are
+// the C library's.
+template <class T> bool unary(Unary op, const Attrs& attrs, Views in, void* out) {
+  const auto of_any = [&](auto f) { return map1<T>(in, out, f), true; };
+  const auto of_numbers = [&](auto f) { if constexpr (is_number<T>) map1<T>(in, out, f); return is_number<T>; };
+  const auto of_integers = [&](auto f) { if constexpr (is_integer_type<T>) map1<T>(in, out, f); return is_integer_type<T>; };
+  const auto of_reals = [&](auto f) { if constexpr (std::is_floating_point_v<T>) map1<T>(in, out, f); return std::is_floating_point_v<T>; };
+  const auto function = [&](double (*f)(double)) { return of_reals([f](auto x) { return static_cast<decltype(x)>(f(static_cast<double>(x))); }); };
+  switch (op) {
+    case Unary::neg: return of_numbers([](auto x) { return scalar::neg(x); });
+    case Unary::abs: return of_numbers([](auto x) { return scalar::abs(x); });
+    case Unary::sign: return of_numbers([](auto x) { return scalar::sign(x); });
+    case Unary::floor: return function(std::floor);
+    case Unary::ceil: return function(std::ceil);
+    case Unary::round_even: return function(std::nearbyint);
+    case Unary::round_away: return function(std::round);
+    case Unary::exp: return function(std::exp);
+    case Unary::exp2: return function(std::exp2);
+    case Unary::expm1: return function(std::expm1);
+    case Unary::log: return function(std::log);
+    case Unary::log1p: return function(std::log1p);
+    case Unary::sqrt: return function(std::sqrt);
+    case Unary::rsqrt: return function(rsqrt);
+    case Unary::cbrt: return function(std::cbrt);
+    case Unary::sin: return function(std::sin);
+    case Unary::cos: return function(std::cos);
+    case Unary::tan: return function(std::tan);
+    case Unary::asin: return function(std::asin);
+    case Unary::acos: return function(std::acos);
+    case Unary::atan: return function(std::atan);
+    case Unary::sinh: return function(std::sinh);
+    case Unary::cosh: return function(std::cosh);
+    case Unary::tanh: return function(std::tanh);
+    case Unary::asinh: return function(std::asinh);
+    case Unary::acosh: return function(std::acosh);
+    case Unary::atanh: return function(std::atanh);
+    case Unary::logistic: return function(logistic);
+    case Unary::erf: return function(std::erf);
+    case Unary::erfc: return function(std::erfc);
+    case Unary::erf_inv: return of_reals([](auto x) { return scalar::erf_inv(x); });
+    case Unary::lgamma: return function(scalar::lgamma);
+    case Unary::digamma: return function(scalar::digamma);
+    case Unary::is_finite: return of_reals([](auto x) { return std::isfinite(x); });
+    case Unary::not_:
+      if constexpr (std::is_same_v<T, bool>) return of_any([](T x) { return !x; });
+      else return of_integers([](auto x) { return static_cast<decltype(x)>(~x); });
+    case Unary::popcount: return of_integers([](auto x) { return static_cast<decltype(x)>(std::popcount(static_cast<scalar::Unsigned<decltype(x)>>(x))); });
+    case Unary::clz: return of_integers([](auto x) { return static_cast<decltype(x)>(std::countl_zero(static_cast<scalar::Unsigned<decltype(x)>>(x))); });
+    case Unary::convert: {
+      const DType to = std::get<ConvertAttrs>(attrs).to;
+      if (to == f16 || to == bf16 || is_complex(to)) return false;
+      convert<T>(in, out, to);
       return true;
-    };
-    switch (op) {
-      case Op::floor: return unary(std::floor);
-      case Op::ceil: return unary(std::ceil);
-      case Op::round_even: return unary(std::nearbyint);
-      case Op::round_away: return unary(std::round);
-      case Op::exp: return unary(std::exp);
-      case Op::exp2: return unary(std::exp2);
-      case Op::expm1: return unary(std::expm1);
-      case Op::log: return unary(std::log);
-      case Op::log1p: return unary(std::log1p);
-      case Op::sqrt: return unary(std::sqrt);
-      case Op::rsqrt: return unary(rsqrt);
-      case Op::cbrt: return unary(std::cbrt);
-      case Op::sin: return unary(std::sin);
-      case Op::cos: return unary(std::cos);
-      case Op::tan: return unary(std::tan);
-      case Op::asin: return unary(std::asin);
-      case Op::acos: return unary(std::acos);
-      case Op::atan: return unary(std::atan);
-      case Op::sinh: return unary(std::sinh);
-      case Op::cosh: return unary(std::cosh);
-      case Op::tanh: return unary(std::tanh);
-      case Op::asinh: return unary(std::asinh);
-      case Op::acosh: return unary(std::acosh);
-      case Op::atanh: return unary(std::atanh);
-      case Op::logistic: return unary(logistic);
-      case Op::erf: return unary(std::erf);
-      case Op::erfc: return unary(std::erfc);
-      case Op::lgamma: return unary(scalar::lgamma);
-      case Op::digamma: return unary(scalar::digamma);
-      case Op::erf_inv: map1<T>(in, out, [](T x) { return scalar::erf_inv(x); }); return true;
-      case Op::is_finite: map1<T>(in, out, [](T x) { return std::isfinite(x); }); return true;
-      case Op::atan2: return binary(std::atan2);
-      case Op::polygamma: return binary(scalar::polygamma);
-      case Op::nextafter: map2<T>(in, out, [](T x, T y) { return std::nextafter(x, y); }); return true;
-      case Op::neg: case Op::abs: case Op::sign: case Op::not_: case Op::popcount: case Op::clz: case Op::convert:
-      case Op::bitcast: case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow:
-      case Op::max: case Op::min: case Op::and_: case Op::or_: case Op::xor_: case Op::shift_left:
-      case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare: case Op::select:
-      case Op::clamp: case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose:
-      case Op::slice: case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice:
-      case Op::dynamic_update_slice: case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot:
-      case Op::threefry2x32: case Op::call: case Op::cond: case Op::scan: return false;
     }
-    return false;
+    case Unary::bitcast: case Unary::stop_gradient: return of_any([](T x) { return x; });
   }
+  __builtin_unreachable();
+}
+
+template <class T> bool binary(Binary op, const Attrs& attrs, Views in, void* out) {
+  const auto of_any = [&](auto f) { return map2<T>(in, out, f), true; };
+  const auto of_numbers = [&](auto f) { if constexpr (is_number<T>) map2<T>(in, out, f); return is_number<T>; };
+  const auto of_integers = [&](auto f) { if constexpr (is_integer_type<T>) map2<T>(in, out, f); return is_integer_type<T>; };
+  const auto of_bits = [&](auto f) { if constexpr (std::is_integral_v<T>) map2<T>(in, out, f); return std::is_integral_v<T>; };
+  const auto of_reals = [&](auto f) { if constexpr (std::is_floating_point_v<T>) map2<T>(in, out, f); return std::is_floating_point_v<T>; };
+  const auto function = [&](double (*f)(double, double)) { return of_reals([f](auto x, auto y) { return static_cast<decltype(x)>(f(static_cast<double>(x), static_cast<double>(y))); }); };
+  switch (op) {
+    case Binary::add: return of_numbers([](auto x, auto y) { return scalar::add(x, y); });
+    case Binary::sub: return of_numbers([](auto x, auto y) { return scalar::sub(x, y); });
+    case Binary::mul: return of_numbers([](auto x, auto y) { return scalar::mul(x, y); });
+    case Binary::div: return of_numbers([](auto x, auto y) { return scalar::div(x, y); });
+    case Binary::rem: return of_numbers([](auto x, auto y) { return scalar::rem(x, y); });
+    case Binary::pow: return of_numbers([](auto x, auto y) { return scalar::pow(x, y); });
+    case Binary::max: return of_any([](T x, T y) { return scalar::max(x, y); });
+    case Binary::min: return of_any([](T x, T y) { return scalar::min(x, y); });
+    case Binary::atan2: return function(std::atan2);
+    case Binary::nextafter: return of_reals([](auto x, auto y) { return std::nextafter(x, y); });
+    case Binary::polygamma: return function(scalar::polygamma);
+    case Binary::and_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x & y); });
+    case Binary::or_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x | y); });
+    case Binary::xor_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x ^ y); });
+    case Binary::shift_left: return of_integers([](auto x, auto y) { return scalar::shift_left(x, y); });
+    case Binary::shift_right_arithmetic: return of_integers([](auto x, auto y) { return scalar::shift_right_arithmetic(x, y); });
+    case Binary::shift_right_logical: return of_integers([](auto x, auto y) { return scalar::shift_right_logical(x, y); });
+    case Binary::compare: return of_any([direction = std::get<CompareAttrs>(attrs).direction](T x, T y) { return scalar::compare(direction, x, y); });
+  }
+  __builtin_unreachable();
 }
 
 template <class T> void clamp(Views in, void* out) {
@@ -145,44 +128,6 @@ template <class W> void select(Views in, void* out) {
   const bool* condition = static_cast<const bool*>(in[0].data);
   const W *x = static_cast<const W*>(in[1].data), *y = static_cast<const W*>(in[2].data);
   for (std::int64_t i = 0, n = in[0].type.size(); i < n; ++i) static_cast<W*>(out)[i] = condition[i] ? x[i] : y[i];
-}
-
-}  // namespace
-
-void elementwise(Op op, const Attrs& attrs, Views in, void* out) {
-  if (op == Op::select) {
-    switch (byte_size(in[1].type.dtype())) {
-      case 1: return select<std::uint8_t>(in, out);
-      case 2: return select<std::uint16_t>(in, out);
-      case 4: return select<std::uint32_t>(in, out);
-      case 8: return select<std::uint64_t>(in, out);
-      default: fail_dtype(op, in[1].type.dtype());
-    }
-  }
-  if (op == Op::bitcast) {
-    if (in[0].type.nbytes() != 0) std::memcpy(out, in[0].data, static_cast<std::size_t>(in[0].type.nbytes()));
-    return;
-  }
-  const DType dtype = in[0].type.dtype();
-  bool done = false;
-  visit_dtype(dtype, [&]<class T>() {
-    if (op == Op::convert) {
-      const DType to = std::get<ConvertAttrs>(attrs).to;
-      if (to == f16 || to == bf16 || is_complex(to)) return;
-      convert<T>(in, out, to);
-      done = true;
-    } else if (op == Op::compare) {
-      const Comparison direction = std::get<CompareAttrs>(attrs).direction;
-      map2<T>(in, out, [direction](T x, T y) { return scalar::compare(direction, x, y); });
-      done = true;
-    } else if (op == Op::clamp) {
-      clamp<T>(in, out);
-      done = true;
-    } else {
-      done = integer_op<T>(op, in, out) || number_op<T>(op, in, out) || real_op<T>(op, in, out);
-    }
-  });
-  if (!done) fail_dtype(op, dtype);
 }
 
 // Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC'11), 20 rounds.
@@ -202,6 +147,47 @@ void threefry(Views in, std::span<void* const> outputs) {
     }
     static_cast<std::uint32_t*>(outputs[0])[i] = x0;
     static_cast<std::uint32_t*>(outputs[1])[i] = x1;
+  }
+}
+
+}  // namespace
+
+void elementwise(Unary op, const Attrs& attrs, Views in, void* out) {
+  if (info(op).moves) {
+    if (in[0].type.nbytes() != 0) std::memcpy(out, in[0].data, static_cast<std::size_t>(in[0].type.nbytes()));
+    return;
+  }
+  bool done = false;
+  visit_dtype(in[0].type.dtype(), [&]<class T>() { done = unary<T>(op, attrs, in, out); });
+  if (!done) fail_dtype(op, in[0].type.dtype());
+}
+
+void elementwise(Binary op, const Attrs& attrs, Views in, void* out) {
+  bool done = false;
+  visit_dtype(in[0].type.dtype(), [&]<class T>() { done = binary<T>(op, attrs, in, out); });
+  if (!done) fail_dtype(op, in[0].type.dtype());
+}
+
+void elementwise(Ternary op, Views in, void* out) {
+  const DType dtype = in[1].type.dtype();
+  switch (op) {
+    case Ternary::select:
+      switch (byte_size(dtype)) {
+        case 1: return select<std::uint8_t>(in, out);
+        case 2: return select<std::uint16_t>(in, out);
+        case 4: return select<std::uint32_t>(in, out);
+        case 8: return select<std::uint64_t>(in, out);
+        default: fail_dtype(op, dtype);
+      }
+    case Ternary::clamp:
+      if (!visit_dtype(dtype, [&]<class T>() { clamp<T>(in, out); })) fail_dtype(op, dtype);
+      return;
+  }
+}
+
+void random(Random op, Views in, std::span<void* const> outputs) {
+  switch (op) {
+    case Random::threefry2x32: return threefry(in, outputs);
   }
 }
 

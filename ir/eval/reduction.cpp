@@ -58,8 +58,6 @@ void sum_doubles(const Shape& shape, const std::vector<std::int64_t>& from, cons
   for (std::size_t i = 0; i < totals.size(); ++i) out[i] = std::isfinite(lost[i]) ? totals[i] + lost[i] : totals[i];
 }
 
-}  // namespace
-
 void reduce(const ReduceAttrs& attrs, View x, void* out) {
   const Shape& shape = x.type.shape();
   // Strides of the result seen from the operand: 0 along the axes that go.
@@ -85,8 +83,6 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
   if (!known) fail_dtype(Op::reduce, x.type.dtype());
 }
 
-namespace {
-
 // An array as [outer, extent, inner] around one axis.
 struct Axis { std::int64_t outer = 1, extent = 1, inner = 1; };
 Axis around(const Shape& shape, int axis) {
@@ -94,8 +90,6 @@ Axis around(const Shape& shape, int axis) {
   for (int i = 0; i < shape.ndim(); ++i) (i < axis ? a.outer : i == axis ? a.extent : a.inner) *= shape[i];
   return a;
 }
-
-}  // namespace
 
 void arg_reduce(const ArgReduceAttrs& attrs, View x, void* out) {
   const Axis axis = around(x.type.shape(), attrs.axis);
@@ -154,6 +148,16 @@ void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
     }
   });
   if (!known) fail_dtype(Op::cumulative, x.type.dtype());
+}
+
+}  // namespace
+
+void reducing(Reducing op, const Attrs& attrs, View x, void* out) {
+  switch (op) {
+    case Reducing::reduce: return reduce(std::get<ReduceAttrs>(attrs), x, out);
+    case Reducing::arg_reduce: return arg_reduce(std::get<ArgReduceAttrs>(attrs), x, out);
+    case Reducing::cumulative: return cumulative(std::get<CumulativeAttrs>(attrs), x, out);
+  }
 }
 
 }  // namespace espalier::ir::evaluate

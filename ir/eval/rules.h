@@ -7,16 +7,15 @@ namespace espalier::ir::evaluate {
 
 using Views = std::span<const View>;
 
-void elementwise(Op op, const Attrs& attrs, Views operands, void* out);
-void threefry(Views operands, std::span<void* const> outputs);
-void structural(Op op, const Attrs& attrs, Views operands, void* out);
-void reduce(const ReduceAttrs& attrs, View x, void* out);
-void arg_reduce(const ArgReduceAttrs& attrs, View x, void* out);
-void cumulative(const CumulativeAttrs& attrs, View x, void* out);
-void dot(const DotAttrs& attrs, View x, View y, void* out);
-void call(const CallAttrs& attrs, Views operands, std::span<void* const> outputs);
-void cond(const CondAttrs& attrs, Views operands, std::span<void* const> outputs);
-void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs);
+void elementwise(Unary op, const Attrs& attrs, Views operands, void* out);
+void elementwise(Binary op, const Attrs& attrs, Views operands, void* out);
+void elementwise(Ternary op, Views operands, void* out);
+void source(Source op, const Attrs& attrs, void* out);
+void movement(Movement op, const Attrs& attrs, Views operands, void* out);
+void reducing(Reducing op, const Attrs& attrs, View x, void* out);
+void contraction(Contraction op, const Attrs& attrs, Views operands, void* out);
+void random(Random op, Views operands, std::span<void* const> outputs);
+void control(Control op, const Attrs& attrs, Views operands, std::span<void* const> outputs);
 
 /// DTypeError: no arithmetic in this dtype here.
 [[noreturn]] void fail_dtype(Op op, DType dtype);

@@ -81,13 +81,18 @@ void pad(const PadAttrs& attrs, const View& x, const View& filler, Type result, 
 
 }  // namespace
 
-void structural(Op op, const Attrs& attrs, Views in, void* out) {
-  if (op == Op::constant) {
-    const Literal& value = std::get<ConstantAttrs>(attrs).value;
-    if (!value.bytes->empty()) std::memcpy(out, value.data(), value.bytes->size());
-    return;
+void source(Source op, const Attrs& attrs, void* out) {
+  switch (op) {
+    case Source::constant: {
+      const Literal& value = std::get<ConstantAttrs>(attrs).value;
+      if (!value.bytes->empty()) std::memcpy(out, value.data(), value.bytes->size());
+      return;
+    }
+    case Source::iota: return iota(std::get<IotaAttrs>(attrs), out);
   }
-  if (op == Op::iota) return iota(std::get<IotaAttrs>(attrs), out);
+}
+
+void movement(Movement op, const Attrs& attrs, Views in, void* out) {
   std::vector<Type> types;
   for (const View& v : in) types.push_back(v.type);
   const Type result = infer(op, attrs, types)[0];
@@ -95,54 +100,62 @@ void structural(Op op, const Attrs& attrs, Views in, void* out) {
   const Shape &from = x.type.shape(), &to = result.shape();
   const std::size_t width = byte_size(result.dtype());
   const Strides x_strides = strides_of(from), out_strides = strides_of(to);
-  if (op == Op::reshape) {
-    if (result.nbytes() != 0) std::memcpy(out, x.data, static_cast<std::size_t>(result.nbytes()));
-  } else if (op == Op::broadcast) {
-    const auto& a = std::get<BroadcastAttrs>(attrs);
-    Strides strides(to.ndim(), 0);
-    for (int i = 0; i < from.ndim(); ++i) if (from[i] != 1) strides[a.dims[i]] = x_strides[i];
-    move(width, to, x.data, 0, strides, out, 0, out_strides);
-  } else if (op == Op::transpose) {
-    const auto& a = std::get<TransposeAttrs>(attrs);
-    Strides strides;
-    for (auto axis : a.permutation) strides.push_back(x_strides[axis]);
-    move(width, to, x.data, 0, strides, out, 0, out_strides);
-  } else if (op == Op::slice) {
-    const auto& a = std::get<SliceAttrs>(attrs);
-    Strides strides = x_strides;
-    std::int64_t offset = 0;
-    for (int i = 0; i < from.ndim(); ++i) {
-      offset += a.start[i] * x_strides[i];
-      strides[i] *= a.stride[i];
+  switch (op) {
+    case Movement::reshape:
+      if (result.nbytes() != 0) std::memcpy(out, x.data, static_cast<std::size_t>(result.nbytes()));
+      return;
+    case Movement::broadcast: {
+      const auto& a = std::get<BroadcastAttrs>(attrs);
+      Strides strides(to.ndim(), 0);
+      for (int i = 0; i < from.ndim(); ++i) if (from[i] != 1) strides[a.dims[i]] = x_strides[i];
+      return move(width, to, x.data, 0, strides, out, 0, out_strides);
     }
-    move(width, to, x.data, offset, strides, out, 0, out_strides);
-  } else if (op == Op::reverse) {
-    Strides strides = x_strides;
-    std::int64_t offset = 0;
-    for (auto axis : std::get<ReverseAttrs>(attrs).axes) {
-      offset += (from[static_cast<int>(axis)] - 1) * x_strides[axis];
-      strides[axis] = -x_strides[axis];
+    case Movement::transpose: {
+      Strides strides;
+      for (auto axis : std::get<TransposeAttrs>(attrs).permutation) strides.push_back(x_strides[axis]);
+      return move(width, to, x.data, 0, strides, out, 0, out_strides);
     }
-    move(width, to, x.data, offset, strides, out, 0, out_strides);
-  } else if (op == Op::concatenate) {
-    const int axis = std::get<ConcatenateAttrs>(attrs).axis;
-    std::int64_t offset = 0;
-    for (const View& part : in) {
-      move(width, part.type.shape(), part.data, 0, strides_of(part.type.shape()), out, offset, out_strides);
-      offset += part.type.shape()[axis] * out_strides[axis];
+    case Movement::slice: {
+      const auto& a = std::get<SliceAttrs>(attrs);
+      Strides strides = x_strides;
+      std::int64_t offset = 0;
+      for (int i = 0; i < from.ndim(); ++i) {
+        offset += a.start[i] * x_strides[i];
+        strides[i] *= a.stride[i];
+      }
+      return move(width, to, x.data, offset, strides, out, 0, out_strides);
     }
-  } else if (op == Op::dynamic_slice) {
-    std::int64_t offset = 0;
-    for (int i = 0; i < from.ndim(); ++i) offset += clamped_start(in[i + 1], from[i] - to[i]) * x_strides[i];
-    move(width, to, x.data, offset, x_strides, out, 0, out_strides);
-  } else if (op == Op::dynamic_update_slice) {
-    if (result.nbytes() != 0) std::memcpy(out, x.data, static_cast<std::size_t>(result.nbytes()));
-    const Shape& update = in[1].type.shape();
-    std::int64_t offset = 0;
-    for (int i = 0; i < from.ndim(); ++i) offset += clamped_start(in[i + 2], from[i] - update[i]) * x_strides[i];
-    move(width, update, in[1].data, 0, strides_of(update), out, offset, out_strides);
-  } else {
-    pad(std::get<PadAttrs>(attrs), x, in[1], result, out);
+    case Movement::pad: return pad(std::get<PadAttrs>(attrs), x, in[1], result, out);
+    case Movement::concatenate: {
+      const int axis = std::get<ConcatenateAttrs>(attrs).axis;
+      std::int64_t offset = 0;
+      for (const View& part : in) {
+        move(width, part.type.shape(), part.data, 0, strides_of(part.type.shape()), out, offset, out_strides);
+        offset += part.type.shape()[axis] * out_strides[axis];
+      }
+      return;
+    }
+    case Movement::reverse: {
+      Strides strides = x_strides;
+      std::int64_t offset = 0;
+      for (auto axis : std::get<ReverseAttrs>(attrs).axes) {
+        offset += (from[static_cast<int>(axis)] - 1) * x_strides[axis];
+        strides[axis] = -x_strides[axis];
+      }
+      return move(width, to, x.data, offset, strides, out, 0, out_strides);
+    }
+    case Movement::dynamic_slice: {
+      std::int64_t offset = 0;
+      for (int i = 0; i < from.ndim(); ++i) offset += clamped_start(in[i + 1], from[i] - to[i]) * x_strides[i];
+      return move(width, to, x.data, offset, x_strides, out, 0, out_strides);
+    }
+    case Movement::dynamic_update_slice: {
+      if (result.nbytes() != 0) std::memcpy(out, x.data, static_cast<std::size_t>(result.nbytes()));
+      const Shape& update = in[1].type.shape();
+      std::int64_t offset = 0;
+      for (int i = 0; i < from.ndim(); ++i) offset += clamped_start(in[i + 2], from[i] - update[i]) * x_strides[i];
+      return move(width, update, in[1].data, 0, strides_of(update), out, offset, out_strides);
+    }
   }
 }
 

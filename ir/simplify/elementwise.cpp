@@ -1,6 +1,8 @@
 // Identities of elementwise ops.
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "espalier/ir/simplify/rules.h"
 
@@ -201,48 +203,48 @@ Maybe simplify_abs(Rewriter& rw, Value x, DType t) {
   return std::nullopt;
 }
 
+Maybe rounded(Rewriter& rw, const Application& a) { return is_rounding(rw, a.in[0]) ? Maybe(a.in[0]) : std::nullopt; }
+Maybe extremum(Rewriter&, const Application& a) { return a.in[0] == a.in[1] ? Maybe(a.in[0]) : std::nullopt; }
+Maybe shifted(Rewriter& rw, const Application& a) { return rw.is_number(a.in[1], 0) ? Maybe(a.in[0]) : std::nullopt; }
+Maybe logic(Rewriter& rw, const Application& a) { return simplify_logic(rw, a.op, a.in[0], a.in[1], a.type); }
+Maybe clamped(Rewriter& rw, const Application& a) {
+  const Value x = a.in[1];
+  return rw.is(x, Op::clamp) && rw.operand(x, 0) == a.in[0] && rw.operand(x, 2) == a.in[2] ? Maybe(x) : std::nullopt;
+}
+
+// The identities there are. Of an op that is not here none is known that holds to the bit, or it is not elementwise.
+constexpr std::pair<Op, Rule> identities[] = {
+    {Op::neg, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::neg) ? Maybe(rw.operand(a.in[0], 0)) : std::nullopt; }},
+    {Op::abs, [](Rewriter& rw, const Application& a) { return simplify_abs(rw, a.in[0], a.type.dtype()); }},
+    {Op::sign, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::sign) ? Maybe(a.in[0]) : std::nullopt; }},
+    {Op::floor, rounded}, {Op::ceil, rounded}, {Op::round_even, rounded}, {Op::round_away, rounded},
+    {Op::not_, [](Rewriter& rw, const Application& a) { return simplify_not(rw, a.in[0]); }},
+    {Op::convert, [](Rewriter& rw, const Application& a) { return simplify_convert(rw, a.in[0], a.as<ConvertAttrs>().to); }},
+    {Op::bitcast, [](Rewriter& rw, const Application& a) { return simplify_bitcast(rw, a.in[0], a.as<ConvertAttrs>().to); }},
+    {Op::stop_gradient, [](Rewriter&, const Application& a) { return Maybe(a.in[0]); }},  // what simplifies differentiates no more
+    {Op::add, [](Rewriter& rw, const Application& a) { return simplify_add(rw, a.in[0], a.in[1], a.type.dtype()); }},
+    {Op::sub, [](Rewriter& rw, const Application& a) { return simplify_sub(rw, a.in[0], a.in[1], a.type); }},
+    {Op::mul, [](Rewriter& rw, const Application& a) { return simplify_mul(rw, a.in[0], a.in[1], a.type); }},
+    {Op::div, [](Rewriter& rw, const Application& a) { return simplify_div(rw, a.in[0], a.in[1], a.type); }},
+    {Op::pow, [](Rewriter& rw, const Application& a) { return simplify_pow(rw, a.in[0], a.in[1], a.type); }},
+    {Op::max, extremum}, {Op::min, extremum},
+    {Op::and_, logic}, {Op::or_, logic}, {Op::xor_, logic},
+    {Op::shift_left, shifted}, {Op::shift_right_arithmetic, shifted}, {Op::shift_right_logical, shifted},
+    {Op::compare, [](Rewriter& rw, const Application& a) { return simplify_compare(rw, a.in[0], a.in[1], a.as<CompareAttrs>().direction, a.type); }},
+    {Op::select, [](Rewriter& rw, const Application& a) { return simplify_select(rw, a.in[0], a.in[1], a.in[2], a.type); }},
+    {Op::clamp, clamped},
+};
+constexpr auto identity_of_row = [] {
+  std::array<Rule, op_count> rules{};
+  for (const auto& [op, rule] : identities) rules[op.row()] = rule;
+  return rules;
+}();
+
 }  // namespace
 
 std::optional<Value> simplify_elementwise(Rewriter& rw, const Application& a) {
-  const auto x = [&] { return a.in[0]; };
-  const auto y = [&] { return a.in[1]; };
-  const auto z = [&] { return a.in[2]; };
-  switch (a.op) {
-    case Op::neg: return rw.is(x(), Op::neg) ? Maybe(rw.operand(x(), 0)) : std::nullopt;
-    case Op::abs: return simplify_abs(rw, x(), a.type.dtype());
-    case Op::sign: return rw.is(x(), Op::sign) ? Maybe(x()) : std::nullopt;
-    case Op::floor: case Op::ceil: case Op::round_even: case Op::round_away:
-      return is_rounding(rw, x()) ? Maybe(x()) : std::nullopt;
-    case Op::not_: return simplify_not(rw, x());
-    case Op::convert: return simplify_convert(rw, x(), a.as<ConvertAttrs>().to);
-    case Op::bitcast: return simplify_bitcast(rw, x(), a.as<ConvertAttrs>().to);
-    case Op::add: return simplify_add(rw, x(), y(), a.type.dtype());
-    case Op::sub: return simplify_sub(rw, x(), y(), a.type);
-    case Op::mul: return simplify_mul(rw, x(), y(), a.type);
-    case Op::div: return simplify_div(rw, x(), y(), a.type);
-    case Op::pow: return simplify_pow(rw, x(), y(), a.type);
-    case Op::max: case Op::min: return x() == y() ? Maybe(x()) : std::nullopt;
-    case Op::and_: case Op::or_: case Op::xor_: return simplify_logic(rw, a.op, x(), y(), a.type);
-    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical:
-      return rw.is_number(y(), 0) ? Maybe(x()) : std::nullopt;
-    case Op::compare: return simplify_compare(rw, x(), y(), a.as<CompareAttrs>().direction, a.type);
-    case Op::select: return simplify_select(rw, x(), y(), z(), a.type);
-    case Op::clamp:
-      if (rw.is(y(), Op::clamp) && rw.operand(y(), 0) == x() && rw.operand(y(), 2) == z()) return y();
-      return std::nullopt;
-    case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt: case Op::rsqrt:
-    case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos: case Op::atan:
-    case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh: case Op::logistic:
-    case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma: case Op::is_finite:
-    case Op::popcount: case Op::clz: case Op::rem: case Op::atan2: case Op::nextafter: case Op::polygamma:
-      return std::nullopt;  // no identity of these holds to the bit
-    case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
-    case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
-    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32: case Op::call:
-    case Op::cond: case Op::scan:
-      return std::nullopt;  // not elementwise
-  }
-  return std::nullopt;
+  const Rule identity = identity_of_row[a.op.row()];
+  return identity == nullptr ? std::nullopt : identity(rw, a);
 }
 
 }  // namespace espalier::ir

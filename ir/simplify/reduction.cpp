@@ -227,19 +227,24 @@ Maybe simplify_dot(Rewriter& rw, Value x, Value y, const DotAttrs& a) {
 
 }  // namespace
 
-std::optional<Value> simplify_reduction(Rewriter& rw, const Application& a) {
-  if (a.op == Op::reduce) return simplify_reduce(rw, a.in[0], a.as<ReduceAttrs>(), a.type);
-  if (a.op == Op::arg_reduce) {
-    const auto& arg = a.as<ArgReduceAttrs>();
-    if (rw.type(a.in[0]).shape()[arg.axis] == 1) return rw.full(a.type, 0);
-    return rw.is(a.in[0], Op::broadcast) ? arg_reduce_of_broadcast(rw, a.in[0], arg, a.type) : std::nullopt;
+std::optional<Value> simplify_reducing(Rewriter& rw, Reducing op, const Application& a) {
+  switch (op) {
+    case Reducing::reduce: return simplify_reduce(rw, a.in[0], a.as<ReduceAttrs>(), a.type);
+    case Reducing::arg_reduce: {
+      const auto& arg = a.as<ArgReduceAttrs>();
+      if (rw.type(a.in[0]).shape()[arg.axis] == 1) return rw.full(a.type, 0);
+      return rw.is(a.in[0], Op::broadcast) ? arg_reduce_of_broadcast(rw, a.in[0], arg, a.type) : std::nullopt;
+    }
+    case Reducing::cumulative: return a.type.shape()[a.as<CumulativeAttrs>().axis] == 1 ? Maybe(a.in[0]) : std::nullopt;
   }
-  if (a.op == Op::cumulative) {
-    const bool single = a.type.shape()[a.as<CumulativeAttrs>().axis] == 1;
-    return single ? Maybe(a.in[0]) : std::nullopt;
+  __builtin_unreachable();
+}
+
+std::optional<Value> simplify_contraction(Rewriter& rw, Contraction op, const Application& a) {
+  switch (op) {
+    case Contraction::dot: return simplify_dot(rw, a.in[0], a.in[1], a.as<DotAttrs>());
   }
-  if (a.op == Op::dot) return simplify_dot(rw, a.in[0], a.in[1], a.as<DotAttrs>());
-  return std::nullopt;
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

@@ -53,7 +53,7 @@ void Rewriter::grow() {
 
 Value Rewriter::add(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known) {
   Hash h;
-  h.add(static_cast<std::uint64_t>(op) << 32 | operands.size());
+  h.add(std::uint64_t{op.row()} << 32 | operands.size());
   if (commutes(op)) {
     h.add(static_cast<std::uint64_t>(std::min(operands[0], operands[1])) << 32 | std::max(operands[0], operands[1]));
   } else {
@@ -94,7 +94,7 @@ Value Rewriter::add(Op op, std::span<const Value> operands, const Attrs& attrs, 
 }
 
 Value Rewriter::emit(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known) {
-  if (family(op) == Family::control || op == Op::threefry2x32 || depth_ == max_depth) return add(op, operands, attrs, known);
+  if (family(op) == Family::control || family(op) == Family::random || depth_ == max_depth) return add(op, operands, attrs, known);
   // Operands may lie in the graph's own list, which moves.
   Value few[4];
   std::vector<Value> many;

@@ -8,11 +8,15 @@ namespace espalier::ir {
 std::optional<Value> fold(Rewriter& rewriter, const Application& a);
 /// Elementwise work on repeated values: done once, before they are repeated.
 std::optional<Value> lift_broadcast(Rewriter& rewriter, const Application& a);
+/// The identities of the op's family.
+std::optional<Value> simplify_op(Rewriter& rewriter, const Application& a);
+
 /// Identities of arithmetic, logic, comparison and conversion.
 std::optional<Value> simplify_elementwise(Rewriter& rewriter, const Application& a);
-/// Ops that only move elements.
-std::optional<Value> simplify_structural(Rewriter& rewriter, const Application& a);
-/// Reductions, cumulations and contractions.
-std::optional<Value> simplify_reduction(Rewriter& rewriter, const Application& a);
+/// Of ops that make or move elements, of reductions and contractions.
+std::optional<Value> simplify_source(Rewriter& rewriter, Source op, const Application& a);
+std::optional<Value> simplify_movement(Rewriter& rewriter, Movement op, const Application& a);
+std::optional<Value> simplify_reducing(Rewriter& rewriter, Reducing op, const Application& a);
+std::optional<Value> simplify_contraction(Rewriter& rewriter, Contraction op, const Application& a);
 
 }  // namespace espalier::ir

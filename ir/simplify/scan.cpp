@@ -131,7 +131,7 @@ class Anatomy {
     }
     for (std::size_t i = body_.nodes.size(); i-- > 0;) {
       const Node& node = body_.nodes[i];
-      const bool cheap = family(node.op) == Family::structural || family(node.op) == Family::source;
+      const bool cheap = family(node.op) == Family::movement || family(node.op) == Family::source;
       bool inside = false, out = false;
       for (Value r = node.first_result; r < node.first_result + node.n_results; ++r) {
         if (wanted[r] && fixed[r] && !cheap) hoisted[r] = outside[r] = true;

@@ -3,10 +3,26 @@
 
 #include <unordered_map>
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/simplify/control.h"
 #include "espalier/ir/simplify/rules.h"
 
 namespace espalier::ir {
+
+std::optional<Value> simplify_op(Rewriter& rw, const Application& a) {
+  return visit(a.op, Families{
+    [&](Unary) { return simplify_elementwise(rw, a); },
+    [&](Binary) { return simplify_elementwise(rw, a); },
+    [&](Ternary) { return simplify_elementwise(rw, a); },
+    [&](Source source) { return simplify_source(rw, source, a); },
+    [&](Movement movement) { return simplify_movement(rw, movement, a); },
+    [&](Reducing reducing) { return simplify_reducing(rw, reducing, a); },
+    [&](Contraction contraction) { return simplify_contraction(rw, contraction, a); },
+    [](Random) { return std::optional<Value>(); },   // two results: no rule is asked
+    [](Control) { return std::optional<Value>(); },  // simplified as a whole, below
+  });
+}
+
 namespace {
 
 constexpr int max_rounds = 8;
@@ -41,19 +57,17 @@ class Walk {
     return bodies_.emplace(before.get(), Body{before, after}).first->second.after;
   }
   Attrs with_bodies(Attrs attrs) {
-    if (auto* call = std::get_if<CallAttrs>(&attrs)) call->body = body(call->body);
-    if (auto* scan = std::get_if<ScanAttrs>(&attrs)) scan->body = body(scan->body);
-    if (auto* cond = std::get_if<CondAttrs>(&attrs)) {
-      for (GraphRef& branch : cond->branches) branch = body(branch);
-    }
+    for_each_body(attrs, [&](GraphRef& graph) { graph = body(graph); });
     return attrs;
   }
 
-  Results simplified(Rewriter& rw, Op op, const ControlNode& node) {
-    if (op == Op::call && pass_.inline_calls) return rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in);
-    if (op == Op::cond && pass_.control) return simplify_cond(rw, node);
-    if (op == Op::scan && pass_.control) return simplify_scan(rw, node);
-    return std::nullopt;
+  Results simplified(Rewriter& rw, Control op, const ControlNode& node) {
+    switch (op) {
+      case Control::call: return pass_.inline_calls ? Results(rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in)) : std::nullopt;
+      case Control::cond: return pass_.control ? simplify_cond(rw, node) : std::nullopt;
+      case Control::scan: return pass_.control ? simplify_scan(rw, node) : std::nullopt;
+    }
+    __builtin_unreachable();
   }
 
   Graph round(const Graph& graph, bool& changed) {
@@ -74,7 +88,7 @@ class Walk {
         const Attrs attrs = with_bodies(graph.attrs_of(node));
         rw.changed = rw.changed || !(attrs == graph.attrs_of(node));
         const std::vector<bool> results_used(used.begin() + node.first_result, used.begin() + node.first_result + node.n_results);
-        if (const auto results = simplified(rw, node.op, {attrs, operands, types, results_used})) {
+        if (const auto results = simplified(rw, node.op.as<Control>(), {attrs, operands, types, results_used})) {
           std::copy(results->begin(), results->end(), map.begin() + node.first_result);
           rw.changed = true;
           continue;
@@ -117,13 +131,13 @@ Graph fold_constants(const Graph& graph, std::int64_t max_bytes) {
 
 Graph simplify_algebra(const Graph& graph) {
   Pass pass;
-  pass.rules = {lift_broadcast, simplify_elementwise, simplify_structural, simplify_reduction};
+  pass.rules = {lift_broadcast, simplify_op};
   return Walk(pass).run(graph);
 }
 
 Graph simplify(const Graph& graph) {
   Pass pass;
-  pass.rules = {lift_broadcast, fold, simplify_elementwise, simplify_structural, simplify_reduction};
+  pass.rules = {lift_broadcast, fold, simplify_op};
   pass.inline_calls = pass.control = true;
   pass.rounds = max_rounds;
   return Walk(pass).run(graph);

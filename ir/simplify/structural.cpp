@@ -294,24 +294,28 @@ Value zeros(Rewriter& rw, Type type) {
 
 }  // namespace
 
-std::optional<Value> simplify_structural(Rewriter& rw, const Application& a) {
-  switch (family(a.op)) {
-    case Family::structural: case Family::source: break;
-    case Family::unary: case Family::binary: case Family::ternary: case Family::reduction: case Family::contraction:
-    case Family::random: case Family::control: return std::nullopt;
+std::optional<Value> simplify_source(Rewriter& rw, Source op, const Application& a) {
+  switch (op) {
+    case Source::constant: return std::nullopt;
+    case Source::iota: return a.type.shape()[a.as<IotaAttrs>().axis] == 1 ? Maybe(zeros(rw, a.type)) : std::nullopt;
   }
+  __builtin_unreachable();
+}
+
+std::optional<Value> simplify_movement(Rewriter& rw, Movement op, const Application& a) {
   const Shape& shape = a.type.shape();
-  if (a.op == Op::broadcast) return simplify_broadcast(rw, a.in[0], a.as<BroadcastAttrs>());
-  if (a.op == Op::reshape) return simplify_reshape(rw, a.in[0], shape);
-  if (a.op == Op::transpose) return simplify_transpose(rw, a.in[0], a.as<TransposeAttrs>().permutation, shape);
-  if (a.op == Op::slice) return simplify_slice(rw, a.in[0], a.as<SliceAttrs>(), shape);
-  if (a.op == Op::pad) return simplify_pad(rw, a.in[0], a.in[1], a.as<PadAttrs>(), shape);
-  if (a.op == Op::concatenate) return simplify_concatenate(rw, a.in, a.as<ConcatenateAttrs>().axis, shape);
-  if (a.op == Op::reverse) return simplify_reverse(rw, a.in[0], a.as<ReverseAttrs>().axes);
-  if (a.op == Op::dynamic_slice) return simplify_dynamic_slice(rw, a.in, shape);
-  if (a.op == Op::dynamic_update_slice && rw.type(a.in[1]) == a.type) return a.in[1];
-  if (a.op == Op::iota && shape[a.as<IotaAttrs>().axis] == 1) return zeros(rw, a.type);
-  return std::nullopt;
+  switch (op) {
+    case Movement::broadcast: return simplify_broadcast(rw, a.in[0], a.as<BroadcastAttrs>());
+    case Movement::reshape: return simplify_reshape(rw, a.in[0], shape);
+    case Movement::transpose: return simplify_transpose(rw, a.in[0], a.as<TransposeAttrs>().permutation, shape);
+    case Movement::slice: return simplify_slice(rw, a.in[0], a.as<SliceAttrs>(), shape);
+    case Movement::pad: return simplify_pad(rw, a.in[0], a.in[1], a.as<PadAttrs>(), shape);
+    case Movement::concatenate: return simplify_concatenate(rw, a.in, a.as<ConcatenateAttrs>().axis, shape);
+    case Movement::reverse: return simplify_reverse(rw, a.in[0], a.as<ReverseAttrs>().axes);
+    case Movement::dynamic_slice: return simplify_dynamic_slice(rw, a.in, shape);
+    case Movement::dynamic_update_slice: return rw.type(a.in[1]) == a.type ? Maybe(a.in[1]) : std::nullopt;
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir

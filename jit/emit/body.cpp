@@ -62,18 +62,36 @@ MValue Body::emit(Value value, llvm::ArrayRef<Index> index, Guard guard) {
 }
 
 MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<Index> index, Guard guard) {
+  return visit(node.op, Families{
+    [&](Unary) { return emit_map(node, index, guard); },
+    [&](Binary) { return emit_map(node, index, guard); },
+    [&](Ternary) { return emit_map(node, index, guard); },
+    [&](Source source) { return emit_source(source, node, index); },
+    [&](Movement movement) { return emit_movement(movement, node, index, guard); },
+    [&](Reducing reducing) { return emit_reducing(reducing, node, index, guard); },
+    [&](ir::Contraction) -> MValue { throw CompileError(std::string(name(node.op)), "its result was used before it was computed"); },
+    [&](Random random) { return emit_random(random, node, index, guard)[value - node.first_result]; },
+    [&](Control) -> MValue { throw CompileError(std::string(name(node.op)), "is not part of a loop kernel"); },
+  });
+}
+
+MValue Body::emit_map(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+  llvm::SmallVector<MValue> values;
+  std::int64_t n = 1;
   const auto operands = graph_.operands_of(node);
-  const Shape& from = operands.empty() ? graph_.type_of(value).shape() : graph_.type_of(operands[0]).shape();
-  llvm::SmallVector<Index> at(from.ndim());
-  auto below_shift = [&](Value operand, Guard g) {
-    ++shift_depth_;
-    const MValue result = emit(operand, at, g);
-    --shift_depth_;
-    return result;
-  };
-  switch (node.op) {
-    case Op::constant: return constant_of(b_, graph_.attrs_as<ConstantAttrs>(node).value);
-    case Op::iota: {
+  for (Value operand : operands) {
+    values.push_back(emit(operand, index, guard));
+    n = std::max(n, lanes(values.back()));
+  }
+  for (MValue& v : values) v = splat(b_, v, n);
+  const DType dtype = graph_.type_of(operands[node.op == Op::select ? 1 : 0]).dtype();
+  return emit_elementwise(b_, node.op, graph_.attrs_of(node), dtype, values);
+}
+
+MValue Body::emit_source(Source op, const Node& node, llvm::ArrayRef<Index> index) {
+  switch (op) {
+    case Source::constant: return constant_of(b_, graph_.attrs_as<ConstantAttrs>(node).value);
+    case Source::iota: {
       const auto& a = graph_.attrs_as<IotaAttrs>(node);
       const Index& i = index[a.axis];
       const DType dtype = a.type.dtype();
@@ -88,13 +106,28 @@ MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<Index> inde
       }
       return emit_convert(b_, number, narrow ? i32 : i64, dtype);
     }
-    case Op::broadcast: {
+  }
+  __builtin_unreachable();
+}
+
+MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+  const auto operands = graph_.operands_of(node);
+  const Shape& from = graph_.type_of(operands[0]).shape();
+  llvm::SmallVector<Index> at(from.ndim());
+  auto below_shift = [&] {
+    ++shift_depth_;
+    const MValue result = emit(operands[0], at, guard);
+    --shift_depth_;
+    return result;
+  };
+  switch (op) {
+    case Movement::broadcast: {
       const auto& a = graph_.attrs_as<BroadcastAttrs>(node);
       for (int i = 0; i < from.ndim(); ++i) at[i] = from[i] == 1 ? Index{} : index[a.dims[i]];
       return emit(operands[0], at, guard);
     }
-    case Op::reshape: {  // only axes of extent 1 come or go
-      const Shape& to = graph_.type_of(value).shape();
+    case Movement::reshape: {  // only axes of extent 1 come or go
+      const Shape& to = graph_.type_of(node.first_result).shape();
       for (int i = 0, j = 0; i < from.ndim(); ++i) {
         if (from[i] == 1) continue;
         while (to[j] == 1) ++j;
@@ -102,82 +135,76 @@ MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<Index> inde
       }
       return emit(operands[0], at, guard);
     }
-    case Op::transpose: {
+    case Movement::transpose: {
       const auto& a = graph_.attrs_as<TransposeAttrs>(node);
       for (int i = 0; i < from.ndim(); ++i) at[a.permutation[i]] = index[i];
       return emit(operands[0], at, guard);
     }
-    case Op::slice: {
+    case Movement::slice: {
       const auto& a = graph_.attrs_as<SliceAttrs>(node);
       for (int i = 0; i < from.ndim(); ++i) at[i] = shifted(b_, scaled(b_, index[i], a.stride[i]), a.start[i]);
-      return below_shift(operands[0], guard);
+      return below_shift();
     }
-    case Op::reverse: {
+    case Movement::reverse: {
       for (int i = 0; i < from.ndim(); ++i) at[i] = index[i];
       for (auto axis : graph_.attrs_as<ReverseAttrs>(node).axes) {
         at[axis] = shifted(b_, scaled(b_, index[axis], -1), from[static_cast<int>(axis)] - 1);
       }
-      return below_shift(operands[0], guard);
+      return below_shift();
     }
-    case Op::dynamic_slice: {
+    case Movement::dynamic_slice: {
       const Shape& sizes = graph_.attrs_as<DynamicSliceAttrs>(node).sizes;
       for (int i = 0; i < from.ndim(); ++i) {
         at[i] = added(b_, index[i], clamped_start(operands[i + 1], from[i] - sizes[i]), width);
       }
-      return below_shift(operands[0], guard);
+      return below_shift();
     }
-    case Op::pad: return emit_pad(node, index, guard);
-    case Op::concatenate: return emit_concatenate(node, index, guard);
-    case Op::threefry2x32: {
-      llvm::SmallVector<MValue> words;
-      std::int64_t lanes_of_result = 1;
-      for (Value operand : operands) {
-        words.push_back(emit(operand, index, guard));
-        lanes_of_result = std::max(lanes_of_result, lanes(words.back()));
+    case Movement::pad: return emit_pad(node, index, guard);
+    case Movement::concatenate: return emit_concatenate(node, index, guard);
+    case Movement::dynamic_update_slice: throw CompileError(std::string(name(op)), "is not part of a loop kernel");
+  }
+  __builtin_unreachable();
+}
+
+MValue Body::emit_reducing(Reducing op, const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+  const Value operand = graph_.operands_of(node)[0];
+  const Type from = graph_.type_of(operand), to = graph_.type_of(node.first_result);
+  // A reduction over axes of extent 1 is the operand itself. All other reductions were declared by the loops that compute them.
+  if (reduces(op) && from.size() != to.size()) throw CompileError(std::string(name(op)), "its result was used before it was computed");
+  switch (op) {
+    case Reducing::reduce: {
+      llvm::SmallVector<Index> at(from.ndim());
+      const auto& axes = graph_.attrs_as<ReduceAttrs>(node).axes;
+      for (int i = 0, j = 0; i < from.ndim(); ++i) {
+        if (std::find(axes.begin(), axes.end(), i) == axes.end()) at[i] = index[j++];
       }
-      for (MValue& word : words) word = splat(b_, word, lanes_of_result);
+      return emit(operand, at, guard);
+    }
+    case Reducing::arg_reduce: return constant_int(b_, register_type(b_.getContext(), to.dtype()), 0);
+    case Reducing::cumulative: throw CompileError(std::string(name(op)), "is not part of a loop kernel");
+  }
+  __builtin_unreachable();
+}
+
+std::array<MValue, 2> Body::emit_random(Random op, const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+  switch (op) {
+    case Random::threefry2x32: {
+      llvm::SmallVector<MValue> words;
+      std::int64_t n = 1;
+      for (Value operand : graph_.operands_of(node)) {
+        words.push_back(emit(operand, index, guard));
+        n = std::max(n, lanes(words.back()));
+      }
+      for (MValue& word : words) word = splat(b_, word, n);
       const auto [first, second] = emit_threefry(b_, words);
       if (guard == inside && shift_depth_ == 0) {
         known_[node.first_result] = first;
         known_[node.first_result + 1] = second;
       }
-      return value == node.first_result ? first : second;
+      return {first, second};
     }
-    case Op::reduce: case Op::arg_reduce: case Op::dot:
-      // A reduction over axes of extent 1 is the operand itself. All other reductions were declared by the loops that compute
-      // them.
-      if (graph_.type_of(operands[0]).size() == graph_.type_of(value).size() && node.op != Op::dot) {
-        if (node.op == Op::arg_reduce) return constant_int(b_, register_type(b_.getContext(), graph_.type_of(value).dtype()), 0);
-        const auto& axes = graph_.attrs_as<ReduceAttrs>(node).axes;
-        for (int i = 0, j = 0; i < from.ndim(); ++i) {
-          if (std::find(axes.begin(), axes.end(), i) == axes.end()) at[i] = index[j++];
-        }
-        return emit(operands[0], at, guard);
-      }
-      throw CompileError(std::string(name(node.op)), "its result was used before it was computed");
-    case Op::dynamic_update_slice: case Op::cumulative: case Op::call: case Op::cond: case Op::scan:
-      throw CompileError(std::string(name(node.op)), "is not part of a loop kernel");
-    case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
-    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
-    case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
-    case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
-    case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
-    case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
-    case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
-    case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-    case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-    case Op::select: case Op::clamp:
-      break;
   }
-  llvm::SmallVector<MValue> values;
-  std::int64_t n = 1;
-  for (Value operand : operands) {
-    values.push_back(emit(operand, index, guard));
-    n = std::max(n, lanes(values.back()));
-  }
-  for (MValue& v : values) v = splat(b_, v, n);
-  const DType dtype = graph_.type_of(operands[node.op == Op::select ? 1 : 0]).dtype();
-  return emit_elementwise(b_, node.op, graph_.attrs_of(node), dtype, values);
+  __builtin_unreachable();
 }
 
 MValue Body::emit_pad(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {

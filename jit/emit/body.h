@@ -1,5 +1,7 @@
 #pragma once
 // The values of a kernel's body at one point (or vector of points) of its domain: computed on demand, read through views.
+#include <array>
+
 #include "espalier/ir/graph.h"
 #include "espalier/jit/emit/access.h"
 
@@ -37,6 +39,11 @@ class Body {
  private:
   mlir::Value emit(ir::Value value, llvm::ArrayRef<Index> index, Guard guard);
   mlir::Value emit_node(const ir::Node& node, ir::Value value, llvm::ArrayRef<Index> index, Guard guard);
+  mlir::Value emit_map(const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
+  mlir::Value emit_source(ir::Source op, const ir::Node& node, llvm::ArrayRef<Index> index);
+  mlir::Value emit_movement(ir::Movement op, const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
+  mlir::Value emit_reducing(ir::Reducing op, const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
+  std::array<mlir::Value, 2> emit_random(ir::Random op, const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
   mlir::Value emit_pad(const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
   mlir::Value emit_concatenate(const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
   mlir::Value clamped_start(ir::Value start, std::int64_t limit);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "espalier/ir/error.h"
+#include "espalier/ir/op_sets.h"
 
 namespace espalier::codegen {
 namespace {
@@ -268,53 +269,46 @@ Value emit_horizontal(Builder& b, Reduction kind, DType t, Value x) {
 }
 
 Value emit_elementwise(Builder& b, Op op, const Attrs& attrs, DType t, Values x) {
-  switch (op) {
-    case Op::neg: return real(t) ? Value(arith::NegFOp::create(b, x[0])) : Value(arith::SubIOp::create(b, zero(b, x[0]), x[0]));
-    case Op::abs: return absolute(b, t, x[0]);
-    case Op::sign: return sign(b, t, x[0]);
-    case Op::floor: return math::FloorOp::create(b, x[0]);
-    case Op::ceil: return math::CeilOp::create(b, x[0]);
-    case Op::round_even: return math::RoundEvenOp::create(b, x[0]);
-    case Op::sqrt: return math::SqrtOp::create(b, x[0]);
-    case Op::is_finite: {
+  if (op == Op::rem) return remainder(b, t, x[0], x[1]);  // of integers it is no function
+  if (info(op).cost == Cost::function) return emit_math(b, op, t, x);
+  switch (static_cast<Instruction>(op.row())) {
+    case Instruction::neg: return real(t) ? Value(arith::NegFOp::create(b, x[0])) : Value(arith::SubIOp::create(b, zero(b, x[0]), x[0]));
+    case Instruction::abs: return absolute(b, t, x[0]);
+    case Instruction::sign: return sign(b, t, x[0]);
+    case Instruction::floor: return math::FloorOp::create(b, x[0]);
+    case Instruction::ceil: return math::CeilOp::create(b, x[0]);
+    case Instruction::round_even: return math::RoundEvenOp::create(b, x[0]);
+    case Instruction::sqrt: return math::SqrtOp::create(b, x[0]);
+    case Instruction::is_finite: {
       const Value infinity = constant_float(b, x[0].getType(), std::numeric_limits<double>::infinity());
       return cmpf(b, arith::CmpFPredicate::OLT, math::AbsFOp::create(b, x[0]), infinity);
     }
-    case Op::not_: return not_of(b, x[0]);
-    case Op::popcount: return math::CtPopOp::create(b, x[0]);
-    case Op::clz: return math::CountLeadingZerosOp::create(b, x[0]);
-    case Op::convert: return emit_convert(b, x[0], t, std::get<ConvertAttrs>(attrs).to);
-    case Op::bitcast: {
+    case Instruction::not_: return not_of(b, x[0]);
+    case Instruction::popcount: return math::CtPopOp::create(b, x[0]);
+    case Instruction::clz: return math::CountLeadingZerosOp::create(b, x[0]);
+    case Instruction::convert: return emit_convert(b, x[0], t, std::get<ConvertAttrs>(attrs).to);
+    case Instruction::bitcast: {
       const DType to = std::get<ConvertAttrs>(attrs).to;
       const mlir::Type type = like(x[0].getType(), register_type(b.getContext(), to));
       if (to == bool_ || t == bool_) return emit_convert(b, x[0], t, to);
       return x[0].getType() == type ? x[0] : Value(arith::BitcastOp::create(b, type, x[0]));
     }
-    case Op::add: return real(t) ? Value(arith::AddFOp::create(b, x[0], x[1], fuses(x[0], x[1]))) : Value(arith::AddIOp::create(b, x[0], x[1]));
-    case Op::sub: return real(t) ? Value(arith::SubFOp::create(b, x[0], x[1])) : Value(arith::SubIOp::create(b, x[0], x[1]));
-    case Op::mul: return real(t) ? Value(arith::MulFOp::create(b, x[0], x[1], contract)) : Value(arith::MulIOp::create(b, x[0], x[1]));
-    case Op::div: return divide(b, t, x[0], x[1]);
-    case Op::rem: return remainder(b, t, x[0], x[1]);
-    case Op::max: return maximum(b, t, x[0], x[1]);
-    case Op::min: return minimum(b, t, x[0], x[1]);
-    case Op::and_: return arith::AndIOp::create(b, x[0], x[1]);
-    case Op::or_: return arith::OrIOp::create(b, x[0], x[1]);
-    case Op::xor_: return arith::XOrIOp::create(b, x[0], x[1]);
-    case Op::shift_left:
-    case Op::shift_right_arithmetic:
-    case Op::shift_right_logical: return shift(b, op, t, x[0], x[1]);
-    case Op::compare: return compare(b, std::get<CompareAttrs>(attrs).direction, t, x[0], x[1]);
-    case Op::select: return choose(b, x[0], x[1], x[2]);
-    case Op::clamp: return minimum(b, t, maximum(b, t, x[1], x[0]), x[2]);
-    case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::rsqrt:
-    case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos: case Op::atan:
-    case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh: case Op::logistic:
-    case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma: case Op::pow: case Op::atan2:
-    case Op::nextafter: case Op::polygamma: return emit_math(b, op, t, x);
-    case Op::constant: case Op::iota: case Op::broadcast: case Op::reshape: case Op::transpose: case Op::slice:
-    case Op::pad: case Op::concatenate: case Op::reverse: case Op::dynamic_slice: case Op::dynamic_update_slice:
-    case Op::reduce: case Op::arg_reduce: case Op::cumulative: case Op::dot: case Op::threefry2x32: case Op::call:
-    case Op::cond: case Op::scan: break;
+    case Instruction::stop_gradient: return x[0];
+    case Instruction::add: return real(t) ? Value(arith::AddFOp::create(b, x[0], x[1], fuses(x[0], x[1]))) : Value(arith::AddIOp::create(b, x[0], x[1]));
+    case Instruction::sub: return real(t) ? Value(arith::SubFOp::create(b, x[0], x[1])) : Value(arith::SubIOp::create(b, x[0], x[1]));
+    case Instruction::mul: return real(t) ? Value(arith::MulFOp::create(b, x[0], x[1], contract)) : Value(arith::MulIOp::create(b, x[0], x[1]));
+    case Instruction::div: return divide(b, t, x[0], x[1]);
+    case Instruction::max: return maximum(b, t, x[0], x[1]);
+    case Instruction::min: return minimum(b, t, x[0], x[1]);
+    case Instruction::and_: return arith::AndIOp::create(b, x[0], x[1]);
+    case Instruction::or_: return arith::OrIOp::create(b, x[0], x[1]);
+    case Instruction::xor_: return arith::XOrIOp::create(b, x[0], x[1]);
+    case Instruction::shift_left:
+    case Instruction::shift_right_arithmetic:
+    case Instruction::shift_right_logical: return shift(b, op, t, x[0], x[1]);
+    case Instruction::compare: return compare(b, std::get<CompareAttrs>(attrs).direction, t, x[0], x[1]);
+    case Instruction::select: return choose(b, x[0], x[1], x[2]);
+    case Instruction::clamp: return minimum(b, t, maximum(b, t, x[1], x[0]), x[2]);
   }
   throw CompileError(std::string(name(op)), "is not elementwise");
 }

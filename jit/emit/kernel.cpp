@@ -22,8 +22,8 @@ constexpr double sums_per_operation = 16;
 double work_of(const Graph& body) {
   double work = 0;
   for (const Node& node : body.nodes) {
-    const Type type = node.op == Op::reduce || node.op == Op::arg_reduce ? body.type_of(body.operands_of(node)[0]) : body.type_of(node.first_result);
-    if (is_elementwise(node.op) || node.op == Op::threefry2x32) work += static_cast<double>(type.size()) * (is_cheap(node.op) ? 1 : 8);
+    const Type type = reduces(node.op) ? body.type_of(body.operands_of(node)[0]) : body.type_of(node.first_result);
+    if (maps(node.op)) work += static_cast<double>(type.size()) * (is_cheap(node.op) ? 1 : 8);
     else work += static_cast<double>(type.size());
   }
   for (Type type : body.input_types()) work += static_cast<double>(type.size());
@@ -45,7 +45,7 @@ std::vector<Op> frequent(const Graph& body) {
   std::array<std::size_t, op_count> times{};
   std::vector<Op> out;
   for (const Node& node : body.nodes) {
-    if (++times[static_cast<std::size_t>(node.op)] == often + 1) out.push_back(node.op);
+    if (++times[node.op.row()] == often + 1) out.push_back(node.op);
   }
   return out;
 }

@@ -15,7 +15,7 @@ namespace {
 std::int64_t floor_pow2(std::int64_t n) { return n < 1 ? 1 : static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(n))); }
 std::int64_t ceil_pow2(std::int64_t n) { return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(n))); }
 
-bool is_reduction(const Node& node) { return node.op == Op::reduce || node.op == Op::arg_reduce; }
+bool is_reduction(const Node& node) { return reduces(node.op); }
 bool makes_less(const Graph& body, const Node& node) {
   return is_reduction(node) && body.type_of(body.operands_of(node)[0]).size() > body.type_of(node.first_result).size();
 }
@@ -50,12 +50,12 @@ LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& tar
   struct Work { int values = 0, expansions = 0; };
   std::vector<Work> work(1);  // of each pass
   for (const Node& node : body.nodes) {
-    if (!is_elementwise(node.op) && node.op != Op::threefry2x32 && !is_reduction(node)) continue;
+    if (!maps(node.op) && !is_reduction(node)) continue;
     element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(node.first_result).dtype())));
     for (Value operand : body.operands_of(node)) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(operand).dtype())));
     const auto phase = static_cast<std::size_t>(plan.phase[node.first_result]);
     if (phase >= work.size()) work.resize(phase + 1);
-    work[phase].expansions += !is_cheap(node.op) && !is_reduction(node) && node.op != Op::div && node.op != Op::sqrt;
+    work[phase].expansions += info(node.op).cost >= Cost::emulated;
     ++work[phase].values;
   }
   for (Value v : body.outputs) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(v).dtype())));

@@ -12,7 +12,7 @@ Pass pass_of(const Graph& graph, const LoopPlan& plan, int phase, bool for_gpu) 
   Pass pass;
   std::size_t carried = 0;
   for (const Node& node : graph.nodes) {
-    if ((node.op != Op::reduce && node.op != Op::arg_reduce) || plan.phase[node.first_result] != phase + 1) continue;
+    if (!reduces(node.op) || plan.phase[node.first_result] != phase + 1) continue;
     if (graph.type_of(graph.operands_of(node)[0]).size() == graph.type_of(node.first_result).size()) continue;
     pass.accumulators.emplace_back(graph, node, carried, for_gpu);
     carried += pass.accumulators.back().count();

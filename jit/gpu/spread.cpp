@@ -14,7 +14,7 @@ std::int64_t ceil_pow2(std::int64_t n) { return static_cast<std::int64_t>(std::b
 constexpr std::int64_t block = 256;  // leaves a thread all the registers it can name
 
 bool is_light(const ir::Graph& body) {
-  return std::all_of(body.nodes.begin(), body.nodes.end(), [](const ir::Node& n) { return is_cheap(n.op) || n.op == ir::Op::reduce || n.op == ir::Op::arg_reduce; });
+  return std::all_of(body.nodes.begin(), body.nodes.end(), [](const ir::Node& n) { return is_cheap(n.op) || reduces(n.op); });
 }
 
 }  // namespace

@@ -8,18 +8,22 @@ namespace espalier::codegen {
 using namespace ir;
 
 Type iteration_type(const Graph& graph, const Node& node) {
-  const bool reduction = node.op == Op::reduce || node.op == Op::arg_reduce;
-  return graph.type_of(reduction ? graph.operands_of(node)[0] : node.first_result);
+  return graph.type_of(reduces(node.op) ? graph.operands_of(node)[0] : node.first_result);
 }
 
 std::vector<bool> removed_axes(const Graph& graph, const Node& node) {
   std::vector<bool> flags(iteration_type(graph, node).ndim(), false);
-  if (node.op == Op::reduce) {
-    for (auto axis : graph.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
-  } else if (node.op == Op::arg_reduce) {
-    flags[graph.attrs_as<ArgReduceAttrs>(node).axis] = true;
+  if (!reduces(node.op)) return flags;
+  switch (node.op.as<Reducing>()) {
+    case Reducing::reduce:
+      for (auto axis : graph.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
+      return flags;
+    case Reducing::arg_reduce:
+      flags[graph.attrs_as<ArgReduceAttrs>(node).axis] = true;
+      return flags;
+    case Reducing::cumulative: return flags;  // it keeps them all
   }
-  return flags;
+  __builtin_unreachable();
 }
 
 std::vector<bool> reduced_axes(const Graph& graph, const Node& node) {
@@ -36,24 +40,32 @@ ViewAxes view_axes(const Graph& graph, const Node& node) {
   const Shape& from = graph.type_of(operands[0]).shape();
   const Shape& to = graph.type_of(node.first_result).shape();
   view.result_axis.assign(from.ndim(), -1);
-  if (node.op == Op::broadcast) {
-    const auto& dims = graph.attrs_as<BroadcastAttrs>(node).dims;
-    for (int i = 0; i < from.ndim(); ++i) {
-      if (from[i] != 1) view.result_axis[i] = static_cast<int>(dims[i]);
+  switch (node.op.as<Movement>()) {
+    case Movement::broadcast: {
+      const auto& dims = graph.attrs_as<BroadcastAttrs>(node).dims;
+      for (int i = 0; i < from.ndim(); ++i) {
+        if (from[i] != 1) view.result_axis[i] = static_cast<int>(dims[i]);
+      }
+      return view;
     }
-  } else if (node.op == Op::transpose) {
-    const auto& permutation = graph.attrs_as<TransposeAttrs>(node).permutation;
-    for (int i = 0; i < from.ndim(); ++i) view.result_axis[permutation[i]] = i;
-  } else if (node.op == Op::reshape) {
-    for (int i = 0, j = 0; i < from.ndim(); ++i) {
-      if (from[i] == 1) continue;
-      while (to[j] == 1) ++j;
-      view.result_axis[i] = j++;
+    case Movement::transpose: {
+      const auto& permutation = graph.attrs_as<TransposeAttrs>(node).permutation;
+      for (int i = 0; i < from.ndim(); ++i) view.result_axis[permutation[i]] = i;
+      return view;
     }
-  } else {
-    view.shifted = true;
+    case Movement::reshape:
+      for (int i = 0, j = 0; i < from.ndim(); ++i) {
+        if (from[i] == 1) continue;
+        while (to[j] == 1) ++j;
+        view.result_axis[i] = j++;
+      }
+      return view;
+    case Movement::slice: case Movement::pad: case Movement::concatenate: case Movement::reverse: case Movement::dynamic_slice:
+    case Movement::dynamic_update_slice:
+      view.shifted = true;
+      return view;
   }
-  return view;
+  __builtin_unreachable();
 }
 
 namespace {

@@ -39,7 +39,7 @@ std::vector<bool> removed_axes(const ir::Graph& graph, const ir::Node& node);
 /// The same, but extents of 1 do not count.
 std::vector<bool> reduced_axes(const ir::Graph& graph, const ir::Node& node);
 
-/// What axis of the operand each step of a pointwise view reads: for operand axis i, the result axis, or -1.
+/// Of a view, what axis of the operand each step reads: for operand axis i, the result axis, or -1.
 /// Empty optional-like flag `shifted` if the view changes indices.
 struct ViewAxes {
   bool shifted = false;

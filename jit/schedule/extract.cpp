@@ -4,12 +4,43 @@
 #include <map>
 
 #include "espalier/ir/builder.h"
+#include "espalier/ir/error.h"
 #include "espalier/jit/schedule/loop_plan.h"
 
 namespace espalier::codegen {
 namespace {
 
 using namespace ir;
+
+// The kind of kernel that an op makes.
+KernelKind kind_of(Movement op) {
+  switch (op) {
+    case Movement::broadcast: case Movement::reshape: case Movement::transpose: case Movement::slice: case Movement::pad:
+    case Movement::concatenate: case Movement::reverse: case Movement::dynamic_slice: return KernelKind::loop;
+    case Movement::dynamic_update_slice: return KernelKind::update;
+  }
+  __builtin_unreachable();
+}
+KernelKind kind_of(Reducing op) {
+  switch (op) {
+    case Reducing::reduce: case Reducing::arg_reduce: return KernelKind::loop;
+    case Reducing::cumulative: return KernelKind::cumulative;
+  }
+  __builtin_unreachable();
+}
+KernelKind kind_of(Op op) {
+  return visit(op, Families{
+    [](Unary) { return KernelKind::loop; },
+    [](Binary) { return KernelKind::loop; },
+    [](Ternary) { return KernelKind::loop; },
+    [](Source) { return KernelKind::loop; },
+    [](Movement movement) { return kind_of(movement); },
+    [](Reducing reducing) { return kind_of(reducing); },
+    [](ir::Contraction) { return KernelKind::contraction; },
+    [](Random) { return KernelKind::loop; },
+    [](Control) -> KernelKind { throw CompileError("compile", "control flow was asked to be a kernel", "this is a defect of the compiler: the graph's text reproduces it"); },
+  });
+}
 
 class Extractor {
  public:
@@ -49,11 +80,10 @@ class Extractor {
   }
 
  private:
+  // The kind of the first that is not a loop.
   KernelKind kind(const std::vector<std::uint32_t>& nodes) const {
     for (std::uint32_t node : nodes) {
-      if (reading_.roles[node] == Role::contraction) return KernelKind::contraction;
-      if (graph_.nodes[node].op == Op::cumulative) return KernelKind::cumulative;
-      if (graph_.nodes[node].op == Op::dynamic_update_slice) return KernelKind::update;
+      if (const KernelKind own = kind_of(graph_.nodes[node].op); own != KernelKind::loop) return own;
     }
     return KernelKind::loop;
   }
@@ -142,8 +172,8 @@ class Extractor {
     if (kernel.kind == KernelKind::cumulative) return result;
     std::vector<bool> pointwise(body.types.size(), true);
     for (const Node& node : body.nodes) {
-      if (node.op == Op::reduce || node.op == Op::arg_reduce) return result;
-      if (is_elementwise(node.op) || node.op == Op::threefry2x32) continue;
+      if (reduces(node.op)) return result;
+      if (maps(node.op)) continue;
       for (Value operand : body.operands_of(node)) pointwise[operand] = false;
     }
     // Below a transpose the operand of an elementwise op is read at another index than the result's.

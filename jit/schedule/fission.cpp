@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/batch.h"
 #include "espalier/ir/expr.h"
 
@@ -177,14 +178,12 @@ class Fission {
 // The attributes with split bodies; true if any changed.
 bool split_bodies(Attrs& attrs) {
   bool changed = false;
-  auto one = [&](GraphRef& body) {
+  for_each_body(attrs, [&](GraphRef& body) {
     if (auto split = split_loops(*body)) {
       body = std::make_shared<const Graph>(std::move(*split));
       changed = true;
     }
-  };
-  if (auto* scan = std::get_if<ScanAttrs>(&attrs)) one(scan->body);
-  if (auto* cond = std::get_if<CondAttrs>(&attrs)) for (GraphRef& branch : cond->branches) one(branch);
+  });
   return changed;
 }
 

@@ -12,11 +12,8 @@ namespace {
 
 using namespace ir;
 
-bool is_reduction(const Node& node) { return node.op == Op::reduce || node.op == Op::arg_reduce; }
-bool is_pointwise(const Node& node) {
-  return is_elementwise(node.op) || node.op == Op::threefry2x32;
-}
-bool is_view(const Node& node) { return !is_reduction(node) && !is_pointwise(node) && node.op != Op::dot; }
+bool is_reduction(const Node& node) { return reduces(node.op); }
+bool is_view(const Node& node) { return info(node.op).pattern == Pattern::view; }
 
 class Planner {
  public:
@@ -177,7 +174,7 @@ class Planner {
         const Node& node = body_.nodes[n];
         const Value v = node.first_result;
         if (!needed[v] || is_reduction(node)) continue;
-        const bool costly = is_pointwise(node) && node.n_results == 1 && !is_cheap(node.op) && plan_.mapped[v] && plan_.is_reduced_value(v);
+        const bool costly = maps(node.op) && node.n_results == 1 && !is_cheap(node.op) && plan_.mapped[v] && plan_.is_reduced_value(v);
         if (costly && first[v] >= 0) {
           if (!kept[v]) plan_.kept.push_back({v, first[v]});
           kept[v] = true;

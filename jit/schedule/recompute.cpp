@@ -55,10 +55,10 @@ class Recomputer {
   }
 
   Uses use_of(const Node& node) {
+    if (!reduces(node.op)) return otherwise;
     Ints axes;
-    if (node.op == Op::reduce) axes = graph_.attrs_as<ReduceAttrs>(node).axes;
-    else if (node.op == Op::arg_reduce) axes = {graph_.attrs_as<ArgReduceAttrs>(node).axis};
-    else return otherwise;
+    const auto removed = removed_axes(graph_, node);
+    for (std::size_t i = 0; i < removed.size(); ++i) if (removed[i]) axes.push_back(static_cast<std::int64_t>(i));
     const auto known = axes_.try_emplace(axes, axes_.size() + 1).first->second;
     return known < most_uses ? Uses{1} << known : otherwise;
   }

@@ -16,9 +16,6 @@ enum class Role : std::uint8_t {
 /// The role of a node. Reshapes that only add or drop axes of extent 1 are views.
 Role role(const ir::Graph& graph, const ir::Node& node);
 
-/// True for ops so cheap that computing them again costs less than storing and loading their result.
-bool is_cheap(ir::Op op);
-
 /// Whether a reshape only adds or drops axes of extent 1.
 bool is_unit_reshape(const Shape& from, const Shape& to);
 

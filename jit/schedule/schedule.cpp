@@ -38,21 +38,27 @@ class Kernels {
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
 };
 
-double work_of(const Graph& body) {
-  double flops = 0;
-  for (const Node& node : body.nodes) {
-    const double size = static_cast<double>(body.type_of(node.first_result).size());
-    if (node.op == Op::dot) {
+// One operation for each element that is computed or reduced, and for each factor of a product's sums; none for moving.
+double flops_of(const Graph& body, const Node& node) {
+  const auto elements = [&](Value v) { return static_cast<double>(body.type_of(v).size()); };
+  switch (info(node.op).pattern) {
+    case Pattern::map: return elements(node.first_result);
+    case Pattern::view: return 0;
+    case Pattern::reduction: return elements(body.operands_of(node)[0]);
+    case Pattern::contraction: {
       const Type lhs = body.type_of(body.operands_of(node)[0]);
       double k = 1;
       for (auto axis : body.attrs_as<DotAttrs>(node).lhs_contract) k *= static_cast<double>(lhs.shape()[static_cast<int>(axis)]);
-      flops += 2 * size * k;
-    } else if (is_elementwise(node.op)) {
-      flops += size;
-    } else if (node.op == Op::reduce) {
-      flops += static_cast<double>(body.type_of(body.operands_of(node)[0]).size());
+      return 2 * elements(node.first_result) * k;
     }
+    case Pattern::opaque: return info(node.op).moves ? 0 : elements(node.first_result);
   }
+  __builtin_unreachable();
+}
+
+double flops_of(const Graph& body) {
+  double flops = 0;
+  for (const Node& node : body.nodes) flops += flops_of(body, node);
   return flops;
 }
 
@@ -168,13 +174,19 @@ class Planner {
     return r;
   }
 
+  void control(Control op, const Node& node, std::uint32_t c, Cost& cost) {
+    switch (op) {
+      case Control::call: throw CompileError("call", "calls are inlined before scheduling");
+      case Control::cond: return branch(node, c, cost);
+      case Control::scan: return loop(node, c, cost);
+    }
+  }
+
   void step(std::uint32_t c, Cost& cost) {
     const std::uint32_t first = clustering_.clusters[c].nodes[0];
     const Node& node = graph_.nodes[first];
     if (reading_.roles[first] == Role::alias) return;
-    if (node.op == Op::scan) return loop(node, c, cost);
-    if (node.op == Op::cond) return branch(node, c, cost);
-    if (node.op == Op::call) throw CompileError("call", "calls are inlined before scheduling");
+    if (family(node.op) == Family::control) return control(node.op.as<Control>(), node, c, cost);
     Extracted e = extract(graph_, reading_, clustering_, remaking_, c);
     Call call;
     call.loc = graph_.nodes[clustering_.clusters[c].nodes.back()].loc;
@@ -185,7 +197,7 @@ class Planner {
     bool any = false;
     for (Value v : e.results) any = any || graph_.type_of(v).size() != 0;
     if (!any) return;  // only empty arrays: nothing to do
-    cost.flops += work_of(e.kernel.body);
+    cost.flops += flops_of(e.kernel.body);
     for (Type t : e.kernel.body.input_types()) cost.bytes += static_cast<double>(t.nbytes());
     for (Type t : e.kernel.body.output_types()) cost.bytes += static_cast<double>(t.nbytes());
     ++cost.calls;

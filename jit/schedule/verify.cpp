@@ -263,22 +263,26 @@ class Proof {
   }
   // What a view reads along an axis of its operand for a range of its own.
   Range shifted(const Node& node, std::size_t axis, std::int64_t extent, Range at) const {
-    if (node.op == Op::slice) {
-      const auto& a = body_.attrs_as<SliceAttrs>(node);
-      return {a.start[axis] + at.first * a.stride[axis], a.start[axis] + at.last * a.stride[axis]};
+    switch (node.op.as<Movement>()) {
+      case Movement::slice: {
+        const auto& a = body_.attrs_as<SliceAttrs>(node);
+        return {a.start[axis] + at.first * a.stride[axis], a.start[axis] + at.last * a.stride[axis]};
+      }
+      case Movement::reverse: {
+        const auto& axes = body_.attrs_as<ReverseAttrs>(node).axes;
+        const bool turned = std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(axis)) != axes.end();
+        return turned ? Range{extent - 1 - at.last, extent - 1 - at.first} : at;
+      }
+      case Movement::dynamic_slice: return {at.first, at.last + extent - body_.attrs_as<DynamicSliceAttrs>(node).sizes[static_cast<int>(axis)]};  // its start is clamped
+      case Movement::pad: {  // it reads where its operand is
+        const auto& a = body_.attrs_as<PadAttrs>(node);
+        const std::int64_t spread = a.interior[axis] + 1, first = std::max<std::int64_t>(at.first - a.low[axis], 0), last = std::min(at.last - a.low[axis], (extent - 1) * spread);
+        return last < first ? Range{0, -1} : Range{(first + spread - 1) / spread, last / spread};
+      }
+      case Movement::broadcast: case Movement::reshape: case Movement::transpose: case Movement::concatenate:
+      case Movement::dynamic_update_slice: return {0, std::numeric_limits<std::int64_t>::max()};  // these shift no index of an operand
     }
-    if (node.op == Op::reverse) {
-      const auto& axes = body_.attrs_as<ReverseAttrs>(node).axes;
-      const bool turned = std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(axis)) != axes.end();
-      return turned ? Range{extent - 1 - at.last, extent - 1 - at.first} : at;
-    }
-    if (node.op == Op::dynamic_slice) return {at.first, at.last + extent - body_.attrs_as<DynamicSliceAttrs>(node).sizes[static_cast<int>(axis)]};  // its start is clamped
-    if (node.op == Op::pad) {  // it reads where its operand is
-      const auto& a = body_.attrs_as<PadAttrs>(node);
-      const std::int64_t spread = a.interior[axis] + 1, first = std::max<std::int64_t>(at.first - a.low[axis], 0), last = std::min(at.last - a.low[axis], (extent - 1) * spread);
-      return last < first ? Range{0, -1} : Range{(first + spread - 1) / spread, last / spread};
-    }
-    return {0, std::numeric_limits<std::int64_t>::max()};  // an op that is not known here may read anything
+    __builtin_unreachable();
   }
   void pieces(const Node& node, const Ranges& at) {
     const auto axis = static_cast<std::size_t>(body_.attrs_as<ConcatenateAttrs>(node).axis);

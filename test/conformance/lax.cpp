@@ -22,7 +22,7 @@ Ints ints(const Json& attrs, const char* name) { return attrs.at(name).get<Ints>
 
 // ---- what several rows share ----------------------------------------------------------------------------------------
 
-template <Op op> Arrays plain(const Json&, const Arrays& x) { return {result_of(op, x)}; }
+template <auto op> Arrays plain(const Json&, const Arrays& x) { return {result_of(op, x)}; }
 template <Comparison direction> Arrays comparison(const Json&, const Arrays& x) { return {result_of(Op::compare, x, ir::CompareAttrs{direction})}; }
 template <Reduction kind> Arrays reduction(const Json& a, const Arrays& x) { return {result_of(Op::reduce, x, ir::ReduceAttrs{kind, ints(a, "axes")})}; }
 template <ArgReduction kind> Arrays arg_reduction(const Json& a, const Arrays& x) {
@@ -142,22 +142,22 @@ Arrays stop_gradient(const Json&, const Arrays& x) { return {espalier::stop_grad
 const Rules& lax_rules() {
   static const Rules rules = {
       // unary
-      {"neg", plain<Op::neg>}, {"abs", plain<Op::abs>}, {"sign", plain<Op::sign>}, {"floor", plain<Op::floor>}, {"ceil", plain<Op::ceil>},
-      {"round", round}, {"exp", plain<Op::exp>}, {"exp2", plain<Op::exp2>}, {"expm1", plain<Op::expm1>}, {"log", plain<Op::log>},
-      {"log1p", plain<Op::log1p>}, {"sqrt", plain<Op::sqrt>}, {"rsqrt", plain<Op::rsqrt>}, {"cbrt", plain<Op::cbrt>}, {"sin", plain<Op::sin>},
-      {"cos", plain<Op::cos>}, {"tan", plain<Op::tan>}, {"asin", plain<Op::asin>}, {"acos", plain<Op::acos>}, {"atan", plain<Op::atan>},
-      {"sinh", plain<Op::sinh>}, {"cosh", plain<Op::cosh>}, {"tanh", plain<Op::tanh>}, {"asinh", plain<Op::asinh>},
-      {"acosh", plain<Op::acosh>}, {"atanh", plain<Op::atanh>}, {"logistic", plain<Op::logistic>}, {"erf", plain<Op::erf>},
-      {"erfc", plain<Op::erfc>}, {"erf_inv", plain<Op::erf_inv>}, {"lgamma", plain<Op::lgamma>}, {"digamma", plain<Op::digamma>},
-      {"is_finite", plain<Op::is_finite>}, {"not", plain<Op::not_>}, {"population_count", plain<Op::popcount>}, {"clz", plain<Op::clz>},
+      {"neg", plain<ir::Unary::neg>}, {"abs", plain<ir::Unary::abs>}, {"sign", plain<ir::Unary::sign>}, {"floor", plain<ir::Unary::floor>}, {"ceil", plain<ir::Unary::ceil>},
+      {"round", round}, {"exp", plain<ir::Unary::exp>}, {"exp2", plain<ir::Unary::exp2>}, {"expm1", plain<ir::Unary::expm1>}, {"log", plain<ir::Unary::log>},
+      {"log1p", plain<ir::Unary::log1p>}, {"sqrt", plain<ir::Unary::sqrt>}, {"rsqrt", plain<ir::Unary::rsqrt>}, {"cbrt", plain<ir::Unary::cbrt>}, {"sin", plain<ir::Unary::sin>},
+      {"cos", plain<ir::Unary::cos>}, {"tan", plain<ir::Unary::tan>}, {"asin", plain<ir::Unary::asin>}, {"acos", plain<ir::Unary::acos>}, {"atan", plain<ir::Unary::atan>},
+      {"sinh", plain<ir::Unary::sinh>}, {"cosh", plain<ir::Unary::cosh>}, {"tanh", plain<ir::Unary::tanh>}, {"asinh", plain<ir::Unary::asinh>},
+      {"acosh", plain<ir::Unary::acosh>}, {"atanh", plain<ir::Unary::atanh>}, {"logistic", plain<ir::Unary::logistic>}, {"erf", plain<ir::Unary::erf>},
+      {"erfc", plain<ir::Unary::erfc>}, {"erf_inv", plain<ir::Unary::erf_inv>}, {"lgamma", plain<ir::Unary::lgamma>}, {"digamma", plain<ir::Unary::digamma>},
+      {"is_finite", plain<ir::Unary::is_finite>}, {"not", plain<ir::Unary::not_>}, {"population_count", plain<ir::Unary::popcount>}, {"clz", plain<ir::Unary::clz>},
       {"square", function<square>}, {"reciprocal", function<reciprocal>}, {"integer_pow", integer_pow}, {"stop_gradient", stop_gradient},
       {"convert_element_type", convert}, {"bitcast_convert_type", bitcast_convert},
       // binary
-      {"add", plain<Op::add>}, {"sub", plain<Op::sub>}, {"mul", plain<Op::mul>}, {"div", plain<Op::div>}, {"rem", plain<Op::rem>},
-      {"pow", power}, {"power", power}, {"max", plain<Op::max>}, {"min", plain<Op::min>}, {"atan2", plain<Op::atan2>},
-      {"nextafter", plain<Op::nextafter>}, {"bitwise_and", plain<Op::and_>}, {"bitwise_or", plain<Op::or_>}, {"bitwise_xor", plain<Op::xor_>},
-      {"shift_left", plain<Op::shift_left>}, {"shift_right_arithmetic", plain<Op::shift_right_arithmetic>},
-      {"shift_right_logical", plain<Op::shift_right_logical>},
+      {"add", plain<ir::Binary::add>}, {"sub", plain<ir::Binary::sub>}, {"mul", plain<ir::Binary::mul>}, {"div", plain<ir::Binary::div>}, {"rem", plain<ir::Binary::rem>},
+      {"pow", power}, {"power", power}, {"max", plain<ir::Binary::max>}, {"min", plain<ir::Binary::min>}, {"atan2", plain<ir::Binary::atan2>},
+      {"nextafter", plain<ir::Binary::nextafter>}, {"bitwise_and", plain<ir::Binary::and_>}, {"bitwise_or", plain<ir::Binary::or_>}, {"bitwise_xor", plain<ir::Binary::xor_>},
+      {"shift_left", plain<ir::Binary::shift_left>}, {"shift_right_arithmetic", plain<ir::Binary::shift_right_arithmetic>},
+      {"shift_right_logical", plain<ir::Binary::shift_right_logical>},
       {"eq", comparison<Comparison::eq>}, {"ne", comparison<Comparison::ne>}, {"lt", comparison<Comparison::lt>},
       {"le", comparison<Comparison::le>}, {"gt", comparison<Comparison::gt>}, {"ge", comparison<Comparison::ge>},
       {"jnp_add", function<add>}, {"jnp_sub", function<subtract>}, {"jnp_mul", function<multiply>}, {"jnp_div", function<divide>},

@@ -139,7 +139,7 @@ class Noisy {
   static bool is_function(Op op) {
     const bool exact = op == Op::neg || op == Op::abs || op == Op::sign || op == Op::floor || op == Op::ceil || op == Op::round_even ||
                        op == Op::round_away || op == Op::rem || op == Op::max || op == Op::min || op == Op::nextafter || op == Op::select ||
-                       op == Op::clamp || op == Op::convert || op == Op::bitcast || op == Op::sqrt;
+                       op == Op::clamp || op == Op::convert || op == Op::bitcast || op == Op::stop_gradient || op == Op::sqrt;
     return is_elementwise(op) && !exact;
   }
   static bool adds_up(Op op, const Attrs& attrs) {

@@ -217,7 +217,7 @@ class Generator {
   Draft elementwise(Op op) {
     const Value x = any();
     Draft d{op, {x}, blank_attrs(op)};
-    for (int i = 1; i < info(op).operands; ++i) d.operands.push_back(like(type_of(x)));
+    for (int i = 1; i < info(op).operands.number; ++i) d.operands.push_back(like(type_of(x)));
     if (op == Op::select) d.operands[0] = like(type_of(x).with(bool_));
     if (op == Op::compare) d.attrs = CompareAttrs{static_cast<Comparison>(below(6))};
     if (op == Op::convert || op == Op::bitcast) d.attrs = ConvertAttrs{dtype()};
@@ -409,72 +409,96 @@ class Generator {
   }
 
   Draft draft(Op op) {
+    return visit(op, Families{
+      [&](Unary) { return elementwise(op); },
+      [&](Binary) { return elementwise(op); },
+      [&](Ternary) { return elementwise(op); },
+      [&](Source source) { return this->source(source); },
+      [&](Movement movement) { return this->movement(movement); },
+      [&](Reducing reducing) { return this->reducing(reducing); },
+      [&](Contraction contraction) {
+        switch (contraction) {
+          case Contraction::dot: return dot();
+        }
+        return Draft{};
+      },
+      [&](Random random) {
+        switch (random) {
+          case Random::threefry2x32: {
+            const Type t = type().with(u32);
+            return Draft{op, {like(t), like(t), like(t), like(t)}, {}};
+          }
+        }
+        return Draft{};
+      },
+      [&](Control control) {
+        switch (control) {
+          case Control::call: return call();
+          case Control::cond: return cond();
+          case Control::scan: return scan();
+        }
+        return Draft{};
+      },
+    });
+  }
+  Draft source(Source op) {
     switch (op) {
-      case Op::neg: case Op::abs: case Op::sign: case Op::floor: case Op::ceil: case Op::round_even:
-      case Op::round_away: case Op::exp: case Op::exp2: case Op::expm1: case Op::log: case Op::log1p: case Op::sqrt:
-      case Op::rsqrt: case Op::cbrt: case Op::sin: case Op::cos: case Op::tan: case Op::asin: case Op::acos:
-      case Op::atan: case Op::sinh: case Op::cosh: case Op::tanh: case Op::asinh: case Op::acosh: case Op::atanh:
-      case Op::logistic: case Op::erf: case Op::erfc: case Op::erf_inv: case Op::lgamma: case Op::digamma:
-      case Op::is_finite: case Op::not_: case Op::popcount: case Op::clz: case Op::convert: case Op::bitcast:
-      case Op::add: case Op::sub: case Op::mul: case Op::div: case Op::rem: case Op::pow: case Op::max: case Op::min:
-      case Op::atan2: case Op::nextafter: case Op::polygamma: case Op::and_: case Op::or_: case Op::xor_:
-      case Op::shift_left: case Op::shift_right_arithmetic: case Op::shift_right_logical: case Op::compare:
-      case Op::select: case Op::clamp:
-        return elementwise(op);
-      case Op::constant: return {op, {}, ConstantAttrs{random_literal(random_, type())}};
-      case Op::iota: {
+      case Source::constant: return {op, {}, ConstantAttrs{random_literal(random_, type())}};
+      case Source::iota: {
         const Type t = type();
         return {op, {}, IotaAttrs{t, below(t.ndim())}};
       }
-      case Op::broadcast: {
+    }
+    return {};
+  }
+  Draft movement(Movement op) {
+    switch (op) {
+      case Movement::broadcast: {
         const Value x = any();
         return {op, {x}, broadcast(shape_of(x))};
       }
-      case Op::reshape: {
+      case Movement::reshape: {
         const Value x = any();
         return {op, {x}, ReshapeAttrs{regrouped(shape_of(x))}};
       }
-      case Op::transpose: {
+      case Movement::transpose: {
         const Value x = any();
         return {op, {x}, TransposeAttrs{permutation(type_of(x).ndim())}};
       }
-      case Op::slice: {
+      case Movement::slice: {
         const Value x = any();
         return {op, {x}, slice(shape_of(x))};
       }
-      case Op::pad: {
+      case Movement::pad: {
         const Value x = any();
         return {op, {x, like(Type(type_of(x).dtype()))}, pad(type_of(x).ndim())};
       }
-      case Op::concatenate: return concatenation();
-      case Op::reverse: {
+      case Movement::concatenate: return concatenation();
+      case Movement::reverse: {
         const Value x = any();
         return {op, {x}, ReverseAttrs{some_axes(type_of(x).ndim())}};
       }
-      case Op::dynamic_slice: case Op::dynamic_update_slice: return dynamic(op);
-      case Op::reduce: {
+      case Movement::dynamic_slice: case Movement::dynamic_update_slice: return dynamic(op);
+    }
+    return {};
+  }
+  Draft reducing(Reducing op) {
+    switch (op) {
+      case Reducing::reduce: {
         const Value x = any();
         ReduceAttrs a = reduction(type_of(x).dtype(), {});
         a.axes = some_axes(type_of(x).ndim());
         if (a.axes.empty() && type_of(x).ndim() > 0 && chance(90)) a.axes = {below(type_of(x).ndim())};
         return {op, {x}, a};
       }
-      case Op::arg_reduce: {
+      case Reducing::arg_reduce: {
         const Value x = any();
         return {op, {x}, ArgReduceAttrs{static_cast<ArgReduction>(below(2)), below(type_of(x).ndim()), i32}};
       }
-      case Op::cumulative: {
+      case Reducing::cumulative: {
         const Value x = any();
         return {op, {x}, CumulativeAttrs{static_cast<Cumulation>(below(5)), below(type_of(x).ndim()), chance(50)}};
       }
-      case Op::dot: return dot();
-      case Op::threefry2x32: {
-        const Type t = type().with(u32);
-        return {op, {like(t), like(t), like(t), like(t)}, {}};
-      }
-      case Op::call: return call();
-      case Op::cond: return cond();
-      case Op::scan: return scan();
     }
     return {};
   }

@@ -31,7 +31,7 @@ std::optional<Graph> program_of(Op op, DType dtype) {
     case Family::unary: operands(1, type); break;
     case Family::binary: operands(2, type); break;
     case Family::ternary: operands(3, type); break;
-    case Family::source: case Family::structural: case Family::reduction: case Family::contraction: case Family::random: case Family::control: break;
+    case Family::source: case Family::movement: case Family::reducing: case Family::contraction: case Family::random: case Family::control: break;
   }
   if (op == Op::convert) attrs = ConvertAttrs{f32};
   if (op == Op::bitcast) attrs = ConvertAttrs{byte_size(dtype) == 2 ? u16 : dtype};

@@ -47,7 +47,7 @@ inline std::vector<NamedGraph> elementwise_cases() {
     for (DType t : dtypes) {
       for (const Attrs& attrs : attrs_for(op)) {
         const Shape shape{extent++};
-        std::vector<Type> types(info(op).operands, Type(t, shape));
+        std::vector<Type> types(info(op).operands.number, Type(t, shape));
         if (op == Op::select) types[0] = Type(bool_, shape);
         try {
           infer(op, attrs, types);

@@ -1,0 +1,64 @@
+#pragma once
+// Sets of elementwise ops by a column of their rows, each an enumeration of its own: a switch over one lists its members and
+// no other op, and does not compile where a member is missing. What is no member meets no case.
+#include "espalier/ir/op.h"
+
+namespace espalier::ir {
+
+/// Elementwise ops that have a derivative other than zero.
+enum class Differentiable : std::uint8_t {
+#define IF_flat(member)
+#define IF_linear(member) member,
+#define IF_curved(member) member,
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Ternary::name))
+#include "espalier/ir/ops.def"
+#undef IF_curved
+};
+
+/// Elementwise ops that are linear in some of their operands.
+enum class Linear : std::uint8_t {
+#define IF_curved(member)
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Ternary::name))
+#include "espalier/ir/ops.def"
+#undef IF_flat
+#undef IF_linear
+#undef IF_curved
+};
+
+/// Elementwise ops that are a function of many instructions.
+enum class Function : std::uint8_t {
+#define IF_cheap(member)
+#define IF_slow(member)
+#define IF_emulated(member)
+#define IF_function(member) member,
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Ternary::name))
+#include "espalier/ir/ops.def"
+#undef IF_cheap
+#undef IF_slow
+#undef IF_emulated
+#undef IF_function
+};
+
+/// Elementwise ops that are few instructions.
+enum class Instruction : std::uint8_t {
+#define IF_cheap(member) member,
+#define IF_slow(member) member,
+#define IF_emulated(member) member,
+#define IF_function(member)
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Ternary::name))
+#include "espalier/ir/ops.def"
+#undef IF_cheap
+#undef IF_slow
+#undef IF_emulated
+#undef IF_function
+};
+
+}  // namespace espalier::ir

@@ -1,5 +1,5 @@
 #pragma once
-// Sets of elementwise ops by a column of their rows, each an enumeration of its own: a switch over one lists its members and
+// Sets of ops by a column of their rows, each an enumeration of its own: a switch over one lists its members and
 // no other op, and does not compile where a member is missing. What is no member meets no case.
 #include "espalier/ir/op.h"
 
@@ -59,6 +59,30 @@ enum class Instruction : std::uint8_t {
 #undef IF_slow
 #undef IF_emulated
 #undef IF_function
+};
+
+/// Ops that move elements and are an index computation alone.
+enum class IndexView : std::uint8_t {
+#define IF_view(member) member,
+#define IF_opaque(member)
+#define MOVEMENT(name, operands, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
+#include "espalier/ir/ops.def"
+#undef IF_view
+#undef IF_opaque
+};
+
+/// Ops that are a kernel or control flow of their own.
+enum class Opaque : std::uint8_t {
+#define IF_view(member)
+#define IF_reduction(member)
+#define IF_opaque(member) member,
+#define MOVEMENT(name, operands, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
+#define REDUCING(name, attributes, gives, derivative, pattern) IF_##pattern(name = detail::row_of(Reducing::name))
+#define CONTROL(name, attributes) IF_opaque(name = detail::row_of(Control::name))
+#include "espalier/ir/ops.def"
+#undef IF_view
+#undef IF_reduction
+#undef IF_opaque
 };
 
 }  // namespace espalier::ir

@@ -1,6 +1,7 @@
 #include "espalier/jit/emit/body.h"
 
 #include "espalier/ir/error.h"
+#include "espalier/ir/op_sets.h"
 #include "espalier/jit/emit/elementwise.h"
 
 namespace espalier::codegen {
@@ -120,13 +121,13 @@ MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> 
     --shift_depth_;
     return result;
   };
-  switch (op) {
-    case Movement::broadcast: {
+  switch (static_cast<IndexView>(Op(op).row())) {
+    case IndexView::broadcast: {
       const auto& a = graph_.attrs_as<BroadcastAttrs>(node);
       for (int i = 0; i < from.ndim(); ++i) at[i] = from[i] == 1 ? Index{} : index[a.dims[i]];
       return emit(operands[0], at, guard);
     }
-    case Movement::reshape: {  // only axes of extent 1 come or go
+    case IndexView::reshape: {  // only axes of extent 1 come or go
       const Shape& to = graph_.type_of(node.first_result).shape();
       for (int i = 0, j = 0; i < from.ndim(); ++i) {
         if (from[i] == 1) continue;
@@ -135,35 +136,34 @@ MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> 
       }
       return emit(operands[0], at, guard);
     }
-    case Movement::transpose: {
+    case IndexView::transpose: {
       const auto& a = graph_.attrs_as<TransposeAttrs>(node);
       for (int i = 0; i < from.ndim(); ++i) at[a.permutation[i]] = index[i];
       return emit(operands[0], at, guard);
     }
-    case Movement::slice: {
+    case IndexView::slice: {
       const auto& a = graph_.attrs_as<SliceAttrs>(node);
       for (int i = 0; i < from.ndim(); ++i) at[i] = shifted(b_, scaled(b_, index[i], a.stride[i]), a.start[i]);
       return below_shift();
     }
-    case Movement::reverse: {
+    case IndexView::reverse: {
       for (int i = 0; i < from.ndim(); ++i) at[i] = index[i];
       for (auto axis : graph_.attrs_as<ReverseAttrs>(node).axes) {
         at[axis] = shifted(b_, scaled(b_, index[axis], -1), from[static_cast<int>(axis)] - 1);
       }
       return below_shift();
     }
-    case Movement::dynamic_slice: {
+    case IndexView::dynamic_slice: {
       const Shape& sizes = graph_.attrs_as<DynamicSliceAttrs>(node).sizes;
       for (int i = 0; i < from.ndim(); ++i) {
         at[i] = added(b_, index[i], clamped_start(operands[i + 1], from[i] - sizes[i]), width);
       }
       return below_shift();
     }
-    case Movement::pad: return emit_pad(node, index, guard);
-    case Movement::concatenate: return emit_concatenate(node, index, guard);
-    case Movement::dynamic_update_slice: throw CompileError(std::string(name(op)), "is not part of a loop kernel");
+    case IndexView::pad: return emit_pad(node, index, guard);
+    case IndexView::concatenate: return emit_concatenate(node, index, guard);
   }
-  __builtin_unreachable();
+  throw CompileError(std::string(name(op)), "is not part of a loop kernel");
 }
 
 MValue Body::emit_reducing(Reducing op, const Node& node, llvm::ArrayRef<Index> index, Guard guard) {

@@ -3,6 +3,8 @@
 #include <numeric>
 #include <optional>
 
+#include "espalier/ir/op_sets.h"
+
 namespace espalier::codegen {
 
 using namespace ir;
@@ -40,28 +42,27 @@ ViewAxes view_axes(const Graph& graph, const Node& node) {
   const Shape& from = graph.type_of(operands[0]).shape();
   const Shape& to = graph.type_of(node.first_result).shape();
   view.result_axis.assign(from.ndim(), -1);
-  switch (node.op.as<Movement>()) {
-    case Movement::broadcast: {
+  switch (static_cast<IndexView>(node.op.row())) {
+    case IndexView::broadcast: {
       const auto& dims = graph.attrs_as<BroadcastAttrs>(node).dims;
       for (int i = 0; i < from.ndim(); ++i) {
         if (from[i] != 1) view.result_axis[i] = static_cast<int>(dims[i]);
       }
       return view;
     }
-    case Movement::transpose: {
+    case IndexView::transpose: {
       const auto& permutation = graph.attrs_as<TransposeAttrs>(node).permutation;
       for (int i = 0; i < from.ndim(); ++i) view.result_axis[permutation[i]] = i;
       return view;
     }
-    case Movement::reshape:
+    case IndexView::reshape:
       for (int i = 0, j = 0; i < from.ndim(); ++i) {
         if (from[i] == 1) continue;
         while (to[j] == 1) ++j;
         view.result_axis[i] = j++;
       }
       return view;
-    case Movement::slice: case Movement::pad: case Movement::concatenate: case Movement::reverse: case Movement::dynamic_slice:
-    case Movement::dynamic_update_slice:
+    case IndexView::slice: case IndexView::pad: case IndexView::concatenate: case IndexView::reverse: case IndexView::dynamic_slice:
       view.shifted = true;
       return view;
   }

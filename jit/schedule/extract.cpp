@@ -5,6 +5,7 @@
 
 #include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/op_sets.h"
 #include "espalier/jit/schedule/loop_plan.h"
 
 namespace espalier::codegen {
@@ -13,33 +14,18 @@ namespace {
 using namespace ir;
 
 // The kind of kernel that an op makes.
-KernelKind kind_of(Movement op) {
-  switch (op) {
-    case Movement::broadcast: case Movement::reshape: case Movement::transpose: case Movement::slice: case Movement::pad:
-    case Movement::concatenate: case Movement::reverse: case Movement::dynamic_slice: return KernelKind::loop;
-    case Movement::dynamic_update_slice: return KernelKind::update;
-  }
-  __builtin_unreachable();
-}
-KernelKind kind_of(Reducing op) {
-  switch (op) {
-    case Reducing::reduce: case Reducing::arg_reduce: return KernelKind::loop;
-    case Reducing::cumulative: return KernelKind::cumulative;
-  }
-  __builtin_unreachable();
-}
 KernelKind kind_of(Op op) {
-  return visit(op, Families{
-    [](Unary) { return KernelKind::loop; },
-    [](Binary) { return KernelKind::loop; },
-    [](Ternary) { return KernelKind::loop; },
-    [](Source) { return KernelKind::loop; },
-    [](Movement movement) { return kind_of(movement); },
-    [](Reducing reducing) { return kind_of(reducing); },
-    [](ir::Contraction) { return KernelKind::contraction; },
-    [](Random) { return KernelKind::loop; },
-    [](Control) -> KernelKind { throw CompileError("compile", "control flow was asked to be a kernel", "this is a defect of the compiler: the graph's text reproduces it"); },
-  });
+  switch (info(op).pattern) {
+    case Pattern::map: case Pattern::view: case Pattern::reduction: return KernelKind::loop;
+    case Pattern::contraction: return KernelKind::contraction;
+    case Pattern::opaque: break;
+  }
+  switch (static_cast<Opaque>(op.row())) {
+    case Opaque::dynamic_update_slice: return KernelKind::update;
+    case Opaque::cumulative: return KernelKind::cumulative;
+    case Opaque::call: case Opaque::cond: case Opaque::scan: break;
+  }
+  throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");
 }
 
 class Extractor {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "espalier/ir/op_sets.h"
 #include "espalier/jit/schedule/edges.h"
 
 namespace espalier::codegen {
@@ -263,26 +264,25 @@ class Proof {
   }
   // What a view reads along an axis of its operand for a range of its own.
   Range shifted(const Node& node, std::size_t axis, std::int64_t extent, Range at) const {
-    switch (node.op.as<Movement>()) {
-      case Movement::slice: {
+    switch (static_cast<IndexView>(node.op.row())) {
+      case IndexView::slice: {
         const auto& a = body_.attrs_as<SliceAttrs>(node);
         return {a.start[axis] + at.first * a.stride[axis], a.start[axis] + at.last * a.stride[axis]};
       }
-      case Movement::reverse: {
+      case IndexView::reverse: {
         const auto& axes = body_.attrs_as<ReverseAttrs>(node).axes;
         const bool turned = std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(axis)) != axes.end();
         return turned ? Range{extent - 1 - at.last, extent - 1 - at.first} : at;
       }
-      case Movement::dynamic_slice: return {at.first, at.last + extent - body_.attrs_as<DynamicSliceAttrs>(node).sizes[static_cast<int>(axis)]};  // its start is clamped
-      case Movement::pad: {  // it reads where its operand is
+      case IndexView::dynamic_slice: return {at.first, at.last + extent - body_.attrs_as<DynamicSliceAttrs>(node).sizes[static_cast<int>(axis)]};  // its start is clamped
+      case IndexView::pad: {  // it reads where its operand is
         const auto& a = body_.attrs_as<PadAttrs>(node);
         const std::int64_t spread = a.interior[axis] + 1, first = std::max<std::int64_t>(at.first - a.low[axis], 0), last = std::min(at.last - a.low[axis], (extent - 1) * spread);
         return last < first ? Range{0, -1} : Range{(first + spread - 1) / spread, last / spread};
       }
-      case Movement::broadcast: case Movement::reshape: case Movement::transpose: case Movement::concatenate:
-      case Movement::dynamic_update_slice: return {0, std::numeric_limits<std::int64_t>::max()};  // these shift no index of an operand
+      case IndexView::broadcast: case IndexView::reshape: case IndexView::transpose: case IndexView::concatenate: break;  // these are not shifted
     }
-    __builtin_unreachable();
+    return {0, std::numeric_limits<std::int64_t>::max()};  // anything may be read
   }
   void pieces(const Node& node, const Ranges& at) {
     const auto axis = static_cast<std::size_t>(body_.attrs_as<ConcatenateAttrs>(node).axis);

@@ -1,8 +1,15 @@
 // Graph text that nobody would write: every text either is a valid graph, which prints and reads back equal, or a FormatError
-// that says where. Texts are printed random graphs, and these after small, deterministic damage.
+// that says where. Texts are printed random graphs, and these after small, deterministic damage. And the page that says what a
+// text may hold.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "../unit/data_file.h"
 #include "../unit/random_graph.h"
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
@@ -251,6 +258,42 @@ TEST(AbsurdText, LongRunsAreRefused) {
       for (int i = 0; i < 100000; ++i) text += run;
       EXPECT_FALSE(is_graph_or_says_why(text)) << before << run;
     }
+  }
+}
+
+// The cells of a row of docs/ops.md, by the name of its op.
+std::map<std::string, std::vector<std::string>> rows_of_page() {
+  std::map<std::string, std::vector<std::string>> rows;
+  std::ifstream file = test::data_file("../../docs/ops.md");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("| `")) continue;
+    std::vector<std::string> cells;
+    std::istringstream rest(line.substr(1));
+    for (std::string cell; std::getline(rest, cell, '|');) cells.push_back(cell.size() > 2 ? cell.substr(1, cell.size() - 2) : "");
+    rows[cells[0].substr(1, cells[0].size() - 2)] = cells;
+  }
+  return rows;
+}
+
+TEST(OpsPage, HasTheOperandsAndAttributesOfEveryRow) {
+  const auto page = rows_of_page();
+  for (int row = 0; row < op_count; ++row) {
+    const Op op(static_cast<std::uint8_t>(row));
+    const auto at = page.find(std::string(name(op)));
+    ASSERT_NE(at, page.end()) << name(op);
+    std::string fields;
+    const Attrs attrs = blank_attrs(op);
+    std::visit([&](const auto& a) { for_each_field(a, [&](const char* field, const auto&) { fields += (fields.empty() ? "" : ", ") + std::string(field); }); }, attrs);
+    EXPECT_EQ(at->second[2], fields) << name(op);
+    if (family(op) == Family::control) continue;  // whose bodies say what they take
+    Count operands = 0;
+    std::istringstream list(at->second[1]);
+    for (std::string operand; std::getline(list, operand, ',');) {
+      if (operand.ends_with("…")) operands.or_more = true;
+      else ++operands.number;
+    }
+    EXPECT_EQ(operands.number, info(op).operands.number) << name(op);
+    EXPECT_EQ(operands.or_more, info(op).operands.or_more) << name(op);
   }
 }
 

@@ -87,6 +87,8 @@ Array erfc(Operand x) { return elementwise_float(Op::erfc, {x}, "erfc"); }
 Array erf_inv(Operand x) { return elementwise_float(Op::erf_inv, {x}, "erf_inv"); }
 Array lgamma(Operand x) { return elementwise_float(Op::lgamma, {x}, "lgamma"); }
 Array digamma(Operand x) { return elementwise_float(Op::digamma, {x}, "digamma"); }
+Array bessel_i0e(Operand x) { return elementwise_float(Op::bessel_i0e, {x}, "bessel_i0e"); }
+Array bessel_i1e(Operand x) { return elementwise_float(Op::bessel_i1e, {x}, "bessel_i1e"); }
 Array floor(Operand x) { return rounding(Op::floor, x, "floor"); }
 Array ceil(Operand x) { return rounding(Op::ceil, x, "ceil"); }
 Array rint(Operand x) { return rounding(Op::round_even, x, "rint"); }

@@ -89,6 +89,8 @@ Array erfc(Operand x);     ///< 1 - erf(x), exact for large x
 Array erf_inv(Operand x);  ///< the inverse of erf; NaN outside [-1, 1]
 Array lgamma(Operand x);   ///< log |Γ(x)|
 Array digamma(Operand x);  ///< the derivative of lgamma; NaN at 0 and below at whole numbers
+Array bessel_i0e(Operand x);  ///< exp(-|x|) I0(x), of the modified Bessel function of the first kind (DLMF 10.25)
+Array bessel_i1e(Operand x);  ///< exp(-|x|) I1(x), which has the sign of x
 /// The largest integer not above x; integers and bools are themselves.
 Array floor(Operand x);
 /// The smallest integer not below x; integers and bools are themselves.

@@ -1,5 +1,6 @@
 // The derivative of every elementwise op that has one other than zero, as the maths has it. Conventions at special points are JAX's.
 #include <cmath>
+#include <limits>
 
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/op_sets.h"
@@ -26,6 +27,13 @@ Expr pow_by_base(Expr x, Expr y) {
 }
 Expr pow_by_exponent(Expr x, Expr z) {
   return log(select(compare(x, Comparison::eq, 0), full_like(x, 1), x)) * z;
+}
+
+// i0e(x) - i1e(x) (sign(x) + 1 / x), and 1/2 where 1 / x would be no number.
+Expr bessel_i1e_slope(Expr x) {
+  const double tiny = x.dtype() == f64 ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+  const Expr usual = compare(abs(x), Comparison::gt, tiny), safe = select(usual, x, full_like(x, tiny));
+  return select(usual, unary(Op::bessel_i0e, safe) - unary(Op::bessel_i1e, safe) * (sign(safe) + 1 / safe), full_like(x, 0.5));
 }
 
 Tangent clamp(const JvpNode& n) {
@@ -82,6 +90,8 @@ Tangent jvp_elementwise(const JvpNode& n) {
     case Differentiable::erf_inv: return t(0) * (exp(square(y)) * (std::sqrt(pi) / 2));
     case Differentiable::lgamma: return t(0) * unary(Op::digamma, x(0));
     case Differentiable::digamma: return t(0) * binary(Op::polygamma, full_like(x(0), 1), x(0));
+    case Differentiable::bessel_i0e: return t(0) * (unary(Op::bessel_i1e, x(0)) - sign(x(0)) * y);
+    case Differentiable::bessel_i1e: return t(0) * bessel_i1e_slope(x(0));
     case Differentiable::convert: return convert_rule(n);
 
     case Differentiable::add: return t(0) + t(1);

@@ -73,6 +73,8 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
       if (!single && !b.for_gpu) return call_per_lane(b, "lgamma", x);
       return in_double([](auto v) { return math::lgamma(v); });
     case ir::Function::digamma: return in_double([](auto v) { return math::digamma(v); });
+    case ir::Function::bessel_i0e: return in_double([](auto v) { return math::bessel_i0e(v); });
+    case ir::Function::bessel_i1e: return in_double([](auto v) { return math::bessel_i1e(v); });
     case ir::Function::polygamma:
       if (!b.for_gpu) return call_per_lane(b, "espalier_polygamma", x);
       if constexpr (single) return narrow(math::polygamma(widen(a), widen(c))).value;

@@ -1,5 +1,6 @@
 #pragma once
 /// All functions of this folder.
+#include "espalier/jit/emit/math/bessel.h"
 #include "espalier/jit/emit/math/error_function.h"
 #include "espalier/jit/emit/math/exponential.h"
 #include "espalier/jit/emit/math/gamma.h"

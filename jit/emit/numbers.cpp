@@ -13,8 +13,7 @@ mlir::Type register_type(mlir::MLIRContext* context, DType dtype) {
     case i16: case u16: return mlir::IntegerType::get(context, 16);
     case i32: case u32: return mlir::IntegerType::get(context, 32);
     case i64: case u64: return mlir::IntegerType::get(context, 64);
-    case f16: return mlir::Float16Type::get(context);
-    case bf16: return mlir::BFloat16Type::get(context);
+    case f16: case bf16: return mlir::IntegerType::get(context, 16);  // only moved: as floats they would be converted on the way
     case f32: return mlir::Float32Type::get(context);
     case f64: return mlir::Float64Type::get(context);
     case c64: case c128: break;
@@ -63,10 +62,10 @@ mlir::Value constant_index(Builder& b, std::int64_t value) { return mlir::arith:
 mlir::Value constant_of(Builder& b, const ir::Literal& scalar) {
   const DType dtype = scalar.type.dtype();
   const mlir::Type type = register_type(b.getContext(), dtype);
-  if (auto half = mlir::dyn_cast<mlir::FloatType>(type); half && half.getWidth() == 16) {  // C++ has no type for them
+  if (dtype == f16 || dtype == bf16) {  // C++ has no type for them
     std::uint16_t bits;
     std::memcpy(&bits, scalar.data(), sizeof bits);
-    return constant(b, type, mlir::FloatAttr::get(type, llvm::APFloat(half.getFloatSemantics(), llvm::APInt(16, bits))));
+    return constant_int(b, type, bits);
   }
   mlir::Value result;
   ir::visit_dtype(dtype, [&]<class T>() {

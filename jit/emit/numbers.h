@@ -15,7 +15,7 @@ struct Builder : mlir::ImplicitLocOpBuilder {
 
 /// The type of one element in memory: bool takes a byte.
 mlir::Type memory_type(mlir::MLIRContext* context, DType dtype);
-/// The type of one element in a register: bool is i1.
+/// The type of one element in a register: bool is i1, what is only moved (f16, bf16) an integer of its bits.
 mlir::Type register_type(mlir::MLIRContext* context, DType dtype);
 /// `width` elements in a register: a vector, or the element itself when `width` is 1.
 mlir::Type wide(mlir::Type element, std::int64_t width);

@@ -24,6 +24,7 @@ Graph some_graph(std::uint64_t seed) {
   options.nodes = 4 + static_cast<int>(seed % 20);
   options.nesting = static_cast<int>(seed % 4);
   options.dtypes = {bool_, i8, i16, i32, i64, u8, u16, u32, u64, f16, bf16, f32, f64, c64, c128};
+  options.any_dtype = true;
   options.max_size = 40;
   return random_graph(seed, options);
 }

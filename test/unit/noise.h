@@ -8,6 +8,9 @@
 
 namespace espalier::test {
 
+/// Whether there is arithmetic in a dtype: f16, bf16 and complex numbers are only moved about, so each of their bits is as it was.
+bool has_arithmetic(DType dtype);
+
 /// A program and what it is run on.
 struct Case {
   ir::Graph graph;

@@ -96,6 +96,16 @@ TEST(Rounding, ExactSumsAreHeldToTheBit) {
   EXPECT_EQ(expected.difference({number(total)}), "");
   EXPECT_NE(expected.difference({number(std::nextafter(total, 1e9F))}), "");
 }
+// What is only moved about is there bit for bit: another NaN, or a zero of another sign, was not moved.
+TEST(Rounding, HalvesAreHeldToTheBit) {
+  const std::uint16_t x[] = {0x3c00, 0x0000, 0x7e00, 0x7d01};
+  const Type type(f16, {4});
+  const Expected expected({ir::parse("graph(%0: f16[4]) {\n  %1 = reverse %0 {axes=[0]} : f16[4]\n  return %1\n}\n"), {ir::literal(type, x)}}, 1);
+  const std::uint16_t reversed[] = {0x7d01, 0x7e00, 0x0000, 0x3c00}, quiet[] = {0x7f01, 0x7e00, 0x0000, 0x3c00}, signed_zero[] = {0x7d01, 0x7e00, 0x8000, 0x3c00};
+  EXPECT_EQ(expected.difference({ir::literal(type, reversed)}), "");
+  EXPECT_NE(expected.difference({ir::literal(type, quiet)}), "");
+  EXPECT_NE(expected.difference({ir::literal(type, signed_zero)}), "");
+}
 
 }  // namespace
 }  // namespace espalier::test

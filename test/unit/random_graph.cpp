@@ -1,6 +1,7 @@
 #include "random_graph.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -9,11 +10,16 @@
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
+#include "noise.h"
 
 namespace espalier::test {
 namespace {
 
 using namespace ir;
+
+// The ops that take bits from one place to another, whatever they mean: all there are for dtypes without arithmetic.
+constexpr std::array moves = {Op::bitcast, Op::select, Op::constant, Op::broadcast, Op::reshape, Op::transpose, Op::slice, Op::pad, Op::concatenate,
+                              Op::reverse, Op::dynamic_slice, Op::dynamic_update_slice, Op::call, Op::cond, Op::scan};
 
 // Draws nodes into a builder. A draw that infers no type (integers into `exp`) or grows too large is dropped.
 class Generator {
@@ -88,13 +94,21 @@ class Generator {
     try {
       std::vector<Type> types;
       for (Value v : operands) types.push_back(builder_->type(v));
-      for (Type t : infer(op, attrs, types)) if (t.size() > options_.max_size) return {};
+      const std::vector<Type> results = infer(op, attrs, types);
+      if (std::any_of(results.begin(), results.end(), [&](Type t) { return t.size() > options_.max_size; })) return {};
+      types.insert(types.end(), results.begin(), results.end());
+      if (!options_.any_dtype && !has_values(op, types)) return {};
       return add(op, operands, attrs);
     } catch (const Error&) {
       return {};
     }
   }
   bool allowed(Op op) const { return options_.allow == nullptr || options_.allow(op); }
+  // Whether the op is evaluated in the dtypes of its operands and results.
+  static bool has_values(Op op, const std::vector<Type>& types) {
+    if (std::find(moves.begin(), moves.end(), op) != moves.end()) return true;
+    return std::all_of(types.begin(), types.end(), [](Type t) { return has_arithmetic(t.dtype()); });
+  }
   Value add(Op op, const std::vector<Value>& operands, const Attrs& attrs) {
     const Value first = builder_->add(op, operands, attrs, Loc("random.cpp", static_cast<std::uint32_t>(1 + below(99))));
     for (Value v = first; v < builder_->value_count(); ++v) pool_.push_back(v);
@@ -124,7 +138,7 @@ class Generator {
     for (Value v : pool_) {
       const Type has = type_of(v);
       if (has == t) fits.push_back(v);
-      else if (has.shape() == t.shape()) converts.push_back(v);
+      else if (has.shape() == t.shape() && (options_.any_dtype || has_values(Op::convert, {has, t}))) converts.push_back(v);
       else if (has.dtype() == t.dtype() && is_suffix(has.shape(), t.shape())) broadcasts.push_back(v);
     }
     auto one_of = [&](const std::vector<Value>& values) { return values[static_cast<std::size_t>(std::max(below(static_cast<std::int64_t>(values.size())), below(static_cast<std::int64_t>(values.size()))))]; };
@@ -324,10 +338,11 @@ class Generator {
       default: return pieces();
     }
   }
-  // An op of two values of one type.
+  // An op of two values of one type; where numbers are only moved, a choice between the first and another.
   std::optional<Value> joined(Value x, Value y) {
     constexpr Op of_numbers[] = {Op::add, Op::sub, Op::mul, Op::max, Op::min, Op::add, Op::sub, Op::mul, Op::div};
     constexpr Op of_truths[] = {Op::and_, Op::or_, Op::xor_};
+    if (!has_arithmetic(type_of(x).dtype())) return put(Op::select, {like(type_of(x).with(bool_)), x, like(type_of(x))}, {});
     if (type_of(y).dtype() != type_of(x).dtype()) {
       const auto converted = put(Op::convert, {y}, ConvertAttrs{type_of(x).dtype()});
       if (!converted) return {};

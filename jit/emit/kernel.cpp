@@ -30,11 +30,13 @@ double work_of(const Graph& body) {
   return work;
 }
 
-// Bodies this small are copied into the entry: a call would cost as much as they do.
+// Bodies this small are copied into the entry: a call would cost as much as they do. Ops of many operands count as many.
 bool is_small(const Graph& body) {
-  std::int64_t points = 1;
+  constexpr std::int64_t most_ops = 64, most_work = 512, usual_operands = 3;
+  std::int64_t points = 1, ops = 0;
   for (Type type : body.output_types()) points = std::max(points, type.size());
-  return points * static_cast<std::int64_t>(body.nodes.size()) <= 512;
+  for (const Node& node : body.nodes) ops += 1 + std::max<std::int64_t>(0, static_cast<std::int64_t>(node.n_operands) - usual_operands);
+  return ops <= most_ops && points * ops <= most_work;
 }
 
 // Functions are expanded where they are needed, which suits loops of a few: a long body (a loop unrolled by hand, say) would

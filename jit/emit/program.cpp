@@ -35,20 +35,28 @@ class EntryEmitter {
     b_.setInsertionPointToStart(block);
     Memory memory;
     const Schedule& s = program_.entry;
-    for (std::size_t i = 0; i < s.inputs.size(); ++i) memory.inputs.push_back(element(block->getArgument(0), i));
-    for (std::size_t i = 0; i < s.outputs.size(); ++i) memory.outputs.push_back(element(block->getArgument(1), i));
-    memory.arena = block->getArgument(2);
+    memory.list(block->getArguments(), s.inputs.size(), s.outputs.size());
     steps(s, memory);
     mlir::func::ReturnOp::create(b_);
   }
 
  private:
-  // Where the inputs, outputs and arena of one schedule are. In a function that is a part of it they are read from `list`
-  // when first asked for, and constants are those of `whole`.
+  // Where the inputs, outputs and arena of one schedule are. Where there are lists of them, pointers are read from these when first
+  // asked for: thousands that are all read at the start would all be kept. In a function that is a part of the schedule, constants
+  // are those of `whole`.
   struct Memory {
     llvm::SmallVector<Value> inputs, outputs, constants;
-    Value arena, list;
+    Value arena, input_list, output_list;
     const Memory* whole = nullptr;
+
+    // As a function's arguments give them.
+    void list(mlir::ValueRange lists_and_arena, std::size_t n_inputs, std::size_t n_outputs) {
+      input_list = lists_and_arena[0];
+      output_list = lists_and_arena[1];
+      arena = lists_and_arena[2];
+      inputs.resize(n_inputs);
+      outputs.resize(n_outputs);
+    }
   };
 
   Value number(std::int64_t n) { return LLVM::ConstantOp::create(b_, b_.getI64Type(), b_.getI64IntegerAttr(n)); }
@@ -62,8 +70,8 @@ class EntryEmitter {
 
   Value at(const Schedule& s, Memory& memory, Ref ref) {
     switch (ref.kind) {
-      case Ref::Kind::input: return listed(memory, memory.inputs[ref.index], ref.index);
-      case Ref::Kind::output: return listed(memory, memory.outputs[ref.index], memory.inputs.size() + ref.index);
+      case Ref::Kind::input: return listed(memory.inputs[ref.index], memory.input_list, ref.index);
+      case Ref::Kind::output: return listed(memory.outputs[ref.index], memory.output_list, ref.index);
       case Ref::Kind::constant: {
         Value& pointer = memory.constants[ref.index];
         if (!pointer) pointer = b_.clone(*memory.whole->constants[ref.index].getDefiningOp())->getResult(0);
@@ -78,43 +86,52 @@ class EntryEmitter {
     return {};
   }
 
-  Value listed(const Memory& memory, Value& pointer, std::size_t place) {
-    if (!pointer) pointer = element(memory.list, place);
+  Value listed(Value& pointer, Value list, std::size_t place) {
+    if (!pointer) pointer = element(list, place);
     return pointer;
   }
 
   void steps(const Schedule& s, Memory& memory) {
     for (const ir::Literal& literal : s.constants) memory.constants.push_back(code_.constant(b_, n_constants_++, literal));
-    if (s.steps.size() > code_.steps_per_function) return in_parts(s, memory);
+    if (part_end(s, 0) < s.steps.size()) return in_parts(s, memory);
     for (const Step& step : s.steps) std::visit([&](const auto& one) { emit(s, memory, one); }, step);
   }
 
-  // The steps as calls of functions, each of which is given the list of all pointers of the schedule.
-  void in_parts(const Schedule& s, Memory& memory) {
-    llvm::SmallVector<Value> pointers;
-    for (std::size_t i = 0; i < memory.inputs.size(); ++i) pointers.push_back(listed(memory, memory.inputs[i], i));
-    for (std::size_t i = 0; i < memory.outputs.size(); ++i) pointers.push_back(listed(memory, memory.outputs[i], memory.inputs.size() + i));
-    pointers.push_back(memory.arena);
-    const Value list = pointer_list(b_, pointers.size());
+  static std::size_t pointers_of(const Copy&) { return 2; }
+  static std::size_t pointers_of(const Call& call) { return call.operands.size() + call.results.size(); }
+  static std::size_t pointers_of(const Loop& loop) { return loop.operands.size() + loop.results.size() + loop.spares.size() + 1; }
+  static std::size_t pointers_of(const Branch& branch) { return branch.operands.size() + branch.results.size() + 2; }
+  // Behind the last step of the function that begins with step `first`.
+  std::size_t part_end(const Schedule& s, std::size_t first) const {
+    std::size_t end = first, pointers = 0;
+    while (end < s.steps.size() && (end == first || pointers <= code_.pointers_per_function)) {
+      pointers += std::visit([](const auto& step) { return pointers_of(step); }, s.steps[end++]);
+    }
+    return pointers > code_.pointers_per_function && end - first > 1 ? end - 1 : end;
+  }
+  Value list_of(llvm::ArrayRef<Value> pointers) {
+    const Value list = pointer_list(b_, std::max<std::size_t>(pointers.size(), 1));
     for (std::size_t i = 0; i < pointers.size(); ++i) LLVM::StoreOp::create(b_, pointers[i], offset(list, static_cast<std::int64_t>(i) * 8));
-    for (std::size_t first = 0; first < s.steps.size(); first += code_.steps_per_function) {
+    return list;
+  }
+
+  // The steps as calls of functions, each of which is given lists of all pointers of the schedule.
+  void in_parts(const Schedule& s, Memory& memory) {
+    const Value lists[] = {memory.input_list ? memory.input_list : list_of(memory.inputs), memory.output_list ? memory.output_list : list_of(memory.outputs), memory.arena};
+    for (std::size_t first = 0, end = 0; first < s.steps.size(); first = end) {
+      end = part_end(s, first);
       const std::string name = "steps" + std::to_string(n_parts_++);
-      mlir::func::CallOp::create(b_, name, mlir::TypeRange{}, mlir::ValueRange{list});
+      mlir::func::CallOp::create(b_, name, mlir::TypeRange{}, mlir::ValueRange(lists));
       mlir::OpBuilder::InsertionGuard guard(b_);
       b_.setInsertionPointToEnd(module_.getBody());
-      auto function = create_function(b_, name, {ptr_});
+      auto function = create_function(b_, name, {ptr_, ptr_, ptr_});
       mlir::Block* block = function.addEntryBlock();
       b_.setInsertionPointToStart(block);
       Memory part;
-      part.inputs.resize(memory.inputs.size());
-      part.outputs.resize(memory.outputs.size());
+      part.list(block->getArguments(), memory.inputs.size(), memory.outputs.size());
       part.constants.resize(memory.constants.size());
-      part.list = block->getArgument(0);
       part.whole = &memory;
-      part.arena = element(part.list, pointers.size() - 1);
-      for (std::size_t i = first; i < std::min(s.steps.size(), first + code_.steps_per_function); ++i) {
-        std::visit([&](const auto& one) { emit(s, part, one); }, s.steps[i]);
-      }
+      for (std::size_t i = first; i < end; ++i) std::visit([&](const auto& one) { emit(s, part, one); }, s.steps[i]);
       mlir::func::ReturnOp::create(b_);
     }
   }
@@ -302,7 +319,7 @@ mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const
   }
   const Calls calls(*module, program, std::move(kernels));
   EntryCode code;
-  code.steps_per_function = 64;
+  code.pointers_per_function = 512;
   code.call = [&](Builder& at, std::uint32_t kernel, llvm::ArrayRef<Value> pointers) { calls.call(at, kernel, pointers); };
   code.copy = [](Builder& at, Value to, Value from, std::int64_t bytes) {
     LLVM::MemcpyOp::create(at, to, from, LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes)), false);

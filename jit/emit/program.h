@@ -20,9 +20,9 @@ struct EntryCode {
   std::function<void(Builder& b, mlir::Value to, mlir::Value from, std::int64_t bytes)> copy;
   std::function<mlir::Value(Builder& b, mlir::Value index)> read_index;                         ///< an i32 of memory
   std::function<mlir::Value(Builder& b, std::size_t n, const ir::Literal& literal)> constant;   ///< the pointer of the nth
-  /// Schedules of more steps become functions of so many each: LLVM takes time that grows faster than a function. Pointers of
-  /// constants are then made by ops without operands.
-  std::size_t steps_per_function = SIZE_MAX;
+  /// Schedules whose steps take more pointers become functions of about so many each: LLVM takes time that grows faster than a
+  /// function. Pointers of constants are then made by ops without operands.
+  std::size_t pointers_per_function = SIZE_MAX;
 };
 /// The entry of a program: its steps, with loops and branches as loops and branches of the host.
 void emit_entry(mlir::ModuleOp module, const Program& program, const EntryCode& code);

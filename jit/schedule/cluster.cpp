@@ -12,13 +12,14 @@ namespace {
 using namespace ir;
 
 // Kernels beyond this size compile slower than they save.
-constexpr std::size_t max_nodes = 192;
+constexpr std::size_t max_nodes = 192, max_reads = 128;
 constexpr std::size_t max_dims = 32;
 using Mask = std::uint32_t;
 
 struct Group {
   std::vector<std::uint32_t> nodes;
   std::vector<std::int64_t> extents;
+  std::size_t reads = 0;
 };
 
 class Clusterer {
@@ -28,7 +29,7 @@ class Clusterer {
     dims_.resize(graph.nodes.size());
     for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
       if (!reading.is_computed(i)) continue;
-      Group group{{i}, {}};
+      Group group{{i}, {}, reading.reads[i]};
       const Type space = iteration_type(graph, graph.nodes[i]);
       for (auto extent : space.shape()) {
         dims_[i].push_back(extent == 1 ? -1 : static_cast<int>(group.extents.size()));
@@ -49,6 +50,7 @@ class Clusterer {
     merge_producers([&](std::uint32_t a, std::uint32_t b) { return !has_contraction(a) && !has_contraction(b); });
     merge_producers([](std::uint32_t, std::uint32_t) { return true; });
     for (Value v = 0; v < graph_.types.size(); ++v) merge_siblings(v);
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) if (graph_.nodes[i].op == Op::concatenate) merge_joined(i);
     return ordered();
   }
 
@@ -68,6 +70,9 @@ class Clusterer {
     return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) { return reading_.roles[node] == Role::contraction; });
   }
 
+  bool too_large(std::uint32_t a, std::uint32_t b) const {
+    return groups_[a].nodes.size() + groups_[b].nodes.size() > max_nodes || groups_[a].reads + groups_[b].reads > max_reads;
+  }
   bool fusable(std::uint32_t group) const {
     for (std::uint32_t node : groups_[group].nodes) {
       const Role role = reading_.roles[node];
@@ -105,7 +110,7 @@ class Clusterer {
   }
 
   bool try_merge(std::uint32_t a, std::uint32_t b) {
-    if (a == b || groups_[a].nodes.size() + groups_[b].nodes.size() > max_nodes) return a == b;
+    if (a == b || too_large(a, b)) return a == b;
     if (!fusable(a) || !fusable(b)) return false;
     std::vector<int> map(groups_[b].extents.size(), -1);
     for (std::uint32_t node : groups_[b].nodes) {
@@ -167,6 +172,7 @@ class Clusterer {
     nodes.insert(nodes.end(), groups_[b].nodes.begin(), groups_[b].nodes.end());
     std::sort(nodes.begin(), nodes.end());
     groups_[a].extents = std::move(extents);
+    groups_[a].reads += groups_[b].reads;
     groups_[b].nodes.clear();
     return true;
   }
@@ -280,7 +286,7 @@ class Clusterer {
         const Edge& second = reading_.edges[readers[j]];
         const std::uint32_t a = group_of_[first.consumer], b = group_of_[second.consumer];
         if (first.hard || second.hard || a == b || !fusable(a) || !fusable(b)) continue;
-        if (groups_[a].nodes.size() + groups_[b].nodes.size() > max_nodes) continue;
+        if (too_large(a, b)) continue;
         if (reads(a, b) || reads(b, a)) continue;  // vertical pairs were tried
         std::vector<int> map(groups_[b].extents.size(), -1);
         const std::vector<int> to = consumer_dims(first), from = consumer_dims(second);
@@ -288,6 +294,17 @@ class Clusterer {
                            static_cast<std::ptrdiff_t>(groups_[a].extents.size());
         if (whole && groups_[a].extents.size() == groups_[b].extents.size() && unify(to, from, map)) merge_mapped(a, b, map);
       }
+    }
+  }
+  // Numbers that are put together are computed together: a kernel for each would be one call, and one function to compile, for each.
+  void merge_joined(std::uint32_t join) {
+    std::uint32_t open = no_cluster;
+    for (std::uint32_t e : reading_.by_consumer[join]) {
+      const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+      if (producer == no_node) continue;
+      const std::uint32_t group = group_of_[producer];
+      if (group == open || !groups_[group].extents.empty() || !fusable(group) || has_contraction(group)) continue;
+      if (open == no_cluster || too_large(open, group) || !merge_mapped(open, group, {})) open = group;
     }
   }
   bool reads(std::uint32_t a, std::uint32_t b) const {

@@ -1,5 +1,6 @@
 #include "espalier/jit/schedule/edges.h"
 
+#include <algorithm>
 #include <numeric>
 #include <optional>
 
@@ -154,6 +155,45 @@ std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading,
   return {};
 }
 
+// The view that joins what a value is seen through to, or else the value itself.
+Value join_below(const Graph& graph, const Reading& reading, Value value) {
+  for (Value v = value; reading.definer[v] != no_node && reading.roles[reading.definer[v]] == Role::view; v = graph.operands_of(graph.nodes[reading.definer[v]])[0]) {
+    const Node& node = graph.nodes[reading.definer[v]];
+    if (node.op == Op::concatenate) return v;
+    if (node.n_operands == 0) break;
+  }
+  return value;
+}
+
+// What a kernel sees through views it reads once for each way that leads there, so joins of joins would be read as one join of all:
+// beyond `most` reads of one value, its operands that stand for more than their share are joined in memory first. Counts, per node,
+// how much is read for it.
+template <class F> void limit_reads(const Graph& graph, Reading& reading, const F& materialise) {
+  constexpr std::size_t most = 64, few = 2;
+  std::vector<std::size_t> reads(graph.types.size(), 1);  // per value: by who sees through it
+  reading.reads.assign(graph.nodes.size(), 0);
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const auto operands = graph.operands_of(node);
+    const Role role = reading.roles[i];
+    const bool through = role == Role::view || role == Role::map || role == Role::reduction;
+    std::size_t total = 0;
+    for (Value operand : operands) total += through ? reads[operand] : 1;
+    if (total > most && through) {
+      const std::size_t share = std::max(most / operands.size(), few);
+      for (Value operand : operands) {
+        if (reads[operand] <= share) continue;
+        const Value join = join_below(graph, reading, operand);
+        materialise(join);
+        total -= reads[operand] - 1;
+        reads[operand] = reads[join] = 1;
+      }
+    }
+    reading.reads[i] = role == Role::view ? total : total - operands.size();
+    if (role == Role::view && node.n_operands > 0 && !(reading.materialised[i] && view_axes(graph, node).shifted)) reads[node.first_result] = std::max<std::size_t>(total, 1);
+  }
+}
+
 // A reshape that is materialised becomes an alias of its operand, where the operand has memory anyway and no loop kernel reads
 // the reshape.
 void alias_what_is_stored(const Graph& graph, Reading& reading) {
@@ -206,6 +246,7 @@ Reading read(const Graph& graph) {
     if (node.op != Op::broadcast || !is_read_often(graph, node)) continue;
     if (const auto apart = scattered_slice(graph, reading, graph.operands_of(node)[0])) materialise(*apart);
   }
+  limit_reads(graph, reading, materialise);
   alias_what_is_stored(graph, reading);
   Tracer tracer(graph, reading);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {

@@ -25,6 +25,7 @@ struct Reading {
   std::vector<Edge> edges;
   std::vector<std::vector<std::uint32_t>> by_consumer;  // per node: its edges
   std::vector<std::vector<std::uint32_t>> by_root;      // per value: its edges
+  std::vector<std::size_t> reads;               // per node: how much a kernel reads to compute it, beyond once per operand: through joins
   std::vector<bool> is_output;                  // per value: the graph returns it (as it is or under another shape)
 
   /// Views that are not materialised are computed by their readers; all other nodes are computed somewhere.

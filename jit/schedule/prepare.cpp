@@ -78,7 +78,7 @@ class Preparer {
 
   // A kernel that joins n operands takes time to compile that grows faster than n: many are joined in groups first.
   Value concatenation(const Node& node) {
-    constexpr std::size_t most = 128;
+    constexpr std::size_t most = 64;
     std::vector<Value> parts;
     for (Value v : graph_.operands_of(node)) parts.push_back(values_[v]);
     while (parts.size() > most) {

@@ -1,9 +1,11 @@
-// The code of a long program grows with its length and no faster, and is right where it is cut into pieces.
+// The code of a long program grows with its length and no faster, none of its functions grows at all, and it is right where it
+// is cut into pieces.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <sstream>
 #include <string>
 
 #include "../random_graph.h"
@@ -18,9 +20,17 @@ namespace {
 
 using namespace ir;
 
-std::int64_t lines_of_code(const Graph& graph) {
-  const std::string text = codegen::compiler().text(graph, "llvm", {});
-  return std::count(text.begin(), text.end(), '\n');
+struct Lines { std::int64_t all = 0, longest = 0; };  // of the code, and of its longest function
+Lines lines_of_code(const Graph& graph) {
+  std::istringstream text(codegen::compiler().text(graph, "llvm", {}));
+  Lines lines;
+  std::int64_t begin = 0;
+  for (std::string line; std::getline(text, line);) {
+    ++lines.all;
+    if (line.starts_with("define")) begin = lines.all;
+    if (line == "}") lines.longest = std::max(lines.longest, lines.all - begin);
+  }
+  return lines;
 }
 
 // Derivatives of a long chain of different functions.
@@ -48,18 +58,49 @@ Graph concatenation(int n) {
   for (int i = 0; i < n; ++i) parts.push_back(b.input(Type(f32, Shape{1 + i % 3, 2})));
   return b.finish(std::array{b.add(Op::concatenate, parts, ConcatenateAttrs{0})});
 }
-
-void expect_linear(const char* name, Graph (*make)(int), int n) {
-  const std::int64_t small = lines_of_code(make(n)), large = lines_of_code(make(2 * n));
-  EXPECT_LE(large, 2 * small + small / 4) << name;
+// Arrays that are joined of slices, each of them again of slices.
+Graph joins_of_joins(int n) {
+  Builder b;
+  std::vector<Value> parts;
+  for (int i = 0; i < n; ++i) {
+    const Value x = b.input(Type(f32, Shape{6}));
+    std::vector<Value> pieces;
+    for (int k = 0; k < 3; ++k) pieces.push_back(b.add(Op::slice, {x}, SliceAttrs{{k}, {k + 3}, {1}}));
+    parts.push_back(b.add(Op::reverse, {b.add(Op::concatenate, pieces, ConcatenateAttrs{0})}, ReverseAttrs{{0}}));
+  }
+  return b.finish(std::array{b.add(Op::concatenate, parts, ConcatenateAttrs{0})});
 }
-TEST(LinearCompile, GradientOfAChain) { expect_linear("gradient of a chain", gradient_of_chain, 1000); }
-TEST(LinearCompile, StackOfNumbers) { expect_linear("stack", stack_of_numbers, 300); }
-TEST(LinearCompile, Concatenation) { expect_linear("concatenate", concatenation, 500); }
+// Each round reads the one before in two ways: all ways together are as many as two to the number of rounds.
+Graph folded(int n) {
+  Builder b;
+  const Type type(f32, Shape{64});
+  Value x = b.input(type);
+  for (int i = 0; i < n; ++i) {
+    const Value both = b.add(Op::concatenate, {b.add(Op::reverse, {x}, ReverseAttrs{{0}}), x}, ConcatenateAttrs{0});
+    x = b.add(Op::slice, {both}, SliceAttrs{{i % 2}, {127 + i % 2}, {2}});
+  }
+  return b.finish(std::array{x});
+}
+
+// No function is longer than this, however long the program: LLVM takes time that grows faster than a function.
+constexpr std::int64_t most_lines = 3000;
+
+void expect_linear(Graph (*make)(int), int n) {
+  const Lines small = lines_of_code(make(n)), large = lines_of_code(make(2 * n));
+  EXPECT_LE(large.all, 2 * small.all + small.all / 4);
+  EXPECT_LE(large.longest, most_lines);
+}
+TEST(LinearCompile, GradientOfAChain) { expect_linear(gradient_of_chain, 1000); }
+TEST(LinearCompile, StackOfNumbers) { expect_linear(stack_of_numbers, 800); }
+TEST(LinearCompile, Concatenation) { expect_linear(concatenation, 1000); }
+TEST(LinearCompile, JoinsOfJoins) { expect_linear(joins_of_joins, 300); }
+TEST(LinearCompile, ManyWaysToOneArray) { expect_linear(folded, 16); }
+// A kernel for each number would be a call and a function for each.
+TEST(LinearCompile, NumbersThatAreStackedShareKernels) { EXPECT_LE(codegen::compiler().cost(stack_of_numbers(800), {}).kernels, 30); }
 
 // Concatenations by groups, and entries that are cut into functions, compute the same.
 TEST(LinearCompile, LongProgramsAreRight) {
-  for (const Graph& graph : {stack_of_numbers(129), stack_of_numbers(300), concatenation(128), concatenation(400)}) {
+  for (const Graph& graph : {stack_of_numbers(65), stack_of_numbers(300), concatenation(64), concatenation(400), joins_of_joins(70), folded(16)}) {
     const auto inputs = random_inputs(graph, 5, false);
     std::vector<View> views;
     for (const Literal& x : inputs) views.push_back({x.type, x.data()});

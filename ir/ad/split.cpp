@@ -1,5 +1,7 @@
 // Splitting a program by what is known: the known part saves residuals, the unknown part reads them.
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
@@ -128,9 +130,72 @@ class Splitter {
     define_split(node, body.output_unknown, known_first, rest_first);
   }
 
-  // Branches save different residuals: the known branch op returns those of all, with zeros where a branch has none.
+  struct HashOfType {
+    std::size_t operator()(Type type) const { return type.hash(); }
+  };
+  // Where the residuals of a branch are.
+  struct Place {
+    bool is_saved;
+    std::size_t number;  // among what the known branches save, or of the op's operand that the branch only hands on
+    bool operator==(const Place&) const = default;
+  };
+  // Only one branch runs, so residuals of different branches that have one type share a place: branches in branches save what the
+  // deepest of them needs, and not the sum over all.
+  std::vector<Place> places_in(std::vector<Type>& saved, const Split& part, const std::vector<std::size_t>& operand_of) const {
+    std::unordered_map<Type, std::vector<std::size_t>, HashOfType> free;  // per type, the last first
+    for (std::size_t i = saved.size(); i-- > 0;) free[saved[i]].push_back(i);
+    std::vector<Place> places;
+    for (std::size_t r = part.known.outputs.size() - part.n_residuals; r < part.known.outputs.size(); ++r) {
+      const Value v = part.known.outputs[r];
+      if (v < part.known.n_inputs) {
+        places.push_back({false, operand_of[v]});
+        continue;
+      }
+      auto& of_type = free[part.known.type_of(v)];
+      if (of_type.empty()) {
+        of_type.push_back(saved.size());
+        saved.push_back(part.known.type_of(v));
+      }
+      places.push_back({true, of_type.back()});
+      of_type.pop_back();
+    }
+    return places;
+  }
+  // The known part of a branch: what it knows, then all places, with zeros in those of other branches.
+  static GraphRef known_branch(const Split& part, const std::vector<Place>& places, const std::vector<Type>& saved) {
+    Builder b;
+    std::vector<Value> args;
+    for (Type type : part.known.input_types()) args.push_back(b.input(type));
+    const auto results = b.splice(part.known, args);
+    std::vector<Value> outputs(results.begin(), results.end() - part.n_residuals);
+    const std::size_t n_known = outputs.size();
+    outputs.resize(n_known + saved.size(), no_value);
+    for (std::size_t r = 0; r < places.size(); ++r) if (places[r].is_saved) outputs[n_known + places[r].number] = results[n_known + r];
+    std::unordered_map<Type, Value, HashOfType> zeros;
+    for (std::size_t i = 0; i < saved.size(); ++i) {
+      if (outputs[n_known + i] != no_value) continue;
+      const auto [zero, is_new] = zeros.try_emplace(saved[i], no_value);
+      if (is_new) zero->second = full(b, saved[i], 0).value;
+      outputs[n_known + i] = zero->second;
+    }
+    return std::make_shared<const Graph>(b.finish(outputs));
+  }
+  // The rest of a branch, as a function of all places, of the operands that any branch hands on, and of what is unknown.
+  static GraphRef rest_branch(const Split& part, const std::vector<Place>& places, const std::vector<Type>& saved, const std::map<std::size_t, Type>& handed) {
+    Builder b;
+    std::vector<Value> from_known, args;
+    std::map<std::size_t, Value> from_operand;
+    for (Type type : saved) from_known.push_back(b.input(type));
+    for (const auto& [operand, type] : handed) from_operand[operand] = b.input(type);
+    for (const Place& place : places) args.push_back(place.is_saved ? from_known[place.number] : from_operand.at(place.number));
+    for (std::size_t i = part.n_residuals; i < part.unknown.n_inputs; ++i) args.push_back(b.input(part.unknown.type_of(static_cast<Value>(i))));
+    return std::make_shared<const Graph>(b.finish(b.splice(part.unknown, args)));
+  }
+
   void cond(const Node& node) {
     const auto& a = graph_.attrs_as<CondAttrs>(node);
+    const Value index = graph_.operands_of(node)[0];
+    if (unknown_[index]) throw DifferentiationError("cond", "its branch index depends on a tangent");
     const auto operands = graph_.operands_of(node).subspan(1);
     const auto unknown = flags(operands);
     std::vector<bool> any(node.n_results, false);
@@ -138,44 +203,31 @@ class Splitter {
       const Split& part = split_body(bodies_, branch, unknown);
       for (std::size_t o = 0; o < any.size(); ++o) any[o] = any[o] || part.output_unknown[o];
     }
+    std::vector<std::size_t> operand_of;  // of a known branch's inputs
+    for (std::size_t i = 0; i < operands.size(); ++i) if (!unknown[i]) operand_of.push_back(i);
     std::vector<const Split*> parts;
-    std::vector<Type> saved;  // the residuals of all branches, one after the other
+    std::vector<Type> saved;
+    std::vector<std::vector<Place>> places;
+    std::map<std::size_t, Type> handed;  // operands that are residuals as they are
     for (const GraphRef& branch : a.branches) {
       parts.push_back(&split_body(bodies_, branch, unknown, any));
-      const auto types = parts.back()->known.output_types();
-      saved.insert(saved.end(), types.end() - parts.back()->n_residuals, types.end());
+      places.push_back(places_in(saved, *parts.back(), operand_of));
+      for (const Place& place : places.back()) if (!place.is_saved) handed.emplace(place.number, graph_.type_of(operands[place.number]));
     }
     CondAttrs known, rest;
-    std::size_t first_saved = 0;
-    for (const Split* split : parts) {
-      const Split& part = *split;
-      Builder k, u;
-      std::vector<Value> args;
-      for (Type type : part.known.input_types()) args.push_back(k.input(type));
-      const auto results = k.splice(part.known, args);
-      std::vector<Value> outputs(results.begin(), results.end() - part.n_residuals);
-      for (std::size_t i = 0; i < saved.size(); ++i) {
-        const bool own = i >= first_saved && i < first_saved + part.n_residuals;
-        outputs.push_back(own ? results[results.size() - part.n_residuals + (i - first_saved)] : full(k, saved[i], 0).value);
-      }
-      known.branches.push_back(std::make_shared<const Graph>(k.finish(outputs)));
-      std::vector<Value> rest_args, unknown_args;
-      for (std::size_t i = 0; i < saved.size(); ++i) {
-        const Value input = u.input(saved[i]);
-        if (i >= first_saved && i < first_saved + part.n_residuals) rest_args.push_back(input);
-      }
-      for (std::size_t i = part.n_residuals; i < part.unknown.n_inputs; ++i) rest_args.push_back(u.input(part.unknown.type_of(static_cast<Value>(i))));
-      rest.branches.push_back(std::make_shared<const Graph>(u.finish(u.splice(part.unknown, rest_args))));
-      first_saved += part.n_residuals;
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      std::size_t like = 0;  // one body that stands in two branches stays one
+      while (parts[like] != parts[k] || places[like] != places[k]) ++like;
+      known.branches.push_back(like < k ? known.branches[like] : known_branch(*parts[k], places[k], saved));
+      rest.branches.push_back(like < k ? rest.branches[like] : rest_branch(*parts[k], places[k], saved, handed));
     }
-    const Value index = graph_.operands_of(node)[0];
-    if (unknown_[index]) throw DifferentiationError("cond", "its branch index depends on a tangent");
     std::vector<Value> known_args{values_[index]}, rest_args{in_rest(index)};
-    for (Value v : operands) if (!unknown_[v]) known_args.push_back(values_[v]);
+    for (std::size_t i : operand_of) known_args.push_back(values_[operands[i]]);
     Value known_first = no_value, rest_first = no_value;
     const auto n_known = static_cast<Value>(known.branches[0]->outputs.size() - saved.size());
     if (!known.branches[0]->outputs.empty()) known_first = known_.add(Op::cond, known_args, known);
     for (std::size_t i = 0; i < saved.size(); ++i) rest_args.push_back(residual(known_first + n_known + static_cast<Value>(i)));
+    for (const auto& [operand, type] : handed) rest_args.push_back(in_rest(operands[operand]));
     for (Value v : operands) if (unknown_[v]) rest_args.push_back(values_[v]);
     if (!rest.branches[0]->outputs.empty()) rest_first = rest_.add(Op::cond, rest_args, rest);
     define_split(node, any, known_first, rest_first);

@@ -1,4 +1,6 @@
 // Transposes of calls, branches and loops: those of their bodies, in the same kind of op. A loop runs backwards.
+#include <map>
+
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/linearize.h"
@@ -111,7 +113,12 @@ std::vector<Tangent> cond(const TransposeNode& n) {
   const std::vector<Value> operands = backward_operands(n);
   const std::vector<bool> linear(n.linear.begin() + 1, n.linear.end());
   CondAttrs out;
-  for (const GraphRef& branch : std::get<CondAttrs>(n.attrs).branches) out.branches.push_back(std::make_shared<const Graph>(transposed(*branch, linear)));
+  std::map<GraphRef, GraphRef> made;  // one body that stands in two branches stays one
+  for (const GraphRef& branch : std::get<CondAttrs>(n.attrs).branches) {
+    GraphRef& pulled = made[branch];
+    if (!pulled) pulled = std::make_shared<const Graph>(transposed(*branch, linear));
+    out.branches.push_back(pulled);
+  }
   return handed_out(n, n.b.add(Op::cond, operands, std::move(out)));
 }
 

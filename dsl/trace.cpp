@@ -64,6 +64,11 @@ Array Trace::input(ir::Type type, bool weak, Where where) {
   return array_of(builder.input(weak ? type.with(ArrayAccess::weak_storage(dtype)) : type), weak, where, dtype);
 }
 
+Array Trace::later(ir::Type type, Where where) {
+  captures_.emplace_back();
+  return array_of(builder.input(type), false, where);
+}
+
 const runtime::BufferRef& Trace::ticket(ir::Value value, ir::Type reported, Where made) {
   if (tickets_.size() <= value) tickets_.resize(builder.value_count());
   runtime::BufferRef& ref = tickets_[value];

@@ -37,6 +37,9 @@ class Trace {
 
   /// A new input. All inputs must be made before the first op is recorded.
   Array input(ir::Type type, bool weak, Where where);
+  /// An input that no array of the caller's gives yet: it takes a place in `captures()`, where it is Nothing, and whoever ends the
+  /// trace says what it is.
+  Array later(ir::Type type, Where where);
   /// The value that an array has in this trace; captures what is foreign. EscapedValue, DonatedValue, MissingValue.
   ir::Value value_of(const Array& array, const char* op, Where where);
   /// Whether the array is a value of this very trace.
@@ -51,7 +54,7 @@ class Trace {
   /// ArgumentError if a trace runs on this thread and the stack is nearly used up.
   static void require_stack();
 
-  /// The closed program: its inputs are those of `input`, then one per capture.
+  /// The closed program: its inputs are those of `input`, then one per capture (or `later`).
   ir::Graph finish(std::span<const ir::Value> outputs) const { return builder.finish(outputs); }
   std::span<const Array> captures() const { return captures_; }
 

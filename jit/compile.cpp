@@ -66,14 +66,16 @@ struct Made {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
   std::unique_ptr<llvm::TargetMachine> machine;
+  std::int64_t scratch_bytes = 0;
 };
 
 // Graph -> schedule -> MLIR -> LLVM IR, optimised.
 std::unique_ptr<Made> make_llvm(const Program& program, const CompileOptions& options) {
   const Target target = target_named(options.target);
-  auto mlir = emit_program(context(), program, target, {.parallel = options.parallel});
+  auto [mlir, scratch_bytes] = emit_program(context(), program, target, {.parallel = options.parallel});
   lower_to_llvm(*mlir);
   auto made = std::make_unique<Made>();
+  made->scratch_bytes = scratch_bytes;
   made->module = translate_to_llvm_ir(*mlir, made->context, target);
   made->machine = make_target_machine(target);
   optimise(*made->module, *made->machine);
@@ -116,6 +118,7 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     out.entry = reinterpret_cast<runtime::Executable::Entry>(code->lookup(entry_name));
     out.code = code;
     out.donations = program.entry.donations;
+    out.scratch_bytes = made->scratch_bytes;
     out.cost = cost_of(program);
     return out;
   });
@@ -148,7 +151,7 @@ std::string text(const ir::Graph& graph, std::string_view stage, const CompileOp
       throw ArgumentError("text", "target nvptx has no stage \"" + std::string(stage) + "\"", "its stages are schedule, gpu, ptx");
     }
     if (stage == "mlir") {
-      auto module = emit_program(context(), program, target_named(options.target), {.parallel = options.parallel});
+      auto module = emit_program(context(), program, target_named(options.target), {.parallel = options.parallel}).module;
       module->print(stream);
       return out;
     }

@@ -21,6 +21,7 @@ thread_local BufferRef scratch;
 }  // namespace
 
 void Executable::operator()(void* const* input_data, void* const* output_data) const {
+  if (scratch_bytes != 0) grown(scratch, scratch_bytes);  // here, where it can throw
   const auto run = [&] { entry(input_data, output_data, cost.arena_bytes == 0 ? nullptr : grown(arena, cost.arena_bytes)); };
   if (threads == 0 && !flush_subnormals) return run();
   const ThreadLimit limit(threads);

@@ -22,11 +22,13 @@ struct Executable {
   std::shared_ptr<const void> code;       // keeps the code mapped
   std::vector<int> donations;             // per output: the input whose memory it may take over, or -1
   Cost cost;
+  std::int64_t scratch_bytes = 0;         // the most that a kernel asks for beside the arena
   int threads = 0;                        // that it may use at most; 0: all
   bool flush_subnormals = false;          // numbers below the normal range count as 0
 
   /// Runs it on this thread (large kernels use the pool). Pointers are 64-byte aligned and do not overlap, but output o
-  /// may be the memory of input donations[o]. The arena is the calling thread's and grows to what the largest call needs.
+  /// may be the memory of input donations[o]. Arena and scratch are the calling thread's and grow to what the largest call needs:
+  /// std::bad_alloc if there is no memory for them, before any of the code runs.
   void operator()(void* const* input_data, void* const* output_data) const;
 };
 

@@ -93,23 +93,33 @@ Array branch_number(const Array& index, Where where) {
   throw error;
 }
 
-std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse) {
+std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse,
+                        const tree::LoopDraws& draws, Where where) {
   // The body was traced as (carries, xs, captures); the op wants (consts, carries, xs).
   ir::Builder b;
   const auto inputs = body.input_types();
   const std::size_t n = init.size() + xs.size();
-  std::vector<ir::Value> consts, args;
-  for (std::size_t i = n; i < inputs.size(); ++i) consts.push_back(b.input(inputs[i]));
-  for (std::size_t i = 0; i < n; ++i) args.push_back(b.input(inputs[i]));
-  args.insert(args.end(), consts.begin(), consts.end());
-  const auto outputs = b.splice(body, args);
+  std::vector<ir::Value> values(captures.size(), ir::no_value), args;  // of the captures; of all inputs of the body
+  for (const auto& [place, drawn] : draws.counts()) values[place] = b.add(ir::Op::constant, {}, ir::ConstantAttrs{ir::scalar_literal(u32, std::int64_t{drawn})});
   std::vector<Array> operands;
-  for (const Array& a : captures) operands.push_back(physical_array(a));
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    if (values[i] != ir::no_value || draws.turn() == i) continue;
+    values[i] = b.input(inputs[n + i]);
+    operands.push_back(physical_array(captures[i]));
+  }
+  const auto consts = static_cast<int>(operands.size());
+  for (std::size_t i = 0; i < n; ++i) args.push_back(b.input(inputs[i]));
   operands.insert(operands.end(), init.begin(), init.end());
   operands.insert(operands.end(), xs.begin(), xs.end());
+  if (draws.turn()) {
+    values[*draws.turn()] = b.input(inputs[n + *draws.turn()]);
+    operands.push_back(tree::LoopDraws::turns(length, reverse, where));
+  }
+  args.insert(args.end(), values.begin(), values.end());
+  const auto outputs = b.splice(body, args);
   ir::ScanAttrs attrs;
   attrs.body = std::make_shared<const ir::Graph>(b.finish(outputs));
-  attrs.consts = static_cast<int>(captures.size());
+  attrs.consts = consts;
   attrs.carries = static_cast<int>(init.size());
   attrs.length = length;
   attrs.reverse = reverse;

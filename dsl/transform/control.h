@@ -27,8 +27,10 @@ Array branch_of(const Array& pred, Where where);
 /// The index of switch_ in i32. DTypeError or ShapeError unless it is an integer scalar.
 Array branch_number(const Array& index, Where where);
 
-/// A loop as an op: consts are the body's captures. `init` and `xs` are present leaves.
-std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse);
+/// A loop as an op: consts are the body's captures, but for those of `draws`, which say what the body draws at each iteration. `init` and
+/// `xs` are present leaves.
+std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse,
+                        const tree::LoopDraws& draws, Where where);
 
 /// The extent of the leading axis of all leaves; ShapeError if they differ or there is none.
 std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_t> length, const char* op, Where where);
@@ -136,46 +138,18 @@ template <class F, class... A> [[nodiscard]] auto switch_(Operand index, const s
 
 namespace detail {
 
-/// The body of a loop that draws keys, with the number of the iteration beside its x.
-template <class F, class Carry, class X> struct DrawingBody {
-  const F& f;
-  tree::LoopDraws& draws;
-  auto operator()(const Carry& carry, const std::pair<X, Array>& x) const {
-    const auto running = draws.at(x.second);
-    if constexpr (std::is_same_v<X, Nothing>) return f(hand_copy(carry));
-    else return f(hand_copy(carry), hand_copy(x.first));
-  }
-};
-template <class F> inline constexpr bool draws_keys = false;
-template <class F, class Carry, class X> inline constexpr bool draws_keys<DrawingBody<F, Carry, X>> = true;
-
 template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, const X& xs, ScanOptions options, const char* op, Where where) {
   const std::vector<Array> x_leaves = tree::present_leaves(xs);
   const std::int64_t length = leading_extent(x_leaves, options.length, op, where);
   std::vector<Array> init_leaves = tree::present_leaves(init);
   const auto x_slices = slices_of(x_leaves);
-  if constexpr (!draws_keys<F>) {
-    tree::LoopDraws draws([&] {
-      std::vector<Input> inputs = inputs_for(init_leaves);
-      inputs.insert(inputs.end(), x_slices.begin(), x_slices.end());
-      const auto once = [&](const Carry& carry, const X& x) {
-        if constexpr (std::is_same_v<X, Nothing>) return f(hand_copy(carry));
-        else return f(hand_copy(carry), hand_copy(x));
-      };
-      trace_function(once, op, arguments_of<std::tuple<Carry, X>>(init, xs), &inputs, where);
-    });
-    if (draws.any()) {
-      const DrawingBody<F, Carry, X> body{f, draws};
-      auto result = scan_with<DrawingBody<F, Carry, X>, Carry>(body, tree::clone(init), std::pair<X, Array>(tree::clone(xs), tree::LoopDraws::turns(length, options.reverse, where)), options, op, where);
-      draws.finish(length);
-      return result;
-    }
-  }
+  tree::LoopDraws draws;
   // A weak carry settles in the dtype that the body gives it; then the body is traced again with that.
   for (int attempt = 0;; ++attempt) {
     std::vector<Input> inputs = inputs_for(init_leaves);
     inputs.insert(inputs.end(), x_slices.begin(), x_slices.end());
     auto call = [&](const Carry& carry, const X& x) {
+      const tree::LoopDraws::Running running(draws);
       if constexpr (std::is_same_v<X, Nothing>) return f(hand_copy(carry));
       else return f(hand_copy(carry), hand_copy(x));
     };
@@ -194,7 +168,8 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
       continue;
     }
     settle_carries(init_leaves, std::span<const ir::Type>(types).first(carries), op, where);
-    const auto results = loop(traced.graph, traced.captures, init_leaves, x_leaves, length, options.reverse);
+    const auto results = loop(traced.graph, traced.captures, init_leaves, x_leaves, length, options.reverse, draws, where);
+    draws.finish(length);
     return with_leaves(traced.result, results);
   }
 }

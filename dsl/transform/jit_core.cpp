@@ -222,7 +222,7 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
   }
   try {
     code_(inputs, outputs);
-  } catch (const std::bad_alloc&) {  // the arena's: compiled code does not throw
+  } catch (const std::bad_alloc&) {  // the arena's or the scratch memory's: compiled code does not throw
     fail_arena();
   }
   for (const Copied& copy : copied_) *results[copy.result] = copy.from_input ? given(copy.index) : *results[computed_[copy.index].result];
@@ -238,7 +238,7 @@ void CompiledCall::fail_arena() const {
   const std::uint32_t node = definers[largest];
   const ir::Loc loc = node == ir::no_node ? ir::Loc() : graph_.nodes[node].loc;
   const std::string place = loc.line == 0 ? "" : " made at " + std::string(loc.file) + ":" + std::to_string(loc.line);
-  ShapeError error("jit", "there is no memory for what the program keeps between its arguments and results, " + ir::memory_text(code_.cost.arena_bytes) + "; its largest value is " + graph_.types[largest].str() + place, "compute it in parts; text(\"schedule\") shows what is stored");
+  ShapeError error("jit", "there is no memory for what the program keeps between its arguments and results, " + ir::memory_text(code_.cost.arena_bytes + code_.scratch_bytes) + "; its largest value is " + graph_.types[largest].str() + place, "compute it in parts; text(\"schedule\") shows what is stored");
   error.shapes = {graph_.types[largest].shape()};
   throw error;
 }

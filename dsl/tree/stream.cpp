@@ -1,5 +1,7 @@
 #include "espalier/dsl/tree/stream.h"
 
+#include <algorithm>
+
 #include "espalier/dsl/trace.h"
 
 namespace espalier::tree {
@@ -51,13 +53,10 @@ Key Streams::next(const std::string& path, std::string_view name, Where where) {
   }
   const Key stream = detail::fold_in(*innermost->key_, word_of(path), where);
   const std::uint32_t drawn = count_of(innermost->counters_, path)++;
-  Array count;  // how many draws came before this one, where that depends on the iterations of loops
-  for (const LoopDraws* loop : innermost->loops_) {
-    for (const Counter& turn : loop->per_turn_) {
-      if (turn.path != path) continue;
-      const Array before = detail::elementwise(ir::Op::mul, {Operand(loop->turn_, where), Operand(Array(turn.drawn).as(u32), where)}, {}, "next_key");
-      count = count.is_nothing() ? before : detail::elementwise(ir::Op::add, {Operand(count, where), Operand(before, where)}, {}, "next_key");
-    }
+  Array count;  // of the draws before this one, where it depends on the iterations of loops
+  for (LoopDraws* loop : innermost->loops_) {
+    const Array before = loop->before(path, where);
+    count = count.is_nothing() ? before : detail::elementwise(ir::Op::add, {Operand(count, where), Operand(before, where)}, {}, "next_key");
   }
   if (count.is_nothing()) return detail::fold_in(stream, drawn, where);
   return detail::fold_in(stream, detail::elementwise(ir::Op::add, {Operand(count, where), Operand(Array(drawn).as(u32), where)}, {}, "next_key"), where);
@@ -72,39 +71,60 @@ CopiedModule::~CopiedModule() {
   if (streams_ != nullptr) streams_->places_.pop_back();
 }
 
-bool LoopDraws::begin() {
-  if (innermost == nullptr || !innermost->key_) return false;
+LoopDraws::LoopDraws() {
+  if (innermost == nullptr || !innermost->key_) return;
   streams_ = innermost;
   before_ = streams_->counters_;
-  return true;
 }
-void LoopDraws::measure() {
-  for (const Streams::Counter& after : streams_->counters_) {
-    const std::uint32_t drawn = after.drawn - Streams::count_of(before_, after.path);
-    if (drawn != 0) per_turn_.push_back({after.path, drawn});
+LoopDraws::~LoopDraws() {
+  if (streams_ != nullptr) streams_->counters_ = before_;
+}
+
+LoopDraws::Running::Running(LoopDraws& draws) : draws_(draws) {
+  if (draws.streams_ == nullptr) return;
+  draws.streams_->counters_ = draws.before_;
+  draws.trace_ = Trace::current();
+  draws.draws_.clear();
+  draws.turn_place_.reset();
+  draws.streams_->loops_.push_back(&draws);
+}
+LoopDraws::Running::~Running() {
+  if (draws_.streams_ == nullptr) return;
+  draws_.streams_->loops_.pop_back();
+  for (Draw& draw : draws_.draws_) {
+    draw.later.drawn = Streams::count_of(draws_.streams_->counters_, draw.path) - Streams::count_of(draws_.before_, draw.path);
+    draw.per_turn = Array();  // its trace ends
   }
-  rewind();
+  draws_.turn_ = Array();
+  draws_.trace_ = nullptr;
 }
-void LoopDraws::rewind() { streams_->counters_ = before_; }
+
+Array LoopDraws::later(std::size_t& place, Where where) const {
+  place = trace_->captures().size();
+  return trace_->later(ir::Type(u32), where);
+}
+Array LoopDraws::before(const std::string& path, Where where) {
+  if (!turn_place_) turn_ = later(turn_place_.emplace(), where);
+  auto draw = std::find_if(draws_.begin(), draws_.end(), [&](const Draw& d) { return d.path == path; });
+  if (draw == draws_.end()) {
+    draw = draws_.insert(draws_.end(), Draw{path, {}, {}});
+    draw->per_turn = later(draw->later.place, where);
+  }
+  return detail::elementwise(ir::Op::mul, {Operand(turn_, where), Operand(draw->per_turn, where)}, {}, "next_key");
+}
+std::vector<LoopDraws::Later> LoopDraws::counts() const {
+  std::vector<Later> all;
+  for (const Draw& draw : draws_) all.push_back(draw.later);
+  return all;
+}
 
 Array LoopDraws::turns(std::int64_t length, bool reverse, Where where) {
   const Array forth = detail::apply(ir::Op::iota, {}, ir::IotaAttrs{ir::Type(u32, Shape(length)), 0}, where, "next_key");
   return reverse ? detail::apply(ir::Op::reverse, {Operand(forth, where)}, ir::ReverseAttrs{{0}}, where, "next_key") : forth;
 }
-LoopDraws::Running LoopDraws::at(const Array& turn) {
-  rewind();
-  turn_ = turn;
-  streams_->loops_.push_back(this);
-  return {this};
-}
-LoopDraws::Running::~Running() {
-  draws->streams_->loops_.pop_back();
-  draws->turn_ = Array();  // its trace ends
-}
-
 void LoopDraws::finish(std::int64_t length) {
-  rewind();
-  for (const Streams::Counter& turn : per_turn_) Streams::count_of(streams_->counters_, turn.path) += static_cast<std::uint32_t>(length) * turn.drawn;
+  if (streams_ == nullptr) return;
+  for (const Draw& draw : draws_) Streams::count_of(before_, draw.path) += static_cast<std::uint32_t>(length) * draw.later.drawn;
 }
 
 }  // namespace espalier::tree

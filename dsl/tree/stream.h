@@ -6,6 +6,9 @@
 #include "espalier/dsl/tree/paths.h"
 
 namespace espalier {
+
+class Trace;
+
 namespace tree {
 
 /// Identifies a type at run time.
@@ -68,7 +71,7 @@ class Streams {
   std::vector<Place> places_;
   std::optional<Key> key_;
   Counters counters_;
-  std::vector<const LoopDraws*> loops_;  // whose bodies are running, the innermost last
+  std::vector<LoopDraws*> loops_;  // whose bodies are running, the innermost last
   Streams* outer_;
 };
 
@@ -83,41 +86,55 @@ class CopiedModule {
   Streams* streams_ = nullptr;
 };
 
-/// Draws in the body of a loop, which is traced once and runs many times: iteration t continues each stream where iteration t -
-/// 1 left it, as the same loop written by hand would.
+/// Draws in the body of a loop, which is traced once and runs many times: iteration t continues each stream where iteration t - 1 left
+/// it, as the same loop written by hand would. How often an iteration draws is known only when the body has been traced; until then
+/// that, and the number of the iteration, are inputs of the body that come later (`Trace::later`).
 class LoopDraws {
  public:
-  /// Runs the body once, for what it draws; not at all where no apply with a key is running.
-  template <class Body> explicit LoopDraws(const Body& body) {
-    if (!begin()) return;
-    try {
-      body();
-    } catch (...) {
-      rewind();
-      throw;
-    }
-    measure();
-  }
-  bool any() const { return !per_turn_.empty(); }
+  /// Of a loop that begins here. Nothing is drawn where no apply with a key is running.
+  LoopDraws();
+  /// A loop that was not finished has drawn nothing.
+  ~LoopDraws();
+  LoopDraws(const LoopDraws&) = delete;
+
+  /// Lives while the body is traced. A body that is traced again draws afresh.
+  class Running {
+   public:
+    explicit Running(LoopDraws& draws);
+    ~Running();
+    Running(const Running&) = delete;
+
+   private:
+    LoopDraws& draws_;
+  };
+
+  /// The captures of the body that come later, by their place among all: the number of the iteration, if the body drew at all, and for
+  /// each path from which it drew, how often an iteration draws.
+  struct Later { std::size_t place; std::uint32_t drawn; };
+  const std::optional<std::size_t>& turn() const { return turn_place_; }
+  std::vector<Later> counts() const;
   /// The number of each iteration: 0, 1, … in the order in which they run.
   static Array turns(std::int64_t length, bool reverse, Where where);
-  /// The body at an iteration. Keep what is returned alive while the body runs.
-  struct Running {
-    LoopDraws* draws;
-    ~Running();
-  };
-  Running at(const Array& turn);
-  /// Call it after the loop: the streams go on behind all iterations.
+  /// All iterations are done.
   void finish(std::int64_t length);
 
  private:
   friend class Streams;
-  bool begin();
-  void measure();
-  void rewind();
+  // One path from which the body draws.
+  struct Draw {
+    std::string path;
+    Later later;
+    Array per_turn;  // in the body's trace, while that runs
+  };
+  Array later(std::size_t& place, Where where) const;
+  // How many draws from the path lie before this iteration's, in the current trace.
+  Array before(const std::string& path, Where where);
 
   Streams* streams_ = nullptr;
-  Streams::Counters before_, per_turn_;
+  Trace* trace_ = nullptr;  // the body's, while it runs
+  Streams::Counters before_;
+  std::vector<Draw> draws_;
+  std::optional<std::size_t> turn_place_;
   Array turn_;
 };
 

@@ -24,6 +24,11 @@ std::int64_t contraction_tasks(mlir::MLIRContext* context, const ir::Graph& body
   return contraction_parallel_tiles(product.contraction, target, product.has_epilogue);
 }
 
+std::int64_t contraction_scratch(mlir::MLIRContext* context, const ir::Graph& body, const Target& target) {
+  const Product product = product_of(context, body, true);
+  return contraction_scratch_bytes(product.contraction, target, product.has_epilogue);
+}
+
 void emit_contraction_kernel(Builder& b, const ir::Graph& body, const Target& target, llvm::ArrayRef<Value> pointers,
                              std::vector<Array> arrays, Value first, Value last) {
   const Product product = product_of(b.getContext(), body, true);

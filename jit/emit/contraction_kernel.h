@@ -10,6 +10,8 @@ namespace espalier::codegen {
 double contraction_work(const ir::Graph& body);
 /// Parts that the work may be split into.
 std::int64_t contraction_tasks(mlir::MLIRContext* context, const ir::Graph& body, const Target& target);
+/// Bytes that each thread needs for panels and sums.
+std::int64_t contraction_scratch(mlir::MLIRContext* context, const ir::Graph& body, const Target& target);
 /// `pointers` and `arrays`: operands, then results.
 void emit_contraction_kernel(Builder& b, const ir::Graph& body, const Target& target, llvm::ArrayRef<mlir::Value> pointers,
                              std::vector<Array> arrays, mlir::Value first, mlir::Value last);

@@ -111,6 +111,7 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
     out.parallel = may_be_parallel && out.tasks > 1 && work_of(body) >= parallel_work;
   } else if (kernel.kind == KernelKind::contraction) {
     out.tasks = contraction_tasks(context, body, target);
+    out.scratch_bytes = contraction_scratch(context, body, target);
     out.parallel = may_be_parallel && out.tasks > 1 && contraction_work(body) >= sums_per_operation * parallel_work;
   }
 

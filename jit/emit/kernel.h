@@ -14,7 +14,8 @@ struct KernelFunction {
   std::string name;
   std::int64_t tasks = 1;
   bool parallel = false;
-  std::int64_t partial_bytes = 0;
+  std::int64_t partial_bytes = 0;  // that its parts leave for their join
+  std::int64_t scratch_bytes = 0;  // that each of its threads asks for
 };
 KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, const Target& target, bool may_be_parallel);
 

@@ -304,7 +304,7 @@ LLVM::GlobalOp emit_constant(Builder& b, llvm::StringRef name, const ir::Literal
 
 void emit_entry(mlir::ModuleOp module, const Program& program, const EntryCode& code) { EntryEmitter(module, program, code).run(); }
 
-mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options) {
+EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options) {
   const auto loc = mlir::UnknownLoc::get(&context);
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(loc);
   Builder b(loc, &context);
@@ -317,6 +317,8 @@ mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const
   for (std::uint32_t k = 0; k < program.kernels.size(); ++k) {
     kernels.push_back(emit_kernel(*module, program.kernels[k], k, target, options.parallel));
   }
+  std::int64_t scratch_bytes = 0;
+  for (const KernelFunction& kernel : kernels) scratch_bytes = std::max({scratch_bytes, kernel.partial_bytes, kernel.scratch_bytes});
   const Calls calls(*module, program, std::move(kernels));
   EntryCode code;
   code.pointers_per_function = 512;
@@ -335,7 +337,7 @@ mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const
     return LLVM::AddressOfOp::create(at, ptr, name).getResult();
   };
   emit_entry(*module, program, code);
-  return module;
+  return {std::move(module), scratch_bytes};
 }
 
 }  // namespace espalier::codegen

@@ -10,7 +10,8 @@ namespace espalier::codegen {
 inline constexpr const char* entry_name = "espalier_entry";
 /// What compiled code asks of its process (defined in runtime/executable.cpp):
 /// `void espalier_parallel(void (*task)(void* const* args, int64_t first, int64_t last), void* const* args, int64_t tasks)`
-/// `void* espalier_scratch(int64_t bytes)`: memory of the calling thread, valid until its next call.
+/// `void* espalier_scratch(int64_t bytes)`: memory of the calling thread, valid until its next call. The thread that calls the entry
+/// has as much ready as any kernel asks for (`EmittedProgram::scratch_bytes`).
 inline constexpr const char* parallel_name = "espalier_parallel";
 inline constexpr const char* scratch_name = "espalier_scratch";
 
@@ -32,6 +33,10 @@ mlir::LLVM::GlobalOp emit_constant(Builder& b, llvm::StringRef name, const ir::L
 struct EmitOptions {
   bool parallel = true;  // may large kernels be split over threads
 };
-mlir::OwningOpRef<mlir::ModuleOp> emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options = {});
+struct EmittedProgram {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::int64_t scratch_bytes = 0;  // the most that a kernel asks for
+};
+EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options = {});
 
 }  // namespace espalier::codegen

@@ -117,4 +117,45 @@ TEST(Streams, LoopsDrawWhatTheSameLoopByHandDraws) {
   EXPECT_TRUE(ep::equal(run(&Walk::counted), run(&Walk::counted_by_hand)));
 }
 
+// What a turn draws is known when its body was traced, and not by tracing it twice: loops in loops would double that.
+int bodies_run = 0;
+struct Nest {
+  Noise noise;
+  Array turn(const Array& x) const {
+    ++bodies_run;
+    return x ^ Walk::draw(ep::next_key(noise));
+  }
+  template <int depth> Array loops(const Array& x) const {
+    if constexpr (depth == 0) return turn(x);
+    else return ep::fori_loop(0, 2, [&](Array, Array c) { return loops<depth - 1>(c); }, x);
+  }
+  Array operator()(Array x) const { return loops<5>(x); }
+  Array by_hand(Array x) const {
+    for (int i = 0; i < 32; ++i) x = turn(x);
+    return x;
+  }
+};
+TEST(Streams, LoopsThatDrawTraceTheirBodiesOnce) {
+  const Array start = ep::zeros({2}, ep::u32);
+  bodies_run = 0;
+  const Array looped = ep::apply(Nest{}, Key(5))(start).output;
+  EXPECT_EQ(bodies_run, 1);
+  EXPECT_TRUE(ep::equal(looped, ep::apply(&Nest::by_hand, Nest{}, Key(5))(start).output));
+}
+// A carry whose dtype settles is traced twice, and draws what the second trace draws.
+struct Settling {
+  Noise noise;
+  Array operator()() const {
+    return ep::fori_loop(0, 3, [&](Array, Array c) { return c + Walk::draw(ep::next_key(noise))[0].as(ep::f32); }, Array(0.0)) + Walk::draw(ep::next_key(noise))[0].as(ep::f32);
+  }
+  Array by_hand() const {
+    Array c = 0.f;
+    for (int i = 0; i < 4; ++i) c = c + Walk::draw(ep::next_key(noise))[0].as(ep::f32);
+    return c;
+  }
+};
+TEST(Streams, LoopsThatSettleDrawOnce) {
+  EXPECT_EQ(ep::apply(Settling{}, Key(5))().output.item<float>(), ep::apply(&Settling::by_hand, Settling{}, Key(5))().output.item<float>());
+}
+
 }  // namespace

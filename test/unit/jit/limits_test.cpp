@@ -104,6 +104,22 @@ TEST(Memory, GraphsThatAreEvaluated) {
   EXPECT_NE(error_of<ep::ShapeError>([&] { ep::ir::eval(graph, {&view, 1}); }).find("f32[524288,524288]"), std::string::npos);
 }
 
+// What the parts of a reduction leave for their join is asked for before code runs, which cannot throw.
+TEST(Memory, ScratchIsThereBeforeCodeRuns) {
+  const ep::ir::Graph graph = ep::ir::parse("graph(%0: f32[4194304]) {\n  %1 = reduce %0 {kind=sum, axes=[0]} : f32[]\n  return %1\n}");
+  ep::runtime::Executable code = ep::codegen::compiler().compile(graph, {});
+  EXPECT_GT(code.scratch_bytes, 0);
+  const std::vector<float> ones(4194304, 1);
+  ep::test::Fenced x(4194304 * 4), sum(4);
+  std::memcpy(x.data(), ones.data(), ones.size() * 4);
+  void *in[] = {x.data()}, *out[] = {sum.data()};
+  auto large = code;
+  large.scratch_bytes = std::int64_t{1} << 60;
+  EXPECT_THROW(large(in, out), std::bad_alloc);
+  code(in, out);
+  EXPECT_EQ(*reinterpret_cast<const float*>(sum.data()), 4194304);
+}
+
 // A reduction over a broadcast does nothing for each element.
 TEST(Memory, ReductionsOfHugeBroadcasts) {
   const auto over = [](auto f) { return ep::jit([f](Array x) { return f(ep::broadcast_to(x, {1 << 25, 1 << 25})); })(Array(2.0).as(ep::f32)).template item<double>(); };

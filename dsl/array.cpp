@@ -84,8 +84,8 @@ Array::Array(const std::vector<bool>& data, Shape shape, Where where) {
 }
 
 std::int64_t Array::shape(std::int64_t axis, Where where) const {
-  const int near = axis == static_cast<int>(axis) ? static_cast<int>(axis) : INT32_MAX;  // an axis that no array has
-  return detail::located(detail::Caller::place_or(where), "shape", [&] { return type(where).shape()[near]; });
+  where = detail::Caller::place_or(where);
+  return type(where).shape()[Position(axis, where)];
 }
 
 void Array::fail_no_type(Where where) {

@@ -26,22 +26,6 @@ struct Named { explicit Named() = default; };
 /// "No axis", "no xs", "open end".
 inline constexpr auto none = std::nullopt;
 
-namespace detail {
-/// The integer with a sign in 64 bits. A larger unsigned one becomes INT64_MAX, which is no valid axis or index.
-template <std::integral T> constexpr std::int64_t wide(T n) {
-  if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::int64_t)) return n > T{INT64_MAX} ? INT64_MAX : static_cast<std::int64_t>(n);
-  else return static_cast<std::int64_t>(n);
-}
-}  // namespace detail
-
-/// A number in brackets, keys[1], and the place it was written at.
-struct Position {
-  std::int64_t number;  ///< negative ones count from the end
-  Where where;          ///< the user's place
-  /// By conversion, at the place of the index.
-  template <std::integral T> constexpr Position(T number, Where where = Where::current()) : number(detail::wide(number)), where(where) {}
-};
-
 /// Axes of an array: from an integer, {0, 1} or a vector; by default all of them.
 struct Axes {
   bool all = true;                 ///< all axes, whatever `list` holds

@@ -1,5 +1,6 @@
 #pragma once
 // Shapes and where a thing was written: the two small values every message needs.
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <source_location>
@@ -10,6 +11,22 @@ namespace espalier {
 
 /// A place in the user's program, as the compiler gives it.
 using Where = std::source_location;
+
+namespace detail {
+/// An integer in 64 bits with a sign; one beyond them is the largest of them, which no axis and no index is.
+template <std::integral T> constexpr std::int64_t wide(T n) {
+  if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::int64_t)) return n > T{INT64_MAX} ? INT64_MAX : static_cast<std::int64_t>(n);
+  else return static_cast<std::int64_t>(n);
+}
+}  // namespace detail
+
+/// A number in brackets, x.shape()[1], and the place it was written at.
+struct Position {
+  std::int64_t number;  ///< negative ones count from the end
+  Where where;          ///< the user's place
+  /// By conversion, at the place of the index.
+  template <std::integral T> constexpr Position(T number, Where where = Where::current()) : number(detail::wide(number)), where(where) {}
+};
 
 /// The extents of an array, outermost first; `{}` is a scalar.
 class Shape {
@@ -23,8 +40,8 @@ class Shape {
   Shape(std::vector<std::int64_t> extents) : extents_(std::move(extents)) {}
   /// @}
 
-  /// The extent of an axis; negative axes count from the end. Out of range: AxisError.
-  std::int64_t operator[](int axis) const;
+  /// The extent of an axis; negative axes count from the end. Out of range: AxisError at the place of the brackets.
+  std::int64_t operator[](Position axis) const;
   /// The number of axes.
   int ndim() const { return static_cast<int>(extents_.size()); }
   /// The number of elements: the product of the extents, or the largest int64 where that is beyond it.

@@ -9,14 +9,13 @@
 
 namespace espalier {
 
-std::int64_t Shape::operator[](int axis) const {
-  const int n = ndim(), i = axis < 0 ? axis + n : axis;
+std::int64_t Shape::operator[](Position axis) const {
+  const std::int64_t n = ndim(), i = axis.number < 0 ? axis.number + n : axis.number;
   if (i < 0 || i >= n) {
-    AxisError error("shape", "axis " + std::to_string(axis) + " is out of range for shape " + str(),
-                    "an array of " + std::to_string(n) + " dimensions has axes " + std::to_string(-n) + " to " +
-                        std::to_string(n - 1));
-    error.axis = axis;
-    error.ndim = n;
+    AxisError error("shape", "axis " + std::to_string(axis.number) + " is out of range for shape " + str(),
+                    "an array of " + std::to_string(n) + " dimensions has axes " + std::to_string(-n) + " to " + std::to_string(n - 1), axis.where);
+    error.axis = axis.number;
+    error.ndim = ndim();
     throw error;
   }
   return extents_[i];

@@ -52,6 +52,10 @@ struct Row {
 const Row rows[] = {
     // arrays
     {"shape_of_an_axis", __LINE__, [] { (void)x23().shape(2); }},
+    {"shape_in_brackets", __LINE__, [] { (void)x23().shape()[2]; }},
+    {"shape_in_brackets_from_the_end", __LINE__, [] { (void)x23().shape()[-3]; }},
+    {"shape_far_beyond", __LINE__, [] { (void)x23().shape()[std::int64_t{1} << 32]; }},
+    {"shape_beyond_all", __LINE__, [] { (void)Shape({2, 3})[UINT64_MAX]; }},
     {"shape_of_nothing", __LINE__, [] { (void)nothing_there().shape(); }},
     {"size_of_nothing", __LINE__, [] { (void)nothing_there().size(); }},
     {"nbytes_of_nothing", __LINE__, [] { (void)nothing_there().nbytes(); }},

@@ -65,7 +65,8 @@ struct AnyTree<Types<E...>>
     : std::conditional_t<(is_leaf<std::remove_const_t<E>> || ...), std::true_type, std::disjunction<IsTree<std::remove_const_t<E>>...>> {};
 template <class M> struct IsConstTree : std::conjunction<std::is_const<M>, IsTree<std::remove_const_t<M>>> {};
 template <class... M> constexpr bool any_const_tree(Types<M...>) { return (IsConstTree<M>::value || ...); }
-template <class T> struct MembersAreTree : AnyTree<MemberTypes<T>> {
+// What is refused here counts as a tree, so that the refusal is not followed by one of the function that was called.
+template <class T> struct MembersAreTree : std::conditional_t<!is_reflectable<T> || any_const_tree(MemberTypes<T>{}), std::true_type, AnyTree<MemberTypes<T>>> {
   static_assert(!any_const_tree(MemberTypes<T>{}),
                 "a tree cannot have a reference member or a const one: hold the value (copying an Array is cheap)");
 };

@@ -131,6 +131,9 @@ template <class T> constexpr Arity find_arity() {
 /// How many members an aggregate has, and how many bases come before them.
 template <class T> inline constexpr Arity arity = find_arity<T>();
 
+/// Whether the members can be visited; a class that lists them says so itself.
+template <class T> inline constexpr bool is_reflectable = Listed<T> || arity<T>.problem == Arity::Problem::none;
+
 template <class T> constexpr void require_reflectable() {
   using enum Arity::Problem;
   constexpr auto problem = arity<T>.problem;

@@ -18,16 +18,25 @@ namespace detail {
 Operand given(const char* who, const char* member, const Array& value, Where where);
 
 template <class I> Operand target_of(const char* who, const I& inputs, Where where) {
-  static_assert(requires { inputs.target; }, "this loss or metric needs a member `target` in its inputs");
-  return given(who, "target", inputs.target, where);
+  if constexpr (requires { inputs.target; }) return given(who, "target", inputs.target, where);
+  else {
+    static_assert(sizeof(I) == 0, "this loss or metric needs a member `target` in its inputs");
+    return Array();
+  }
 }
 template <class I> Operand preds_of(const char* who, const I& inputs, Where where) {
-  static_assert(requires { inputs.preds; }, "this loss or metric needs a member `preds` in its inputs");
-  return given(who, "preds", inputs.preds, where);
+  if constexpr (requires { inputs.preds; }) return given(who, "preds", inputs.preds, where);
+  else {
+    static_assert(sizeof(I) == 0, "this loss or metric needs a member `preds` in its inputs");
+    return Array();
+  }
 }
 template <class I> Operand values_of(const char* who, const I& inputs, Where where) {
-  static_assert(requires { inputs.values; }, "this metric needs a member `values` in its inputs");
-  return given(who, "values", inputs.values, where);
+  if constexpr (requires { inputs.values; }) return given(who, "values", inputs.values, where);
+  else {
+    static_assert(sizeof(I) == 0, "this metric needs a member `values` in its inputs");
+    return Array();
+  }
 }
 /// Nothing where the inputs have no weights.
 template <class I> Array sample_weight_of(const I& inputs) {

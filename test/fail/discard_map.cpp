@@ -6,4 +6,4 @@ struct Line {
   espalier::Parameter weight, bias;
 };
 
-void scale(const Line& line) { map([](espalier::Array x) { return 2 * x; }, line); }
+void scale(const Line& line) { espalier::map([](espalier::Array x) { return 2 * x; }, line); }

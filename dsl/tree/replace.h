@@ -109,8 +109,8 @@ template <class V, auto... path> struct Assignment {
   V value;
   template <class T> void apply(T& tree, Where where) const {
     using M = MemberAt<T, path...>;
-    static_assert(std::is_convertible_v<const V&, M>, "replace: the value does not convert to the member's type");
-    assign_at<path...>(tree, M(value), where);
+    if constexpr (std::is_convertible_v<const V&, M>) assign_at<path...>(tree, M(value), where);
+    else static_assert(sizeof(V) == 0, "replace: the value does not convert to the member's type");
   }
 };
 template <auto... path> struct Field {

@@ -1,5 +1,6 @@
 // expect: an array has no truth value
 // expect: where(condition, a, b) or cond(condition, f, g)
+// one error
 #include "espalier/dsl/array.h"
 
 int main() {

@@ -1,4 +1,5 @@
 // expect: a C array cannot be a member of a tree: use std::array
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Net {

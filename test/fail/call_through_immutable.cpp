@@ -1,4 +1,5 @@
 // expect: an immutable tree cannot be written: use replace or mutate
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Counter {

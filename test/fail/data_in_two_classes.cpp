@@ -1,4 +1,5 @@
 // expect: a tree cannot have data in two classes of one hierarchy: make the base a member
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Layer {

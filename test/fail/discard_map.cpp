@@ -1,4 +1,5 @@
 // expect: the tree given is unchanged
+// one error
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/tree.h"
 

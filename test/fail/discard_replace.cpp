@@ -1,4 +1,5 @@
 // expect: the tree given is unchanged
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Line {

@@ -1,4 +1,5 @@
 // expect: this loss or metric needs a member `target` in its inputs
+// one error
 #include "espalier/stdlib/losses.h"
 
 struct Batch {

@@ -1,4 +1,5 @@
 // expect: this loss or metric needs a member `preds` in its inputs
+// one error
 #include "espalier/stdlib/metrics.h"
 
 struct Batch {

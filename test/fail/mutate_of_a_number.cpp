@@ -1,4 +1,5 @@
 // expect: mutate needs a tree to run on
+// one error
 #include "espalier/dsl/mutate.h"
 
 auto count() {

@@ -1,4 +1,5 @@
 // expect: a tree cannot have a reference member
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Net {

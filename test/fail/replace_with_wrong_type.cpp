@@ -1,4 +1,5 @@
 // expect: replace: the value does not convert to the member's type
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Linear {

@@ -1,5 +1,6 @@
 // expect: a static member of a tree needs ==
 // expect: config
+// one error
 #include "espalier/dsl/mutate.h"
 
 class Config {

@@ -1,4 +1,5 @@
 // expect: a tree can have at most 64 members
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Net {

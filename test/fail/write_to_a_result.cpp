@@ -1,4 +1,5 @@
 // expect: x = x.at(0).set(v) re-binds x
+// one error
 #include "espalier/dsl/tree.h"
 
 struct Line {

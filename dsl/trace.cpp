@@ -59,6 +59,13 @@ bool Trace::is_running(std::uint32_t serial) {
   return false;
 }
 
+bool Trace::is_trial() {
+  for (const Trace* trace = innermost; trace != nullptr; trace = trace->outer_) {
+    if (trace->trial) return true;
+  }
+  return false;
+}
+
 Array Trace::input(ir::Type type, bool weak, Where where) {
   const DType dtype = type.dtype();
   return array_of(builder.input(weak ? type.with(ArrayAccess::weak_storage(dtype)) : type), weak, where, dtype);

@@ -29,6 +29,10 @@ class Trace {
   /// The number of that trace, which no other ever has; 0 if there is none.
   static std::uint32_t current_serial();
   static bool is_running(std::uint32_t serial);
+  /// Whether this trace, or one that runs around it, only finds out types and is thrown away: numbers that are not known yet are
+  /// taken to fit what they meet.
+  static bool is_trial();
+  bool trial = false;
   /// Throws EscapedValue if the trace that a traced array belongs to is not among this thread's.
   static void require_running(const Array& traced, const char* op, Where where);
   /// What has become of a traced array's trace, as this thread sees it.

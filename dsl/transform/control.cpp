@@ -165,6 +165,13 @@ std::vector<Input> inputs_for(std::span<const Array> leaves) {
   return inputs;
 }
 
+bool any_weak(std::span<const Array> leaves) {
+  for (const Array& leaf : leaves) {
+    if (leaf.weak()) return true;
+  }
+  return false;
+}
+
 bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op, Where where) {
   bool changed = false;
   for (std::size_t i = 0; i < init.size(); ++i) {

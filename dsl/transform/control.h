@@ -38,6 +38,8 @@ std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_
 std::vector<Input> slices_of(std::span<const Array> xs);
 /// The dtype that a weak carry settles in: that of the body's result. StructureError if shapes or strong dtypes differ.
 bool settle_carries(std::vector<Array>& init, std::span<const ir::Type> results, const char* op, Where where);
+/// Whether a carry is a number whose dtype the body will say.
+bool any_weak(std::span<const Array> leaves);
 /// `input_of` each leaf.
 std::vector<Input> inputs_for(std::span<const Array> leaves);
 
@@ -153,7 +155,7 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
       if constexpr (std::is_same_v<X, Nothing>) return f(hand_copy(carry));
       else return f(hand_copy(carry), hand_copy(x));
     };
-    auto traced = trace_function(call, op, arguments_of<std::tuple<Carry, X>>(init, xs), &inputs, where);
+    auto traced = trace_function(call, op, arguments_of<std::tuple<Carry, X>>(init, xs), &inputs, where, attempt == 0 && any_weak(init_leaves));
     auto& [carry, y] = traced.result;
     const std::string difference = tree::first_static_difference(init, carry);
     const std::size_t carries = tree::present_leaves(carry).size();

@@ -59,6 +59,8 @@ TEST(Scan, SettlesAWeakCarry) {
   EXPECT_EQ(said_by_us(ep::scan(add, 0, Array{1., 2.}).first), "f32[] 3.0");
   EXPECT_EQ(said_by_us(ep::scan(add, 0.1, Array(std::vector<double>{1, 2})).first), "f64[] 3.1");
   EXPECT_EQ(said_by_us(ep::scan(add, 1, Array({1, 2}, ep::i8)).first), "i8[] 4");
+  EXPECT_THROW((void)ep::scan(add, 300, Array({1, 2}, ep::i8)), ep::DTypeError);
+  EXPECT_THROW((void)ep::vmap([&](Array x, Array n) { return ep::scan(add, n, x).first; }, {.in_axes = {0, none}})(Array({{1, 2}}, ep::i8), 1), ep::DTypeError) << "a number that is not known";
   EXPECT_EQ(said_by_us(ep::scan([](Array c, Array) { return std::pair{2 * c, c}; }, 1, Array{1., 2.}).first), "i32[] 4");
   EXPECT_EQ(said_by_us(ep::scan([](Array c, Array) { return std::pair{2 * c, c}; }, 1.5, Array{1, 2}).second), "f32[2] [1.5 3. ]");
   EXPECT_THROW(ep::scan(add, ep::zeros({}, ep::i32), Array{1., 2.}), ep::StructureError);

@@ -207,22 +207,24 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
       inputs[i] = const_cast<void*>(ArrayAccess::data(held.back()));
     }
   }
-  for (std::size_t o = 0; o < n_outputs; ++o) {
-    const Output& output = computed_[o];
-    Array& result = *results[output.result];
-    const int donor = code_.donations[o];
-    const bool may_take = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && (donated >> argument_[present_[donor]] & 1) != 0;
-    if (may_take && ArrayAccess::may_take_buffer(given(donor))) {
-      // The argument is an rvalue: the front has checked that it may be taken.
-      result = ArrayAccess::concrete(output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))), {});
-    } else {
-      result = uninitialised(output.type, {}, output.made);
-    }
-    outputs[o] = const_cast<void*>(ArrayAccess::data(result));
-  }
+  std::size_t ready = 0;
   try {
+    for (; ready < n_outputs; ++ready) {
+      const Output& output = computed_[ready];
+      Array& result = *results[output.result];
+      const int donor = code_.donations[ready];
+      const bool may_take = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && (donated >> argument_[present_[donor]] & 1) != 0;
+      if (may_take && ArrayAccess::may_take_buffer(given(donor))) {
+        // The argument is an rvalue: the front has checked that it may be taken.
+        result = ArrayAccess::concrete(output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))), {});
+      } else {
+        result = ArrayAccess::fresh(output.type, {});
+      }
+      outputs[ready] = const_cast<void*>(ArrayAccess::data(result));
+    }
     code_(inputs, outputs);
-  } catch (const std::bad_alloc&) {  // the arena's or the scratch memory's: compiled code does not throw
+  } catch (const std::bad_alloc&) {  // a result's, the arena's or the scratch memory's: compiled code does not throw
+    if (ready < n_outputs) ir::fail_memory(computed_[ready].type, computed_[ready].made);
     fail_arena();
   }
   for (const Copied& copy : copied_) *results[copy.result] = copy.from_input ? given(copy.index) : *results[computed_[copy.index].result];

@@ -23,19 +23,6 @@ struct HoldsUnique
                                             std::conditional_t<Container<T>::exists, ElementsHoldUnique<T, Above...>,
                                                                MembersHoldUnique<T, Above...>>>> {};
 
-// A type that stands in itself, behind a container: its values can be nested without end.
-template <class T, class... Above> struct NestsItself;
-template <class List, class... Above> struct AnyNestsItself;
-template <class... E, class... Above>
-struct AnyNestsItself<Types<E...>, Above...> : std::disjunction<NestsItself<std::remove_const_t<E>, Above...>...> {};
-template <class T, class... Above> struct MembersNest : AnyNestsItself<MemberTypes<T>, T, Above...> {};
-template <class T, class... Above> struct ElementsNest : AnyNestsItself<typename Container<T>::elements, T, Above...> {};
-template <class T, class... Above>
-struct NestsItself
-    : std::conditional_t<(std::is_same_v<T, Above> || ...), std::true_type,
-                         std::conditional_t<is_leaf<T> || !IsTree<T>::value, std::false_type,
-                                            std::conditional_t<Container<T>::exists, ElementsNest<T, Above...>, MembersNest<T, Above...>>>> {};
-
 /// A deep copy: what the copy constructor does, and new objects behind unique_ptr. Arrays are shared: they never change.
 /// StructureError if the tree is nested too deeply to be copied. It does not compile for a tree with a member that is neither
 /// a tree nor comparable: a pointer's target, for one, would be shared.

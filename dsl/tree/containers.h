@@ -19,13 +19,14 @@ template <class T> class Immutable;
 
 namespace tree {
 
-/// A level of a tree that is being walked. Only what stands behind a container can be nested without end, so the containers
-/// count: StructureError beyond max_levels, or where the stack is too small for as many.
+/// A level of a tree that is being walked. Only a type that stands in itself, behind a container, can be nested without end
+/// (node.h), so its containers count: StructureError beyond max_levels, or where the stack is too small for as many.
 inline constexpr int max_levels = 10'000;
 void enter_level();
 void leave_level() noexcept;
+template <class T, class... Above> struct NestsItself;
 template <class E> struct Level {
-  static constexpr bool counts = !std::is_base_of_v<Array, E>;
+  static constexpr bool counts = NestsItself<std::remove_const_t<E>>::value;
   Level() { if constexpr (counts) enter_level(); }
   ~Level() { if constexpr (counts) leave_level(); }
   Level(const Level&) = delete;

@@ -76,6 +76,18 @@ struct IsNode : std::conditional_t<Container<T>::exists, ElementsAreTree<T>,
                                    std::conditional_t<Reflected<T>, MembersAreTree<T>, std::is_same<T, Nothing>>> {};
 template <class T> struct IsTree : std::conditional_t<is_leaf<T>, std::true_type, IsNode<T>> {};
 
+// A type that stands in itself, behind a container: its values can be nested without end.
+template <class List, class... Above> struct AnyNestsItself;
+template <class... E, class... Above>
+struct AnyNestsItself<Types<E...>, Above...> : std::disjunction<NestsItself<std::remove_const_t<E>, Above...>...> {};
+template <class T, class... Above> struct MembersNest : AnyNestsItself<MemberTypes<T>, T, Above...> {};
+template <class T, class... Above> struct ElementsNest : AnyNestsItself<typename Container<T>::elements, T, Above...> {};
+template <class T, class... Above>
+struct NestsItself
+    : std::conditional_t<(std::is_same_v<T, Above> || ...), std::true_type,
+                         std::conditional_t<is_leaf<T> || !IsTree<T>::value, std::false_type,
+                                            std::conditional_t<Container<T>::exists, ElementsNest<T, Above...>, MembersNest<T, Above...>>>> {};
+
 /// Calls f(step, child) for each child of a container, an aggregate or a class with `fields`; statics included.
 template <class T, class F> void each_child(T& parent, F&& f) {
   using U = std::remove_const_t<T>;

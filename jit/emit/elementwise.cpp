@@ -24,10 +24,10 @@ bool is_product(Value x) {
   if (auto spread = x.getDefiningOp<mlir::vector::BroadcastOp>()) x = spread.getSource();
   return x.getDefiningOp<arith::MulFOp>() != nullptr;
 }
-// x y + c is one instruction, which rounds once: half the time of polynomials and of solvers' steps. Two products, and
-// differences, round as the evaluator does, so that what is equal cancels: √(x x - y y) is 0 where x is y, not NaN.
+// x y + c, also where c is a product, is one instruction, which rounds once: half the time of polynomials and of optimizers'
+// steps. Differences round as the evaluator does, so that what is equal cancels: √(x x - y y) is 0 where x is y, not NaN.
 arith::FastMathFlags fuses(Value x, Value y) {
-  return is_product(x) != is_product(y) && !is_negated(x) && !is_negated(y) ? contract : arith::FastMathFlags::none;
+  return (is_product(x) || is_product(y)) && !is_negated(x) && !is_negated(y) ? contract : arith::FastMathFlags::none;
 }
 
 bool real(DType t) { return is_floating(t); }

@@ -18,7 +18,7 @@ struct SumBlocks {
 
 /// `turns` of a loop, each of which makes so many additions in a row. A block of the vectors that run in a loop is about a
 /// thousand elements. How a sum is cut depends on its length alone, and so do its bits.
-inline SumBlocks sum_blocks(std::int64_t turns, std::int64_t additions_of_turn, std::int64_t longest = 32) {
+inline SumBlocks sum_blocks(std::int64_t turns, std::int64_t additions_of_turn, std::int64_t longest = 128) {
   if (turns <= 1 || turns * additions_of_turn <= longest) return {{}, turns * additions_of_turn};
   SumBlocks cut;
   for (std::int64_t block = std::max<std::int64_t>(longest / additions_of_turn, 1); block < turns; block *= SumBlocks::fan) {

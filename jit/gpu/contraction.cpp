@@ -1,6 +1,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/elementwise.h"
 #include "espalier/jit/emit/product.h"
+#include "espalier/jit/emit/sum_blocks.h"
 #include "espalier/jit/gpu/kernel.h"
 
 namespace espalier::codegen {
@@ -85,18 +86,39 @@ class ContractionKernel {
     return arith::AddIOp::create(b_, sum, arith::MulIOp::create(b_, x, y));
   }
 
-  // A thread's sums over all of k, rows × cols of them.
+  // A thread's sums over all of k, rows × cols of them. Long ones run in blocks of blocks (sum_blocks.h); what the outer blocks
+  // have so far is not touched within a block, so its registers may be spilled at no cost.
   Values sums() {
     const Part a = part(a_, c_.a.batch, c_.a.row, c_.a.col, c_.m, row_, spread_.tile_rows());
     const Part b = part(b_array_, c_.b.batch, c_.b.col, c_.b.row, c_.n, col_, spread_.tile_cols());
-    const Values initial(spread_.rows * spread_.cols, zero());
-    auto loop = scf::ForOp::create(b_, constant_index(b_, 0), constant_index(b_, c_.k), constant_index(b_, spread_.depth), initial);
+    constexpr std::int64_t longest = 128;
+    const std::int64_t steps = (c_.k + spread_.depth - 1) / spread_.depth;
+    const SumBlocks blocks = sum_blocks(steps, ir::is_floating(product_.dtype) ? spread_.depth : 0, longest);
+    return in_blocks(a, b, blocks.turns, constant_index(b_, 0), constant_index(b_, c_.k));
+  }
+  // Over depths [from, to), in blocks of so many steps each.
+  Values in_blocks(const Part& a, const Part& b, llvm::ArrayRef<std::int64_t> sizes, Value from, Value to) {
+    const std::int64_t length = spread_.depth * (sizes.empty() ? 1 : sizes.front());
+    auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, length), Values(spread_.rows * spread_.cols, zero()));
     mlir::OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());
-    fill(a, loop.getInductionVar());
-    fill(b, loop.getInductionVar());
-    f_.barrier();
+    const Value depth = loop.getInductionVar();
     Values sums(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
+    if (sizes.empty()) {
+      add_step(a, b, depth, sums);
+    } else {
+      const Value end = arith::MinUIOp::create(b_, index_offset(b_, depth, length), to);
+      const Values block = in_blocks(a, b, sizes.drop_front(), depth, end);
+      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = arith::AddFOp::create(b_, sums[i], block[i]);
+    }
+    scf::YieldOp::create(b_, sums);
+    return Values(loop.getResults().begin(), loop.getResults().end());
+  }
+  // One part of each operand by way of shared memory. All threads of a block come by here together: they wait for each other.
+  void add_step(const Part& a, const Part& b, Value from_depth, Values& sums) {
+    fill(a, from_depth);
+    fill(b, from_depth);
+    f_.barrier();
     for (std::int64_t depth = 0; depth < spread_.depth; ++depth) {
       auto elements = [&](const Part& part, Value thread, std::int64_t count) {
         Values found;
@@ -112,8 +134,6 @@ class ContractionKernel {
       }
     }
     f_.barrier();
-    scf::YieldOp::create(b_, sums);
-    return Values(loop.getResults().begin(), loop.getResults().end());
   }
 
   // The epilogue, whose code may be long, is emitted once and loops over the sums; a thread's own come by way of shared

@@ -193,6 +193,7 @@ inline std::vector<NamedGraph> contraction_cases() {
   add("dot batched", {Type(f32, {6, 33, 20}), Type(f32, {6, 20, 9})}, [](Builder&, const E& in) { return E{dot(in[0], in[1], {{0}, {0}, {2}, {1}, f32})}; });
   add("dot of vectors", {Type(f64, {900}), Type(f64, {900})}, [](Builder&, const E& in) { return E{dot(in[0], in[1], {{}, {}, {0}, {0}, f64})}; });
   add("dot with a vector", {a, Type(f32, {50})}, [](Builder&, const E& in) { return E{dot(in[0], in[1], {{}, {}, {1}, {0}, f32})}; });
+  add("dot of long vectors", {Type(f32, {3, 5000}), Type(f32, {5000, 2})}, [](Builder&, const E& in) { return E{dot(in[0], in[1], matmul_of(f32))}; });
   add("dot of nothing", {Type(f32, {4, 0}), Type(f32, {0, 3})}, [](Builder&, const E& in) { return E{dot(in[0], in[1], matmul_of(f32))}; });
   add("outer product", {Type(f32, {40}), Type(f32, {30})}, [](Builder&, const E& in) { return E{dot(in[0], in[1], {{}, {}, {}, {}, f32})}; });
   add("dot with several axes", {Type(f32, {4, 5, 6, 7}), Type(f32, {6, 7, 3, 2})}, [](Builder&, const E& in) { return E{dot(in[0], in[1], {{}, {}, {2, 3}, {0, 1}, f32})}; });

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -91,6 +92,27 @@ TEST(Gpu, RandomPrograms) {
     const Case program{graph, random_inputs(graph, seed)};
     ASSERT_EQ(Expected(program, seed).difference(ptx_run<PtxMachine>(graph)(program.inputs)), "") << "seed " << seed << "\n" << print(graph);
   }
+}
+
+Graph product(Shape a, Shape b) {
+  return expression("product", {Type(f32, a), Type(f32, b)}, [](Builder&, const std::vector<Expr>& in) { return std::vector{dot(in[0], in[1], matmul_of(f32))}; }).graph;
+}
+
+// The bound of long_sums_test.cpp; a running sum of so many equal numbers is off by many times as much.
+TEST(Gpu, LongProductsAddInBlocks) {
+  const std::int64_t n = 20'000;
+  const std::vector<float> x(n, 0.1f), ones(n, 1.0f);
+  const std::vector<Literal> inputs{literal(Type(f32, {1, n}), x.data()), literal(Type(f32, {n, 1}), ones.data())};
+  const double exact = static_cast<double>(n) * static_cast<double>(0.1f);
+  const std::vector<Literal> got = ptx_run<PtxMachine>(product({1, n}, {n, 1}))(inputs);
+  EXPECT_NEAR(*static_cast<const float*>(got[0].data()), exact, 4 * (std::log2(n) + 1) * 0x1p-24 * exact);
+}
+
+// The sums of outer blocks are held through the inner ones.
+TEST(Gpu, LongProductsDoNotSpill) {
+  if (ptxas().empty()) return;
+  const std::string ptx = text(product({4096, 100'000}, {100'000, 4096}), "ptx");
+  for (const char* processor : {"sm_80", "sm_90"}) EXPECT_EQ(spills(assemble(ptx, processor)), "") << processor;
 }
 
 TEST(Gpu, RunsNothing) {

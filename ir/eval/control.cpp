@@ -66,6 +66,7 @@ void control(Control op, const Attrs& attrs, Views operands, std::span<void* con
 namespace {
 
 std::shared_ptr<std::vector<std::byte>> memory_for(Type type, Loc made) {
+  if (static_cast<std::uint64_t>(type.nbytes()) > machine_bytes()) fail_memory(type, made);
   try {
     return std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(type.nbytes()));
   } catch (const std::bad_alloc&) {

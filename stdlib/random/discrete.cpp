@@ -48,7 +48,7 @@ Array categorical(const Key& key, Operand logits, CategoricalOptions options) {
       error.shapes = {logits.array.shape(), Shape(drawn)};
       throw error;
     }
-    drawn.insert(drawn.end() + axis + 1, logits.array.shape(axis));
+    drawn.insert(drawn.end() + (axis + 1), logits.array.shape(axis));
     const DType own = logits.array.dtype(), dtype = own >= f16 && own <= f64 ? own : f32;
     return argmax(gumbel(key, drawn, {.dtype = dtype}) + logits, axis);
   });

@@ -31,8 +31,7 @@ STAGES = {
     "tsan": other_builds.tsan,
 }
 ON_REQUEST = {"conformance", "package", "core", "asan", "tsan"}  # not searched for the name of a single test
-# Run where they are named, and only there: two build everything once more, and the tree is not formatted yet.
-BY_NAME = {"asan", "tsan", "format"}
+BY_NAME = {"format"}  # runs where it is named, and only there: the tree is not formatted yet
 
 
 def parse():
@@ -80,7 +79,7 @@ def main():
     source = pathlib.Path(__file__).resolve().parent.parent
     chosen = [word for word in filters if word in STAGES]
     patterns = tuple(word for word in filters if word not in STAGES)
-    names = chosen or [name for name in STAGES if name not in BY_NAME and not (patterns and name in ON_REQUEST)]
+    names = chosen or [name for name in STAGES if not (patterns and name in ON_REQUEST)]
     context = Context(source, build.resolve(), patterns, tuple(arguments))
 
     rows = [run_stage(name, STAGES[name], context) for name in names]

@@ -17,10 +17,6 @@ namespace {
 
 using namespace ir;
 
-// The ops that take bits from one place to another, whatever they mean: all there are for dtypes without arithmetic.
-constexpr std::array moves = {Op::bitcast, Op::select, Op::constant, Op::broadcast, Op::reshape, Op::transpose, Op::slice, Op::pad, Op::concatenate,
-                              Op::reverse, Op::dynamic_slice, Op::dynamic_update_slice, Op::call, Op::cond, Op::scan};
-
 // Draws nodes into a builder. A draw that infers no type (integers into `exp`) or grows too large is dropped.
 class Generator {
  public:
@@ -106,7 +102,7 @@ class Generator {
   bool allowed(Op op) const { return options_.allow == nullptr || options_.allow(op); }
   // Whether the op is evaluated in the dtypes of its operands and results.
   static bool has_values(Op op, const std::vector<Type>& types) {
-    if (std::find(moves.begin(), moves.end(), op) != moves.end()) return true;
+    if (info(op).moves) return true;
     return std::all_of(types.begin(), types.end(), [](Type t) { return has_arithmetic(t.dtype()); });
   }
   Value add(Op op, const std::vector<Value>& operands, const Attrs& attrs) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <mutex>
 #include <new>
 
 namespace espalier::runtime {
@@ -53,13 +54,62 @@ FreeList closed{.most_bytes = 0};
 [[gnu::tls_model("initial-exec")]] thread_local FreeList* free_list = &closed;
 [[gnu::tls_model("initial-exec")]] thread_local bool opened = false;
 
+// Small blocks are cut from slabs: made one by one, each would leave a hole of its own size, and the system's allocator goes
+// through all holes. A slab is never given back, so neither are its blocks: when their thread ends they wait for another.
+constexpr std::uint32_t small_classes = 7;  // up to 512 bytes
+constexpr std::size_t slab_bytes = std::size_t{64} << 10;
+
+struct Orphans {
+  std::mutex lock;
+  FreeList::Link* head[small_classes] = {};
+
+  static Orphans& get() {
+    static Orphans& made = *new Orphans;  // never destroyed: threads may outlive main
+    return made;
+  }
+  void add(std::uint32_t size_class, FreeList::Link* first, FreeList::Link* last) {
+    const std::lock_guard guard(lock);
+    last->next = std::exchange(head[size_class], first);
+  }
+};
+
+void give(FreeList& list, std::uint32_t size_class, void* memory) {
+  list.head[size_class] = new (memory) FreeList::Link{list.head[size_class]};
+  list.bytes[size_class] += class_bytes(size_class);
+}
+
+// Gives the list of this thread free blocks of a small class.
+void refill(std::uint32_t size_class) {
+  FreeList::Link* waiting = nullptr;
+  {
+    Orphans& orphans = Orphans::get();
+    const std::lock_guard guard(orphans.lock);
+    waiting = std::exchange(orphans.head[size_class], nullptr);
+  }
+  if (waiting != nullptr) {
+    while (waiting != nullptr) give(*free_list, size_class, std::exchange(waiting, waiting->next));
+    return;
+  }
+  const std::size_t block = (class_bytes(size_class) + Buffer::header_bytes + 63) / 64 * 64;
+  auto* slab = static_cast<std::byte*>(std::aligned_alloc(64, slab_bytes));
+  if (slab == nullptr) throw std::bad_alloc();
+  for (std::size_t end = slab_bytes / block * block; end != 0; end -= block) give(*free_list, size_class, slab + end - block);
+}
+
 struct OpenList {
   FreeList list;
   OpenList() { free_list = &list; }
   ~OpenList() {
     free_list = &closed;
-    for (auto*& link : list.head) {
-      while (link) std::free(std::exchange(link, link->next));
+    for (std::uint32_t size_class = 0; size_class < class_count; ++size_class) {
+      FreeList::Link* link = list.head[size_class];
+      if (size_class < small_classes) {
+        while (link != nullptr) {
+          FreeList::Link* one = std::exchange(link, link->next);
+          Orphans::get().add(size_class, one, one);
+        }
+      }
+      while (link != nullptr) std::free(std::exchange(link, link->next));
     }
   }
 };
@@ -80,6 +130,10 @@ BufferRef Buffer::allocate(std::size_t bytes) {
     free_list->bytes[size_class] -= capacity;
   } else {
     open_list();
+    if (size_class < small_classes && free_list != &closed) {
+      refill(size_class);
+      return allocate(bytes);
+    }
     if (bytes > machine_bytes()) throw std::bad_alloc();  // the system may promise more than it has, and end the process later
     const bool huge = capacity >= huge_threshold;
     const std::size_t align = huge ? huge_page : 64;
@@ -98,13 +152,13 @@ void Buffer::recycle(Buffer* buffer) noexcept {
   const std::uint32_t size_class = buffer->size_class_;
   const std::size_t capacity = buffer->capacity_;
   buffer->~Buffer();
-  if (free_list->bytes[size_class] + capacity > free_list->most_bytes) {
-    std::free(buffer);
-    return;
+  if (size_class < small_classes) {
+    if (free_list != &closed) return give(*free_list, size_class, buffer);
+    auto* link = new (buffer) FreeList::Link{nullptr};
+    return Orphans::get().add(size_class, link, link);
   }
-  auto* link = new (buffer) FreeList::Link{free_list->head[size_class]};
-  free_list->head[size_class] = link;
-  free_list->bytes[size_class] += capacity;
+  if (free_list->bytes[size_class] + capacity > free_list->most_bytes) return std::free(buffer);
+  give(*free_list, size_class, buffer);
 }
 
 }  // namespace espalier::runtime

@@ -17,7 +17,7 @@ bool live_together(const Temp& a, const Temp& b) { return a.first_step <= b.last
 std::vector<std::int64_t> placed_by_hand(const std::vector<Temp>& temps) {
   std::vector<std::size_t> order(temps.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return temps[a].bytes > temps[b].bytes; });
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return std::pair(-temps[a].bytes, a) < std::pair(-temps[b].bytes, b); });
   std::vector<std::int64_t> offsets(temps.size(), -1);
   std::vector<std::size_t> placed;
   for (std::size_t index : order) {

@@ -7,7 +7,7 @@
 namespace espalier::codegen {
 
 /// A loop that adds, cut into blocks, and those into blocks of blocks. Each starts from zero and is added, whole, to the one
-/// that holds it, so an element passes through `longest` additions in its own block and `fan` more for each level above: the
+/// that holds it, so an element passes through up to twice `longest` additions in its own block and `fan` more for each level above: the
 /// error grows with the logarithm of the length, as that of summation by pairs (N. Higham, Accuracy and Stability of
 /// Numerical Algorithms, 2nd ed., §4.2), and not with the length, as that of one running sum.
 struct SumBlocks {
@@ -19,7 +19,7 @@ struct SumBlocks {
 /// `turns` of a loop, each of which makes so many additions in a row. A block of the vectors that run in a loop is about a
 /// thousand elements. How a sum is cut depends on its length alone, and so do its bits.
 inline SumBlocks sum_blocks(std::int64_t turns, std::int64_t additions_of_turn, std::int64_t longest = 128) {
-  if (turns <= 1 || turns * additions_of_turn <= longest) return {{}, turns * additions_of_turn};
+  if (turns <= 1 || turns * additions_of_turn <= 2 * longest) return {{}, turns * additions_of_turn};  // half as many in a row would cost a loop
   SumBlocks cut;
   for (std::int64_t block = std::max<std::int64_t>(longest / additions_of_turn, 1); block < turns; block *= SumBlocks::fan) {
     cut.turns.insert(cut.turns.begin(), block);

@@ -63,13 +63,15 @@ int main() {
       {"hash", timed([](const ep::ir::Graph& g) { return ep::ir::hash(g); })},
       {"print", timed([](const ep::ir::Graph& g) { return ep::ir::print(g); })},
       {"destroy", [](int, const ep::ir::Graph& graph, int repeats) {
-         std::vector<ep::ir::Graph> copies(static_cast<std::size_t>(repeats), graph);
-         return seconds([&] { copies.pop_back(); }, repeats);
-       }},
+    std::vector<ep::ir::Graph> copies(static_cast<std::size_t>(repeats), graph);
+    return seconds([&] { copies.pop_back(); }, repeats);
+  }},
   };
   const std::vector<int> sizes = {1'000, 10'000, 100'000, 1'000'000};
-  std::printf("million nodes per second; slope: the power of the length that time grows with, from 10^4 to 10^6\n"
-              "(-: 10^4 nodes take less than a microsecond)\n%-10s", "");
+  std::printf(
+      "million nodes per second; slope: the power of the length that time grows with, from 10^4 to 10^6\n"
+      "(-: 10^4 nodes take less than a microsecond)\n%-10s",
+      "");
   for (int n : sizes) std::printf("%10d", n);
   std::printf("%10s\n", "slope");
   std::vector<ep::ir::Graph> graphs;

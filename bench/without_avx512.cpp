@@ -63,7 +63,7 @@ void on_fault(int, siginfo_t*, void* context) {
 }
 
 [[gnu::constructor]] void hide() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigaction(SIGSEGV, &action, nullptr);

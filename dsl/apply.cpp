@@ -58,7 +58,7 @@ Array fold_literals(ir::Op op, std::span<const Array> arrays, DType dtype, const
   double real = 0;
   std::int64_t integer = 0;
   bool truth = false;
-  void* out = type.dtype() == f64 ? static_cast<void*>(&real) : type.dtype() == bool_ ? static_cast<void*>(&truth) : static_cast<void*>(&integer);
+  void* out = type.dtype() == f64 ? static_cast<void*>(&real) : (type.dtype() == bool_ ? static_cast<void*>(&truth) : static_cast<void*>(&integer));
   ir::eval(op, attrs, views, {&out, 1});
   if (type.dtype() == f64) return ArrayAccess::weak_scalar(f32, real, 0, where);
   if (type.dtype() == bool_) return ArrayAccess::weak_scalar(bool_, 0, truth, where);
@@ -108,8 +108,10 @@ std::optional<Array> compared_beyond(std::span<const Array> arrays, ir::CompareA
     switch (attrs.direction) {
       case ir::Comparison::eq: truth = false; break;
       case ir::Comparison::ne: truth = true; break;
-      case ir::Comparison::lt: case ir::Comparison::le: truth = first_is_less; break;
-      case ir::Comparison::gt: case ir::Comparison::ge: truth = !first_is_less; break;
+      case ir::Comparison::lt:
+      case ir::Comparison::le: truth = first_is_less; break;
+      case ir::Comparison::gt:
+      case ir::Comparison::ge: truth = !first_is_less; break;
     }
     return broadcast_to_shape(to_dtype(Array(truth, where), bool_, where), other.shape(), "compare", where);
   }
@@ -261,7 +263,7 @@ Shape broadcast_shape(std::span<const Array> arrays, const char* op_name, Where 
       if (extent == other || other == 1) continue;
       if (extent != 1) {
         std::string text;
-        for (std::size_t k = 0; k < arrays.size(); ++k) text += (k == 0 ? "" : k + 1 == arrays.size() ? " and " : ", ") + ArrayAccess::type(arrays[k]).str();
+        for (std::size_t k = 0; k < arrays.size(); ++k) text += (k == 0 ? "" : (k + 1 == arrays.size() ? " and " : ", ")) + ArrayAccess::type(arrays[k]).str();
         ShapeError error(op_name, "shapes " + text + " do not broadcast", "extents must be equal or 1, counted from the last axis", where);
         for (const Array& b : arrays) error.shapes.push_back(b.shape());
         throw error;

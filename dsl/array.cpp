@@ -97,7 +97,7 @@ void Array::require_stack() { Trace::require_stack(); }
 void Array::set_literal(DType dtype, double real, std::int64_t integer) {
   // An integer is i32 where that holds it, else i64. One beyond i64 is given as u64, with the sign bit set.
   static const ir::Type scalar_f32(f32), scalar_i32(i32), scalar_i64(i64), scalar_u64(u64), scalar_bool(bool_);
-  type_ = dtype == f32 ? scalar_f32 : dtype == bool_ ? scalar_bool : dtype == u64 && integer < 0 ? scalar_u64 : detail::integer_fits(integer, i32) ? scalar_i32 : scalar_i64;
+  type_ = dtype == f32 ? scalar_f32 : (dtype == bool_ ? scalar_bool : (dtype == u64 && integer < 0 ? scalar_u64 : (detail::integer_fits(integer, i32) ? scalar_i32 : scalar_i64)));
   if (dtype == f32) real_ = real;
   else integer_ = integer;
   born_ = Trace::current_serial();
@@ -116,7 +116,7 @@ void Array::copy_from(DType dtype, const void* data, std::size_t count, const Sh
 void Array::read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const {
   if (kind_ == Kind::literal && count == 1) {
     ir::visit_dtype(dtype, [&]<class T>() {
-      const T value = type_.dtype() == f32 ? ir::scalar::convert<T>(real_) : type_.dtype() == u64 ? static_cast<T>(static_cast<std::uint64_t>(integer_)) : static_cast<T>(integer_);
+      const T value = type_.dtype() == f32 ? ir::scalar::convert<T>(real_) : (type_.dtype() == u64 ? static_cast<T>(static_cast<std::uint64_t>(integer_)) : static_cast<T>(integer_));
       std::memcpy(out, &value, sizeof value);
     });
     return;

@@ -22,7 +22,9 @@ template <class T>
 concept Scalar = std::is_arithmetic_v<T>;
 
 /// An explicit-only type: as the first member of an options struct it makes every option be given by name.
-struct Named { explicit Named() = default; };
+struct Named {
+  explicit Named() = default;
+};
 /// "No axis", "no xs", "open end".
 inline constexpr auto none = std::nullopt;
 
@@ -52,7 +54,10 @@ class Trace;
 /// A device that holds arrays. Only the CPU so far.
 struct Device {
   /// What it is.
-  enum class Kind : std::uint8_t { cpu, gpu };
+  enum class Kind : std::uint8_t {
+    cpu,
+    gpu
+  };
   Kind kind = Kind::cpu;                            ///< what it is
   int index = 0;                                    ///< which one of its kind
   bool operator==(const Device&) const = default;  ///< the same device
@@ -64,7 +69,7 @@ namespace detail {
 
 /// Braces to an array: {1., 2.}, {{1, 2}, {3, 4}}, to any rank.
 struct Nested {
-  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : std::is_floating_point_v<T> ? f32 : i32), real(static_cast<double>(value)) {
+  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : (std::is_floating_point_v<T> ? f32 : i32)), real(static_cast<double>(value)) {
     if constexpr (!std::is_floating_point_v<T>) {
       integer = static_cast<std::int64_t>(value);
       if (std::is_unsigned_v<T> && integer < 0) dtype = u64;
@@ -275,7 +280,14 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   struct IntoOp {};
   Array(const Array& other, IntoOp)
       : type_(other.type_), buffer_(other.buffer_), integer_(other.integer_), kind_(other.kind_), weak_(other.weak_), born_(other.born_), where_(other.where_) {}
-  enum class Kind : std::uint8_t { nothing, literal, buffer, traced, abstract, donated };
+  enum class Kind : std::uint8_t {
+    nothing,
+    literal,
+    buffer,
+    traced,
+    abstract,
+    donated
+  };
 
   const ir::Type& type(Where where) const {
     if (!type_) fail_no_type(where);
@@ -294,7 +306,9 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   union {
     double real_ = 0;           // a literal of dtype f32
     std::int64_t integer_;      // a literal of dtype bool, i32 or, if it is beyond that, i64 or u64 (its bits)
-    struct { std::uint32_t trace_, value_; };  // a traced array: the trace's serial and its value there
+    struct {
+      std::uint32_t trace_, value_;
+    };  // a traced array: the trace's serial and its value there
   };
   Kind kind_ = Kind::nothing;
   bool weak_ = false;
@@ -311,8 +325,15 @@ class [[nodiscard]] Items {
   Items() = default;
   Items(Array x, std::int64_t at, Where where) : x_(std::move(x)), at_(at), where_(where) {}
   Array operator*() const;
-  Items& operator++() { ++at_; return *this; }
-  Items operator++(int) { Items before = *this; ++at_; return before; }
+  Items& operator++() {
+    ++at_;
+    return *this;
+  }
+  Items operator++(int) {
+    Items before = *this;
+    ++at_;
+    return before;
+  }
   bool operator==(const Items& other) const { return at_ == other.at_; }
 
  private:

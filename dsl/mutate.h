@@ -34,8 +34,7 @@ template <class F, class T, class... Args> decltype(auto) call_on(const F& f, T&
     const auto call = [&](auto&&... passed) -> decltype(auto) { return (tree.*f)(std::forward<decltype(passed)>(passed)...); };
     if constexpr (detail::Signature<F>::template takes<Args...>) return detail::Signature<F>::call(call, std::forward<Args>(args)...);
     else return call(std::forward<Args>(args)...);
-  }
-  else return f(tree, std::forward<Args>(args)...);
+  } else return f(tree, std::forward<Args>(args)...);
 }
 
 // `run(copy, call)` sets up what the call needs and runs it: for apply a stack of keys; for mutate the link from the copy's
@@ -117,7 +116,9 @@ template <class T> template <class F> auto Immutable<T>::mutate(F f) const {
 template <class T> auto Immutable<T>::mutate() const { return espalier::mutate(*this); }
 
 /// The type of `immutable`.
-struct ImmutableTag { explicit ImmutableTag() = default; };
+struct ImmutableTag {
+  explicit ImmutableTag() = default;
+};
 /// For `apply`: the tree must not change.
 inline constexpr ImmutableTag immutable{};
 

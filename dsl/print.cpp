@@ -180,7 +180,7 @@ std::string to_string(const Array& x, PrintArray o, Where where) {
   if (ArrayAccess::kind(x) == ArrayAccess::Kind::donated) return ArrayAccess::type(x).str() + " (donated)";
   if (x.is_traced()) {
     const Trace::Fate fate = Trace::fate(x);
-    const char* note = fate == Trace::Fate::ended ? " (escaped: its trace has ended)" : fate == Trace::Fate::on_another_thread ? " (its trace runs on another thread)" : "";
+    const char* note = fate == Trace::Fate::ended ? " (escaped: its trace has ended)" : (fate == Trace::Fate::on_another_thread ? " (its trace runs on another thread)" : "");
     return ArrayAccess::type(x).str() + note;
   }
   if (x.is_abstract()) return ArrayAccess::type(x).str();
@@ -198,8 +198,10 @@ std::string to_string(const Array& x, PrintArray o, Where where) {
     for (bool v : picked<bool>(x, at, where)) cells.push_back(v ? "True" : "False");
     if (!scalar) align_right(cells, 5);
   } else {
-    if (x.dtype() == u64) for (auto v : picked<std::uint64_t>(x, at, where)) cells.push_back(std::to_string(v));
-    else for (auto v : picked<std::int64_t>(x, at, where)) cells.push_back(std::to_string(v));
+    if (x.dtype() == u64)
+      for (auto v : picked<std::uint64_t>(x, at, where)) cells.push_back(std::to_string(v));
+    else
+      for (auto v : picked<std::int64_t>(x, at, where)) cells.push_back(std::to_string(v));
     align_right(cells, 0);
   }
   return Layout(x.shape(), cells, edge).text(0, " ", line_width);

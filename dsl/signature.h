@@ -10,13 +10,17 @@ namespace espalier::detail {
 // What says a callable's signature: what it says itself (where its call operator is overloaded), the pointer to its call
 // operator, or F itself (a pointer, or generic).
 template <class F> concept SaysSignature = requires { typename F::signature; };
+// clang-format off
 template <class F> struct CallPointer { using type = F; };
 template <SaysSignature F> struct CallPointer<F> { using type = typename F::signature; };
 template <class F> requires(!SaysSignature<F> && requires { &F::operator(); }) struct CallPointer<F> { using type = decltype(&F::operator()); };
+// clang-format on
 
 // An Operand is how a function takes an Array together with the place of the call.
 template <class A> using ParameterValue = std::conditional_t<std::is_same_v<std::decay_t<A>, Operand>, Array, std::decay_t<A>>;
-template <class First = void, class...> struct FirstOf { using type = First; };
+template <class First = void, class...> struct FirstOf {
+  using type = First;
+};
 
 /// What a refused call returns: it passes for anything, so that nothing but the refusal is said.
 struct Refused : Array {
@@ -51,8 +55,10 @@ template <class... P> struct Parameters {
 };
 // A call operator whose last parameter is a place has a default for it, the place of the call: nobody passes it.
 template <class Kept, class... P> struct DropPlace;
+// clang-format off
 template <class... K> struct DropPlace<Takes<K...>> { using type = Parameters<K...>; };
 template <class... K> struct DropPlace<Takes<K...>, Where> { using type = Parameters<K...>; };
+// clang-format on
 template <class... K, class P, class... Rest> struct DropPlace<Takes<K...>, P, Rest...> : DropPlace<Takes<K..., P>, Rest...> {};
 template <class... P> using CallParameters = typename DropPlace<Takes<>, P...>::type;
 

@@ -91,7 +91,7 @@ Array Trace::array_of(ir::Value value, bool weak, Where where, DType integer) {
   if (runtime::stack_is_low()) fail_endless(where);
   Array a;
   a.type_ = builder.type(value);
-  if (weak) a.type_ = a.type_.with(a.type_.dtype() == f64 ? f32 : a.type_.dtype() == i64 && integer != i64 ? i32 : a.type_.dtype());
+  if (weak) a.type_ = a.type_.with(a.type_.dtype() == f64 ? f32 : (a.type_.dtype() == i64 && integer != i64 ? i32 : a.type_.dtype()));
   a.buffer_ = ticket(value, a.type_, where);
   a.trace_ = serial_;
   a.value_ = value;

@@ -36,7 +36,11 @@ class Trace {
   /// Throws EscapedValue if the trace that a traced array belongs to is not among this thread's.
   static void require_running(const Array& traced, const char* op, Where where);
   /// What has become of a traced array's trace, as this thread sees it.
-  enum class Fate { running, on_another_thread, ended };
+  enum class Fate {
+    running,
+    on_another_thread,
+    ended
+  };
   static Fate fate(const Array& traced);
 
   /// A new input. All inputs must be made before the first op is recorded.
@@ -111,12 +115,12 @@ struct ArrayAccess {
   static ir::Type physical(const Array& a) {
     return a.weak_ ? a.type_.with(weak_storage(a.type_.dtype())) : a.type_;
   }
-  static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : dtype == i32 ? i64 : dtype; }
+  static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : (dtype == i32 ? i64 : dtype); }
   /// The number of a literal; the bits of a u64.
   static std::int64_t integer(const Array& a) { return a.type_.dtype() == f32 ? ir::scalar::convert<std::int64_t>(a.real_) : a.integer_; }
   static double real(const Array& a) {
     const DType dtype = a.type_.dtype();
-    return dtype == f32 ? a.real_ : dtype == u64 ? static_cast<double>(static_cast<std::uint64_t>(a.integer_)) : static_cast<double>(a.integer_);
+    return dtype == f32 ? a.real_ : (dtype == u64 ? static_cast<double>(static_cast<std::uint64_t>(a.integer_)) : static_cast<double>(a.integer_));
   }
   /// A literal as its physical scalar: f64, i64, u64 or bool.
   static ir::Literal literal(const Array& a) {
@@ -209,7 +213,11 @@ std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Wher
 
 /// Operands brought to one dtype (NumPy's lattice, weak scalars last); `weak` tells whether all are weak. `dtype` is the one
 /// they report: weak scalars are carried in more. DTypeError if a weak integer does not fit there.
-struct Promoted { std::vector<Array> arrays; bool weak = false; DType dtype = {}; };
+struct Promoted {
+  std::vector<Array> arrays;
+  bool weak = false;
+  DType dtype = {};
+};
 Promoted promote_operands(std::span<const Array> arrays, const char* op_name, Where where);
 /// Broadcast to one shape, right-aligned. ShapeError naming both.
 Array broadcast_to_shape(const Array& x, const Shape& shape, const char* op_name, Where where);

@@ -21,7 +21,9 @@ int main() {
   const auto lowered = slope.lower(layer, ep::abstract({16, 8}), ep::abstract({16, 4}));
 
   for (const char* stage : {"trace", "graph", "schedule", "mlir", "llvm", "asm"}) {
-    std::cout << "──── " << stage << "\n\n" << lowered.text(stage) << "\n\n";
+    std::cout << "──── " << stage << "\n\n"
+              << lowered.text(stage) << "\n\n";
   }
-  std::cout << "──── cost\n\n" << lowered.cost() << '\n';
+  std::cout << "──── cost\n\n"
+            << lowered.cost() << '\n';
 }

@@ -30,7 +30,8 @@ template <class A, class Visit> void for_each_body(A& attrs, Visit&& visit) {
     for_each_field(a, [&](const char*, auto& field) {
       using Field = std::remove_cvref_t<decltype(field)>;
       if constexpr (std::is_same_v<Field, GraphRef>) visit(field);
-      else if constexpr (std::is_same_v<Field, std::vector<GraphRef>>) for (auto& graph : field) visit(graph);
+      else if constexpr (std::is_same_v<Field, std::vector<GraphRef>>)
+        for (auto& graph : field) visit(graph);
     });
   }, attrs);
 }

@@ -37,7 +37,9 @@ template <class A> bool same_fields(const A& a, const A& b) {
 // One overload per field type.
 struct FieldHash {
   Hash& h;
-  template <class T> requires(std::is_enum_v<T> || std::is_integral_v<T>) void add(T word) const { h.add(static_cast<std::uint64_t>(word)); }
+  template <class T>
+    requires(std::is_enum_v<T> || std::is_integral_v<T>)
+  void add(T word) const { h.add(static_cast<std::uint64_t>(word)); }
   void add(const Ints& ints) const {
     h.add(ints.size());
     for (auto i : ints) h.add(static_cast<std::uint64_t>(i));

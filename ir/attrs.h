@@ -15,10 +15,34 @@ struct Graph;
 using GraphRef = std::shared_ptr<const Graph>;  // compared and hashed by content
 using Ints = std::vector<std::int64_t>;
 
-enum class Comparison : std::uint8_t { eq, ne, lt, le, gt, ge };
-enum class Reduction : std::uint8_t { sum, prod, max, min, and_, or_, xor_ };
-enum class ArgReduction : std::uint8_t { max, min };
-enum class Cumulation : std::uint8_t { sum, prod, max, min, logsumexp };
+enum class Comparison : std::uint8_t {
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge
+};
+enum class Reduction : std::uint8_t {
+  sum,
+  prod,
+  max,
+  min,
+  and_,
+  or_,
+  xor_
+};
+enum class ArgReduction : std::uint8_t {
+  max,
+  min
+};
+enum class Cumulation : std::uint8_t {
+  sum,
+  prod,
+  max,
+  min,
+  logsumexp
+};
 
 /// A value known when the graph is made, row-major, in a buffer that copies share.
 struct Literal {

@@ -9,7 +9,9 @@ namespace {
 // The nodes that the outputs need, each after those that it needs, in the order a left-to-right walk finishes them.
 std::vector<std::uint32_t> post_order(const Graph& graph, std::span<const std::uint32_t> definer,
                                       std::span<const Value> outputs) {
-  struct Frame { std::uint32_t node, next_operand; };
+  struct Frame {
+    std::uint32_t node, next_operand;
+  };
   std::vector<std::uint32_t> order;
   std::vector<bool> seen(graph.nodes.size(), false);
   std::vector<Frame> stack;

@@ -10,13 +10,35 @@
 namespace espalier {
 
 /// The element type of an array.
-enum class DType : std::uint8_t { bool_, i8, i16, i32, i64, u8, u16, u32, u64, f16, bf16, f32, f64, c64, c128 };
+enum class DType : std::uint8_t {
+  bool_,
+  i8,
+  i16,
+  i32,
+  i64,
+  u8,
+  u16,
+  u32,
+  u64,
+  f16,
+  bf16,
+  f32,
+  f64,
+  c64,
+  c128
+};
 using enum DType;
 
 namespace ir {
 
 /// What promotion and rules ask about a dtype, in the order of the promotion lattice.
-enum class Category : std::uint8_t { boolean, unsigned_integer, signed_integer, floating, complex };
+enum class Category : std::uint8_t {
+  boolean,
+  unsigned_integer,
+  signed_integer,
+  floating,
+  complex
+};
 
 constexpr Category category(DType t) {
   if (t == bool_) return Category::boolean;
@@ -42,14 +64,15 @@ constexpr std::size_t byte_size(DType t) {
 
 /// The name as it is written in graphs: "f32", "bool", …
 constexpr std::string_view name(DType t) {
-  constexpr std::string_view names[] = {"bool", "i8",  "i16",  "i32", "i64", "u8",  "u16", "u32",
-                                        "u64",  "f16", "bf16", "f32", "f64", "c64", "c128"};
+  constexpr std::string_view names[] = {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32",
+                                        "u64", "f16", "bf16", "f32", "f64", "c64", "c128"};
   return names[static_cast<int>(t)];
 }
 constexpr int dtype_count = 15;
 
 /// The C++ type that stores one element of a dtype that C++20 has a type for.
 template <DType> struct StorageOf;
+// clang-format off
 template <> struct StorageOf<bool_> { using type = bool; };
 template <> struct StorageOf<i8> { using type = std::int8_t; };
 template <> struct StorageOf<i16> { using type = std::int16_t; };
@@ -61,6 +84,7 @@ template <> struct StorageOf<u32> { using type = std::uint32_t; };
 template <> struct StorageOf<u64> { using type = std::uint64_t; };
 template <> struct StorageOf<f32> { using type = float; };
 template <> struct StorageOf<f64> { using type = double; };
+// clang-format on
 template <DType t> using Storage = typename StorageOf<t>::type;
 
 /// The dtype a C++ scalar type stores as.

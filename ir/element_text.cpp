@@ -20,9 +20,19 @@ Format format(DType dtype) {
   switch (dtype) {
     case f16: return {5, 10};
     case bf16: return {8, 7};
-    case f32: case c64: return {8, 23};
-    case f64: case c128: return {11, 52};
-    case bool_: case i8: case i16: case i32: case i64: case u8: case u16: case u32: case u64: break;
+    case f32:
+    case c64: return {8, 23};
+    case f64:
+    case c128: return {11, 52};
+    case bool_:
+    case i8:
+    case i16:
+    case i32:
+    case i64:
+    case u8:
+    case u16:
+    case u32:
+    case u64: break;
   }
   return {};
 }

@@ -34,7 +34,7 @@ std::string str(const Ints& ints) { return Shape(ints).str(); }
 std::string and_then(Types types) {
   std::string text;
   for (std::size_t i = 0; i < types.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == types.size() ? " and " : ", ") + types[i].str();
+    text += (i == 0 ? "" : (i + 1 == types.size() ? " and " : ", ")) + types[i].str();
   }
   return text;
 }

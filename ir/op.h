@@ -49,14 +49,49 @@ enum class Control : std::uint8_t {
 };
 
 /// The families, in the order of the table.
-enum class Family : std::uint8_t { unary, binary, ternary, source, movement, reducing, contraction, random, control };
+enum class Family : std::uint8_t {
+  unary,
+  binary,
+  ternary,
+  source,
+  movement,
+  reducing,
+  contraction,
+  random,
+  control
+};
 
 // What the columns say; ops.def tells what each word means.
-enum class Takes : std::uint8_t { any, number, integer, bits, floating };
-enum class Gives : std::uint8_t { same, boolean, named };
-enum class Derivative : std::uint8_t { flat, linear, curved };
-enum class Pattern : std::uint8_t { map, view, reduction, contraction, opaque };
-enum class Cost : std::uint8_t { cheap, slow, emulated, function };
+enum class Takes : std::uint8_t {
+  any,
+  number,
+  integer,
+  bits,
+  floating
+};
+enum class Gives : std::uint8_t {
+  same,
+  boolean,
+  named
+};
+enum class Derivative : std::uint8_t {
+  flat,
+  linear,
+  curved
+};
+enum class Pattern : std::uint8_t {
+  map,
+  view,
+  reduction,
+  contraction,
+  opaque
+};
+enum class Cost : std::uint8_t {
+  cheap,
+  slow,
+  emulated,
+  function
+};
 
 /// How many operands or results: a number, or at least so many.
 struct Count {
@@ -210,7 +245,9 @@ template <class Rule> constexpr decltype(auto) visit(Op op, Rule&& rule) {
 }
 
 /// A rule made of one function per family: `visit(op, Families{[](Unary op) {…}, …})`.
-template <class... Rules> struct Families : Rules... { using Rules::operator()...; };
+template <class... Rules> struct Families : Rules... {
+  using Rules::operator()...;
+};
 template <class... Rules> Families(Rules...) -> Families<Rules...>;
 
 }  // namespace espalier::ir

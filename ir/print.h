@@ -8,7 +8,9 @@
 namespace espalier::ir {
 
 /// `%0: f32[2,3]` … one line per node; `locations` appends `# file:line`.
-struct PrintOptions { bool locations = false; };
+struct PrintOptions {
+  bool locations = false;
+};
 std::string print(const Graph& graph, PrintOptions options = {});
 /// The graph of a text that `print` made. Otherwise FormatError, "file:line:column: what was expected", with the offset;
 /// ids, arity, attributes and types are all checked, so no text can make an invalid graph.

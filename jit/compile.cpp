@@ -145,7 +145,7 @@ std::string text(const ir::Graph& graph, std::string_view stage, const CompileOp
     if (stage == "schedule") return print(program);
     if (stage == "gpu") return places_of(program, "//") + print_gpu(program);
     if (stage == "ptx") return places_of(program, "//") + emit_ptx(program);
-    std::string out = places_of(program, stage == "mlir" ? "//" : stage == "llvm" ? ";" : "#");
+    std::string out = places_of(program, stage == "mlir" ? "//" : (stage == "llvm" ? ";" : "#"));
     llvm::raw_string_ostream stream(out);
     if (options.target == gpu_target) {
       throw ArgumentError("text", "target nvptx has no stage \"" + std::string(stage) + "\"", "its stages are schedule, gpu, ptx");

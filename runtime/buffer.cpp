@@ -42,7 +42,9 @@ std::uint32_t class_of(std::size_t bytes) {
 // Free blocks of a thread, linked through their first word. No lock: a block freed by another thread than the one that
 // made it joins that thread's list.
 struct FreeList {
-  struct Link { Link* next; };
+  struct Link {
+    Link* next;
+  };
   Link* head[class_count] = {};
   std::size_t bytes[class_count] = {};
   std::size_t most_bytes = kept_bytes_per_class;

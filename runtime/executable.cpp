@@ -41,5 +41,4 @@ void espalier_parallel(void (*task)(void* const* args, std::int64_t first, std::
 }
 
 void* espalier_scratch(std::int64_t bytes) { return espalier::runtime::grown(espalier::runtime::scratch, bytes); }
-
 }

@@ -8,7 +8,9 @@ namespace espalier::runtime {
 namespace {
 
 // The used half begins at `floor`, the memory ends at `end`: stacks grow downwards.
-struct Bounds { std::uintptr_t end = 0, floor = 0; };
+struct Bounds {
+  std::uintptr_t end = 0, floor = 0;
+};
 
 constexpr Bounds unknown{1, 1};  // no frame is below it
 Bounds bounds_of_this_thread() {

@@ -31,16 +31,15 @@ STAGES = {
     "tsan": other_builds.tsan,
 }
 ON_REQUEST = {"conformance", "package", "core", "asan", "tsan"}  # not searched for the name of a single test
-BY_NAME = {"format"}  # runs where it is named, and only there: the tree is not formatted yet
 
 
 def parse():
     parser = argparse.ArgumentParser(usage="test/run.py --build DIR [filter…] [argument of the conformance runner…]")
     parser.add_argument("--build", default="build", type=pathlib.Path)
-    parser.add_argument("--list", action="store_true", help="print the stages that run without being named, and end")
+    parser.add_argument("--list", action="store_true", help="print the stages, and end")
     options, rest = parser.parse_known_args()
     if options.list:
-        print(*(name for name in STAGES if name not in BY_NAME))
+        print(*STAGES)
         sys.exit()
     # What follows the name of a stage that is one program belongs to that program.
     if rest and rest[0] == "conformance":

@@ -113,19 +113,19 @@ Workloads arrays() {
       mapped("exp1M", "1M", [](float x) { return fast_exp(x); }),
       mapped("tanh1M", "1M", [](float x) { return fast_tanh(x); }),
       {"sum16M", "16M", [] {
-        const Floats x = uniform(1, 16 * million, 0, 1);
-        const auto result = std::make_shared<double>();
-        return prepared([=] { *result = total(x, 16 * million); }, [=] { return *result; });
-      }},
+    const Floats x = uniform(1, 16 * million, 0, 1);
+    const auto result = std::make_shared<double>();
+    return prepared([=] { *result = total(x, 16 * million); }, [=] { return *result; });
+  }},
       {"transpose4096", "4096x4096", [] {
-        constexpr int n = 4096;
-        const Floats x = uniform(1, n * n), y(std::size_t{n} * n);
-        return prepared([=] { transpose(x, y, n); }, [=] { return magnitude(y); });
-      }},
+    constexpr int n = 4096;
+    const Floats x = uniform(1, n * n), y(std::size_t{n} * n);
+    return prepared([=] { transpose(x, y, n); }, [=] { return magnitude(y); });
+  }},
       {"cumsum1M", "1M", [] {
-        const Floats x = uniform(1, million), y(million);
-        return prepared([=] { cumulative_sum(x, y, million); }, [=] { return magnitude(y); });
-      }},
+    const Floats x = uniform(1, million), y(million);
+    return prepared([=] { cumulative_sum(x, y, million); }, [=] { return magnitude(y); });
+  }},
   };
 }
 

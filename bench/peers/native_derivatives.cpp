@@ -6,7 +6,9 @@ namespace {
 // Gradients per example: outer products of activations and slopes, written once.
 struct PerExample {
   static constexpr int batch = 256, in = 784, hidden = 128, classes = 10;
-  Floats x = uniform(1, batch * in), w1 = weight(10, in, in * hidden), w2 = weight(12, hidden, hidden * classes);
+  // clang-format off
+  Floats x{uniform(1, batch * in)}, w1{weight(10, in, in * hidden)}, w2{weight(12, hidden, hidden * classes)};
+  // clang-format on
   Memory<std::int32_t> label = integer_values(2, batch, classes);
   Floats h{batch * hidden}, z{batch * classes}, dh{batch * hidden}, d1{std::size_t{batch} * in * hidden}, d2{batch * hidden * classes};
 
@@ -58,7 +60,9 @@ void rosenbrock_hessian(const float* x, float* h) {
 // J[o][i] = (1 - y_o²) sum_k W2[k][o] (1 - h_k²) W1[i][k]: one product of matrices.
 struct Jacobian {
   static constexpr int n = 64;
-  Floats x = uniform(1, n), w1 = weight(2, n, n * n), b1 = uniform(3, n), w2 = weight(4, n, n * n), b2 = uniform(5, n);
+  // clang-format off
+  Floats x{uniform(1, n)}, w1{weight(2, n, n * n)}, b1{uniform(3, n)}, w2{weight(4, n, n * n)}, b2{uniform(5, n)};
+  // clang-format on
   Floats left{n * n}, right{n * n}, result{n * n};
 
   static void layer(const float* w, const float* b, const float* in, float* out) {
@@ -99,17 +103,17 @@ Workload jacobian(std::string name) {
 Workloads derivatives() {
   return {
       {"perexample_grad", "784-128-10 B256", [] {
-        const PerExample p;
-        return prepared([=] { p.gradients(); }, [=] { return magnitude(p.d1) + magnitude(p.d2) + magnitude(p.dh) + magnitude(p.z); });
-      }},
+    const PerExample p;
+    return prepared([=] { p.gradients(); }, [=] { return magnitude(p.d1) + magnitude(p.d2) + magnitude(p.dh) + magnitude(p.z); });
+  }},
       {"hessian", "Rosenbrock n64", [] {
-        const Floats x = uniform(1, 64), h(64 * 64);
-        const auto call = [=] {
-          rosenbrock_hessian(x, h);
-          asm volatile("" ::: "memory");
-        };
-        return prepared(call, [=] { return magnitude(h); });
-      }},
+    const Floats x = uniform(1, 64), h(64 * 64);
+    const auto call = [=] {
+      rosenbrock_hessian(x, h);
+      asm volatile("" ::: "memory");
+    };
+    return prepared(call, [=] { return magnitude(h); });
+  }},
       jacobian("jacrev"),
       jacobian("jacfwd"),
   };

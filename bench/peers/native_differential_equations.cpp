@@ -89,27 +89,27 @@ State start() {
 Workloads differential_equations() {
   return {
       {"ode_rk4", "L96 n60 600 steps", [] {
-        const auto result = std::make_shared<State>();
-        const auto call = [=, from = start()] { integrate(*result = from, nullptr); };
-        return prepared(call, [=] { return magnitude(result->at(), n); });
-      }},
+    const auto result = std::make_shared<State>();
+    const auto call = [=, from = start()] { integrate(*result = from, nullptr); };
+    return prepared(call, [=] { return magnitude(result->at(), n); });
+  }},
       {"ode_rk4_grad", "L96 n60 600 steps", [] {
-        const Memory<State> stages(steps * 4);
-        const auto gradient = std::make_shared<State>();
-        const auto loss = std::make_shared<double>();
-        const auto call = [=, from = start()] {
-          State x = from;
-          integrate(x, stages);
-          double total = 0;
-          for (int i = 0; i < n; ++i) {
-            total += x.at()[i] * x.at()[i];
-            gradient->at()[i] = 2 * x.at()[i];
-          }
-          adjoint(stages, *gradient);
-          *loss = total;
-        };
-        return prepared(call, [=] { return std::abs(*loss) + magnitude(gradient->at(), n); });
-      }},
+    const Memory<State> stages(steps * 4);
+    const auto gradient = std::make_shared<State>();
+    const auto loss = std::make_shared<double>();
+    const auto call = [=, from = start()] {
+      State x = from;
+      integrate(x, stages);
+      double total = 0;
+      for (int i = 0; i < n; ++i) {
+        total += x.at()[i] * x.at()[i];
+        gradient->at()[i] = 2 * x.at()[i];
+      }
+      adjoint(stages, *gradient);
+      *loss = total;
+    };
+    return prepared(call, [=] { return std::abs(*loss) + magnitude(gradient->at(), n); });
+  }},
   };
 }
 

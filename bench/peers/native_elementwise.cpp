@@ -34,7 +34,7 @@ void map_streaming(const float* x, float* y, std::size_t n) {
 
 Workload chained(std::string name, std::size_t n) {
   return {std::move(name), std::to_string(n), [n] {
-    const auto map = n >= (1 << 22) ? map_streaming : n > (1 << 15) && omp_get_max_threads() > 1 ? map_blocks : map_chain;
+    const auto map = n >= (1 << 22) ? map_streaming : (n > (1 << 15) && omp_get_max_threads() > 1 ? map_blocks : map_chain);
     const Floats x = uniform(1, static_cast<std::int64_t>(n)), y(n);
     return prepared([=] { map(x, y, n); }, [=] { return magnitude(y); });
   }};

@@ -113,14 +113,14 @@ Workloads normalised() {
   constexpr int size = rows * softmax_columns;
   return {
       {"softmax4096x1024", "4096x1024", [] {
-        const Floats x = uniform(1, size, -3, 3), y(size);
-        return prepared([=] { softmax(x, y); }, [=] { return magnitude(y); });
-      }},
+    const Floats x = uniform(1, size, -3, 3), y(size);
+    return prepared([=] { softmax(x, y); }, [=] { return magnitude(y); });
+  }},
       {"softmax_grad", "4096x1024", [] {
-        const Floats x = uniform(1, size, -3, 3), w = uniform(2, size), dx(size);
-        const auto loss = std::make_shared<double>();
-        return prepared([=] { *loss = softmax_gradient(x, w, dx); }, [=] { return std::abs(*loss) + magnitude(dx); });
-      }},
+    const Floats x = uniform(1, size, -3, 3), w = uniform(2, size), dx(size);
+    const auto loss = std::make_shared<double>();
+    return prepared([=] { *loss = softmax_gradient(x, w, dx); }, [=] { return std::abs(*loss) + magnitude(dx); });
+  }},
       layer_norm_gradient(),
   };
 }

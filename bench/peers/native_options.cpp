@@ -38,23 +38,23 @@ __attribute__((noinline)) void greeks(const float* __restrict s, const float* __
 Workloads options() {
   return {
       {"blackscholes", "4M f32", [] {
-        const Market m;
-        const Floats out(n);
-        const auto call = [=] {
+    const Market m;
+    const Floats out(n);
+    const auto call = [=] {
 #pragma omp parallel for schedule(static)
-          for (std::size_t i = 0; i < n; i += block) prices(m.spot + i, m.strike + i, m.years + i, m.volatility + i, out + i);
-        };
-        return prepared(call, [=] { return magnitude(out); });
-      }},
+      for (std::size_t i = 0; i < n; i += block) prices(m.spot + i, m.strike + i, m.years + i, m.volatility + i, out + i);
+    };
+    return prepared(call, [=] { return magnitude(out); });
+  }},
       {"greeks", "4M f32 dS,dsigma", [] {
-        const Market m;
-        const Floats delta(n), vega(n);
-        const auto call = [=] {
+    const Market m;
+    const Floats delta(n), vega(n);
+    const auto call = [=] {
 #pragma omp parallel for schedule(static)
-          for (std::size_t i = 0; i < n; i += block) greeks(m.spot + i, m.strike + i, m.years + i, m.volatility + i, delta + i, vega + i);
-        };
-        return prepared(call, [=] { return magnitude(delta) + magnitude(vega); });
-      }},
+      for (std::size_t i = 0; i < n; i += block) greeks(m.spot + i, m.strike + i, m.years + i, m.volatility + i, delta + i, vega + i);
+    };
+    return prepared(call, [=] { return magnitude(delta) + magnitude(vega); });
+  }},
   };
 }
 

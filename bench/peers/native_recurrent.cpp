@@ -24,8 +24,10 @@ template <int columns> inline void vector_matrix(const float* m, const float* h,
 // are taken out of the loop.
 template <int gates> struct Recurrent {
   static constexpr int n = gates * width;
-  Floats xs = uniform(1, steps * width), w = uniform(2, steps * width);
-  Floats input = weight(3, width, width * n), hidden = weight(4, width, width * n), bias = uniform(5, n), hidden_t{width * n};
+  // clang-format off
+  Floats xs{uniform(1, steps * width)}, w{uniform(2, steps * width)};
+  Floats input{weight(3, width, width * n)}, hidden{weight(4, width, width * n)}, bias{uniform(5, n)}, hidden_t{width * n};
+  // clang-format on
   Floats from_input{steps * n}, h{(steps + 1) * width}, c{(steps + 1) * width}, active{steps * n}, slope{steps * n};
   Floats d_input{width * n}, d_hidden{width * n}, d_bias{n};
 

@@ -26,7 +26,7 @@ inline Vector all(float x) { return Vector{} + x; }
 
 #ifdef __AVX512F__
 typedef __mmask16 Mask;
-inline Mask first(int n) { return n >= lanes ? 0xffff : n <= 0 ? 0 : (1u << n) - 1; }
+inline Mask first(int n) { return n >= lanes ? 0xffff : (n <= 0 ? 0 : (1u << n) - 1); }
 inline Vector load(const float* p, Mask m, float other) { return (Vector)_mm512_mask_loadu_ps((__m512)all(other), m, p); }
 inline void stream(float* p, Vector v) { _mm512_stream_ps(p, (__m512)v); }
 inline Vector maximum(Vector a, Vector b) { return (Vector)_mm512_max_ps((__m512)a, (__m512)b); }

@@ -158,11 +158,11 @@ Workloads training() {
   return {
       classifier("mlp_step", "784-256-256-10 b128", {784, 256, 256, 10}),
       {"mlp_tiny_step", "4-16-16-1 b1", [] {
-        const auto net = std::make_shared<Net>(std::vector<int>{4, 16, 16, 1}, 1);
-        net->value[0] = uniform(1, 4);
-        const float target = uniform(2, 1)[0];
-        return trained(net, [target](Net& net) { return regression_step(net, target); });
-      }},
+    const auto net = std::make_shared<Net>(std::vector<int>{4, 16, 16, 1}, 1);
+    net->value[0] = uniform(1, 4);
+    const float target = uniform(2, 1)[0];
+    return trained(net, [target](Net& net) { return regression_step(net, target); });
+  }},
       classifier("mlp_512", "784-512-512-10 b128", {784, 512, 512, 10}),
   };
 }

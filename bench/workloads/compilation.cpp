@@ -17,10 +17,10 @@ template <class F, class Inputs> Workload compiled(std::string name, std::string
     };
     return Prepared{
         [once](std::int64_t calls) {
-          double sum = 0;
-          for (std::int64_t i = 0; i < calls; ++i) sum += once();
-          return sum;
-        },
+      double sum = 0;
+      for (std::int64_t i = 0; i < calls; ++i) sum += once();
+      return sum;
+    },
         [] { return std::numeric_limits<double>::quiet_NaN(); }};
   }};
 }

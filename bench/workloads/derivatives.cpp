@@ -18,7 +18,9 @@ ep::Array rosenbrock(ep::Array x) {
 }
 
 // Two layers of tanh; the Jacobian is of its output by its input.
-struct Net { ep::Array w1, b1, w2, b2; };
+struct Net {
+  ep::Array w1, b1, w2, b2;
+};
 ep::Array two_layers(const Net& p, ep::Array x) { return tanh(matmul(tanh(matmul(x, p.w1) + p.b1), p.w2) + p.b2); }
 auto net_and_input() {
   return std::tuple{uniform(1, 64), Net{weight(2, {64, 64}), uniform(3, 64), weight(4, {64, 64}), uniform(5, 64)}};

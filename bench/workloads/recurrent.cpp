@@ -7,7 +7,9 @@ namespace {
 
 constexpr int width = 128, steps = 256;
 
-struct Cell { ep::Parameter input, hidden, bias; };
+struct Cell {
+  ep::Parameter input, hidden, bias;
+};
 Cell cell(int gates) {
   return {weight(3, {width, gates * width}), weight(4, {width, gates * width}) * 0.5, uniform(5, gates * width) * 0.1};
 }
@@ -21,7 +23,9 @@ ep::Array rnn(Cell p, ep::Array xs) {
 }
 
 ep::Array lstm(Cell p, ep::Array xs) {
-  struct Carry { ep::Array h, c; };
+  struct Carry {
+    ep::Array h, c;
+  };
   const auto step = [&](Carry carry, ep::Array x) {
     const auto gates = ep::split(matmul(x, p.input) + matmul(carry.h, p.hidden) + p.bias, 4);
     const auto c = sigmoid(gates[1]) * carry.c + sigmoid(gates[0]) * tanh(gates[2]);

@@ -39,8 +39,8 @@ template <class F, class Inputs> Workload jitted(std::string name, std::string s
     const auto args = inputs();
     return Prepared{
         [compiled, args](std::int64_t calls) {
-          return std::apply([&](const auto&... arg) { return seconds(calls, [&] { compiled(arg...); }); }, args);
-        },
+      return std::apply([&](const auto&... arg) { return seconds(calls, [&] { compiled(arg...); }); }, args);
+    },
         [compiled, args] { return magnitude(std::apply(compiled, args)); }};
   }};
 }
@@ -49,7 +49,10 @@ template <class F, class Inputs> Workload jitted(std::string name, std::string s
 /// Subnormals are flushed, as JAX and -ffast-math do: after a thousand steps Adam's moments of idle units are all subnormal.
 template <class F, class State, class Batch> Workload stepped(std::string name, std::string size, F step, State initial, Batch batch) {
   return {std::move(name), std::move(size), [step, initial, batch] {
-    struct Training { decltype(initial()) state; double third_loss = std::numeric_limits<double>::quiet_NaN(); };
+    struct Training {
+      decltype(initial()) state;
+      double third_loss = std::numeric_limits<double>::quiet_NaN();
+    };
     const auto compiled = ep::jit(step, {.flush_subnormals = true});
     const auto data = batch();
     const auto training = std::make_shared<Training>(Training{initial()});

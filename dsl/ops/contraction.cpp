@@ -18,14 +18,16 @@ using ir::Ints;
 
 Array contract(const Operand& a, const Operand& b, ir::DotAttrs attrs, std::optional<DType> preferred, const char* name) {
   detail::Promoted promoted = detail::promote_operands(std::vector<Array>{a.array, b.array}, name, a.where);
-  if (promoted.weak) for (Array& x : promoted.arrays) x = x.as(promoted.dtype, a.where);
+  if (promoted.weak)
+    for (Array& x : promoted.arrays) x = x.as(promoted.dtype, a.where);
   const auto& met = promoted.arrays;
   // Bools multiply by "and" and add by "or". As integers the sum counts the products that are true, and the result is whether
   // there is any.
   const bool truth = met[0].dtype() == bool_;
   attrs.result = preferred.value_or(truth ? i32 : met[0].dtype());
   std::vector<Array> operands = met;
-  if (truth) for (Array& x : operands) x = x.as(i32, a.where);
+  if (truth)
+    for (Array& x : operands) x = x.as(i32, a.where);
   const Array out = detail::apply_many(ir::Op::dot, operands, attrs, a.where, name)[0];
   return truth && !preferred ? out.as(bool_, a.where) : out;
 }
@@ -141,7 +143,10 @@ Array dot_general(Operand a, Operand b, DotGeneralOptions o) {
 namespace {
 
 // An operand with a label for each axis, no label twice.
-struct Labelled { Array array; std::string labels; };
+struct Labelled {
+  Array array;
+  std::string labels;
+};
 
 // Takes the diagonal of labels that come twice, and sums, in the dtype asked for, over labels that nothing else has.
 Labelled tidy(Labelled x, const std::string& wanted, std::optional<DType> preferred, Where where) {
@@ -176,14 +181,16 @@ Labelled multiply(const Labelled& a, const Labelled& b, const std::string& wante
     (kept ? attrs.rhs_batch : attrs.rhs_contract).push_back(static_cast<std::int64_t>(j));
     if (kept) labels += a.labels[i];
   }
-  for (char c : b.labels) if (a.labels.find(c) == std::string::npos) right += c;
+  for (char c : b.labels)
+    if (a.labels.find(c) == std::string::npos) right += c;
   return {contract(Operand(a.array, where), Operand(b.array, where), attrs, preferred, "einsum"), labels + left + right};
 }
 
 Array einsum_of(std::string_view formula, const std::vector<Operand>& operands, std::optional<DType> preferred) {
   const Where where = operands[0].where;
   std::string text;
-  for (char c : formula) if (c != ' ') text += c;
+  for (char c : formula)
+    if (c != ' ') text += c;
   auto fail = [&](const std::string& what) { throw ArgumentError("einsum", "\"" + std::string(formula) + "\": " + what, "one letter per axis, operands separated by commas: \"ij,jk->ik\"", where); };
   const auto arrow = text.find("->");
   std::vector<std::string> inputs{""};
@@ -195,14 +202,16 @@ Array einsum_of(std::string_view formula, const std::vector<Operand>& operands, 
   std::string output;
   if (arrow != std::string::npos) output = text.substr(arrow + 2);
   else {
-    for (char c = 'A'; c <= 'z'; ++c) if (std::count(text.begin(), text.end(), c) == 1) output += c;
+    for (char c = 'A'; c <= 'z'; ++c)
+      if (std::count(text.begin(), text.end(), c) == 1) output += c;
   }
   std::vector<Labelled> terms;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (static_cast<int>(inputs[i].size()) != operands[i].array.ndim()) fail("\"" + inputs[i] + "\" does not label the axes of " + detail::ArrayAccess::type(operands[i].array).str());
     terms.push_back({operands[i].array, inputs[i]});
   }
-  for (char c : output) if (text.substr(0, arrow).find(c) == std::string::npos || std::count(output.begin(), output.end(), c) > 1) fail(std::string("'") + c + "' cannot be a label of the result");
+  for (char c : output)
+    if (text.substr(0, arrow).find(c) == std::string::npos || std::count(output.begin(), output.end(), c) > 1) fail(std::string("'") + c + "' cannot be a label of the result");
   auto needed_after = [&](std::size_t i) {
     std::string labels = output;
     for (std::size_t k = i; k < terms.size(); ++k) labels += terms[k].labels;

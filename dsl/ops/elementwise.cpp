@@ -27,7 +27,7 @@ Array rounding(Op op, Operand x, const char* name) { return is_integer(x.array) 
 // its own, or takes its logarithm, would settle a weak one as f32, or compute in the narrower dtype.
 std::pair<Operand, Operand> met(const Operand& x, const Operand& y) {
   if (x.array.is_nothing() || y.array.is_nothing() || (x.array.weak() && y.array.weak())) return {x, y};
-  const DType dtype = detail::float_dtype(x.array.weak() ? y.array.dtype() : y.array.weak() ? x.array.dtype() : promote(x.array.dtype(), y.array.dtype()));
+  const DType dtype = detail::float_dtype(x.array.weak() ? y.array.dtype() : (y.array.weak() ? x.array.dtype() : promote(x.array.dtype(), y.array.dtype())));
   return {Operand(x.array.as(dtype, x.where), x.where), Operand(y.array.as(dtype, y.where), y.where)};
 }
 
@@ -93,13 +93,19 @@ Array floor(Operand x) { return rounding(Op::floor, x, "floor"); }
 Array ceil(Operand x) { return rounding(Op::ceil, x, "ceil"); }
 Array rint(Operand x) { return rounding(Op::round_even, x, "rint"); }
 Array round(Operand x) { return rounding(Op::round_even, x, "round"); }
-Array trunc(Operand x) { return called_at(x.where, "trunc", [&] { return is_integer(x.array) ? x.array : where(x < 0, ceil(x), floor(x)); }); }
+Array trunc(Operand x) {
+  return called_at(x.where, "trunc", [&] { return is_integer(x.array) ? x.array : where(x < 0, ceil(x), floor(x)); });
+}
 Array abs(Operand x) { return !x.array.is_nothing() && x.array.dtype() == bool_ ? x.array : elementwise(Op::abs, {x}, {}, "abs"); }
 Array sign(Operand x) { return elementwise(Op::sign, {x}, {}, "sign"); }
 Array negative(Operand x) { return -x; }
 
-Array reciprocal(Operand x) { return called_at(x.where, "reciprocal", [&] { return 1 / x; }); }
-Array square(Operand x) { return called_at(x.where, "square", [&] { return x * x; }); }
+Array reciprocal(Operand x) {
+  return called_at(x.where, "reciprocal", [&] { return 1 / x; });
+}
+Array square(Operand x) {
+  return called_at(x.where, "square", [&] { return x * x; });
+}
 Array sinc(Operand x) {
   return called_at(x.where, "sinc", [&] {
     const Array angle = x * std::acos(-1.0), square = angle * angle, beside_zero = square < 0.25;
@@ -110,20 +116,24 @@ Array sinc(Operand x) {
     return where(beside_zero, series, sin(safe) / safe);
   });
 }
+// clang-format off
 Array deg2rad(Operand x) { return called_at(x.where, "deg2rad", [&] { return x * (std::acos(-1.0) / 180); }); }
 Array rad2deg(Operand x) { return called_at(x.where, "rad2deg", [&] { return x * (180 / std::acos(-1.0)); }); }
 Array isnan(Operand x) { return called_at(x.where, "isnan", [&] { return x != x; }); }
 Array isinf(Operand x) { return called_at(x.where, "isinf", [&] { return abs(x) == std::numeric_limits<double>::infinity(); }); }
+// clang-format on
 Array isfinite(Operand x) { return is_integer(x.array) ? (x == x) : elementwise(Op::is_finite, {x}, {}, "isfinite"); }
 Array signbit(Operand x) {
   return called_at(x.where, "signbit", [&] {
     if (is_integer(x.array)) return x < 0;
     const Array number = x.array.weak() ? detail::to_dtype(x.array, f64, x.where) : x.array;
-    const Array minus = bitcast(number, ir::byte_size(number.dtype()) == 8 ? i64 : ir::byte_size(number.dtype()) == 4 ? i32 : i16) < 0;
+    const Array minus = bitcast(number, ir::byte_size(number.dtype()) == 8 ? i64 : (ir::byte_size(number.dtype()) == 4 ? i32 : i16)) < 0;
     return x.array.weak() ? detail::weak_of(minus, bool_, x.where) : minus;
   });
 }
-Array logical_not(Operand x) { return called_at(x.where, "logical_not", [&] { return ~x.array.as(bool_, x.where); }); }
+Array logical_not(Operand x) {
+  return called_at(x.where, "logical_not", [&] { return ~x.array.as(bool_, x.where); });
+}
 Array bitwise_count(Operand x) { return elementwise(Op::popcount, {x}, {}, "bitwise_count"); }
 Array clz(Operand x) { return elementwise(Op::clz, {x}, {}, "clz"); }
 
@@ -149,11 +159,17 @@ Array pow(Operand x, Operand y) {
     return n < 0 ? 1 / Operand(result, x.where) : result;
   });
 }
-Array float_power(Operand x, Operand y) { return called_at(x.where, "float_power", [&] { return pow(x.array.as(f64, x.where), y.array.as(f64, y.where)); }); }
+Array float_power(Operand x, Operand y) {
+  return called_at(x.where, "float_power", [&] { return pow(x.array.as(f64, x.where), y.array.as(f64, y.where)); });
+}
 Array maximum(Operand x, Operand y) { return elementwise(Op::max, {x, y}, {}, "maximum"); }
 Array minimum(Operand x, Operand y) { return elementwise(Op::min, {x, y}, {}, "minimum"); }
-Array fmax(Operand x, Operand y) { return called_at(x.where, "fmax", [&] { return where((x > y) | isnan(y), x, y); }); }
-Array fmin(Operand x, Operand y) { return called_at(x.where, "fmin", [&] { return where((x < y) | isnan(y), x, y); }); }
+Array fmax(Operand x, Operand y) {
+  return called_at(x.where, "fmax", [&] { return where((x > y) | isnan(y), x, y); });
+}
+Array fmin(Operand x, Operand y) {
+  return called_at(x.where, "fmin", [&] { return where((x < y) | isnan(y), x, y); });
+}
 Array atan2(Operand y, Operand x) { return elementwise_float(Op::atan2, {y, x}, "atan2"); }
 Array hypot(Operand x, Operand y) {
   return called_at(x.where, "hypot", [&] {
@@ -187,7 +203,9 @@ Array logaddexp(Operand x, Operand y) {
 Array logaddexp2(Operand x, Operand y) {
   return called_at(x.where, "logaddexp2", [&] { return sum_of_powers(x, y, [](const Array& gap) { return log1p(exp2(gap)) / std::log(2.0); }); });
 }
-Array heaviside(Operand x, Operand y) { return called_at(x.where, "heaviside", [&] { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); }); }
+Array heaviside(Operand x, Operand y) {
+  return called_at(x.where, "heaviside", [&] { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); });
+}
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
 // Where x is 0 the logarithm is kept as long as it is finite: it is the derivative. Adding 0 turns -0 into 0.
 Array xlogy(Operand given, Operand of) {
@@ -204,7 +222,9 @@ Array xlog1py(Operand given, Operand of) {
     return x * log1p(where((x == 0) & ~has_log, 0.0, y)) + 0.0;
   });
 }
-Array entr(Operand x) { return called_at(x.where, "entr", [&] { return where(x < 0, -std::numeric_limits<double>::infinity(), 0.0 - xlogy(x, x)); }); }
+Array entr(Operand x) {
+  return called_at(x.where, "entr", [&] { return where(x < 0, -std::numeric_limits<double>::infinity(), 0.0 - xlogy(x, x)); });
+}
 Array rel_entr(Operand given, Operand of) {
   return called_at(given.where, "rel_entr", [&] {
     const auto [x, y] = met(given, of);
@@ -213,7 +233,9 @@ Array rel_entr(Operand given, Operand of) {
     return where(inside, value, where((x == 0) & (y >= 0), 0.0, std::numeric_limits<double>::infinity()));
   });
 }
-Array kl_div(Operand x, Operand y) { return called_at(x.where, "kl_div", [&] { return rel_entr(x, y) - x + y; }); }
+Array kl_div(Operand x, Operand y) {
+  return called_at(x.where, "kl_div", [&] { return rel_entr(x, y) - x + y; });
+}
 
 Array equal_to(Operand x, Operand y) { return x == y; }
 Array not_equal(Operand x, Operand y) { return x != y; }
@@ -221,9 +243,11 @@ Array less(Operand x, Operand y) { return x < y; }
 Array less_equal(Operand x, Operand y) { return x <= y; }
 Array greater(Operand x, Operand y) { return x > y; }
 Array greater_equal(Operand x, Operand y) { return x >= y; }
+// clang-format off
 Array logical_and(Operand x, Operand y) { return called_at(x.where, "logical_and", [&] { return x.array.as(bool_, x.where) & y.array.as(bool_, y.where); }); }
 Array logical_or(Operand x, Operand y) { return called_at(x.where, "logical_or", [&] { return x.array.as(bool_, x.where) | y.array.as(bool_, y.where); }); }
 Array logical_xor(Operand x, Operand y) { return called_at(x.where, "logical_xor", [&] { return x.array.as(bool_, x.where) ^ y.array.as(bool_, y.where); }); }
+// clang-format on
 Array bitwise_and(Operand x, Operand y) { return x & y; }
 Array bitwise_or(Operand x, Operand y) { return x | y; }
 Array bitwise_xor(Operand x, Operand y) { return x ^ y; }
@@ -245,9 +269,11 @@ Array where(Operand condition, Operand x, Operand y) {
     return condition.array.weak() ? detail::weak_of(result, met.dtype, at) : result.as(met.dtype, at);
   });
 }
+// clang-format off
 Array clip(Operand x, Operand min, Operand max) { return called_at(x.where, "clip", [&] { return minimum(maximum(x, min), max); }); }
 Array clip(Operand x, Operand min, std::nullopt_t) { return called_at(x.where, "clip", [&] { return maximum(x, min); }); }
 Array clip(Operand x, std::nullopt_t, Operand max) { return called_at(x.where, "clip", [&] { return minimum(x, max); }); }
+// clang-format on
 
 Array bitcast(Operand x, DType dtype) {
   const Array a = x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array;

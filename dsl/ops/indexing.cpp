@@ -20,7 +20,7 @@ struct Cut {
   std::int64_t start = 0, count = 0, step = 1;
   Array at = {};  // a start that is a value
   /// The first element in memory order, and the distance between elements.
-  std::int64_t low() const { return count == 0 ? 0 : step > 0 ? start : start + (count - 1) * step; }
+  std::int64_t low() const { return count == 0 ? 0 : (step > 0 ? start : start + (count - 1) * step); }
   std::int64_t stride() const { return std::abs(step); }
 };
 struct Plan {
@@ -116,7 +116,7 @@ Array read(const Array& x, const Plan& p) {
     const bool moving = !c.at.is_nothing();
     if (c.step < 0) reversed.push_back(i);
     start.push_back(moving ? 0 : c.low());
-    limit.push_back(moving ? x.shape()[i] : c.count == 0 ? c.low() : c.low() + (c.count - 1) * c.stride() + 1);
+    limit.push_back(moving ? x.shape()[i] : (c.count == 0 ? c.low() : c.low() + (c.count - 1) * c.stride() + 1));
     stride.push_back(moving ? 1 : c.stride());
     counts.push_back(moving ? 1 : c.count);
     all = all && start.back() == 0 && limit.back() == x.shape()[i] && stride.back() == 1;

@@ -14,9 +14,14 @@ namespace espalier {
 using detail::called_at;
 
 // Selections, not maximum and minimum: those halve the derivative at a corner, where jax.nn's is 0 (hard_tanh: 1).
-Array relu(Operand x) { return called_at(x.where, "relu", [&] { return where(x <= 0, 0, x); }); }
-Array relu6(Operand x) { return called_at(x.where, "relu6", [&] { return where(x <= 0, 0, where(x >= 6, 6, x)); }); }
+Array relu(Operand x) {
+  return called_at(x.where, "relu", [&] { return where(x <= 0, 0, x); });
+}
+Array relu6(Operand x) {
+  return called_at(x.where, "relu6", [&] { return where(x <= 0, 0, where(x >= 6, 6, x)); });
+}
 Array sigmoid(Operand x) { return detail::elementwise_float(ir::Op::logistic, {x}, "sigmoid"); }
+// clang-format off
 Array silu(Operand x) { return called_at(x.where, "silu", [&] { return x * sigmoid(x); }); }
 Array mish(Operand x) { return called_at(x.where, "mish", [&] { return x * tanh(softplus(x)); }); }
 Array softplus(Operand x) { return called_at(x.where, "softplus", [&] { return logaddexp(x, 0.0); }); }
@@ -32,6 +37,7 @@ Array leaky_relu(Operand x, double slope) { return called_at(x.where, "leaky_rel
 // The branch that is not taken gets 0, so that its exponential neither overflows nor disturbs the derivative.
 Array elu(Operand x, double alpha) { return called_at(x.where, "elu", [&] { return where(x > 0, x, alpha * expm1(where(x > 0, 0.0, x))); }); }
 Array celu(Operand x, double alpha) { return called_at(x.where, "celu", [&] { return maximum(x, 0.0) + alpha * expm1(minimum(x, 0.0) / alpha); }); }
+// clang-format on
 
 Array glu(Operand x, GluOptions o) {
   return called_at(x.where, "glu", [&] {
@@ -44,7 +50,9 @@ namespace {
 
 // The exponents of a softmax less their maximum, their exponentials, and the sum of those. Masked exponents are minus infinity.
 // Where all are masked there is no maximum, and the sum counts as 1, so that nothing is divided by 0.
-struct Exponents { Array shifted, terms, total; };
+struct Exponents {
+  Array shifted, terms, total;
+};
 Exponents exponents(const Operand& x, const SoftmaxOptions& o) {
   const Array a = o.where.is_nothing() ? x.array : where(Operand(o.where, x.where), x, -std::numeric_limits<double>::infinity());
   Array top = detail::constant_for_derivatives(detail::top_of(Operand(a, x.where), o.axis), x.where);

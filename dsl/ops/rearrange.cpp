@@ -141,7 +141,7 @@ std::int64_t place_in(std::string_view mode, std::int64_t i, std::int64_t n) {
   if (mode == "edge" || n == 1) return std::clamp<std::int64_t>(i, 0, n - 1);
   if (mode == "wrap") return within(n);
   const std::int64_t period = mode == "reflect" ? 2 * n - 2 : 2 * n, at = within(period);
-  return at < n ? at : mode == "reflect" ? period - at : period - 1 - at;
+  return at < n ? at : (mode == "reflect" ? period - at : period - 1 - at);
 }
 
 using Width = std::pair<std::int64_t, std::int64_t>;

@@ -45,9 +45,20 @@ Array with_where(const Array& x, const Array& mask, double neutral, Where where)
 DType counting_dtype(DType t, std::int64_t elements) {
   switch (t) {
     case bool_: return detail::integer_fits(elements, i32) ? i32 : i64;
-    case i8: case i16: return i32;
-    case u8: case u16: return u32;
-    case i32: case i64: case u32: case u64: case f16: case bf16: case f32: case f64: case c64: case c128: return t;
+    case i8:
+    case i16: return i32;
+    case u8:
+    case u16: return u32;
+    case i32:
+    case i64:
+    case u32:
+    case u64:
+    case f16:
+    case bf16:
+    case f32:
+    case f64:
+    case c64:
+    case c128: return t;
   }
   return t;
 }
@@ -62,7 +73,7 @@ std::int64_t reduced_count(const Array& x, const ReduceOptions& o, const char* n
 
 Array reduction(Operand x, const ReduceOptions& o, Reduction kind, double neutral, const char* name) {
   const bool number = is_number(x.array) && !o.dtype && o.where.is_nothing();
-  Array a = o.dtype ? x.array.as(*o.dtype, x.where) : number ? x.array : strong(x);
+  Array a = o.dtype ? x.array.as(*o.dtype, x.where) : (number ? x.array : strong(x));
   if (!o.dtype && !number && (kind == Reduction::sum || kind == Reduction::prod)) a = a.as(counting_dtype(a.dtype(), reduced_count(a, o, name, x.where)), x.where);
   if (!o.where.is_nothing()) a = with_where(broadcast_to(Operand(a, x.where), broadcast_shapes(a.shape(), o.where.shape())), o.where, neutral, x.where);
   const auto axes = axes_of(o.axis, a.ndim(), name, x.where);
@@ -148,6 +159,7 @@ Array detail::top_of(const Operand& x, const Axes& axis) {
   return max(x, o);
 }
 
+// clang-format off
 Array sum(Operand x, ReduceOptions o) { return called_at(x.where, "sum", [&] { return reduction(x, o, Reduction::sum, 0, "sum"); }); }
 Array prod(Operand x, ReduceOptions o) { return called_at(x.where, "prod", [&] { return reduction(x, o, Reduction::prod, 1, "prod"); }); }
 Array max(Operand x, ReduceOptions o) { return called_at(x.where, "max", [&] { return reduction(x, o, Reduction::max, x.array.is_nothing() ? 0 : least(x.array.dtype(), true), "max"); }); }
@@ -156,6 +168,7 @@ Array any(Operand x, ReduceOptions o) { return called_at(x.where, "any", [&] { r
 Array all(Operand x, ReduceOptions o) { return called_at(x.where, "all", [&] { return reduction(Operand(x.array.as(bool_, x.where), x.where), o, Reduction::and_, 1, "all"); }); }
 Array count_nonzero(Operand x, ReduceOptions o) { return called_at(x.where, "count_nonzero", [&] { return sum(Operand(x != 0, x.where), o); }); }
 Array ptp(Operand x, ReduceOptions o) { return called_at(x.where, "ptp", [&] { return max(x, o) - min(x, o); }); }
+// clang-format on
 
 Array mean(Operand x, ReduceOptions o) {
   return called_at(x.where, "mean", [&] {
@@ -176,7 +189,9 @@ Array var(Operand x, MomentOptions o) {
     return sum(squares, {.axis = o.axis, .keepdims = o.keepdims, .where = o.where}) / (o.ddof == 0 ? n.array : n - o.ddof);
   });
 }
-Array std(Operand x, MomentOptions o) { return called_at(x.where, "std", [&] { return sqrt(Operand(var(x, o), x.where)); }); }
+Array std(Operand x, MomentOptions o) {
+  return called_at(x.where, "std", [&] { return sqrt(Operand(var(x, o), x.where)); });
+}
 Array average(Operand x, AverageOptions o) {
   return called_at(x.where, "average", [&] {
     if (o.weights.is_nothing()) return mean(x, {.axis = o.axis, .keepdims = o.keepdims});
@@ -219,11 +234,13 @@ Array norm(Operand x, NormOptions o) {
     return pow(sum(pow(abs(a), ord), {.axis = o.axis, .keepdims = o.keepdims}), 1 / ord);
   });
 }
+// clang-format off
 Array argmax(Operand x, ArgOptions o) { return called_at(x.where, "argmax", [&] { return arg(x, o, ir::ArgReduction::max, "argmax"); }); }
 Array argmin(Operand x, ArgOptions o) { return called_at(x.where, "argmin", [&] { return arg(x, o, ir::ArgReduction::min, "argmin"); }); }
 
 Array nansum(Operand x, ReduceOptions o) { return called_at(x.where, "nansum", [&] { return has_nan(x) ? sum(without_nan(x, 0), o) : sum(x, o); }); }
 Array nanprod(Operand x, ReduceOptions o) { return called_at(x.where, "nanprod", [&] { return has_nan(x) ? prod(without_nan(x, 1), o) : prod(x, o); }); }
+// clang-format on
 Array nanmax(Operand x, ReduceOptions o) {
   return called_at(x.where, "nanmax", [&] {
     if (is_plain(x, o)) return max(x, o);
@@ -245,6 +262,7 @@ Array nanmean(Operand x, ReduceOptions o) {
     return nansum(x, o) / n;
   });
 }
+// clang-format off
 Array nanargmax(Operand x, ArgOptions o) { return called_at(x.where, "nanargmax", [&] { return has_nan(x) ? argmax(without_nan(x, -infinity), o) : argmax(x, o); }); }
 Array nanargmin(Operand x, ArgOptions o) { return called_at(x.where, "nanargmin", [&] { return has_nan(x) ? argmin(without_nan(x, infinity), o) : argmin(x, o); }); }
 
@@ -253,5 +271,6 @@ Array cumprod(Operand x, CumulativeOptions o) { return called_at(x.where, "cumpr
 Array cummax(Operand x, CumulativeOptions o) { return called_at(x.where, "cummax", [&] { return running(x, o, ir::Cumulation::max, "cummax"); }); }
 Array cummin(Operand x, CumulativeOptions o) { return called_at(x.where, "cummin", [&] { return running(x, o, ir::Cumulation::min, "cummin"); }); }
 Array cumlogsumexp(Operand x, CumulativeOptions o) { return called_at(x.where, "cumlogsumexp", [&] { return running(Operand(in_floats(x), x.where), o, ir::Cumulation::logsumexp, "cumlogsumexp"); }); }
+// clang-format on
 
 }  // namespace espalier

@@ -65,7 +65,7 @@ Array arange_of(std::int64_t start, std::int64_t stop, std::int64_t step, std::o
     // Unsigned distances do not overflow.
     const auto from = static_cast<std::uint64_t>(start), to = static_cast<std::uint64_t>(stop), stride = static_cast<std::uint64_t>(step);
     const bool empty = step > 0 ? stop <= start : stop >= start;
-    const std::uint64_t count = empty ? 0 : step > 0 ? (to - from - 1) / stride + 1 : (from - to - 1) / (0 - stride) + 1;
+    const std::uint64_t count = empty ? 0 : (step > 0 ? (to - from - 1) / stride + 1 : (from - to - 1) / (0 - stride) + 1);
     const auto n = static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX));
     const auto last = static_cast<std::int64_t>(empty ? from : from + (count - 1) * stride);
     const DType dtype = wanted.value_or(detail::integer_fits(start, i32) && detail::integer_fits(last, i32) ? i32 : i64);
@@ -122,9 +122,11 @@ Array ones(Shape shape, DType dtype, Where where) { return filled(shape, 1, dtyp
 Array empty(Shape shape, DType dtype, Where where) { return filled(shape, 0, dtype, where); }
 Array full(Shape shape, Operand value) { return spread(strong(value), shape, value.where); }
 Array full(Shape shape, Operand value, DType dtype) { return spread(detail::settled_in(value.array, dtype, "full", value.where), shape, value.where); }
+// clang-format off
 Array zeros_like(Operand x) { return called_at(x.where, "zeros_like", [&] { return filled(x.array.shape(), 0, x.array.dtype(), x.where); }); }
 Array ones_like(Operand x) { return called_at(x.where, "ones_like", [&] { return filled(x.array.shape(), 1, x.array.dtype(), x.where); }); }
 Array full_like(Operand x, Operand value) { return called_at(x.where, "full_like", [&] { return full(x.array.shape(), value, x.array.dtype()); }); }
+// clang-format on
 
 Array iota(Shape shape, std::int64_t axis, DType dtype, Where where) {
   const int a = axis_of(axis, shape.ndim(), "iota", where);
@@ -139,7 +141,9 @@ namespace {
 
 // The numbers of rows, plus k, and of columns, to be compared. A diagonal beyond the corners leaves the matrix all or nothing,
 // so k is clamped there. Sums that i32 does not hold are counted in i64.
-struct Grid { Array rows, columns; };
+struct Grid {
+  Array rows, columns;
+};
 Grid grid(const Shape& shape, std::int64_t k, Where where) {
   const int n = shape.ndim();
   const ir::Type checked(bool_, shape);
@@ -253,13 +257,17 @@ Array reshape(Operand x, Shape shape) {
     return apply(Op::reshape, {Operand(a, x.where)}, ir::ReshapeAttrs{Shape(extents)}, x.where, "reshape");
   });
 }
-Array ravel(Operand x) { return called_at(x.where, "ravel", [&] { return reshape(x, Shape{-1}); }); }
+Array ravel(Operand x) {
+  return called_at(x.where, "ravel", [&] { return reshape(x, Shape{-1}); });
+}
 Array transpose(Operand x, Axes axes) {
   return called_at(x.where, "transpose", [&] {
     ir::Ints order;
     const int n = x.array.ndim();
-    if (axes.all) for (int i = n; i-- > 0;) order.push_back(i);
-    else for (auto axis : axes.list) order.push_back(axis_of(axis, n, "transpose", x.where));
+    if (axes.all)
+      for (int i = n; i-- > 0;) order.push_back(i);
+    else
+      for (auto axis : axes.list) order.push_back(axis_of(axis, n, "transpose", x.where));
     bool same = true;
     for (std::size_t i = 0; i < order.size(); ++i) same = same && order[i] == static_cast<std::int64_t>(i);
     if (same && order.size() == static_cast<std::size_t>(n)) return x.array;
@@ -300,7 +308,8 @@ Array squeeze(Operand x, AxisOptions o) {
     const Shape& shape = x.array.shape();
     std::vector<std::int64_t> kept, gone;
     if (o.axis.all) {
-      for (int i = 0; i < shape.ndim(); ++i) if (shape[i] == 1) gone.push_back(i);
+      for (int i = 0; i < shape.ndim(); ++i)
+        if (shape[i] == 1) gone.push_back(i);
     } else {
       gone = detail::axes_of(o.axis, shape.ndim(), "squeeze", x.where);
     }
@@ -456,10 +465,12 @@ Array triangle(Operand x, std::int64_t k, bool lower) {
   return where(lower ? at.rows >= at.columns : at.rows <= at.columns, x, zeros_like(x));
 }
 }  // namespace
+// clang-format off
 Array tril(Operand x, std::int64_t k) { return called_at(x.where, "tril", [&] { return triangle(x, k, true); }); }
 Array triu(Operand x, std::int64_t k) { return called_at(x.where, "triu", [&] { return triangle(x, k, false); }); }
 Array atleast_1d(Operand x) { return called_at(x.where, "atleast_1d", [&] { return x.array.ndim() >= 1 ? x.array : reshape(x, Shape{1}); }); }
-Array atleast_2d(Operand x) { return called_at(x.where, "atleast_2d", [&] { return x.array.ndim() >= 2 ? x.array : x.array.ndim() == 1 ? expand_dims(x, 0) : reshape(x, Shape{1, 1}); }); }
+Array atleast_2d(Operand x) { return called_at(x.where, "atleast_2d", [&] { return x.array.ndim() >= 2 ? x.array : (x.array.ndim() == 1 ? expand_dims(x, 0) : reshape(x, Shape{1, 1})); }); }
+// clang-format on
 Array atleast_3d(Operand x) {
   return called_at(x.where, "atleast_3d", [&] {
     if (x.array.ndim() >= 3) return x.array;

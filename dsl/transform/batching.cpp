@@ -18,7 +18,8 @@ int normalised(std::int64_t axis, int ndim, const char* what, ir::Type type) {
 ir::Expr move_axis(ir::Expr x, int from, int to) {
   if (from == to) return x;
   ir::Ints order;
-  for (int i = 0; i < x.ndim(); ++i) if (i != from) order.push_back(i);
+  for (int i = 0; i < x.ndim(); ++i)
+    if (i != from) order.push_back(i);
   order.insert(order.begin() + to, from);
   return ir::transpose(x, order);
 }

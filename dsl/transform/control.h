@@ -78,8 +78,7 @@ template <class T, class F, class... A> [[nodiscard]] auto cond(Operand pred, co
   else if constexpr (!detail::fits<F, Other, A...>()) return detail::refuse<F, Other, A...>();
   else if constexpr (!detail::are_one_type<detail::ResultOf<T, Args>, detail::ResultOf<F, Other>>) {
     return detail::refuse_as<detail::CondBranches<detail::ResultOf<T, Args>, detail::ResultOf<F, Other>>>();
-  }
-  else {
+  } else {
     const Args args = detail::arguments_of<Args>(operands...);
     const Other other = detail::arguments_of<Other>(operands...);
     auto yes = detail::trace_function(on_true, "cond", args, nullptr, pred.where);
@@ -101,8 +100,7 @@ template <class... F, class... A> [[nodiscard]] auto switch_(Operand index, cons
     return detail::Refused();
   } else if constexpr (!detail::are_one_type<detail::ResultOf<F, detail::Arguments<F, A...>>...>) {
     return detail::refuse_as<detail::SwitchBranches<detail::ResultOf<F, detail::Arguments<F, A...>>...>>();
-  }
-  else {
+  } else {
     using Args = detail::Arguments<std::tuple_element_t<0, std::tuple<F...>>, A...>;
     const Args args = detail::arguments_of<Args>(operands...);
     const auto trace = [&]<class Branch>(const Branch& f) {
@@ -176,11 +174,19 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
   }
 }
 
+// clang-format off
 template <class R> struct CarryIn { using type = void; };
 template <class C, class Y> struct CarryIn<std::pair<C, Y>> { using type = C; };
+// clang-format on
 
 /// The sentences about a loop's body: what it returns, what its carry starts from, and that it takes what it returns.
-enum class LoopMisfit { none, no_pair, scan_start, fori_start, other_carry };
+enum class LoopMisfit {
+  none,
+  no_pair,
+  scan_start,
+  fori_start,
+  other_carry
+};
 template <LoopMisfit misfit, class Returned, class Init> struct Loop {
   static_assert(misfit != LoopMisfit::no_pair, "scan: the body returns std::pair{carry, y}; a y that is not wanted is ep::nothing");
   static_assert(misfit != LoopMisfit::scan_start, "scan: init must convert to the carry that f returns");

@@ -10,7 +10,9 @@ std::vector<Array> outputs_and_gradients(const ir::Graph& graph, std::span<const
 
 /// Outputs, then their tangents (zeros where nothing flows), one for each output; `tangents` match the active arguments.
 /// Outputs that are not floating have Nothing as tangent.
-struct Pushed { std::vector<Array> outputs, tangents; };
+struct Pushed {
+  std::vector<Array> outputs, tangents;
+};
 Pushed push_forward(const ir::Graph& graph, std::span<const Array> args, const std::vector<bool>& active, std::span<const Array> tangents);
 
 /// A function linearized at a point: a linear graph, the residuals it reads, and which outputs have tangents.
@@ -25,7 +27,10 @@ struct Linearization {
   /// One cotangent per output (those of inactive outputs are ignored) -> one per active input.
   std::vector<Array> pull(std::span<const Array> cotangents) const;
 };
-struct Linearized { std::vector<Array> outputs; Linearization at; };
+struct Linearized {
+  std::vector<Array> outputs;
+  Linearization at;
+};
 Linearized linearize_at(const ir::Graph& graph, std::span<const Array> args, const std::vector<bool>& active);
 
 /// Columns of the Jacobian of a one-output graph by one input: shape output.shape + input.shape. Forward pushes the basis

@@ -10,8 +10,10 @@ namespace espalier::detail {
 
 // ---- the types of a function's parameters ---------------------------------------------------------------------------
 
+// clang-format off
 template <class T, class A> struct ArgumentsFor { using type = T; };
 template <class... A> struct ArgumentsFor<void, std::tuple<A...>> { using type = std::tuple<std::decay_t<A>...>; };
+// clang-format on
 /// The tuple of value types that F's arguments are traced as: F's parameters decide; for a generic F the arguments.
 template <class F, class... A> using Arguments = typename ArgumentsFor<typename SignatureOf<F>::types, std::tuple<A...>>::type;
 
@@ -29,7 +31,9 @@ template <class T> decltype(auto) hand_copy(const T& argument) {
 }
 
 template <class F, class Tuple> struct ResultFor;
-template <class F, class... A> struct ResultFor<F, std::tuple<A...>> { using type = std::decay_t<std::invoke_result_t<const F&, Handed<A>...>>; };
+template <class F, class... A> struct ResultFor<F, std::tuple<A...>> {
+  using type = std::decay_t<std::invoke_result_t<const F&, Handed<A>...>>;
+};
 /// What F returns for arguments of a tuple's types.
 template <class F, class Tuple> using ResultOf = typename ResultFor<F, Tuple>::type;
 
@@ -57,7 +61,17 @@ template <class Args, class... G> Args arguments_of(const G&... given) {
 
 template <class... A> struct Given;
 
-enum class Misfit { none, no_function, writes, count, types, not_const, refuses, returns_nothing, returns_no_tree };
+enum class Misfit {
+  none,
+  no_function,
+  writes,
+  count,
+  types,
+  not_const,
+  refuses,
+  returns_nothing,
+  returns_no_tree
+};
 
 /// The sentence about a call that does not fit. `Function` is Takes<the function's parameters>, or a generic function itself.
 template <Misfit misfit, class Function, class Given> struct Call {
@@ -81,8 +95,7 @@ template <class F> inline constexpr bool is_function_like = std::is_class_v<F> |
 template <class Types, class... G> constexpr bool find_all_given_for() {
   if constexpr (std::tuple_size_v<Types> != sizeof...(G)) return false;
   else {
-    return []<std::size_t... i>(std::index_sequence<i...>) { return (is_given_for<std::tuple_element_t<i, Types>, G> && ...); }
-    (std::index_sequence_for<G...>{});
+    return []<std::size_t... i>(std::index_sequence<i...>) { return (is_given_for<std::tuple_element_t<i, Types>, G> && ...); }(std::index_sequence_for<G...>{});
   }
 }
 template <class Types, class... G> inline constexpr bool all_given_for = find_all_given_for<Types, G...>();
@@ -132,7 +145,7 @@ template <class Sentence> Refused refuse_as() {
 }
 /// The same for what was traced long ago: whether arguments of the types in G can be given for those in Args.
 template <class Args, class... G> constexpr Misfit find_argument_misfit() {
-  return std::tuple_size_v<Args> != sizeof...(G) ? Misfit::count : !all_given_for<Args, G...> ? Misfit::types : Misfit::none;
+  return std::tuple_size_v<Args> != sizeof...(G) ? Misfit::count : (!all_given_for<Args, G...> ? Misfit::types : Misfit::none);
 }
 template <class Args, class... G> Refused refuse_arguments() {
   (void)sizeof(Call<find_argument_misfit<Args, G...>(), Args, Given<G...>>);

@@ -27,7 +27,11 @@ template <class T> T with_leaves(const T& like, std::span<const Array> arrays) {
 /// A derivative with respect to a leaf: one of a weak scalar, which is carried in f64, settles in the dtype it reports.
 inline Array settled(const Array& derivative, const Array& leaf) { return leaf.weak() ? derivative.as(leaf.dtype(), leaf.where()) : derivative; }
 /// A leaf as an input: its type, and whether it is weak.
-struct Input { ir::Type type; bool weak = false; Where where; };
+struct Input {
+  ir::Type type;
+  bool weak = false;
+  Where where;
+};
 inline Input input_of(const Array& leaf) { return {leaf.is_nothing() ? ir::Type() : ArrayAccess::type(leaf), leaf.weak(), leaf.where()}; }
 
 // ---- tracing --------------------------------------------------------------------------------------------------------

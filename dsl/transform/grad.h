@@ -27,11 +27,15 @@ template <class... K> inline constexpr bool is_grad_tag<Wrt<K...>> = true;
 template <class T> concept GradTag = is_grad_tag<T>;
 
 template <class T, class... U> inline constexpr bool is_one_of = (std::is_same_v<T, U> || ...);
+// clang-format off
 template <class... Tags> struct ArgnumsIn { using type = Argnums<0>; };
 template <int... i, class... Rest> struct ArgnumsIn<Argnums<i...>, Rest...> { using type = Argnums<i...>; };
+// clang-format on
 template <class First, class... Rest> struct ArgnumsIn<First, Rest...> : ArgnumsIn<Rest...> {};
+// clang-format off
 template <class... Tags> struct WrtIn { using type = Wrt<>; };
 template <class... K, class... Rest> struct WrtIn<Wrt<K...>, Rest...> { using type = Wrt<K...>; };
+// clang-format on
 template <class First, class... Rest> struct WrtIn<First, Rest...> : WrtIn<Rest...> {};
 
 /// The types that F's arguments are traced as where those of `Argnums` are differentiated.
@@ -65,8 +69,7 @@ std::vector<bool> differentiated(Argnums<i...>, W kinds, const std::tuple<A...>&
       if (!tree::array_in(leaf).is_nothing()) flags.push_back(named && is_differentiated(leaf, kinds));
     });
   };
-  [&]<std::size_t... n>(std::index_sequence<n...>) { (visit(static_cast<int>(n), std::get<n>(args)), ...); }
-  (std::index_sequence_for<A...>{});
+  [&]<std::size_t... n>(std::index_sequence<n...>) { (visit(static_cast<int>(n), std::get<n>(args)), ...); }(std::index_sequence_for<A...>{});
   return flags;
 }
 
@@ -222,7 +225,8 @@ template <class P, class T> std::vector<Array> tangents_of(const P& primals, con
   const auto x = tree::leaf_pointers(primals), t = tree::leaf_pointers(tangents);
   if (x.size() != t.size()) throw StructureError(op, std::to_string(t.size()) + " tangents were given for " + std::to_string(x.size()) + " leaves", "the tangent has the structure of the primal", where);
   std::vector<Array> out;
-  for (std::size_t i = 0; i < x.size(); ++i) if (!x[i]->is_nothing()) out.push_back(*t[i]);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!x[i]->is_nothing()) out.push_back(*t[i]);
   return out;
 }
 
@@ -255,7 +259,8 @@ template <class R, class Args> struct [[nodiscard]] Pullback {
   auto pulled(const R& cotangent, Where where) const {
     std::vector<Array> given;
     const auto marks = tree::leaf_pointers(result), cts = tree::leaf_pointers(cotangent);
-    for (std::size_t i = 0; i < marks.size() && i < cts.size(); ++i) if (!marks[i]->is_nothing()) given.push_back(*cts[i]);
+    for (std::size_t i = 0; i < marks.size() && i < cts.size(); ++i)
+      if (!marks[i]->is_nothing()) given.push_back(*cts[i]);
     require_like(given, at->outputs, "vjp", "cotangent", where);
     const auto pulled = at->pull(given);
     Args bars = std::apply([](const auto&... a) { return Args(tree::clone(a)...); }, args);
@@ -264,7 +269,8 @@ template <class R, class Args> struct [[nodiscard]] Pullback {
       (tree::for_each_leaf(a, [&](Array& x) {
         if (x.is_nothing()) return;
         x = at->active[leaf++] ? settled(pulled[next++], x) : Array();
-      }), ...);
+      }),
+       ...);
     }, bars);
     return one_or_many(std::move(bars));
   }
@@ -272,15 +278,15 @@ template <class R, class Args> struct [[nodiscard]] Pullback {
 
 template <class F, class... Given> auto linearized(const F& f, const char* op, Where where, const Given&... given) {
   return located(where, nullptr, [&] {
-  using Args = ArrayArguments<F, Given...>;
-  Args args = arguments_of<Args>(given...);
-  auto traced = trace_function(f, op, args, nullptr, where);
-  std::vector<bool> active = all_floating(args);
-  const auto inputs = inputs_of(traced, args);
-  active.resize(inputs.size(), false);
-  auto made = linearize_at(traced.graph, inputs, active);
-  auto y = with_leaves(traced.result, made.outputs);
-  return std::tuple{std::move(y), std::make_shared<const Linearization>(std::move(made.at)), std::move(args), std::move(traced.result)};
+    using Args = ArrayArguments<F, Given...>;
+    Args args = arguments_of<Args>(given...);
+    auto traced = trace_function(f, op, args, nullptr, where);
+    std::vector<bool> active = all_floating(args);
+    const auto inputs = inputs_of(traced, args);
+    active.resize(inputs.size(), false);
+    auto made = linearize_at(traced.graph, inputs, active);
+    auto y = with_leaves(traced.result, made.outputs);
+    return std::tuple{std::move(y), std::make_shared<const Linearization>(std::move(made.at)), std::move(args), std::move(traced.result)};
   });
 }
 

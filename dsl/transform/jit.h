@@ -141,9 +141,10 @@ template <class F> class [[nodiscard]] Jit {
     int argument = 0;
     std::apply([&](const auto&... a) {
       (([&] {
-         tree::for_each_leaf(a, [&](const Array& leaf) { call->add_input(leaf, argument); });
-         ++argument;
-       }()), ...);
+        tree::for_each_leaf(a, [&](const Array& leaf) { call->add_input(leaf, argument); });
+        ++argument;
+      }()),
+       ...);
     }, args);
     tree::for_each_leaf(traced.result, [&](const Array& leaf) { call->result_present.push_back(!leaf.is_nothing()); });
     // The result's leaves have done their work: what is kept only marks its structure.

@@ -276,7 +276,7 @@ void JitCache::prepare(JitEntry& entry, const CallArguments& args, const std::st
   {
     const std::lock_guard guard(lock_);
     gone = unused();
-    entry.reason = entries_.empty() ? "first call" : static_difference.empty() ? difference(*entries_.back(), entry) : static_difference;
+    entry.reason = entries_.empty() ? "first call" : (static_difference.empty() ? difference(*entries_.back(), entry) : static_difference);
     if (static_cast<int>(entries_.size()) >= max_compiles) {
       throw ArgumentError("jit", "this function has been compiled for " + std::to_string(entries_.size()) + " signatures; the last change: " + entry.reason, "make what changes an Array instead of a static, or raise max_compiles");
     }

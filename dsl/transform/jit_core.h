@@ -140,8 +140,16 @@ class CompiledCall {
 
   // What the code computes, and the result that takes it; results that are copies of an input (an argument or a
   // capture) or of something computed.
-  struct Output { std::uint32_t result; ir::Type type; ir::Loc made; };
-  struct Copied { std::uint32_t result; bool from_input; std::uint32_t index; };
+  struct Output {
+    std::uint32_t result;
+    ir::Type type;
+    ir::Loc made;
+  };
+  struct Copied {
+    std::uint32_t result;
+    bool from_input;
+    std::uint32_t index;
+  };
 
   std::vector<Input> inputs_;        // per leaf, Nothing included
   std::vector<int> argument_;        // per leaf: the argument it belongs to
@@ -159,7 +167,9 @@ class CompiledCall {
 };
 
 /// Trees kept with a compiled signature, of types that only the front knows.
-struct KeptTrees { virtual ~KeptTrees() = default; };
+struct KeptTrees {
+  virtual ~KeptTrees() = default;
+};
 
 struct JitEntry {
   std::shared_ptr<CompiledCall> call;
@@ -217,7 +227,11 @@ class JitCache {
     if (last_call_.load(std::memory_order_relaxed) != LastCall::ran) last_call_.store(LastCall::ran, std::memory_order_relaxed);
     return entry;
   }
-  enum class LastCall : std::uint8_t { ran, traced, compiled };  ///< what the last call did before it ran
+  enum class LastCall : std::uint8_t {
+    ran,
+    traced,
+    compiled
+  };  ///< what the last call did before it ran
   mutable std::mutex lock_;
   mutable std::atomic<const JitEntry*> last_{nullptr};
   mutable std::atomic<LastCall> last_call_{LastCall::ran};

@@ -27,24 +27,38 @@ void leave_level() noexcept;
 template <class T, class... Above> struct NestsItself;
 template <class E> struct Level {
   static constexpr bool counts = NestsItself<std::remove_const_t<E>>::value;
-  Level() { if constexpr (counts) enter_level(); }
-  ~Level() { if constexpr (counts) leave_level(); }
+  Level() {
+    if constexpr (counts) enter_level();
+  }
+  ~Level() {
+    if constexpr (counts) leave_level();
+  }
   Level(const Level&) = delete;
 };
 
 // Where a child stands below its parent: `.member`, `[index]`, `["key"]`, or no step at all.
 struct ThroughStep {};
-struct IndexStep { std::size_t index; };
-template <class K> struct KeyStep { const K& key; };
+struct IndexStep {
+  std::size_t index;
+};
+template <class K> struct KeyStep {
+  const K& key;
+};
 template <class Owner, int member> struct MemberStep {};
 
 /// How a container of the standard library shows its elements. `each` calls f(step, child); `same_shape` compares what is
 /// static about the container itself (its size, its keys, its alternative), `hash_shape` feeds it to f; `zip` calls
 /// f(step, child of a, child of b) on two of the same shape until f returns false.
-template <class T> struct Container { static constexpr bool exists = false; };
+template <class T> struct Container {
+  static constexpr bool exists = false;
+};
 
-struct ContainerExists { static constexpr bool exists = true; };
-template <class... E> struct Elements : ContainerExists { using elements = Types<E...>; };
+struct ContainerExists {
+  static constexpr bool exists = true;
+};
+template <class... E> struct Elements : ContainerExists {
+  using elements = Types<E...>;
+};
 
 template <class E> struct Container<std::vector<E>> : Elements<E> {
   template <class C, class F> static void each(C& c, F&& f) {
@@ -61,7 +75,9 @@ template <class E> struct Container<std::vector<E>> : Elements<E> {
   }
   template <class F> static void hash_shape(const std::vector<E>& c, F&& f) { f(c.size()); }
 };
-template <> struct Container<std::vector<bool>> { static constexpr bool exists = false; };  // its elements are no objects
+template <> struct Container<std::vector<bool>> {
+  static constexpr bool exists = false;
+};  // its elements are no objects
 
 template <class E, std::size_t n> struct Container<std::array<E, n>> : Elements<E> {
   template <class C, class F> static void each(C& c, F&& f) {

@@ -39,7 +39,7 @@ struct Settled : Array {
   template <class V> void operator=(V&&) && { refuse_lost_write<V>(); }
   template <class V = Settled> void operator=(std::initializer_list<Nested>) && { refuse_lost_write<V>(); }
   template <class X = void> const Settled& operator=(const Array& value) const& {
-    Array::operator=<X>(value);
+    Array::operator= <X>(value);
     return *this;
   }
 };

@@ -43,7 +43,9 @@ template <class T> union Holder {
 template <class T> inline constexpr Holder<T> holder{};
 
 // clang takes a pointer to a subobject only inside a structural type.
-template <class M> struct Place { const M* pointer; };
+template <class M> struct Place {
+  const M* pointer;
+};
 template <class M> Place(const M*) -> Place<M>;
 
 template <auto place> constexpr const char* pretty() { return __PRETTY_FUNCTION__; }

@@ -94,8 +94,7 @@ template <class T, class F> void each_child(T& parent, F&& f) {
   if constexpr (Container<U>::exists) Container<U>::each(parent, f);
   else if constexpr (Reflected<U>) {
     visit_members(parent, [&]<class... M>(M&... member) {
-      [&]<int... i>(std::integer_sequence<int, i...>) { (f(MemberStep<U, i>{}, member), ...); }
-      (std::make_integer_sequence<int, sizeof...(M)>{});
+      [&]<int... i>(std::integer_sequence<int, i...>) { (f(MemberStep<U, i>{}, member), ...); }(std::make_integer_sequence<int, sizeof...(M)>{});
     });
   }
 }
@@ -108,8 +107,7 @@ template <class T, class V, class F> bool zip_children(T& a, V& b, F&& f) {
   else if constexpr (Reflected<U>) {
     return visit_members(a, [&]<class... M>(M&... x) {
       return visit_members(b, [&](auto&... y) {
-        return [&]<int... i>(std::integer_sequence<int, i...>) { return (f(MemberStep<U, i>{}, x, y) && ...); }
-        (std::make_integer_sequence<int, sizeof...(M)>{});
+        return [&]<int... i>(std::integer_sequence<int, i...>) { return (f(MemberStep<U, i>{}, x, y) && ...); }(std::make_integer_sequence<int, sizeof...(M)>{});
       });
     });
   } else return true;

@@ -41,18 +41,25 @@ namespace arity_detail {
 // What stands for one initializer. It converts to everything that its rule allows, and is never evaluated: it has a body
 // only because clang wants one for types without linkage.
 template <class T> struct Anything {
-  template <class U> requires(!std::same_as<U, T>) operator U() const noexcept { __builtin_unreachable(); }
+  template <class U>
+    requires(!std::same_as<U, T>)
+  operator U() const noexcept { __builtin_unreachable(); }
 };
 template <class T> struct AnyBase {
-  template <class U> requires(std::is_base_of_v<U, T> && !std::same_as<U, T>) operator U() const noexcept { __builtin_unreachable(); }
+  template <class U>
+    requires(std::is_base_of_v<U, T> && !std::same_as<U, T>)
+  operator U() const noexcept { __builtin_unreachable(); }
 };
 template <class T> struct EmptyBase {
-  template <class U> requires(std::is_base_of_v<U, T> && !std::same_as<U, T> && std::is_empty_v<U>)
+  template <class U>
+    requires(std::is_base_of_v<U, T> && !std::same_as<U, T> && std::is_empty_v<U>)
   operator U() const noexcept { __builtin_unreachable(); }
 };
 // Never a base: braces around the base's members are elided, and the base's members take the initializers.
 template <class T> struct NoBase {
-  template <class U> requires(!std::is_base_of_v<U, T>) operator U() const noexcept { __builtin_unreachable(); }
+  template <class U>
+    requires(!std::is_base_of_v<U, T>)
+  operator U() const noexcept { __builtin_unreachable(); }
 };
 
 template <class T, class First, class Rest, std::size_t... i, std::size_t... j>
@@ -106,7 +113,13 @@ template <class T, int bases> constexpr int count_bases() {
 
 // How an aggregate is built: `members` is -1 where `problem` says why it cannot be a tree.
 struct Arity {
-  enum class Problem { none, unmakeable, too_many, array, two_classes } problem = Problem::none;
+  enum class Problem {
+    none,
+    unmakeable,
+    too_many,
+    array,
+    two_classes
+  } problem = Problem::none;
   int bases = 0;     ///< initializers taken by (empty) bases
   int members = -1;  ///< what a structured binding binds
 };
@@ -153,12 +166,14 @@ template <class T, class F> constexpr decltype(auto) visit_members(T& t, F&& f) 
   if constexpr (Listed<U>) return visit_listed(t, listed_fields<U>(), f);
   else {
     require_reflectable<U>();
-    return Members<arity<U>.members < 0 ? 0 : arity<U>.members>::visit(t, f);
+    return Members < arity<U>.members < 0 ? 0 : arity<U>.members > ::visit(t, f);
   }
 }
 
 /// A type that is only a list of types.
-template <class... T> struct Types { static constexpr int size = sizeof...(T); };
+template <class... T> struct Types {
+  static constexpr int size = sizeof...(T);
+};
 struct ListTypes {
   template <class... M> constexpr Types<M...> operator()(M&...) const { return {}; }
 };

@@ -10,7 +10,9 @@ namespace tree {
 [[noreturn]] void throw_absent(std::string_view owner, std::string_view what, Where where);
 [[noreturn]] void throw_parameter_change(const std::string& above, const LeafInfo& from, const Array& to, Where where);
 
-template <class T> struct MemberPointer { static constexpr bool exists = false; };
+template <class T> struct MemberPointer {
+  static constexpr bool exists = false;
+};
 template <class M, class C> struct MemberPointer<M C::*> {
   static constexpr bool exists = true;
   using Class = C;

@@ -10,7 +10,9 @@ namespace espalier {
 template <class P> concept LeafPredicate = std::predicate<const P&, const LeafInfo&>;
 
 /// The type of `ignore_static`.
-struct IgnoreStatic { explicit IgnoreStatic() = default; };
+struct IgnoreStatic {
+  explicit IgnoreStatic() = default;
+};
 /// For `merge`: keep the statics of the first tree instead of demanding that all agree.
 inline constexpr IgnoreStatic ignore_static{};
 

@@ -37,8 +37,7 @@ template <class T> std::string static_text(const T& value) {
     const std::size_t i = static_cast<std::size_t>(number);  // a negative one is beyond all names
     if (i < enumerator_names<T>.size() && !enumerator_names<T>[i].empty()) return std::string(enumerator_names<T>[i]);
     return std::string(type_name<T>) + "(" + number_text(number) + ")";
-  }
-  else if constexpr (std::is_enum_v<T>) return std::string(type_name<T>) + "(" + number_text(static_cast<std::int64_t>(value)) + ")";
+  } else if constexpr (std::is_enum_v<T>) return std::string(type_name<T>) + "(" + number_text(static_cast<std::int64_t>(value)) + ")";
   else if constexpr (std::is_floating_point_v<T>) return number_text(static_cast<double>(value));
   else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) return number_text(static_cast<std::int64_t>(value));
   else if constexpr (std::is_integral_v<T>) return number_text(static_cast<std::uint64_t>(value));
@@ -50,8 +49,7 @@ template <class T> std::string static_text(const T& value) {
     using V = decltype(value.value);
     if constexpr (requires { value.identity; }) return std::string(type_name<V>) + "#" + number_text(value.identity);
     else return static_text(value.value);
-  }
-  else if constexpr (Container<T>::exists && !IsTree<T>::value) {
+  } else if constexpr (Container<T>::exists && !IsTree<T>::value) {
     std::string text;
     Container<T>::each(value, [&](auto step, const auto& child) {
       text += (text.empty() ? "" : ", ");

@@ -43,10 +43,10 @@ struct WrappedComparable<Static<T>> : std::conditional_t<Comparable<T> && !Forei
 template <class T>
 struct StaticComparable
     : std::conditional_t<IsStaticWrapper<T>::value, WrappedComparable<T>,
-      std::conditional_t<std::is_empty_v<T> || is_leaf<T>, std::true_type,
-      std::conditional_t<Container<T>::exists, ElementsComparable<T>,
-      std::conditional_t<ForeignContainer<T>, ForeignComparable<T>,
-      std::conditional_t<Reflected<T>, std::conditional_t<Comparable<T>, PointsNowhere<T>, MembersComparable<T>>, IsComparable<T>>>>>> {};
+                         std::conditional_t<std::is_empty_v<T> || is_leaf<T>, std::true_type,
+                                            std::conditional_t<Container<T>::exists, ElementsComparable<T>,
+                                                               std::conditional_t<ForeignContainer<T>, ForeignComparable<T>,
+                                                                                  std::conditional_t<Reflected<T>, std::conditional_t<Comparable<T>, PointsNowhere<T>, MembersComparable<T>>, IsComparable<T>>>>>> {};
 
 // Where a type stands that cannot be part of a tree: the first template argument of the sentence about it.
 template <class Owner, auto name> struct Member {};
@@ -95,8 +95,7 @@ template <class Place, class T, class... Above> void refuse_unwhole() {
   else if constexpr (Container<T>::exists) {
     []<class... E>(Types<E...>) { (refuse_unwhole<Element<T>, std::remove_const_t<E>, T, Above...>(), ...); }(typename Container<T>::elements{});
   } else if constexpr (Reflected<T>) {
-    []<class... M, int... i>(Types<M...>, std::integer_sequence<int, i...>) { (refuse_unwhole_member<T, i, std::remove_const_t<M>, T, Above...>(), ...); }
-    (MemberTypes<T>{}, std::make_integer_sequence<int, MemberTypes<T>::size>{});
+    []<class... M, int... i>(Types<M...>, std::integer_sequence<int, i...>) { (refuse_unwhole_member<T, i, std::remove_const_t<M>, T, Above...>(), ...); }(MemberTypes<T>{}, std::make_integer_sequence<int, MemberTypes<T>::size>{});
   } else (void)sizeof(NeitherTreeNorStatic<Place, T>);
 }
 
@@ -114,8 +113,7 @@ template <class Owner, int i, class M> void require_comparable() {
 }
 template <class T> void require_comparable_members() {
   []<class... M>(Types<M...>) {
-    [&]<int... i>(std::integer_sequence<int, i...>) { (require_comparable<T, i, std::remove_const_t<M>>(), ...); }
-    (std::make_integer_sequence<int, sizeof...(M)>{});
+    [&]<int... i>(std::integer_sequence<int, i...>) { (require_comparable<T, i, std::remove_const_t<M>>(), ...); }(std::make_integer_sequence<int, sizeof...(M)>{});
   }(MemberTypes<T>{});
 }
 

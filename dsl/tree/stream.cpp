@@ -46,7 +46,7 @@ std::uint32_t& Streams::count_of(Counters& counters, const std::string& path) {
 
 Key Streams::next(const std::string& path, std::string_view name, Where where) {
   if (innermost == nullptr || !innermost->key_) {
-    const std::string who = path.starts_with('.') ? "the " + std::string(name) + " at " + path : name.empty() ? "a module" : "a " + std::string(name);
+    const std::string who = path.starts_with('.') ? "the " + std::string(name) + " at " + path : (name.empty() ? "a module" : "a " + std::string(name));
     MissingKey error("next_key", who + " needs a random key, and none was given", "call the module through apply(tree, key)(args...)", where);
     error.path = path;
     throw error;

@@ -110,7 +110,10 @@ class LoopDraws {
 
   /// The captures of the body that come later, by their place among all: the number of the iteration, if the body drew at all, and for
   /// each path from which it drew, how often an iteration draws.
-  struct Later { std::size_t place; std::uint32_t drawn; };
+  struct Later {
+    std::size_t place;
+    std::uint32_t drawn;
+  };
   const std::optional<std::size_t>& turn() const { return turn_place_; }
   std::vector<Later> counts() const;
   /// The number of each iteration: 0, 1, … in the order in which they run.

@@ -17,7 +17,12 @@ namespace tree {
 
 /// One line of a printed tree.
 struct TextRow {
-  enum class What { open, close, leaf, fixed } what;
+  enum class What {
+    open,
+    close,
+    leaf,
+    fixed
+  } what;
   int depth;
   std::string label;  ///< "weight: ", or "" in a list
   std::string text;   ///< "Linear {", "f32[2,3]", "0.5"
@@ -47,7 +52,9 @@ template <class... E> inline constexpr bool is_through<std::variant<E...>> = tru
 template <class E> inline constexpr bool is_through<std::unique_ptr<E>> = true;
 template <class E> inline constexpr bool is_through<Immutable<E>> = true;
 
-template <class T> constexpr bool is_list() { return Container<T>::exists && !requires { typename T::mapped_type; }; }
+template <class T> constexpr bool is_list() {
+  return Container<T>::exists && !requires { typename T::mapped_type; };
+}
 
 template <class T> void add_rows(const T& tree, int depth, const std::string& label, const PrintTree& options, std::vector<TextRow>& rows) {
   using What = TextRow::What;

@@ -44,7 +44,8 @@ inline Options parse(int argc, char** argv) {
       std::exit(0);
     }
     if (i + 1 == argc) {
-      std::cerr << "'" << option << "' wants a value, or is no option\n\n" << usage;
+      std::cerr << "'" << option << "' wants a value, or is no option\n\n"
+                << usage;
       std::exit(2);
     }
     const char* value = argv[++i];
@@ -59,7 +60,8 @@ inline Options parse(int argc, char** argv) {
     else if (option == "--data")
       options.folder = value;
     else {
-      std::cerr << "no option '" << option << "'\n\n" << usage;
+      std::cerr << "no option '" << option << "'\n\n"
+                << usage;
       std::exit(2);
     }
   }

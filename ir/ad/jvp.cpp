@@ -63,17 +63,16 @@ class Pusher {
 
   Tangent rule(const JvpNode& n) {
     if (info(n.op).derivative == Derivative::flat) return {};
-    return visit(n.op, Families{
-      [&](Unary) { return jvp_elementwise(n); },
-      [&](Binary) { return jvp_elementwise(n); },
-      [&](Ternary) { return jvp_elementwise(n); },
-      [&](Source) { return Tangent(); },
-      [&](Movement movement) { return jvp_movement(movement, n); },
-      [&](Reducing reducing) { return jvp_reducing(reducing, n); },
-      [&](Contraction contraction) { return jvp_contraction(contraction, n); },
-      [&](Random) { return Tangent(); },   // integers have no tangent
-      [&](Control) { return Tangent(); },  // without active operands
-    });
+    return visit(n.op,
+                 [&](Unary) { return jvp_elementwise(n); },
+                 [&](Binary) { return jvp_elementwise(n); },
+                 [&](Ternary) { return jvp_elementwise(n); },
+                 [&](Source) { return Tangent(); },
+                 [&](Movement movement) { return jvp_movement(movement, n); },
+                 [&](Reducing reducing) { return jvp_reducing(reducing, n); },
+                 [&](Contraction contraction) { return jvp_contraction(contraction, n); },
+                 [&](Random) { return Tangent(); },   // integers have no tangent
+                 [&](Control) { return Tangent(); });  // without active operands
   }
 
   const Graph& graph_;

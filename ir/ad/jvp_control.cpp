@@ -21,7 +21,8 @@ ControlJvp taken_apart(Builder& b, Value first, const std::vector<bool>& active)
 }
 
 void append_present(std::vector<Value>& operands, std::span<const Tangent> tangents) {
-  for (const Tangent& t : tangents) if (t.present) operands.push_back(t.expr.value);
+  for (const Tangent& t : tangents)
+    if (t.present) operands.push_back(t.expr.value);
 }
 
 ControlJvp call(const JvpNode& n) {
@@ -86,10 +87,12 @@ ControlJvp scan(const JvpNode& n) {
     }
   }
   std::vector<Value> args = primals;
-  for (Value t : tangents) if (t != no_value) args.push_back(t);
+  for (Value t : tangents)
+    if (t != no_value) args.push_back(t);
   const auto results = body.splice(pushed, args);
   std::vector<Value> primal_out(results.begin(), results.begin() + static_cast<std::ptrdiff_t>(n_out)), tangent_out(n_out, no_value), outputs;
-  for (std::size_t o = 0, next = n_out; o < n_out; ++o) if (out_active[o]) tangent_out[o] = results[next++];
+  for (std::size_t o = 0, next = n_out; o < n_out; ++o)
+    if (out_active[o]) tangent_out[o] = results[next++];
   std::vector<std::size_t> result_at(n_out), tangent_at(n_out);
   const std::size_t out_bounds[] = {0, carries, n_out};
   for (int part = 0; part < 2; ++part) {

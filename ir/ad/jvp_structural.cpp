@@ -15,9 +15,14 @@ Tangent jvp_movement(Movement op, const JvpNode& n) {
     return Tangent(apply(op, operands, n.attrs));
   };
   switch (op) {
-    case Movement::broadcast: case Movement::reshape: case Movement::transpose: case Movement::slice: case Movement::reverse:
+    case Movement::broadcast:
+    case Movement::reshape:
+    case Movement::transpose:
+    case Movement::slice:
+    case Movement::reverse:
     case Movement::dynamic_slice: return n.t(0).present ? moved(1) : Tangent();
-    case Movement::pad: case Movement::dynamic_update_slice: return moved(2);
+    case Movement::pad:
+    case Movement::dynamic_update_slice: return moved(2);
     case Movement::concatenate: return moved(operands.size());
   }
   __builtin_unreachable();
@@ -27,7 +32,8 @@ namespace {
 
 Expr restored(Expr reduced, Type full_type, const Ints& axes) {
   Ints dims;
-  for (int i = 0; i < full_type.ndim(); ++i) if (std::find(axes.begin(), axes.end(), i) == axes.end()) dims.push_back(i);
+  for (int i = 0; i < full_type.ndim(); ++i)
+    if (std::find(axes.begin(), axes.end(), i) == axes.end()) dims.push_back(i);
   return broadcast(reduced, full_type.shape(), dims);
 }
 
@@ -89,7 +95,9 @@ Tangent jvp_reduce(const JvpNode& n) {
 }
 
 // One step of a running reduction and its derivative: (y, dy) and (x, dx) give the next (y, dy).
-struct Pair { Expr y, dy; };
+struct Pair {
+  Expr y, dy;
+};
 Pair next(Cumulation kind, Pair so_far, Expr x, Expr dx) {
   const auto [y, dy] = so_far;
   switch (kind) {
@@ -125,8 +133,9 @@ Tangent jvp_cumulative(const JvpNode& n) {
   const std::int64_t extent = x.shape()[a.axis];
   if (extent <= 1) return t;
   Ints to_front{a.axis}, back;
-  for (int i = 0; i < x.ndim(); ++i) if (i != a.axis) to_front.push_back(i);
-  for (int i = 0; i < x.ndim(); ++i) back.push_back(i == a.axis ? 0 : i < a.axis ? i + 1 : i);
+  for (int i = 0; i < x.ndim(); ++i)
+    if (i != a.axis) to_front.push_back(i);
+  for (int i = 0; i < x.ndim(); ++i) back.push_back(i == a.axis ? 0 : (i < a.axis ? i + 1 : i));
   const Expr xs = transpose(x, to_front), ts = transpose(t, to_front);
   const Type row = xs.type().with(Shape(std::vector<std::int64_t>(xs.shape().begin() + 1, xs.shape().end())));
   auto rows = [&](Expr e, std::int64_t from, std::int64_t to) {

@@ -120,12 +120,14 @@ class Splitter {
     const auto operands = graph_.operands_of(node);
     const Split& body = split_body(bodies_, a.body, flags(operands));
     std::vector<Value> known_args, rest_args;
-    for (Value v : operands) if (!unknown_[v]) known_args.push_back(values_[v]);
+    for (Value v : operands)
+      if (!unknown_[v]) known_args.push_back(values_[v]);
     Value known_first = no_value, rest_first = no_value;
     if (!body.known.outputs.empty()) known_first = known_.add(Op::call, known_args, CallAttrs{std::make_shared<const Graph>(canonical(body.known)), a.name});
     const auto n_known = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
     for (std::uint32_t r = 0; r < body.n_residuals; ++r) rest_args.push_back(residual(known_first + n_known + r));
-    for (Value v : operands) if (unknown_[v]) rest_args.push_back(values_[v]);
+    for (Value v : operands)
+      if (unknown_[v]) rest_args.push_back(values_[v]);
     if (!body.unknown.outputs.empty()) rest_first = rest_.add(Op::call, rest_args, CallAttrs{std::make_shared<const Graph>(canonical(body.unknown)), a.name});
     define_split(node, body.output_unknown, known_first, rest_first);
   }
@@ -170,7 +172,8 @@ class Splitter {
     std::vector<Value> outputs(results.begin(), results.end() - part.n_residuals);
     const std::size_t n_known = outputs.size();
     outputs.resize(n_known + saved.size(), no_value);
-    for (std::size_t r = 0; r < places.size(); ++r) if (places[r].is_saved) outputs[n_known + places[r].number] = results[n_known + r];
+    for (std::size_t r = 0; r < places.size(); ++r)
+      if (places[r].is_saved) outputs[n_known + places[r].number] = results[n_known + r];
     std::unordered_map<Type, Value, HashOfType> zeros;
     for (std::size_t i = 0; i < saved.size(); ++i) {
       if (outputs[n_known + i] != no_value) continue;
@@ -204,7 +207,8 @@ class Splitter {
       for (std::size_t o = 0; o < any.size(); ++o) any[o] = any[o] || part.output_unknown[o];
     }
     std::vector<std::size_t> operand_of;  // of a known branch's inputs
-    for (std::size_t i = 0; i < operands.size(); ++i) if (!unknown[i]) operand_of.push_back(i);
+    for (std::size_t i = 0; i < operands.size(); ++i)
+      if (!unknown[i]) operand_of.push_back(i);
     std::vector<const Split*> parts;
     std::vector<Type> saved;
     std::vector<std::vector<Place>> places;
@@ -212,7 +216,8 @@ class Splitter {
     for (const GraphRef& branch : a.branches) {
       parts.push_back(&split_body(bodies_, branch, unknown, any));
       places.push_back(places_in(saved, *parts.back(), operand_of));
-      for (const Place& place : places.back()) if (!place.is_saved) handed.emplace(place.number, graph_.type_of(operands[place.number]));
+      for (const Place& place : places.back())
+        if (!place.is_saved) handed.emplace(place.number, graph_.type_of(operands[place.number]));
     }
     CondAttrs known, rest;
     for (std::size_t k = 0; k < parts.size(); ++k) {
@@ -228,7 +233,8 @@ class Splitter {
     if (!known.branches[0]->outputs.empty()) known_first = known_.add(Op::cond, known_args, known);
     for (std::size_t i = 0; i < saved.size(); ++i) rest_args.push_back(residual(known_first + n_known + static_cast<Value>(i)));
     for (const auto& [operand, type] : handed) rest_args.push_back(in_rest(operands[operand]));
-    for (Value v : operands) if (unknown_[v]) rest_args.push_back(values_[v]);
+    for (Value v : operands)
+      if (unknown_[v]) rest_args.push_back(values_[v]);
     if (!rest.branches[0]->outputs.empty()) rest_first = rest_.add(Op::cond, rest_args, rest);
     define_split(node, any, known_first, rest_first);
   }
@@ -253,15 +259,20 @@ class Splitter {
     const auto n_known_out = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
 
     // Where each residual of a round comes from.
-    enum class From { constant, x, stacked };
+    enum class From {
+      constant,
+      x,
+      stacked
+    };
     std::vector<Value> input_of;  // of the known body: which operand it is
-    for (std::size_t i = 0; i < operands.size(); ++i) if (!unknown[i]) input_of.push_back(static_cast<Value>(i));
+    for (std::size_t i = 0; i < operands.size(); ++i)
+      if (!unknown[i]) input_of.push_back(static_cast<Value>(i));
     std::vector<From> from;
     std::vector<Value> stacked;  // residual numbers
     for (std::uint32_t r = 0; r < body.n_residuals; ++r) {
       const Value v = body.known.outputs[n_known_out + r];
       From where = From::stacked;
-      if (v < body.known.n_inputs) where = input_of[v] < consts ? From::constant : input_of[v] >= consts + carries ? From::x : From::stacked;
+      if (v < body.known.n_inputs) where = input_of[v] < consts ? From::constant : (input_of[v] >= consts + carries ? From::x : From::stacked);
       from.push_back(where);
       if (where == From::stacked) stacked.push_back(r);
     }

@@ -90,17 +90,16 @@ class Puller {
   std::vector<Tangent> rule(const TransposeNode& n) {
     std::vector<Tangent> cotangents;
     if (info(n.node.op).derivative == Derivative::linear) {
-      cotangents = visit(n.node.op, Families{
-        [&](Unary) { return transpose_elementwise(n); },
-        [&](Binary) { return transpose_elementwise(n); },
-        [&](Ternary) { return transpose_elementwise(n); },
-        [&](Source) { return std::vector<Tangent>(); },
-        [&](Movement movement) { return transpose_movement(movement, n); },
-        [&](Reducing reducing) { return transpose_reducing(reducing, n); },
-        [&](Contraction contraction) { return transpose_contraction(contraction, n); },
-        [&](Random) { return std::vector<Tangent>(); },
-        [&](Control control) { return transpose_control(control, n); },
-      });
+      cotangents = visit(n.node.op,
+                         [&](Unary) { return transpose_elementwise(n); },
+                         [&](Binary) { return transpose_elementwise(n); },
+                         [&](Ternary) { return transpose_elementwise(n); },
+                         [&](Source) { return std::vector<Tangent>(); },
+                         [&](Movement movement) { return transpose_movement(movement, n); },
+                         [&](Reducing reducing) { return transpose_reducing(reducing, n); },
+                         [&](Contraction contraction) { return transpose_contraction(contraction, n); },
+                         [&](Random) { return std::vector<Tangent>(); },
+                         [&](Control control) { return transpose_control(control, n); });
     }
     if (cotangents.empty()) throw DifferentiationError(std::string(name(n.node.op)), "is not linear in the tangents it was given", "only linear functions can be transposed");
     return cotangents;

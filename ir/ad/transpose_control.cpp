@@ -14,8 +14,10 @@ Graph transposed(const Graph& body, const std::vector<bool>& linear) {
   Builder b;
   std::vector<Value> args(body.n_inputs);
   std::uint32_t residuals = 0;
-  for (Value i = 0; i < body.n_inputs; ++i) if (!linear[i]) args[i] = b.input(body.type_of(i)), ++residuals;
-  for (Value i = 0; i < body.n_inputs; ++i) if (linear[i]) args[i] = b.input(body.type_of(i));
+  for (Value i = 0; i < body.n_inputs; ++i)
+    if (!linear[i]) args[i] = b.input(body.type_of(i)), ++residuals;
+  for (Value i = 0; i < body.n_inputs; ++i)
+    if (linear[i]) args[i] = b.input(body.type_of(i));
   return transpose(b.finish(b.splice(body, args)), residuals);
 }
 
@@ -28,7 +30,8 @@ std::vector<Value> cotangent_values(const TransposeNode& n) {
 // Hands the results of an op to the linear operands, in order.
 std::vector<Tangent> handed_out(const TransposeNode& n, Value first) {
   std::vector<Tangent> out(n.linear.size());
-  for (std::size_t i = 0; i < n.linear.size(); ++i) if (n.linear[i]) out[i] = Expr{&n.b, first++};
+  for (std::size_t i = 0; i < n.linear.size(); ++i)
+    if (n.linear[i]) out[i] = Expr{&n.b, first++};
   return out;
 }
 
@@ -97,7 +100,8 @@ std::vector<Tangent> scan(const TransposeNode& n) {
 // The operands that are not linear, and the cotangents.
 std::vector<Value> backward_operands(const TransposeNode& n) {
   std::vector<Value> operands;
-  for (std::size_t i = 0; i < n.linear.size(); ++i) if (!n.linear[i]) operands.push_back(n.operands[i].value);
+  for (std::size_t i = 0; i < n.linear.size(); ++i)
+    if (!n.linear[i]) operands.push_back(n.operands[i].value);
   for (Value v : cotangent_values(n)) operands.push_back(v);
   return operands;
 }

@@ -113,7 +113,8 @@ std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n) {
       const auto& a = std::get<ReduceAttrs>(n.attrs);
       if (a.kind != Reduction::sum) throw DifferentiationError("reduce", "only sums are linear");
       Ints dims;
-      for (int i = 0; i < n.types[0].ndim(); ++i) if (!contains(a.axes, i)) dims.push_back(i);
+      for (int i = 0; i < n.types[0].ndim(); ++i)
+        if (!contains(a.axes, i)) dims.push_back(i);
       return {a.axes.empty() ? ct : broadcast(ct, n.types[0].shape(), dims)};
     }
     case Reducing::arg_reduce: return {};
@@ -139,7 +140,8 @@ Tangent transpose_dot(const TransposeNode& n, std::size_t side) {
   const Ints &other_batch = left ? a.rhs_batch : a.lhs_batch, &other_contract = left ? a.rhs_contract : a.lhs_contract;
   auto free_axes = [](int ndim, const Ints& b, const Ints& c) {
     Ints axes;
-    for (int i = 0; i < ndim; ++i) if (!contains(b, i) && !contains(c, i)) axes.push_back(i);
+    for (int i = 0; i < ndim; ++i)
+      if (!contains(b, i) && !contains(c, i)) axes.push_back(i);
     return axes;
   };
   const Ints free = free_axes(n.types[side].ndim(), batch, contract), other_free = free_axes(other.ndim(), other_batch, other_contract);
@@ -163,7 +165,8 @@ Tangent transpose_dot(const TransposeNode& n, std::size_t side) {
     return order;
   };
   auto is_identity = [](const Ints& order) {
-    for (std::size_t i = 0; i < order.size(); ++i) if (order[i] != static_cast<std::int64_t>(i)) return false;
+    for (std::size_t i = 0; i < order.size(); ++i)
+      if (order[i] != static_cast<std::int64_t>(i)) return false;
     return true;
   };
   const bool ct_first = is_identity(order_of(true)) || !is_identity(order_of(false));

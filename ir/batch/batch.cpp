@@ -55,19 +55,18 @@ class Batcher {
     };
     if (!any) return same_op();
     Lane& result = lanes_[node.first_result];
-    visit(node.op, Families{
-      [&](Unary) { same_op(); },
-      [&](Binary) { same_op(); },
-      [&](Ternary) { same_op(); },
-      [&](Source) { same_op(); },
-      [&](Movement movement) { result = batch_movement(movement, n); },
-      [&](Reducing reducing) { result = batch_reducing(reducing, n); },
-      [&](Contraction contraction) { result = batch_contraction(contraction, n); },
-      [&](Random) { same_op(); },
-      [&](Control control) {
-        const auto results = batch_control(control, n);
-        std::copy(results.begin(), results.end(), lanes_.begin() + node.first_result);
-      },
+    visit(node.op,
+          [&](Unary) { same_op(); },
+          [&](Binary) { same_op(); },
+          [&](Ternary) { same_op(); },
+          [&](Source) { same_op(); },
+          [&](Movement movement) { result = batch_movement(movement, n); },
+          [&](Reducing reducing) { result = batch_reducing(reducing, n); },
+          [&](Contraction contraction) { result = batch_contraction(contraction, n); },
+          [&](Random) { same_op(); },
+          [&](Control control) {
+      const auto results = batch_control(control, n);
+      std::copy(results.begin(), results.end(), lanes_.begin() + node.first_result);
     });
   }
 

@@ -32,7 +32,7 @@ std::vector<Lane> call(const BatchNode& n) {
 Expr takes(Expr index, std::size_t k, std::size_t branches) {
   const auto number = static_cast<double>(k);
   if (branches == 1) return full(*index.builder, index.type().with(bool_), 1);
-  return compare(index, k == 0 ? Comparison::le : k + 1 == branches ? Comparison::ge : Comparison::eq, number);
+  return compare(index, k == 0 ? Comparison::le : (k + 1 == branches ? Comparison::ge : Comparison::eq), number);
 }
 
 // The operands of a branch that runs for all examples and is taken by those of `mine`: in the others no derivative flows back
@@ -112,7 +112,8 @@ std::vector<Lane> scan(const BatchNode& n) {
   }
   const Value first = n.b.add(Op::scan, operands, ScanAttrs{body.graph, a.consts, a.carries, a.length, a.reverse});
   auto out = results_of(n.b, first, body.output_batched);
-  for (std::size_t r = carries; r < out.size(); ++r) if (out[r].batched) out[r].expr = front_axes_exchanged(out[r].expr);
+  for (std::size_t r = carries; r < out.size(); ++r)
+    if (out[r].batched) out[r].expr = front_axes_exchanged(out[r].expr);
   return out;
 }
 

@@ -53,7 +53,8 @@ Lane pad_rule(const BatchNode& n) {
 }
 
 Lane dynamic_rule(const BatchNode& n, std::size_t first_start) {
-  for (std::size_t i = first_start; i < n.operands.size(); ++i) if (n.batched(i)) return one_by_one(n);
+  for (std::size_t i = first_start; i < n.operands.size(); ++i)
+    if (n.batched(i)) return one_by_one(n);
   std::vector<Expr> operands;
   for (std::size_t i = 0; i < first_start; ++i) operands.push_back(n.spread(i));
   const DType start = n.operands.size() > first_start ? n.x(first_start).dtype() : i32;
@@ -130,7 +131,8 @@ Lane dot_rule(const BatchNode& n) {
   const std::int64_t at = left ? n_batch : n_batch + lhs_free;
   if (at == 0) return {z, true};
   Ints order{at};
-  for (std::int64_t i = 0; i < z.ndim(); ++i) if (i != at) order.push_back(i);
+  for (std::int64_t i = 0; i < z.ndim(); ++i)
+    if (i != at) order.push_back(i);
   return {transpose(z, order), true};
 }
 

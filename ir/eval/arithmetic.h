@@ -38,7 +38,8 @@ template <class T> T div(T x, T y) {
   if constexpr (real<T>) return x / y;
   else {
     if (y == 0) return static_cast<T>(-1);
-    if constexpr (std::is_signed_v<T>) if (y == -1) return neg(x);
+    if constexpr (std::is_signed_v<T>)
+      if (y == -1) return neg(x);
     return static_cast<T>(x / y);
   }
 }
@@ -46,7 +47,8 @@ template <class T> T rem(T x, T y) {
   if constexpr (real<T>) return std::fmod(x, y);
   else {
     if (y == 0) return x;
-    if constexpr (std::is_signed_v<T>) if (y == -1) return 0;
+    if constexpr (std::is_signed_v<T>)
+      if (y == -1) return 0;
     return static_cast<T>(x % y);
   }
 }
@@ -55,7 +57,7 @@ template <class T> T pow(T x, T y) {
     return static_cast<T>(std::pow(static_cast<double>(x), static_cast<double>(y)));
   } else {
     if constexpr (std::is_signed_v<T>) {
-      if (y < 0) return x == 1 ? T{1} : x == -1 ? static_cast<T>(y % 2 == 0 ? 1 : -1) : T{0};
+      if (y < 0) return x == 1 ? T{1} : (x == -1 ? static_cast<T>(y % 2 == 0 ? 1 : -1) : T{0});
     }
     T result = 1;
     for (auto n = static_cast<Unsigned<T>>(y); n != 0; n = static_cast<Unsigned<T>>(n >> 1), x = mul(x, x)) {

@@ -60,7 +60,8 @@ template <class A> void multiply(const A* left, const A* right, std::int64_t k, 
 void dot(const DotAttrs& attrs, View x, View y, void* out) {
   auto ordered = [](const Shape& shape, const Ints& batch, const Ints& contract, bool contract_last) {
     Ints free, axes = batch;
-    for (int i = 0; i < shape.ndim(); ++i) if (!contains(batch, i) && !contains(contract, i)) free.push_back(i);
+    for (int i = 0; i < shape.ndim(); ++i)
+      if (!contains(batch, i) && !contains(contract, i)) free.push_back(i);
     const Ints &second = contract_last ? free : contract, &third = contract_last ? contract : free;
     axes.insert(axes.end(), second.begin(), second.end());
     axes.insert(axes.end(), third.begin(), third.end());

@@ -98,8 +98,10 @@ std::vector<Literal> eval(const Graph& graph, std::span<const View> inputs) {
       outputs.push_back(made[v]->data());
     }
     eval(node.op, graph.attrs_of(node), operands, outputs);
-    for (Value v : graph.operands_of(node)) if (--uses[v] == 0) made[v].reset();
-    for (std::uint32_t r = 0; r < node.n_results; ++r) if (uses[node.first_result + r] == 0) made[node.first_result + r].reset();
+    for (Value v : graph.operands_of(node))
+      if (--uses[v] == 0) made[v].reset();
+    for (std::uint32_t r = 0; r < node.n_results; ++r)
+      if (uses[node.first_result + r] == 0) made[node.first_result + r].reset();
   }
   std::vector<Literal> results;
   for (Value v : graph.outputs) results.push_back(made[v] ? Literal{graph.types[v], made[v]} : literal(graph.types[v], views[v].data));

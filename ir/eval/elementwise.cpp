@@ -101,7 +101,8 @@ template <class T> bool unary(Unary op, const Attrs& attrs, Views in, void* out)
       convert<T>(in, out, to);
       return true;
     }
-    case Unary::bitcast: case Unary::stop_gradient: return of_any([](T x) { return x; });
+    case Unary::bitcast:
+    case Unary::stop_gradient: return of_any([](T x) { return x; });
   }
   __builtin_unreachable();
 }

@@ -33,17 +33,16 @@ std::vector<std::int64_t> strides_of(const Shape& shape) {
 
 void eval(Op op, const Attrs& attrs, std::span<const View> in, std::span<void* const> out) {
   calls.fetch_add(1, std::memory_order_relaxed);
-  visit(op, Families{
-    [&](Unary unary) { evaluate::elementwise(unary, attrs, in, out[0]); },
-    [&](Binary binary) { evaluate::elementwise(binary, attrs, in, out[0]); },
-    [&](Ternary ternary) { evaluate::elementwise(ternary, in, out[0]); },
-    [&](Source source) { evaluate::source(source, attrs, out[0]); },
-    [&](Movement movement) { evaluate::movement(movement, attrs, in, out[0]); },
-    [&](Reducing reducing) { evaluate::reducing(reducing, attrs, in[0], out[0]); },
-    [&](Contraction contraction) { evaluate::contraction(contraction, attrs, in, out[0]); },
-    [&](Random random) { evaluate::random(random, in, out); },
-    [&](Control control) { evaluate::control(control, attrs, in, out); },
-  });
+  visit(op,
+        [&](Unary unary) { evaluate::elementwise(unary, attrs, in, out[0]); },
+        [&](Binary binary) { evaluate::elementwise(binary, attrs, in, out[0]); },
+        [&](Ternary ternary) { evaluate::elementwise(ternary, in, out[0]); },
+        [&](Source source) { evaluate::source(source, attrs, out[0]); },
+        [&](Movement movement) { evaluate::movement(movement, attrs, in, out[0]); },
+        [&](Reducing reducing) { evaluate::reducing(reducing, attrs, in[0], out[0]); },
+        [&](Contraction contraction) { evaluate::contraction(contraction, attrs, in, out[0]); },
+        [&](Random random) { evaluate::random(random, in, out); },
+        [&](Control control) { evaluate::control(control, attrs, in, out); });
 }
 
 }  // namespace espalier::ir

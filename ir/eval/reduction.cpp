@@ -10,16 +10,20 @@ namespace {
 
 // The accumulator: sums and products are kept in more digits than they have, so that the evaluator is better than what it
 // judges, however long they are. Bools are kept in bytes, which a vector can point to.
+// clang-format off
 template <class T> struct Wider { using type = T; };
 template <> struct Wider<float> { using type = double; };
 template <> struct Wider<double> { using type = long double; };
 template <> struct Wider<bool> { using type = std::uint8_t; };
+// clang-format on
 template <class T> using Total = typename Wider<T>::type;
 
 template <class T> Total<T> identity(Reduction kind) {
   using L = std::numeric_limits<T>;
   switch (kind) {
-    case Reduction::sum: case Reduction::or_: case Reduction::xor_: return 0;
+    case Reduction::sum:
+    case Reduction::or_:
+    case Reduction::xor_: return 0;
     case Reduction::prod: return 1;
     case Reduction::max: return std::is_floating_point_v<T> ? -L::infinity() : L::lowest();
     case Reduction::min: return std::is_floating_point_v<T> ? L::infinity() : L::max();
@@ -30,13 +34,23 @@ template <class T> Total<T> identity(Reduction kind) {
 template <class T> Total<T> combine(Reduction kind, Total<T> total, T x) {
   const auto y = static_cast<Total<T>>(x);
   switch (kind) {
-    case Reduction::sum: if constexpr (!std::is_same_v<T, bool>) return scalar::add(total, y); break;
-    case Reduction::prod: if constexpr (!std::is_same_v<T, bool>) return scalar::mul(total, y); break;
+    case Reduction::sum:
+      if constexpr (!std::is_same_v<T, bool>) return scalar::add(total, y);
+      break;
+    case Reduction::prod:
+      if constexpr (!std::is_same_v<T, bool>) return scalar::mul(total, y);
+      break;
     case Reduction::max: return scalar::max(total, y);
     case Reduction::min: return scalar::min(total, y);
-    case Reduction::and_: if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total & y); break;
-    case Reduction::or_: if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total | y); break;
-    case Reduction::xor_: if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total ^ y); break;
+    case Reduction::and_:
+      if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total & y);
+      break;
+    case Reduction::or_:
+      if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total | y);
+      break;
+    case Reduction::xor_:
+      if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total ^ y);
+      break;
   }
   return total;
 }
@@ -62,7 +76,8 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
   const Shape& shape = x.type.shape();
   // Strides of the result seen from the operand: 0 along the axes that go.
   std::vector<std::int64_t> kept, to(shape.ndim(), 0);
-  for (int i = 0; i < shape.ndim(); ++i) if (std::find(attrs.axes.begin(), attrs.axes.end(), i) == attrs.axes.end()) kept.push_back(i);
+  for (int i = 0; i < shape.ndim(); ++i)
+    if (std::find(attrs.axes.begin(), attrs.axes.end(), i) == attrs.axes.end()) kept.push_back(i);
   std::int64_t size = 1;
   for (std::size_t k = kept.size(); k-- > 0; size *= shape[static_cast<int>(kept[k])]) to[kept[k]] = size;
   const auto from = strides_of(shape);
@@ -84,10 +99,12 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
 }
 
 // An array as [outer, extent, inner] around one axis.
-struct Axis { std::int64_t outer = 1, extent = 1, inner = 1; };
+struct Axis {
+  std::int64_t outer = 1, extent = 1, inner = 1;
+};
 Axis around(const Shape& shape, int axis) {
   Axis a;
-  for (int i = 0; i < shape.ndim(); ++i) (i < axis ? a.outer : i == axis ? a.extent : a.inner) *= shape[i];
+  for (int i = 0; i < shape.ndim(); ++i) (i < axis ? a.outer : (i == axis ? a.extent : a.inner)) *= shape[i];
   return a;
 }
 
@@ -96,7 +113,8 @@ void arg_reduce(const ArgReduceAttrs& attrs, View x, void* out) {
   const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
     const T* data = static_cast<const T*>(x.data);
     auto beats = [&](T y, T best) {
-      if constexpr (std::is_floating_point_v<T>) if (std::isnan(y) || std::isnan(best)) return std::isnan(y) && !std::isnan(best);
+      if constexpr (std::is_floating_point_v<T>)
+        if (std::isnan(y) || std::isnan(best)) return std::isnan(y) && !std::isnan(best);
       return attrs.kind == ArgReduction::max ? y > best : y < best;
     };
     visit_dtype(attrs.index, [&]<class I>() {
@@ -104,7 +122,8 @@ void arg_reduce(const ArgReduceAttrs& attrs, View x, void* out) {
         for (std::int64_t i = 0; i < axis.inner; ++i) {
           std::int64_t best = 0;
           const T* line = data + o * axis.extent * axis.inner + i;
-          for (std::int64_t k = 1; k < axis.extent; ++k) if (beats(line[k * axis.inner], line[best * axis.inner])) best = k;
+          for (std::int64_t k = 1; k < axis.extent; ++k)
+            if (beats(line[k * axis.inner], line[best * axis.inner])) best = k;
           static_cast<I*>(out)[o * axis.inner + i] = static_cast<I>(best);
         }
       }
@@ -129,7 +148,9 @@ void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
           case Cumulation::prod: return combine<T>(Reduction::prod, total, y);
           case Cumulation::max: return combine<T>(Reduction::max, total, y);
           case Cumulation::min: return combine<T>(Reduction::min, total, y);
-          case Cumulation::logsumexp: if constexpr (std::is_floating_point_v<T>) return log_add_exp(total, static_cast<A>(y)); break;
+          case Cumulation::logsumexp:
+            if constexpr (std::is_floating_point_v<T>) return log_add_exp(total, static_cast<A>(y));
+            break;
         }
         return total;
       };

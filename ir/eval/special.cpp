@@ -11,9 +11,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Bernoulli numbers B_2, B_4, … for the asymptotic series (Abramowitz & Stegun 6.3.18, 6.4.11).
+// clang-format off
 constexpr long double bernoulli[] = {1.0L / 6,          -1.0L / 30,          1.0L / 42,         -1.0L / 30,
                                      5.0L / 66,         -691.0L / 2730,      7.0L / 6,          -3617.0L / 510,
                                      43867.0L / 798,    -174611.0L / 330,    854513.0L / 138,   -236364091.0L / 2730};
+// clang-format on
 // From here on the series above is good to the last bit of a double.
 constexpr long double asymptotic_from = 16;
 
@@ -74,10 +76,12 @@ double polygamma(double n, double x) {
 
 float erf_inv(float x) {
   if (std::fabs(x) == 1) return x * std::numeric_limits<float>::infinity();
+  // clang-format off
   constexpr float low[] = {2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
                            -0.00125372503f, -0.00417768164f, 0.246640727f,    1.50140941f};
   constexpr float high[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
                             -0.0076224613f,   0.00943887047f,  1.00167406f,    2.83297682f};
+  // clang-format on
   float w = -static_cast<float>(std::log1p(static_cast<double>(x * -x)));
   const bool near = w < 5;
   w = near ? w - 2.5f : std::sqrt(w) - 3;

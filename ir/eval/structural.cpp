@@ -24,7 +24,9 @@ template <class W> void move_rows(const Shape& shape, const std::byte* from, con
     }
   });
 }
-struct Wide { std::uint64_t words[2]; };
+struct Wide {
+  std::uint64_t words[2];
+};
 void move(std::size_t width, const Shape& shape, const void* from, std::int64_t from_offset, const Strides& from_strides, void* to, std::int64_t to_offset, const Strides& to_strides) {
   if (shape.size() == 0) return;  // either side may have no memory
   const auto* source = static_cast<const std::byte*>(from) + from_offset * static_cast<std::int64_t>(width);
@@ -107,7 +109,8 @@ void movement(Movement op, const Attrs& attrs, Views in, void* out) {
     case Movement::broadcast: {
       const auto& a = std::get<BroadcastAttrs>(attrs);
       Strides strides(to.ndim(), 0);
-      for (int i = 0; i < from.ndim(); ++i) if (from[i] != 1) strides[a.dims[i]] = x_strides[i];
+      for (int i = 0; i < from.ndim(); ++i)
+        if (from[i] != 1) strides[a.dims[i]] = x_strides[i];
       return move(width, to, x.data, 0, strides, out, 0, out_strides);
     }
     case Movement::transpose: {

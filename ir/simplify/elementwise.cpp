@@ -47,7 +47,7 @@ bool lossless(DType from, DType to) {
   if (is_floating(from)) return to == f64 || (to == f32 && from != f64);
   if (is_signed(from) && is_unsigned(to)) return false;
   const auto width = [](DType t) { return static_cast<int>(8 * byte_size(t)) - is_signed(t); };
-  const int digits = to == bf16 ? 8 : to == f32 ? 24 : to == f64 ? 53 : width(to);  // bits of an integer it holds
+  const int digits = to == bf16 ? 8 : (to == f32 ? 24 : (to == f64 ? 53 : width(to)));  // bits of an integer it holds
   return width(from) <= digits;
 }
 
@@ -143,7 +143,7 @@ Maybe simplify_logic(Rewriter& rw, Op op, Value x, Value y, Type type) {
   if (x == y) return op == Op::xor_ ? rw.full(type, 0) : x;
   for (const auto& [constant, other] : {std::pair(x, y), std::pair(y, x)}) {
     if (rw.is_number(constant, 0)) return op == Op::and_ ? constant : other;
-    if (is_ones(rw, constant)) return op == Op::and_ ? other : op == Op::or_ ? constant : rw.emit(Op::not_, {other});
+    if (is_ones(rw, constant)) return op == Op::and_ ? other : (op == Op::or_ ? constant : rw.emit(Op::not_, {other}));
   }
   return std::nullopt;
 }
@@ -217,7 +217,10 @@ constexpr std::pair<Op, Rule> identities[] = {
     {Op::neg, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::neg) ? Maybe(rw.operand(a.in[0], 0)) : std::nullopt; }},
     {Op::abs, [](Rewriter& rw, const Application& a) { return simplify_abs(rw, a.in[0], a.type.dtype()); }},
     {Op::sign, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::sign) ? Maybe(a.in[0]) : std::nullopt; }},
-    {Op::floor, rounded}, {Op::ceil, rounded}, {Op::round_even, rounded}, {Op::round_away, rounded},
+    {Op::floor, rounded},
+    {Op::ceil, rounded},
+    {Op::round_even, rounded},
+    {Op::round_away, rounded},
     {Op::not_, [](Rewriter& rw, const Application& a) { return simplify_not(rw, a.in[0]); }},
     {Op::convert, [](Rewriter& rw, const Application& a) { return simplify_convert(rw, a.in[0], a.as<ConvertAttrs>().to); }},
     {Op::bitcast, [](Rewriter& rw, const Application& a) { return simplify_bitcast(rw, a.in[0], a.as<ConvertAttrs>().to); }},
@@ -227,9 +230,14 @@ constexpr std::pair<Op, Rule> identities[] = {
     {Op::mul, [](Rewriter& rw, const Application& a) { return simplify_mul(rw, a.in[0], a.in[1], a.type); }},
     {Op::div, [](Rewriter& rw, const Application& a) { return simplify_div(rw, a.in[0], a.in[1], a.type); }},
     {Op::pow, [](Rewriter& rw, const Application& a) { return simplify_pow(rw, a.in[0], a.in[1], a.type); }},
-    {Op::max, extremum}, {Op::min, extremum},
-    {Op::and_, logic}, {Op::or_, logic}, {Op::xor_, logic},
-    {Op::shift_left, shifted}, {Op::shift_right_arithmetic, shifted}, {Op::shift_right_logical, shifted},
+    {Op::max, extremum},
+    {Op::min, extremum},
+    {Op::and_, logic},
+    {Op::or_, logic},
+    {Op::xor_, logic},
+    {Op::shift_left, shifted},
+    {Op::shift_right_arithmetic, shifted},
+    {Op::shift_right_logical, shifted},
     {Op::compare, [](Rewriter& rw, const Application& a) { return simplify_compare(rw, a.in[0], a.in[1], a.as<CompareAttrs>().direction, a.type); }},
     {Op::select, [](Rewriter& rw, const Application& a) { return simplify_select(rw, a.in[0], a.in[1], a.in[2], a.type); }},
     {Op::clamp, clamped},

@@ -14,8 +14,13 @@ using Maybe = std::optional<Value>;
 // is not specified).
 bool reorders(Reduction kind, DType t) {
   switch (kind) {
-    case Reduction::sum: case Reduction::prod: return is_integer(t);
-    case Reduction::max: case Reduction::min: case Reduction::and_: case Reduction::or_: case Reduction::xor_: return true;
+    case Reduction::sum:
+    case Reduction::prod: return is_integer(t);
+    case Reduction::max:
+    case Reduction::min:
+    case Reduction::and_:
+    case Reduction::or_:
+    case Reduction::xor_: return true;
   }
   return false;
 }
@@ -50,7 +55,10 @@ Maybe power_of_equal(Rewriter& rw, Value x, std::int64_t times) {
 Maybe reduced_equal(Rewriter& rw, Reduction kind, Value x, std::int64_t times) {
   if (times == 1) return x;
   switch (kind) {
-    case Reduction::max: case Reduction::min: case Reduction::and_: case Reduction::or_: return x;
+    case Reduction::max:
+    case Reduction::min:
+    case Reduction::and_:
+    case Reduction::or_: return x;
     case Reduction::xor_: return times % 2 == 1 ? x : rw.full(rw.type(x), 0);
     case Reduction::sum: return times_equal(rw, x, times);
     case Reduction::prod: return power_of_equal(rw, x, times);

@@ -63,7 +63,10 @@ class Rewriter {
   std::int64_t fold_bytes = 1024;  ///< the largest result that folding may make
 
  private:
-  struct Slot { std::uint64_t hash = 0; std::uint32_t node = no_node; };
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::uint32_t node = no_node;
+  };
   Slot& slot(std::uint64_t hash, Op op, std::span<const Value> operands, const Attrs& attrs);
   bool equal(const Node& node, Op op, std::span<const Value> operands, const Attrs& attrs) const;
   void grow();

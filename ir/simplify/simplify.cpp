@@ -10,17 +10,16 @@
 namespace espalier::ir {
 
 std::optional<Value> simplify_op(Rewriter& rw, const Application& a) {
-  return visit(a.op, Families{
-    [&](Unary) { return simplify_elementwise(rw, a); },
-    [&](Binary) { return simplify_elementwise(rw, a); },
-    [&](Ternary) { return simplify_elementwise(rw, a); },
-    [&](Source source) { return simplify_source(rw, source, a); },
-    [&](Movement movement) { return simplify_movement(rw, movement, a); },
-    [&](Reducing reducing) { return simplify_reducing(rw, reducing, a); },
-    [&](Contraction contraction) { return simplify_contraction(rw, contraction, a); },
-    [](Random) { return std::optional<Value>(); },   // two results: no rule is asked
-    [](Control) { return std::optional<Value>(); },  // simplified as a whole, below
-  });
+  return visit(a.op,
+               [&](Unary) { return simplify_elementwise(rw, a); },
+               [&](Binary) { return simplify_elementwise(rw, a); },
+               [&](Ternary) { return simplify_elementwise(rw, a); },
+               [&](Source source) { return simplify_source(rw, source, a); },
+               [&](Movement movement) { return simplify_movement(rw, movement, a); },
+               [&](Reducing reducing) { return simplify_reducing(rw, reducing, a); },
+               [&](Contraction contraction) { return simplify_contraction(rw, contraction, a); },
+               [](Random) { return std::optional<Value>(); },   // two results: no rule is asked
+               [](Control) { return std::optional<Value>(); });  // simplified as a whole, below
 }
 
 namespace {
@@ -106,7 +105,9 @@ class Walk {
     return rw.finish(outputs);
   }
 
-  struct Body { GraphRef before, after; };  // both kept: a body is known by its address
+  struct Body {
+    GraphRef before, after;
+  };  // both kept: a body is known by its address
   Pass pass_;
   std::unordered_map<const Graph*, Body> bodies_;
 };

@@ -44,7 +44,8 @@ Value* machine_load(Builder& b, Value* address, llvm::FixedVectorType* type, Val
   for (unsigned i = 0; i < width; ++i) widen[i] = static_cast<int>(i);
   if (all != width) mask = b.CreateShuffleVector(mask, llvm::Constant::getNullValue(mask->getType()), widen);
   const auto instruction = bits == 32 ? all == 8 ? llvm::Intrinsic::x86_avx_maskload_ps_256 : llvm::Intrinsic::x86_avx_maskload_ps
-                                      : all == 4 ? llvm::Intrinsic::x86_avx_maskload_pd_256 : llvm::Intrinsic::x86_avx_maskload_pd;
+                           : all == 4 ? llvm::Intrinsic::x86_avx_maskload_pd_256
+                                      : llvm::Intrinsic::x86_avx_maskload_pd;
   Value* signs = b.CreateSExt(mask, llvm::FixedVectorType::get(b.getIntNTy(bits), all));
   Value* loaded = b.CreateIntrinsic(instruction, {address, signs});
   loaded = b.CreateBitCast(loaded, llvm::FixedVectorType::get(type->getElementType(), all));

@@ -49,7 +49,7 @@ Target complete(Target target) {
   const llvm::MCSubtargetInfo& info = *machine->getMCSubtargetInfo();
   bool wide = info.checkFeatures("+avx512f,+avx512vl,+avx512dq,+avx512bw");
   bool middle = info.checkFeatures("+avx2,+fma");
-  target.vector_bits = wide ? 512 : middle ? 256 : 128;
+  target.vector_bits = wide ? 512 : (middle ? 256 : 128);
   target.vector_registers = wide ? 32 : 16;
   target.l1_bytes = cache_bytes(_SC_LEVEL1_DCACHE_SIZE, 32 << 10);
   target.l2_bytes = cache_bytes(_SC_LEVEL2_CACHE_SIZE, 512 << 10);

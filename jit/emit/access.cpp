@@ -35,7 +35,8 @@ Value per_lane(Builder& b, const Index& index, std::int64_t width) {
 llvm::SmallVector<Index> split_index(Builder& b, const Index& number, llvm::ArrayRef<std::int64_t> extents, std::int64_t width) {
   llvm::SmallVector<Index> index(extents.size());
   llvm::SmallVector<std::size_t> axes;  // that are run through
-  for (std::size_t i = 0; i < extents.size(); ++i) if (extents[i] != 1) axes.push_back(i);
+  for (std::size_t i = 0; i < extents.size(); ++i)
+    if (extents[i] != 1) axes.push_back(i);
   if (axes.size() == 1) index[axes[0]] = number;
   if (axes.size() <= 1) return index;
   Value rest = number.varies() || !number.base ? per_lane(b, number, width) : number.base;

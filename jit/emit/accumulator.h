@@ -23,7 +23,7 @@ class Accumulator {
   ir::Value operand() const { return graph_->operands_of(*node_)[0]; }
   ir::Value result() const { return node_->first_result; }
   /// The dtype of its `i`th carried value.
-  DType carried(std::size_t i) const { return i == 0 ? dtype() : is_arg() || dtype() == f64 ? i64 : i32; }
+  DType carried(std::size_t i) const { return i == 0 ? dtype() : (is_arg() || dtype() == f64 ? i64 : i32); }
   /// The operand's axis that an arg_reduce counts along.
   int axis() const { return graph_->attrs_as<ir::ArgReduceAttrs>(*node_).axis; }
 

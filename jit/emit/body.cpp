@@ -37,7 +37,7 @@ Guard within(codegen::Builder& b, const Index& i, std::int64_t low, std::int64_t
     const MValue from_low = arith::AddIOp::create(b, splat(b, arith::IndexCastOp::create(b, b.getI32Type(), first), width), steps);
     return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, from_low, constant_int(b, from_low.getType(), std::max<std::int64_t>(high - low, 0)));
   }
-  const MValue x = i.varies() ? per_lane(b, i, width) : i.base ? i.base : constant_index(b, 0);
+  const MValue x = i.varies() ? per_lane(b, i, width) : (i.base ? i.base : constant_index(b, 0));
   const MValue from_low = index_offset(b, x, -low);
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, from_low, constant_int(b, x.getType(), std::max<std::int64_t>(high - low, 0)));
 }
@@ -63,17 +63,16 @@ MValue Body::emit(Value value, llvm::ArrayRef<Index> index, Guard guard) {
 }
 
 MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<Index> index, Guard guard) {
-  return visit(node.op, Families{
-    [&](Unary) { return emit_map(node, index, guard); },
-    [&](Binary) { return emit_map(node, index, guard); },
-    [&](Ternary) { return emit_map(node, index, guard); },
-    [&](Source source) { return emit_source(source, node, index); },
-    [&](Movement movement) { return emit_movement(movement, node, index, guard); },
-    [&](Reducing reducing) { return emit_reducing(reducing, node, index, guard); },
-    [&](ir::Contraction) -> MValue { throw CompileError(std::string(name(node.op)), "its result was used before it was computed"); },
-    [&](Random random) { return emit_random(random, node, index, guard)[value - node.first_result]; },
-    [&](Control) -> MValue { throw CompileError(std::string(name(node.op)), "is not part of a loop kernel"); },
-  });
+  return visit(node.op,
+               [&](Unary) { return emit_map(node, index, guard); },
+               [&](Binary) { return emit_map(node, index, guard); },
+               [&](Ternary) { return emit_map(node, index, guard); },
+               [&](Source source) { return emit_source(source, node, index); },
+               [&](Movement movement) { return emit_movement(movement, node, index, guard); },
+               [&](Reducing reducing) { return emit_reducing(reducing, node, index, guard); },
+               [&](ir::Contraction) -> MValue { throw CompileError(std::string(name(node.op)), "its result was used before it was computed"); },
+               [&](Random random) { return emit_random(random, node, index, guard)[value - node.first_result]; },
+               [&](Control) -> MValue { throw CompileError(std::string(name(node.op)), "is not part of a loop kernel"); });
 }
 
 MValue Body::emit_map(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
@@ -99,7 +98,7 @@ MValue Body::emit_source(Source op, const Node& node, llvm::ArrayRef<Index> inde
       // Counted in 32 bits where they suffice: twice the lanes of an index.
       const bool narrow = a.type.shape()[a.axis] < (std::int64_t{1} << 31) && !i.lanes;
       const mlir::Type count = narrow ? b_.getI32Type() : b_.getI64Type();
-      const MValue base = i.lanes ? i.lanes : i.base ? i.base : constant_index(b_, 0);
+      const MValue base = i.lanes ? i.lanes : (i.base ? i.base : constant_index(b_, 0));
       MValue number = arith::IndexCastOp::create(b_, like(base.getType(), count), base);
       if (i.step != 0 && width > 1) {
         const MValue steps = index_scale(b_, lane_numbers(b_, count, width), i.step);
@@ -221,7 +220,7 @@ MValue Body::emit_pad(const Node& node, llvm::ArrayRef<Index> index, Guard guard
     const Shape& to = graph_.type_of(node.first_result).shape();
     if (a.low[i] != 0 || reach != to[i]) here = both(b_, here, within(b_, at[i], 0, reach, width));
     if (spread == 1) continue;
-    const MValue x = at[i].varies() ? per_lane(b_, at[i], width) : at[i].base ? at[i].base : constant_index(b_, 0);
+    const MValue x = at[i].varies() ? per_lane(b_, at[i], width) : (at[i].base ? at[i].base : constant_index(b_, 0));
     const MValue divisor = constant_int(b_, x.getType(), spread);
     const MValue rest = arith::RemUIOp::create(b_, x, divisor);
     here = both(b_, here, arith::CmpIOp::create(b_, arith::CmpIPredicate::eq, rest, constant_int(b_, x.getType(), 0)));

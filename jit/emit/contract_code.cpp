@@ -183,8 +183,8 @@ Code::Carry Code::loop(Index lo, Index hi, int64_t step, const Carry& initial, C
   }
   auto loop = scf::ForOp::create(builder, loc, value(lo), value(hi), constant(step), initial,
                                  [&](mlir::OpBuilder&, mlir::Location, Value index, mlir::ValueRange carried) {
-                                   scf::YieldOp::create(builder, loc, body(index, Carry(carried)));
-                                 });
+    scf::YieldOp::create(builder, loc, body(index, Carry(carried)));
+  });
   return Carry(loop.getResults());
 }
 

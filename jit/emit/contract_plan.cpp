@@ -111,8 +111,8 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   plan.depth = plan.depth_blocks == 1 ? p.k : round_up(ceil_divide(p.k, plan.depth_blocks), 4);
   if (plan.depth_blocks > 1) plan.depth_blocks = ceil_divide(p.k, plan.depth);
   int64_t sums = plan.rows * plan.vectors;
-  plan.unroll = sums * p.k <= 128 ? std::max<int64_t>(p.k, 1) : sums <= 8 ? 4 : sums <= 16 ? 2 : 1;
-  if (plan.depth_blocks > 1) plan.unroll = std::min<int64_t>(plan.unroll, p.k % 4 == 0 ? 4 : p.k % 2 == 0 ? 2 : 1);
+  plan.unroll = sums * p.k <= 128 ? std::max<int64_t>(p.k, 1) : (sums <= 8 ? 4 : (sums <= 16 ? 2 : 1));
+  if (plan.depth_blocks > 1) plan.unroll = std::min<int64_t>(plan.unroll, p.k % 4 == 0 ? 4 : (p.k % 2 == 0 ? 2 : 1));
 
   int64_t a_bytes = p.m * p.k * byte_size(p.a_type), b_bytes = p.k * p.n * byte_size(p.b_type);
   bool narrow = plan.panel * byte_size(p.b_type) < 256;

@@ -47,7 +47,9 @@ std::int64_t whole_turns(const LoopPlan& plan, const LoopShape& shape, std::size
 LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& target) {
   LoopShape shape;
   std::int64_t element = 1;
-  struct Work { int values = 0, expansions = 0; };
+  struct Work {
+    int values = 0, expansions = 0;
+  };
   std::vector<Work> work(1);  // of each pass
   for (const Node& node : body.nodes) {
     if (!maps(node.op) && !is_reduction(node)) continue;
@@ -63,7 +65,7 @@ LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& tar
     const std::int64_t native = target.vector_bits / 8 / element;
     // Several vectors in flight hide latency; in long passes and with functions that expand they would spill the registers.
     std::int64_t in_flight = 4;
-    for (const Work& w : work) in_flight = std::min<std::int64_t>(in_flight, w.expansions > 1 || w.values > 24 ? 1 : w.values > 10 ? 2 : 4);
+    for (const Work& w : work) in_flight = std::min<std::int64_t>(in_flight, w.expansions > 1 || w.values > 24 ? 1 : (w.values > 10 ? 2 : 4));
     const std::int64_t extent = plan.loops[plan.vector_loop].extent;
     shape.width = std::min(native * in_flight, std::max(ceil_pow2(extent) <= native ? ceil_pow2(extent) : floor_pow2(extent), std::int64_t{1}));
   }

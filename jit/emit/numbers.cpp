@@ -9,14 +9,20 @@ namespace espalier::codegen {
 mlir::Type register_type(mlir::MLIRContext* context, DType dtype) {
   switch (dtype) {
     case bool_: return mlir::IntegerType::get(context, 1);
-    case i8: case u8: return mlir::IntegerType::get(context, 8);
-    case i16: case u16: return mlir::IntegerType::get(context, 16);
-    case i32: case u32: return mlir::IntegerType::get(context, 32);
-    case i64: case u64: return mlir::IntegerType::get(context, 64);
-    case f16: case bf16: return mlir::IntegerType::get(context, 16);  // only moved: as floats they would be converted on the way
+    case i8:
+    case u8: return mlir::IntegerType::get(context, 8);
+    case i16:
+    case u16: return mlir::IntegerType::get(context, 16);
+    case i32:
+    case u32: return mlir::IntegerType::get(context, 32);
+    case i64:
+    case u64: return mlir::IntegerType::get(context, 64);
+    case f16:
+    case bf16: return mlir::IntegerType::get(context, 16);  // only moved: as floats they would be converted on the way
     case f32: return mlir::Float32Type::get(context);
     case f64: return mlir::Float64Type::get(context);
-    case c64: case c128: break;
+    case c64:
+    case c128: break;
   }
   throw CompileError("compile", "kernels do not compute in " + std::string(ir::name(dtype)));
 }

@@ -75,7 +75,8 @@ std::pair<MValue, MValue> Point::element_of(const Accumulator& a, std::int64_t w
 }
 
 void Point::store(const std::function<bool(Value)>& chosen, MValue condition) {
-  for (Value v : graph_.outputs) if (chosen(v)) value(v);
+  for (Value v : graph_.outputs)
+    if (chosen(v)) value(v);
   mlir::OpBuilder::InsertionGuard guard(b_);
   if (condition) b_.setInsertionPointToStart(mlir::scf::IfOp::create(b_, condition, false).thenBlock());
   for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {

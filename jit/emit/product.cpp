@@ -23,7 +23,9 @@ std::vector<std::int64_t> strides_of(const Shape& shape) {
 }
 
 // Axes that run as one: their common extent, and the stride of the innermost that is not of extent 1.
-struct Run { std::int64_t extent = 1, stride = 0; };
+struct Run {
+  std::int64_t extent = 1, stride = 0;
+};
 Run run_of(const Shape& shape, const Ints& axes) {
   const auto strides = strides_of(shape);
   Run run;
@@ -101,7 +103,8 @@ void ProductEpilogue::emit(MValue batch, MValue row, MValue col, MValue sums) {
   split(product_.axes[2], number(col, !product_.exchanged));
   std::vector<Index> by_dim(plan_.extents.size());
   const auto& dot_dims = plan_.dims[dot.first_result];
-  for (std::size_t i = 0; i < dot_dims.size(); ++i) if (dot_dims[i] >= 0) by_dim[dot_dims[i]] = at[i];
+  for (std::size_t i = 0; i < dot_dims.size(); ++i)
+    if (dot_dims[i] >= 0) by_dim[dot_dims[i]] = at[i];
   if (is_bool(graph_.type_of(dot.first_result).dtype())) sums = emit_convert(b_, sums, i32, bool_);
   body_.set(dot.first_result, sums);
   std::vector<std::pair<llvm::SmallVector<Index>, MValue>> results;  // all before the first is stored: it may lie in an operand's memory

@@ -239,7 +239,8 @@ class Calls {
       : b_(mlir::UnknownLoc::get(module.getContext()), module.getContext()), program_(program), kernels_(std::move(kernels)),
         ptr_(LLVM::LLVMPointerType::get(module.getContext())) {
     b_.setInsertionPointToEnd(module.getBody());
-    for (std::uint32_t k = 0; k < kernels_.size(); ++k) if (kernels_[k].parallel) task(k);
+    for (std::uint32_t k = 0; k < kernels_.size(); ++k)
+      if (kernels_[k].parallel) task(k);
   }
 
   void call(Builder& b, std::uint32_t index, llvm::ArrayRef<Value> arrays) const {

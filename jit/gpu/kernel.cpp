@@ -197,7 +197,8 @@ class LoopKernel {
   }
   // Shared memory for one carried value of each part; reductions use it one after the other.
   Array slots(DType dtype, std::size_t which, std::int64_t size) {
-    for (const auto& [array, index] : slots_) if (index == which && array.type.dtype() == dtype) return array;
+    for (const auto& [array, index] : slots_)
+      if (index == which && array.type.dtype() == dtype) return array;
     slots_.emplace_back(f_.shared(dtype, size), which);
     return slots_.back().first;
   }

@@ -50,7 +50,8 @@ class Clusterer {
     merge_producers([&](std::uint32_t a, std::uint32_t b) { return !has_contraction(a) && !has_contraction(b); });
     merge_producers([](std::uint32_t, std::uint32_t) { return true; });
     for (Value v = 0; v < graph_.types.size(); ++v) merge_siblings(v);
-    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) if (graph_.nodes[i].op == Op::concatenate) merge_joined(i);
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i)
+      if (graph_.nodes[i].op == Op::concatenate) merge_joined(i);
     return ordered();
   }
 
@@ -139,7 +140,8 @@ class Clusterer {
           const auto to = consumer_dims(theirs), from = consumer_dims(mine);
           if (!unify(to, from, extended)) continue;
           std::vector<int> used;
-          for (int d : extended) if (d >= 0) used.push_back(d);
+          for (int d : extended)
+            if (d >= 0) used.push_back(d);
           std::sort(used.begin(), used.end());
           if (std::adjacent_find(used.begin(), used.end()) == used.end()) map = std::move(extended);
         }

@@ -28,7 +28,8 @@ class Axes {
     dimension_.assign(parent_.size(), -1);
     number(largest_value(), out);
     for (Value output : body_.outputs) number(output, out);
-    for (Value v = 0; v < body_.types.size(); ++v) if (mapped_[v]) number(v, out);
+    for (Value v = 0; v < body_.types.size(); ++v)
+      if (mapped_[v]) number(v, out);
     return out;
   }
 
@@ -45,7 +46,8 @@ class Axes {
     switch (role(body_, node)) {
       case Role::map:
         for (std::uint32_t r = 0; r < node.n_results; ++r) map(result + r);
-        for (std::uint32_t r = 1; r < node.n_results; ++r) for (int i = 0; i < ndim; ++i) join(result + r, i, result, i);
+        for (std::uint32_t r = 1; r < node.n_results; ++r)
+          for (int i = 0; i < ndim; ++i) join(result + r, i, result, i);
         for (Value operand : operands) {
           map(operand);
           for (int i = 0; i < ndim; ++i) join(operand, i, result, i);
@@ -54,17 +56,21 @@ class Axes {
       case Role::reduction: {
         map(operands[0]);
         const auto removed = removed_axes(body_, node);
-        for (int i = 0, j = 0; i < ndim; ++i) if (!removed[static_cast<std::size_t>(i)]) join(operands[0], i, result, j++);
+        for (int i = 0, j = 0; i < ndim; ++i)
+          if (!removed[static_cast<std::size_t>(i)]) join(operands[0], i, result, j++);
         return;
       }
       case Role::view: {
         const ViewAxes view = view_axes(body_, node);
         if (view.shifted || operands.empty()) return;
         map(operands[0]);
-        for (std::size_t i = 0; i < view.result_axis.size(); ++i) if (view.result_axis[i] >= 0) join(operands[0], static_cast<int>(i), result, view.result_axis[i]);
+        for (std::size_t i = 0; i < view.result_axis.size(); ++i)
+          if (view.result_axis[i] >= 0) join(operands[0], static_cast<int>(i), result, view.result_axis[i]);
         return;
       }
-      case Role::alias: case Role::contraction: case Role::opaque: return;
+      case Role::alias:
+      case Role::contraction:
+      case Role::opaque: return;
     }
   }
 

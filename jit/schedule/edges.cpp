@@ -63,7 +63,11 @@ ViewAxes view_axes(const Graph& graph, const Node& node) {
         view.result_axis[i] = j++;
       }
       return view;
-    case IndexView::slice: case IndexView::pad: case IndexView::concatenate: case IndexView::reverse: case IndexView::dynamic_slice:
+    case IndexView::slice:
+    case IndexView::pad:
+    case IndexView::concatenate:
+    case IndexView::reverse:
+    case IndexView::dynamic_slice:
       view.shifted = true;
       return view;
   }
@@ -81,7 +85,11 @@ class Tracer {
     const Node& node = graph_.nodes[consumer];
     const Role role = reading_.roles[consumer];
     const bool hard = role == Role::alias || role == Role::contraction || role == Role::opaque;
-    struct Item { Value value; bool hard; std::vector<int> axes; };
+    struct Item {
+      Value value;
+      bool hard;
+      std::vector<int> axes;
+    };
     std::vector<Item> stack;
     auto push_operands = [&](const Node& of, bool shifted, const std::vector<int>& outer, bool is_view) {
       const auto operands = graph_.operands_of(of);

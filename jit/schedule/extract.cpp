@@ -16,14 +16,18 @@ using namespace ir;
 // The kind of kernel that an op makes.
 KernelKind kind_of(Op op) {
   switch (info(op).pattern) {
-    case Pattern::map: case Pattern::view: case Pattern::reduction: return KernelKind::loop;
+    case Pattern::map:
+    case Pattern::view:
+    case Pattern::reduction: return KernelKind::loop;
     case Pattern::contraction: return KernelKind::contraction;
     case Pattern::opaque: break;
   }
   switch (static_cast<Opaque>(op.row())) {
     case Opaque::dynamic_update_slice: return KernelKind::update;
     case Opaque::cumulative: return KernelKind::cumulative;
-    case Opaque::call: case Opaque::cond: case Opaque::scan: break;
+    case Opaque::call:
+    case Opaque::cond:
+    case Opaque::scan: break;
   }
   throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");
 }
@@ -78,7 +82,11 @@ class Extractor {
   // view shifts; or in memory, as a whole. The same array seen in two ways is two inputs of the body, so that at each
   // point of the domain every value of the body has one index: x + transpose(x) reads two.
   struct How {
-    enum Kind : std::uint8_t { here, shifted, whole } kind;
+    enum Kind : std::uint8_t {
+      here,
+      shifted,
+      whole
+    } kind;
     std::vector<int> dims;
     auto operator<=>(const How&) const = default;
   };

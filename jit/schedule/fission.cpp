@@ -39,12 +39,14 @@ class Fission {
   std::vector<Value> rebuild(Builder& b, std::span<const Value> operands) const {
     const auto stacked = products_before(b, operands);
     std::vector<Value> args;
-    for (Value i = 0; i < body_.n_inputs; ++i) if (!is_summed(i)) args.push_back(operands[i]);
+    for (Value i = 0; i < body_.n_inputs; ++i)
+      if (!is_summed(i)) args.push_back(operands[i]);
     args.insert(args.end(), stacked.begin(), stacked.end());
 
     Builder inner;
     std::vector<Value> map(body_.types.size(), no_value), mapped;
-    for (Value i = 0; i < body_.n_inputs; ++i) if (!is_summed(i)) map[i] = inner.input(body_.types[i]);
+    for (Value i = 0; i < body_.n_inputs; ++i)
+      if (!is_summed(i)) map[i] = inner.input(body_.types[i]);
     for (Value v : before_) map[v] = inner.input(body_.types[v]);
     for (const Node& node : body_.nodes) {
       if (map[node.first_result] != no_value) continue;
@@ -55,14 +57,17 @@ class Fission {
       for (std::uint32_t r = 0; r < node.n_results; ++r) map[node.first_result + r] = first + r;
     }
     std::vector<Value> outputs;
-    for (std::size_t o = 0; o < body_.outputs.size(); ++o) if (!is_sum_output(o)) outputs.push_back(map[body_.outputs[o]]);
-    for (const Sum& sum : after_) for (Value v : body_.operands_of(*sum.dot)) outputs.push_back(map[v]);
+    for (std::size_t o = 0; o < body_.outputs.size(); ++o)
+      if (!is_sum_output(o)) outputs.push_back(map[body_.outputs[o]]);
+    for (const Sum& sum : after_)
+      for (Value v : body_.operands_of(*sum.dot)) outputs.push_back(map[v]);
 
     const int carries = attrs_.carries - static_cast<int>(after_.size());
     const Value first = b.add(Op::scan, args, ScanAttrs{std::make_shared<const Graph>(inner.finish(outputs)), attrs_.consts, carries, attrs_.length, attrs_.reverse}, b.loc);
     std::vector<Value> results(body_.outputs.size(), no_value);
     Value next = first;
-    for (std::size_t o = 0; o < results.size(); ++o) if (!is_sum_output(o)) results[o] = next++;
+    for (std::size_t o = 0; o < results.size(); ++o)
+      if (!is_sum_output(o)) results[o] = next++;
     for (const Sum& sum : after_) {
       results[sum.carry] = total(b, sum, {&b, next}, {&b, next + 1}, {&b, operands[static_cast<std::size_t>(attrs_.consts) + sum.carry]});
       next += 2;

@@ -41,7 +41,8 @@ class Planner {
       if (!is_reduction(node)) continue;
       const auto removed = removed_axes(body_, node);
       const auto& dims = plan_.dims[body_.operands_of(node)[0]];
-      for (std::size_t i = 0; i < dims.size(); ++i) if (removed[i] && dims[i] >= 0) reduced_[dims[i]] = true;
+      for (std::size_t i = 0; i < dims.size(); ++i)
+        if (removed[i] && dims[i] >= 0) reduced_[dims[i]] = true;
     }
   }
 
@@ -101,7 +102,8 @@ class Planner {
         return;
       }
     };
-    for (Value v = 0; v < body_.n_inputs; ++v) if (plan_.mapped[v]) count(v, 1);
+    for (Value v = 0; v < body_.n_inputs; ++v)
+      if (plan_.mapped[v]) count(v, 1);
     for (Value v : body_.outputs) count(v, 1.5);  // a scattered store costs more than a gathered load
     for (const Node& node : body_.nodes) {  // shifted views read along the axis they return
       if (is_view(node) && view_axes(body_, node).shifted && plan_.mapped[node.first_result]) count(node.first_result, 1);

@@ -103,7 +103,8 @@ class Occupied {
       if (is_listed_) std::sort(all_.begin(), all_.end(), by_address);
       return found;
     }
-    for (const Used& used : all_) if (used.first <= last && first <= used.last) found.push_back(used.piece);
+    for (const Used& used : all_)
+      if (used.first <= last && first <= used.last) found.push_back(used.piece);
     return found;
   }
 

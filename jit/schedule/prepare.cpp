@@ -29,7 +29,8 @@ bool is_one(const Shape& shape, const Ints& axes) {
 
 Ints free_axes(const Shape& shape, const Ints& batch, const Ints& contract) {
   Ints axes;
-  for (int i = 0; i < shape.ndim(); ++i) if (!contains(batch, i) && !contains(contract, i)) axes.push_back(i);
+  for (int i = 0; i < shape.ndim(); ++i)
+    if (!contains(batch, i) && !contains(contract, i)) axes.push_back(i);
   return axes;
 }
 Ints counted(std::size_t first, std::size_t n) {

@@ -58,7 +58,8 @@ class Recomputer {
     if (!reduces(node.op)) return otherwise;
     Ints axes;
     const auto removed = removed_axes(graph_, node);
-    for (std::size_t i = 0; i < removed.size(); ++i) if (removed[i]) axes.push_back(static_cast<std::int64_t>(i));
+    for (std::size_t i = 0; i < removed.size(); ++i)
+      if (removed[i]) axes.push_back(static_cast<std::int64_t>(i));
     const auto known = axes_.try_emplace(axes, axes_.size() + 1).first->second;
     return known < most_uses ? Uses{1} << known : otherwise;
   }

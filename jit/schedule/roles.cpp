@@ -6,8 +6,10 @@ using ir::Op;
 
 bool is_unit_reshape(const Shape& from, const Shape& to) {
   std::vector<std::int64_t> a, b;
-  for (auto e : from) if (e != 1) a.push_back(e);
-  for (auto e : to) if (e != 1) b.push_back(e);
+  for (auto e : from)
+    if (e != 1) a.push_back(e);
+  for (auto e : to)
+    if (e != 1) b.push_back(e);
   return a == b;
 }
 

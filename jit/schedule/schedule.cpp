@@ -62,7 +62,10 @@ double flops_of(const Graph& body) {
   return flops;
 }
 
-struct Cost { double flops = 0, bytes = 0; std::int64_t calls = 0; };
+struct Cost {
+  double flops = 0, bytes = 0;
+  std::int64_t calls = 0;
+};
 
 class Planner {
  public:

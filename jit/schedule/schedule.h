@@ -29,7 +29,12 @@ struct Kernel {
 
 /// Memory of a value, as the code of one schedule sees it.
 struct Ref {
-  enum class Kind : std::uint8_t { input, output, temp, constant } kind = Kind::temp;
+  enum class Kind : std::uint8_t {
+    input,
+    output,
+    temp,
+    constant
+  } kind = Kind::temp;
   std::uint32_t index = 0;
   bool operator==(const Ref&) const = default;
 };

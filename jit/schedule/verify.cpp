@@ -32,7 +32,8 @@ class Proof {
   std::string run() {
     loops();
     if (problem_.empty()) values();
-    if (problem_.empty()) for (const Node& node : body_.nodes) index_of_operands(node);
+    if (problem_.empty())
+      for (const Node& node : body_.nodes) index_of_operands(node);
     if (problem_.empty()) lines();
     if (problem_.empty()) coverage();
     if (problem_.empty()) passes();
@@ -77,8 +78,10 @@ class Proof {
   void values() {
     const std::size_t n = body_.types.size();
     if (plan_.dims.size() != n || plan_.mapped.size() != n || plan_.phase.size() != n) return fault("not every value has its place in the plan");
-    for (Value v = 0; v < n; ++v) if (plan_.mapped[v]) value(v);
-    for (Value output : body_.outputs) if (!plan_.mapped[output]) fault("output " + text_of(output) + " runs along no dimensions");
+    for (Value v = 0; v < n; ++v)
+      if (plan_.mapped[v]) value(v);
+    for (Value output : body_.outputs)
+      if (!plan_.mapped[output]) fault("output " + text_of(output) + " runs along no dimensions");
   }
   void value(Value v) {
     const auto& dims = plan_.dims[v];
@@ -102,14 +105,16 @@ class Proof {
     const auto& dims = plan_.dims[result];
     switch (role(body_, node)) {
       case Role::map:
-        for (std::uint32_t r = 1; r < node.n_results; ++r) if (!plan_.mapped[result + r] || plan_.dims[result + r] != dims) fault(node, "has results at two indices");
+        for (std::uint32_t r = 1; r < node.n_results; ++r)
+          if (!plan_.mapped[result + r] || plan_.dims[result + r] != dims) fault(node, "has results at two indices");
         for (Value operand : operands) require_index(node, operand, dims);
         return;
       case Role::reduction: {
         if (!plan_.mapped[operands[0]]) return fault(node, "reduces " + text_of(operands[0]) + ", which runs along no dimensions");
         const auto removed = removed_axes(body_, node);
         std::vector<int> left;
-        for (std::size_t i = 0; i < removed.size(); ++i) if (!removed[i]) left.push_back(plan_.dims[operands[0]][i]);
+        for (std::size_t i = 0; i < removed.size(); ++i)
+          if (!removed[i]) left.push_back(plan_.dims[operands[0]][i]);
         if (left != dims) fault(node, "has its result at an index that is not its operand's");
         return;
       }
@@ -121,7 +126,8 @@ class Proof {
         return require_index(node, operands[0], below);
       }
       case Role::contraction: return;
-      case Role::alias: case Role::opaque: return fault(node, "is not part of a kernel that has loops");
+      case Role::alias:
+      case Role::opaque: return fault(node, "is not part of a kernel that has loops");
     }
   }
   void require_index(const Node& node, Value operand, const std::vector<int>& dims) {
@@ -246,7 +252,10 @@ class Proof {
       case Role::map:
         for (Value operand : operands) read(operand, at);
         return;
-      case Role::reduction: case Role::contraction: case Role::alias: case Role::opaque: return fault(node, "is read at indices where it is not made");
+      case Role::reduction:
+      case Role::contraction:
+      case Role::alias:
+      case Role::opaque: return fault(node, "is read at indices where it is not made");
     }
   }
   void view(const Node& node, const Ranges& at) {
@@ -280,7 +289,10 @@ class Proof {
         const std::int64_t spread = a.interior[axis] + 1, first = std::max<std::int64_t>(at.first - a.low[axis], 0), last = std::min(at.last - a.low[axis], (extent - 1) * spread);
         return last < first ? Range{0, -1} : Range{(first + spread - 1) / spread, last / spread};
       }
-      case IndexView::broadcast: case IndexView::reshape: case IndexView::transpose: case IndexView::concatenate: break;  // these are not shifted
+      case IndexView::broadcast:
+      case IndexView::reshape:
+      case IndexView::transpose:
+      case IndexView::concatenate: break;  // these are not shifted
     }
     return {0, std::numeric_limits<std::int64_t>::max()};  // anything may be read
   }

@@ -12,10 +12,12 @@ namespace espalier::io {
 namespace {
 
 template <std::size_t size> struct Word;
+// clang-format off
 template <> struct Word<1> { using type = std::uint8_t; };
 template <> struct Word<2> { using type = std::uint16_t; };
 template <> struct Word<4> { using type = std::uint32_t; };
 template <> struct Word<8> { using type = std::uint64_t; };
+// clang-format on
 
 template <class T> T big_endian(const std::uint8_t* bytes) {
   typename Word<sizeof(T)>::type word = 0;

@@ -7,7 +7,9 @@ namespace espalier::metrics {
 
 namespace detail {
 /// What a batch of values adds: sum(w v) and sum(w), each value weighing 1 where there are no weights.
-struct Weighed { Array total, count; };
+struct Weighed {
+  Array total, count;
+};
 Weighed weighed(const char* name, const Operand& values, const Array& sample_weight);
 /// |p - t| and (p - t)² per element. ShapeError with both shapes if they differ.
 Operand absolute_errors(const char* name, const Operand& preds, const Operand& target);

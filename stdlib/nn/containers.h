@@ -23,14 +23,20 @@ template <class... L> struct Sequential {
   /// Of layers that are default-constructed, or of these.
   /// @{
   Sequential() = default;
-  explicit Sequential(L... layers) requires(sizeof...(L) > 0) : layers(std::move(layers)...) {}
+  explicit Sequential(L... layers)
+    requires(sizeof...(L) > 0)
+      : layers(std::move(layers)...) {}
   /// @}
 
   using signature = Array (*)(Operand);  ///< that of its call operators
   /// What the last layer gives.
   /// @{
-  Array operator()(Operand x) const requires(detail::ConstLayer<L> && ...) { return run(layers, x); }
-  Array operator()(Operand x) requires(!(detail::ConstLayer<L> && ...)) { return run(layers, x); }
+  Array operator()(Operand x) const
+    requires(detail::ConstLayer<L> && ...)
+  { return run(layers, x); }
+  Array operator()(Operand x)
+    requires(!(detail::ConstLayer<L> && ...))
+  { return run(layers, x); }
   /// @}
 
  private:
@@ -51,8 +57,12 @@ template <class L> struct Residual {
   using signature = Array (*)(Operand);  ///< that of its call operators
   /// x + layer(x). ShapeError where the shapes do not broadcast.
   /// @{
-  Array operator()(Operand x) const requires detail::ConstLayer<L> { return x + detail::call_layer(layer, x.array, x.where); }
-  Array operator()(Operand x) requires(!detail::ConstLayer<L>) { return x + detail::call_layer(layer, x.array, x.where); }
+  Array operator()(Operand x) const
+    requires detail::ConstLayer<L>
+  { return x + detail::call_layer(layer, x.array, x.where); }
+  Array operator()(Operand x)
+    requires(!detail::ConstLayer<L>)
+  { return x + detail::call_layer(layer, x.array, x.where); }
   /// @}
 };
 /// Residual{layer}.

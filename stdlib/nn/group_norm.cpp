@@ -9,7 +9,9 @@ namespace {
 
 using espalier::detail::called_at;
 
-struct Affine { Parameter weight = {}, bias = {}; };
+struct Affine {
+  Parameter weight = {}, bias = {};
+};
 Affine affine(std::int64_t features, const NormOptions& o, Where where) {
   if (!o.affine) return {};
   return {ones(features, o.dtype, where), zeros(features, o.dtype, where)};

@@ -39,9 +39,17 @@ Initializer normal(double stddev = 1e-2);
 Initializer truncated_normal(double stddev = 1e-2, double lower = -2, double upper = 2);
 
 /// What the variance is divided by: the inputs of a unit, its outputs, or the mean of both.
-enum class Fan { in, out, average };
+enum class Fan {
+  in,
+  out,
+  average
+};
 /// What the numbers are drawn from: a normal cut at two of its standard deviations, a normal, or a uniform around 0.
-enum class Distribution { truncated_normal, normal, uniform };
+enum class Distribution {
+  truncated_normal,
+  normal,
+  uniform
+};
 /// Mean 0, variance scale / fan. ShapeError at the call if the shape has fewer than two axes.
 Initializer variance_scaling(double scale, Fan fan, Distribution distribution);
 /// Mean 0 and variance 1 / in, from a normal cut at two of its standard deviations, or a uniform: LeCun et al. 1998. ShapeError

@@ -5,7 +5,10 @@
 namespace espalier::nn {
 
 /// What a layer is used for: to train, or to evaluate.
-enum class Mode { train, eval };
+enum class Mode {
+  train,
+  eval
+};
 
 namespace detail {
 template <class T> void set_mode(T& node, Mode mode) {

@@ -10,7 +10,9 @@ namespace {
 // The sums of squares, and those of the gradients scaled down and up by a power of two: where the squares overflow or vanish,
 // the others do not (J. Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978). One pass makes all
 // sums.
-struct Range { double up, down, smallest; };
+struct Range {
+  double up, down, smallest;
+};
 Range range_of(DType dtype) { return dtype == f64 ? Range{0x1p600, 0x1p-600, 0x1p-900} : Range{0x1p80, 0x1p-80, 0x1p-60}; }
 
 DType common_dtype(std::span<const Array> leaves) {

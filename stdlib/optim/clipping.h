@@ -6,7 +6,10 @@ namespace espalier::optim {
 
 namespace detail {
 /// A norm, and `factor` times it, which is finite where the norm is beyond the dtype.
-struct Norm { Array value, part; double factor; };
+struct Norm {
+  Array value, part;
+  double factor;
+};
 Norm norm_of(std::span<const Array> leaves);
 }  // namespace detail
 

@@ -7,7 +7,9 @@ namespace espalier::random {
 namespace {
 
 using espalier::detail::called_at;
-struct Words { Array high, low; };
+struct Words {
+  Array high, low;
+};
 
 // The 64-bit row-major index of every element. It is a sum over the axes and not a reshaped count, so that it is computed
 // where it is used.

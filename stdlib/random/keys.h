@@ -13,8 +13,7 @@ Key split(const Key& key, Shape keys, Where where = Where::current());
 /// The same, to be bound by name: auto [a, b] = split(key).
 template <int N = 2> [[nodiscard]] std::array<Key, N> split(const Key& key, Where where = Where::current()) {
   const Key keys = split(key, Shape(N), where);
-  return [&]<std::size_t... i>(std::index_sequence<i...>) { return std::array<Key, N>{keys[static_cast<std::int64_t>(i)]...}; }
-  (std::make_index_sequence<N>{});
+  return [&]<std::size_t... i>(std::index_sequence<i...>) { return std::array<Key, N>{keys[static_cast<std::int64_t>(i)]...}; }(std::make_index_sequence<N>{});
 }
 /// The key of a key and an integer scalar (its low 32 bits); fold_in(key, i) is split(key, n)[i].
 Key fold_in(const Key& key, Operand data);

@@ -56,7 +56,7 @@ Parameters meet(const char* op, std::initializer_list<Operand> parameters, const
   return out;
 }
 
-int digits(DType dtype) { return dtype == f64 ? 53 : dtype == f32 ? 24 : dtype == f16 ? 11 : 8; }
-double smallest_normal(DType dtype) { return std::ldexp(1.0, dtype == f64 ? -1022 : dtype == f16 ? -14 : -126); }
+int digits(DType dtype) { return dtype == f64 ? 53 : (dtype == f32 ? 24 : (dtype == f16 ? 11 : 8)); }
+double smallest_normal(DType dtype) { return std::ldexp(1.0, dtype == f64 ? -1022 : (dtype == f16 ? -14 : -126)); }
 
 }  // namespace espalier::random::detail

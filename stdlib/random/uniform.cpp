@@ -25,7 +25,17 @@ Format format(DType dtype, Where where) {
     case bf16: return {u8, u16, 8, 7, 0x3f80};  // a byte fills its mantissa
     case f32: return {u32, u32, 32, 23, 0x3f800000};
     case f64: return {u64, u64, 64, 52, 0x3ff0000000000000};
-    case bool_: case i8: case i16: case i32: case i64: case u8: case u16: case u32: case u64: case c64: case c128: break;
+    case bool_:
+    case i8:
+    case i16:
+    case i32:
+    case i64:
+    case u8:
+    case u16:
+    case u32:
+    case u64:
+    case c64:
+    case c128: break;
   }
   DTypeError error("uniform", "draws floats: f16, bf16, f32 or f64", "use randint for integers, bernoulli for bools", where);
   error.dtypes = {dtype};
@@ -33,7 +43,9 @@ Format format(DType dtype, Where where) {
 }
 
 // What an integer dtype of less than 64 bits holds; bounds of wider ones wrap as C++ converts them.
-struct Range { std::int64_t min, max; };
+struct Range {
+  std::int64_t min, max;
+};
 std::optional<Range> range(DType dtype, Where where) {
   switch (dtype) {
     case i8: return Range{INT8_MIN, INT8_MAX};
@@ -42,8 +54,15 @@ std::optional<Range> range(DType dtype, Where where) {
     case u8: return Range{0, UINT8_MAX};
     case u16: return Range{0, UINT16_MAX};
     case u32: return Range{0, UINT32_MAX};
-    case i64: case u64: return {};
-    case bool_: case f16: case bf16: case f32: case f64: case c64: case c128: break;
+    case i64:
+    case u64: return {};
+    case bool_:
+    case f16:
+    case bf16:
+    case f32:
+    case f64:
+    case c64:
+    case c128: break;
   }
   DTypeError error("randint", "draws integers", "use uniform for floats, bernoulli for bools", where);
   error.dtypes = {dtype};
@@ -59,7 +78,9 @@ void require_integer(Operand bound) {
 
 // What is known of draws before they are made: whether the bounds' distance is a number of the dtype, and whether rounding,
 // with or without a fused product, leaves the largest one below the upper bound.
-struct Between { bool known = false, width_is_finite = false, stays_below = false; };
+struct Between {
+  bool known = false, width_is_finite = false, stays_below = false;
+};
 template <class T> Between between(T low, T high) {
   const T width = high - low, largest = 1 - std::numeric_limits<T>::epsilon();
   const T rounded = largest * width + low, fused = std::fma(largest, width, low);
@@ -86,7 +107,7 @@ Array uniform(const Key& key, Shape shape, UniformOptions options, Where where) 
     const Between between = between_bounds(options);
     const Array width = high - low, usual = maximum(low, unit * width + low);  // rounding may carry a draw below the range
     const auto mixed = [&] { return low * (1 - unit) + high * unit; };
-    const Array draw = between.width_is_finite ? usual : between.known ? mixed() : espalier::where(isfinite(width), usual, mixed());
+    const Array draw = between.width_is_finite ? usual : (between.known ? mixed() : espalier::where(isfinite(width), usual, mixed()));
     if (between.stays_below) return draw;
     return minimum(draw, maximum(low, nextafter(high, -std::numeric_limits<double>::infinity())));
   });

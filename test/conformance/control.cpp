@@ -164,7 +164,7 @@ Arrays gru(const Json&, P x) {
 Arrays rk4_lorenz(const Json& a, P x) {
   const double h = number_at(a, "h");
   auto slope = [&](Array y) {
-    const Array &p = x[0];
+    const Array& p = x[0];
     return stack({p[0] * (y[1] - y[0]), y[0] * (p[1] - y[2]) - y[1], y[0] * y[1] - p[2] * y[2]});
   };
   auto step = [&](Array y) {
@@ -325,17 +325,47 @@ Arrays random_walk(const Json& a, P x) {
 
 const Rules& control_rules() {
   static const Rules rules = {
-      {"cond_basic", cond_basic}, {"cond_data", cond_data}, {"cond_vmapped", cond_vmapped}, {"cond_nested", cond_nested},
-      {"cond_safe_grad", cond_safe_grad}, {"switch_basic", switch_basic}, {"switch_vmapped", switch_vmapped},
+      {"cond_basic", cond_basic},
+      {"cond_data", cond_data},
+      {"cond_vmapped", cond_vmapped},
+      {"cond_nested", cond_nested},
+      {"cond_safe_grad", cond_safe_grad},
+      {"switch_basic", switch_basic},
+      {"switch_vmapped", switch_vmapped},
       {"switch_captured", switch_captured},
-      {"fori_power", fori_power}, {"fori_index", fori_index}, {"matrix_power", matrix_power}, {"bubble_pass", bubble_pass}, {"sieve", sieve},
-      {"euler_pendulum", euler_pendulum}, {"gradient_descent", gradient_descent},
-      {"scan_cumsum", scan_cumsum}, {"scan_xs_none", scan_xs_none}, {"scan_multi", scan_multi}, {"scan_int_carry", scan_int_carry},
-      {"rnn", rnn}, {"lstm", lstm}, {"gru", gru}, {"rk4_lorenz", rk4_lorenz}, {"logistic_map", logistic_map}, {"nested_scan", nested_scan},
-      {"scan_of_cond", scan_of_cond}, {"cond_of_scan", cond_of_scan}, {"scan_captured", scan_captured}, {"scan_vmapped", scan_vmapped},
-      {"map_fn", map_fn}, {"fibonacci", fibonacci}, {"xorshift", xorshift}, {"horner", horner}, {"ema_reverse", ema_reverse},
-      {"kalman1d", kalman1d}, {"hmm_forward", hmm_forward}, {"edit_distance", edit_distance}, {"straight_through", straight_through},
-      {"grad_of_grad_scan", grad_of_grad_scan}, {"vmap_of_grad_scan", vmap_of_grad_scan}, {"random_walk", random_walk},
+      {"fori_power", fori_power},
+      {"fori_index", fori_index},
+      {"matrix_power", matrix_power},
+      {"bubble_pass", bubble_pass},
+      {"sieve", sieve},
+      {"euler_pendulum", euler_pendulum},
+      {"gradient_descent", gradient_descent},
+      {"scan_cumsum", scan_cumsum},
+      {"scan_xs_none", scan_xs_none},
+      {"scan_multi", scan_multi},
+      {"scan_int_carry", scan_int_carry},
+      {"rnn", rnn},
+      {"lstm", lstm},
+      {"gru", gru},
+      {"rk4_lorenz", rk4_lorenz},
+      {"logistic_map", logistic_map},
+      {"nested_scan", nested_scan},
+      {"scan_of_cond", scan_of_cond},
+      {"cond_of_scan", cond_of_scan},
+      {"scan_captured", scan_captured},
+      {"scan_vmapped", scan_vmapped},
+      {"map_fn", map_fn},
+      {"fibonacci", fibonacci},
+      {"xorshift", xorshift},
+      {"horner", horner},
+      {"ema_reverse", ema_reverse},
+      {"kalman1d", kalman1d},
+      {"hmm_forward", hmm_forward},
+      {"edit_distance", edit_distance},
+      {"straight_through", straight_through},
+      {"grad_of_grad_scan", grad_of_grad_scan},
+      {"vmap_of_grad_scan", vmap_of_grad_scan},
+      {"random_walk", random_walk},
   };
   return rules;
 }

@@ -16,9 +16,7 @@ Arrays group_norm(const Json& a, const Arrays& x) { return {nn::GroupNorm{x[1], 
 Arrays instance_norm(const Json&, const Arrays& x) { return {nn::InstanceNorm{x[1], x[2], x[1].size()}(x[0])}; }
 
 Arrays batch_norm(const Json& a, const Arrays& x) {
-  const nn::BatchNorm norm{.weight = x[1], .bias = x[2], .mean = x[3], .var = x[4],
-                           .mode = a.at("train").get<bool>() ? nn::Mode::train : nn::Mode::eval,
-                           .momentum = number_at(a, "momentum"), .epsilon = number_at(a, "epsilon")};
+  const nn::BatchNorm norm{.weight = x[1], .bias = x[2], .mean = x[3], .var = x[4], .mode = a.at("train").get<bool>() ? nn::Mode::train : nn::Mode::eval, .momentum = number_at(a, "momentum"), .epsilon = number_at(a, "epsilon")};
   const auto [y, next] = mutate(norm)(x[0]);
   return {y, next.mean, next.var};
 }

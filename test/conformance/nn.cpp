@@ -77,8 +77,8 @@ const Rules& nn_rules() {
       {"l2_loss", binary<losses::l2_loss>},
       {"log_cosh", binary<losses::log_cosh>},
       {"huber_loss", [](const Json& a, const Arrays& x) {  // Optax's is per element: here each is a sample of one
-         return Arrays{losses::huber(expand_dims(x[0], -1), expand_dims(x[1], -1), {.delta = number(a, "delta", 1)})};
-       }},
+    return Arrays{losses::huber(expand_dims(x[0], -1), expand_dims(x[1], -1), {.delta = number(a, "delta", 1)})};
+  }},
       {"cosine_similarity", [](const Json&, const Arrays& x) { return Arrays{losses::cosine_similarity(x[0], x[1])}; }},
       {"cosine_distance", [](const Json&, const Arrays& x) { return Arrays{losses::cosine_distance(x[0], x[1])}; }},
       {"softmax_cross_entropy", binary<losses::softmax_cross_entropy>},
@@ -100,41 +100,44 @@ const Rules& nn_rules() {
       {"clip_by_global_norm", [](const Json& a, const Arrays& x) { return descend_by(clip_by_global_norm(number_at(a, "value")), x); }},
       {"add_decayed_weights", [](const Json& a, const Arrays& x) { return descend_by(add_decayed_weights(number_at(a, "value")), x); }},
       {"masked", [](const Json& a, const Arrays& x) {
-         return descend_by(add_decayed_weights(number_at(a, "value"), {.mask = [](const LeafInfo& leaf) { return leaf.path != "[1]"; }}), x);
-       }},
+    return descend_by(add_decayed_weights(number_at(a, "value"), {.mask = [](const LeafInfo& leaf) { return leaf.path != "[1]"; }}), x);
+  }},
       {"trace", [](const Json& a, const Arrays& x) { return descend_by(trace(number_at(a, "value")), x); }},
       {"lookahead_free_chain", [](const Json& a, const Arrays& x) {
-         return descend(chain(clip_by_global_norm(1), scale_by_adam(), add_decayed_weights(0.01),
-                              scale_by_schedule(schedules::warmup_cosine_decay(0, number_at(a, "value"), 2, 6)), scale(-1)), x);
-       }},
+    return descend(chain(clip_by_global_norm(1), scale_by_adam(), add_decayed_weights(0.01),
+                         scale_by_schedule(schedules::warmup_cosine_decay(0, number_at(a, "value"), 2, 6)), scale(-1)),
+                   x);
+  }},
       {"global_norm", [](const Json&, const Arrays& x) { return Arrays{global_norm(x)}; }},
 
       {"constant_schedule", [](const Json& a, const Arrays& x) { return values(schedules::constant(number_at(a, "value")), x); }},
       {"linear_schedule", [](const Json& a, const Arrays& x) {
-         return values(schedules::linear(number_at(a, "init_value"), number_at(a, "end_value"), steps(a, "transition_steps"), {.begin = steps(a, "transition_begin")}), x);
-       }},
+    return values(schedules::linear(number_at(a, "init_value"), number_at(a, "end_value"), steps(a, "transition_steps"), {.begin = steps(a, "transition_begin")}), x);
+  }},
       {"polynomial_schedule", [](const Json& a, const Arrays& x) {
-         return values(schedules::polynomial(number_at(a, "init_value"), number_at(a, "end_value"), number_at(a, "power"), steps(a, "transition_steps"), {.begin = steps(a, "transition_begin")}), x);
-       }},
+    return values(schedules::polynomial(number_at(a, "init_value"), number_at(a, "end_value"), number_at(a, "power"), steps(a, "transition_steps"), {.begin = steps(a, "transition_begin")}), x);
+  }},
       {"cosine_decay_schedule", [](const Json& a, const Arrays& x) {
-         return values(schedules::cosine_decay(number_at(a, "init_value"), steps(a, "decay_steps"), number(a, "alpha", 0), {.exponent = number(a, "exponent", 1)}), x);
-       }},
+    return values(schedules::cosine_decay(number_at(a, "init_value"), steps(a, "decay_steps"), number(a, "alpha", 0), {.exponent = number(a, "exponent", 1)}), x);
+  }},
       {"warmup_cosine_decay_schedule", [](const Json& a, const Arrays& x) {
-         return values(schedules::warmup_cosine_decay(number_at(a, "init_value"), number_at(a, "peak_value"), steps(a, "warmup_steps"), steps(a, "decay_steps"), number(a, "end_value", 0)), x);
-       }},
+    return values(schedules::warmup_cosine_decay(number_at(a, "init_value"), number_at(a, "peak_value"), steps(a, "warmup_steps"), steps(a, "decay_steps"), number(a, "end_value", 0)), x);
+  }},
       {"exponential_decay", [](const Json& a, const Arrays& x) {
-         return values(schedules::exponential_decay(number_at(a, "init_value"), steps(a, "transition_steps"), number_at(a, "decay_rate"),
-                                                    {.begin = steps(a, "transition_begin"), .staircase = a.value("staircase", false), .end = maybe(a, "end_value")}), x);
-       }},
+    return values(schedules::exponential_decay(number_at(a, "init_value"), steps(a, "transition_steps"), number_at(a, "decay_rate"),
+                                               {.begin = steps(a, "transition_begin"), .staircase = a.value("staircase", false), .end = maybe(a, "end_value")}),
+                  x);
+  }},
       {"warmup_exponential_decay_schedule", [](const Json& a, const Arrays& x) {
-         return values(schedules::warmup_exponential_decay(number_at(a, "init_value"), number_at(a, "peak_value"), steps(a, "warmup_steps"), steps(a, "transition_steps"),
-                                                           number_at(a, "decay_rate"), {.end = maybe(a, "end_value")}), x);
-       }},
+    return values(schedules::warmup_exponential_decay(number_at(a, "init_value"), number_at(a, "peak_value"), steps(a, "warmup_steps"), steps(a, "transition_steps"),
+                                                      number_at(a, "decay_rate"), {.end = maybe(a, "end_value")}),
+                  x);
+  }},
       {"piecewise_constant_schedule", [](const Json& a, const Arrays& x) {
-         std::vector<std::pair<std::int64_t, double>> scales;
-         for (const auto& [step, scale] : a.at("boundaries_and_scales").items()) scales.emplace_back(std::stoll(step), scale.get<double>());
-         return values(schedules::piecewise_constant(number_at(a, "init_value"), std::move(scales)), x);
-       }},
+    std::vector<std::pair<std::int64_t, double>> scales;
+    for (const auto& [step, scale] : a.at("boundaries_and_scales").items()) scales.emplace_back(std::stoll(step), scale.get<double>());
+    return values(schedules::piecewise_constant(number_at(a, "init_value"), std::move(scales)), x);
+  }},
   };
   return rules;
 }

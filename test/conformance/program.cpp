@@ -12,9 +12,21 @@ namespace {
 using detail::ArrayAccess;
 
 const std::map<std::string_view, DType> dtypes = {
-    {"bool", bool_},   {"int8", i8},     {"int16", i16},   {"int32", i32},   {"int64", i64},    {"uint8", u8},
-    {"uint16", u16},   {"uint32", u32},  {"uint64", u64},  {"float16", f16}, {"bfloat16", bf16}, {"float32", f32},
-    {"float64", f64},  {"complex64", c64}, {"complex128", c128},
+    {"bool", bool_},
+    {"int8", i8},
+    {"int16", i16},
+    {"int32", i32},
+    {"int64", i64},
+    {"uint8", u8},
+    {"uint16", u16},
+    {"uint32", u32},
+    {"uint64", u64},
+    {"float16", f16},
+    {"bfloat16", bf16},
+    {"float32", f32},
+    {"float64", f64},
+    {"complex64", c64},
+    {"complex128", c128},
 };
 
 void require_arithmetic(DType dtype) {
@@ -29,8 +41,15 @@ void require_arithmetic(const Case& c) {
 
 // Families share names (`logistic` is a function and a distribution), so each has tables of its own.
 const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
-    {"unary", {lax_rules}}, {"binary", {lax_rules}}, {"structural", {lax_rules}}, {"contraction", {lax_rules}}, {"grads", {lax_rules, named_rules}},
-    {"vmap", {lax_rules, named_rules}}, {"control", {control_rules}}, {"random", {random_rules}}, {"nn", {nn_rules, layer_rules}},
+    {"unary", {lax_rules}},
+    {"binary", {lax_rules}},
+    {"structural", {lax_rules}},
+    {"contraction", {lax_rules}},
+    {"grads", {lax_rules, named_rules}},
+    {"vmap", {lax_rules, named_rules}},
+    {"control", {control_rules}},
+    {"random", {random_rules}},
+    {"nn", {nn_rules, layer_rules}},
 };
 
 Program rule_of(const Case& c, const std::string& family) {

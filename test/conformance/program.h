@@ -17,7 +17,9 @@ using Arrays = std::vector<Array>;
 using Program = std::function<Arrays(const Arrays&)>;
 
 /// Thrown where a case needs an op, a form of an op, or a dtype that there is no row for.
-struct Unsupported : std::runtime_error { using std::runtime_error::runtime_error; };
+struct Unsupported : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// One row of a table: what an operation or a named program does with its inputs, given the attributes.
 using Rule = Arrays (*)(const Json& attrs, const Arrays& x);

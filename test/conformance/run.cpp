@@ -53,7 +53,10 @@ std::vector<Tensor> run_compiled(const ir::Graph& graph, const std::vector<Tenso
   return results;
 }
 
-struct Wanted { const char* what; const std::vector<Tensor>* tensors; };
+struct Wanted {
+  const char* what;
+  const std::vector<Tensor>* tensors;
+};
 
 }  // namespace
 

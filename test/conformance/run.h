@@ -6,10 +6,17 @@
 
 namespace espalier::conformance {
 
-enum class Mode { eval, compiled };
+enum class Mode {
+  eval,
+  compiled
+};
 inline std::string_view name(Mode mode) { return mode == Mode::eval ? "eval" : "compiled"; }
 
-enum class Verdict { passed, failed, unsupported };
+enum class Verdict {
+  passed,
+  failed,
+  unsupported
+};
 struct Outcome {
   Verdict verdict;
   std::string message;  ///< what was wrong, or what is missing

@@ -10,12 +10,24 @@ namespace espalier::conformance {
 namespace {
 
 constexpr std::pair<std::string_view, DType> dtypes[] = {
-    {"BOOL", bool_}, {"I8", i8},   {"I16", i16}, {"I32", i32}, {"I64", i64},   {"U8", u8},   {"U16", u16},
-    {"U32", u32},    {"U64", u64}, {"F16", f16}, {"F32", f32}, {"BF16", bf16}, {"F64", f64},
+    {"BOOL", bool_},
+    {"I8", i8},
+    {"I16", i16},
+    {"I32", i32},
+    {"I64", i64},
+    {"U8", u8},
+    {"U16", u16},
+    {"U32", u32},
+    {"U64", u64},
+    {"F16", f16},
+    {"F32", f32},
+    {"BF16", bf16},
+    {"F64", f64},
 };
 
 std::optional<DType> dtype_named(std::string_view name) {
-  for (const auto& [text, dtype] : dtypes) if (text == name) return dtype;
+  for (const auto& [text, dtype] : dtypes)
+    if (text == name) return dtype;
   return {};
 }
 

@@ -77,9 +77,9 @@ TEST(ElementText, EveryPatternOfSixteenBitsReadsBack) {
 
 // Words that a text is made of, and numbers at the edges of every integer type and of the parser's own bounds.
 constexpr std::string_view words[] = {
-    "%",  "=",      ":",     ",",    "{",       "}",    "[",        "]",   "(",        ")",  "-",   "\"", "\\x", "#", "\n",
+    "%", "=", ":", ",", "{", "}", "[", "]", "(", ")", "-", "\"", "\\x", "#", "\n",
     "graph(", "return", "true", "nan", "inf", "1e999", "f32", "c128[", "bool", "call", "scan", "cond", "add", "constant {value=",
-    "0",  "-1",     "1.5",   "127",  "256",     "65536", "2147483647", "2147483648", "4294967295", "4294967296",
+    "0", "-1", "1.5", "127", "256", "65536", "2147483647", "2147483648", "4294967295", "4294967296",
     "1099511627776", "1099511627777", "-1099511627776", "9223372036854775807", "-9223372036854775808",
     "18446744073709551615", "18446744073709551616", "99999999999999999999999999", std::string_view("\0", 1), "\xff\xfe"};
 
@@ -127,7 +127,9 @@ class Damage {
         else text.erase(line, end - line);
         break;
       }
-      case 8: if (at < text.size()) text[at] = static_cast<char>(random_()); break;
+      case 8:
+        if (at < text.size()) text[at] = static_cast<char>(random_());
+        break;
     }
   }
 
@@ -175,7 +177,8 @@ TEST_P(DamagedText, IsAGraphOrAFormatError) {
 TEST_P(DamagedText, EveryPrefixIsAnError) {
   const std::string text = print(some_graph(static_cast<std::uint64_t>(GetParam())));
   for (std::size_t length = 0; length + 1 < text.size(); ++length) {
-    EXPECT_FALSE(is_graph_or_says_why(text.substr(0, length))) << length << "\n" << text;
+    EXPECT_FALSE(is_graph_or_says_why(text.substr(0, length))) << length << "\n"
+                                                               << text;
   }
 }
 

@@ -31,7 +31,9 @@ Bytes damaged(Bytes bytes, std::mt19937& draw) {
   return bytes;
 }
 
-struct Outcome { int read = 0, refused = 0; };
+struct Outcome {
+  int read = 0, refused = 0;
+};
 Outcome read_damaged(const Bytes& whole, int files) {
   std::mt19937 draw(42);
   const ep::test::TemporaryFile file(whole);
@@ -53,7 +55,7 @@ Outcome read_damaged(const Bytes& whole, int files) {
 
 TEST(DamagedIdx, IsReadOrRefused) {
   for (const std::uint8_t type : {0x08, 0x0b, 0x0e}) {
-    Bytes elements(6 * 7 * (type == 0x08 ? 1 : type == 0x0b ? 2 : 8));
+    Bytes elements(6 * 7 * (type == 0x08 ? 1 : (type == 0x0b ? 2 : 8)));
     for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<std::uint8_t>(31 * i);
     const Bytes whole = ep::test::idx_bytes(type, {6, 7}, elements);
     const Outcome plain = read_damaged(whole, 2000), zipped = read_damaged(ep::test::gzipped(whole), 2000);

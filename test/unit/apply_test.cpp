@@ -29,7 +29,10 @@ struct Deeper {
   Noise added;
   Noise second;
   ep::Parameter weight;
-  Words operator()() { added(); return second(); }
+  Words operator()() {
+    added();
+    return second();
+  }
 };
 
 TEST(Key, HoldsItsWords) {

@@ -30,7 +30,9 @@ class CudaMachine {
   Span variable(const std::string& name);
 
  private:
-  struct Unload { void operator()(void* module) const; };
+  struct Unload {
+    void operator()(void* module) const;
+  };
   std::unique_ptr<void, Unload> module_;
   std::vector<void*> rooms_;
 };

@@ -14,7 +14,12 @@ using ep::test::Bytes, ep::test::gzipped, ep::test::idx_bytes, ep::test::Tempora
 namespace {
 
 TEST(Idx, ReadsEveryType) {
-  const struct { std::uint8_t type; Bytes elements; ep::DType dtype; std::vector<double> values; } rows[] = {
+  const struct {
+    std::uint8_t type;
+    Bytes elements;
+    ep::DType dtype;
+    std::vector<double> values;
+  } rows[] = {
       {0x08, {0, 1, 255}, ep::u8, {0, 1, 255}},
       {0x09, {0, 0x7f, 0x80}, ep::i8, {0, 127, -128}},
       {0x0b, {0x01, 0x02, 0xff, 0xfe, 0x80, 0x00}, ep::i16, {258, -2, -32768}},
@@ -35,7 +40,10 @@ TEST(Idx, ReadsEveryType) {
 }
 
 TEST(Idx, ReadsEveryShape) {
-  const struct { std::vector<std::uint32_t> extents; std::size_t size; } rows[] = {{{}, 1}, {{0}, 0}, {{2, 3}, 6}, {{4, 0, 3}, 0}, {{1, 1, 2, 1, 5}, 10}, {std::vector<std::uint32_t>(255, 1), 1}};
+  const struct {
+    std::vector<std::uint32_t> extents;
+    std::size_t size;
+  } rows[] = {{{}, 1}, {{0}, 0}, {{2, 3}, 6}, {{4, 0, 3}, 0}, {{1, 1, 2, 1, 5}, 10}, {std::vector<std::uint32_t>(255, 1), 1}};
   for (const auto& row : rows) {
     Bytes elements(row.size);
     for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<std::uint8_t>(i);
@@ -104,7 +112,12 @@ TEST(Idx, SaysWhatIsWrong) {
     bytes.resize(size);
     return bytes;
   };
-  const struct { const char* name; Bytes bytes; const char* wanted; std::int64_t offset; } rows[] = {
+  const struct {
+    const char* name;
+    Bytes bytes;
+    const char* wanted;
+    std::int64_t offset;
+  } rows[] = {
       {"empty", {}, "ends within its header", 0},
       {"three bytes", cut(good, 3), "ends within its header", 3},
       {"half a shape", cut(good, 9), "ends within its header", 9},

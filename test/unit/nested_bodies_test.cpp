@@ -62,14 +62,18 @@ std::size_t nodes(const Graph& graph) {
     for (const Attrs& a : g.attrs) {
       if (const auto* scan = std::get_if<ScanAttrs>(&a)) visit(*scan->body);
       if (const auto* call = std::get_if<CallAttrs>(&a)) visit(*call->body);
-      if (const auto* cond = std::get_if<CondAttrs>(&a)) for (const GraphRef& branch : cond->branches) visit(*branch);
+      if (const auto* cond = std::get_if<CondAttrs>(&a))
+        for (const GraphRef& branch : cond->branches) visit(*branch);
     }
   };
   visit(graph);
   return count;
 }
 
-struct Transform { const char* name; std::function<Graph(const Graph&)> make; };
+struct Transform {
+  const char* name;
+  std::function<Graph(const Graph&)> make;
+};
 std::vector<bool> first(const Graph& g) {
   std::vector<bool> flags(g.n_inputs, false);
   flags[0] = true;

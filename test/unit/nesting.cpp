@@ -156,10 +156,14 @@ Reference branches(Reference f) {
 }
 
 constexpr Transform table[] = {
-    {"jit", by_jit, trees::by_jit, as_it_is},           {"grad", by_grad, trees::by_grad, slopes},
-    {"jvp", by_jvp, trees::by_jvp, directional},        {"vmap", by_vmap, trees::by_vmap, over_rows},
-    {"hessian", by_hessian, trees::by_hessian, curvatures}, {"mutate", by_mutate, trees::by_mutate, with_memory},
-    {"scan", by_scan, trees::by_scan, loop},            {"cond", by_cond, trees::by_cond, branches},
+    {"jit", by_jit, trees::by_jit, as_it_is},
+    {"grad", by_grad, trees::by_grad, slopes},
+    {"jvp", by_jvp, trees::by_jvp, directional},
+    {"vmap", by_vmap, trees::by_vmap, over_rows},
+    {"hessian", by_hessian, trees::by_hessian, curvatures},
+    {"mutate", by_mutate, trees::by_mutate, with_memory},
+    {"scan", by_scan, trees::by_scan, loop},
+    {"cond", by_cond, trees::by_cond, branches},
 };
 const Transform& the_jit = table[0];
 const Transform no_jit{"", [](Function f) { return f; }, nullptr, as_it_is};

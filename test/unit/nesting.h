@@ -46,7 +46,11 @@ std::span<const Program> programs();
 
 /// What the functions of a chain are: of an array; of a tree; or of an array while they see another one, which belongs to
 /// the trace around them, and a concrete one.
-enum class Kind : std::uint8_t { arrays, trees, capturing };
+enum class Kind : std::uint8_t {
+  arrays,
+  trees,
+  capturing
+};
 
 /// Transforms applied to a program, the outermost first: {grad, vmap} is grad(vmap(f)).
 struct Chain {

@@ -144,10 +144,14 @@ Vector integers_in_numbers(const Vector& x) {
 }
 
 constexpr Program table[] = {
-    {"transcendental", transcendental, transcendental_in_numbers}, {"attention", attention, attention_in_numbers},
-    {"reductions", reductions, reductions_in_numbers},             {"slices", slices, slices_in_numbers},
-    {"stateful", stateful, stateful_in_numbers},                   {"choices", choices, choices_in_numbers},
-    {"integers", integers, integers_in_numbers},                   {"polynomial", polynomial, polynomial_in_numbers},
+    {"transcendental", transcendental, transcendental_in_numbers},
+    {"attention", attention, attention_in_numbers},
+    {"reductions", reductions, reductions_in_numbers},
+    {"slices", slices, slices_in_numbers},
+    {"stateful", stateful, stateful_in_numbers},
+    {"choices", choices, choices_in_numbers},
+    {"integers", integers, integers_in_numbers},
+    {"polynomial", polynomial, polynomial_in_numbers},
 };
 
 }  // namespace

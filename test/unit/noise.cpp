@@ -52,7 +52,8 @@ class Noisy {
     }
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
     // Near their zeros the error of these functions is relative to the argument, not to the result.
-    if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma) for (Literal& x : operands) x = moved(x, 2);
+    if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma)
+      for (Literal& x : operands) x = moved(x, 2);
     // Sign and payload of a NaN are not defined: only its bits show them.
     if (node.op == Op::bitcast && is_floating(operands[0].type.dtype())) {
       operands[0] = changed(operands[0], [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? any_nan<T>() : v; });
@@ -60,7 +61,8 @@ class Noisy {
     const bool linear = is_sum(node.op, attrs), sums = linear || adds_up(node.op, attrs);
     const bool exact = sums && adds_up_exactly(node.op, operands);
     if (sums && !linear && !exact) {  // the order of its terms is free
-      for (Literal& x : operands) if (is_floating(x.type.dtype())) x = moved(x, 4);
+      for (Literal& x : operands)
+        if (is_floating(x.type.dtype())) x = moved(x, 4);
     }
     std::vector<Literal> results = computed(graph, node, operands);
     if (is_floating(results[0].type.dtype())) {
@@ -189,8 +191,10 @@ class Noisy {
   }
 
   template <class F> static void each(const Literal& x, F&& f) {
-    if (x.type.dtype() == f32) for (std::int64_t i = 0; i < x.type.size(); ++i) f(static_cast<const float*>(x.data())[i]);
-    if (x.type.dtype() == f64) for (std::int64_t i = 0; i < x.type.size(); ++i) f(static_cast<const double*>(x.data())[i]);
+    if (x.type.dtype() == f32)
+      for (std::int64_t i = 0; i < x.type.size(); ++i) f(static_cast<const float*>(x.data())[i]);
+    if (x.type.dtype() == f64)
+      for (std::int64_t i = 0; i < x.type.size(); ++i) f(static_cast<const double*>(x.data())[i]);
   }
   template <class T> T stepped(T value, int most) {
     if (value == 0 || !std::isfinite(value)) return value;
@@ -263,7 +267,9 @@ std::string number(double x) {
 
 }  // namespace
 
-bool has_arithmetic(DType dtype) { return visit_dtype(dtype, []<class>() {}); }
+bool has_arithmetic(DType dtype) {
+  return visit_dtype(dtype, []<class>() {});
+}
 
 std::vector<Literal> evaluated(const Case& program) {
   std::vector<View> views;

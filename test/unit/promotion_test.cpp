@@ -28,7 +28,8 @@ std::vector<std::vector<std::string>> table(const std::string& name) {
 }
 
 DType dtype_named(const std::string& name) {
-  for (int t = 0; t < ir::dtype_count; ++t) if (ir::name(static_cast<DType>(t)) == name) return static_cast<DType>(t);
+  for (int t = 0; t < ir::dtype_count; ++t)
+    if (ir::name(static_cast<DType>(t)) == name) return static_cast<DType>(t);
   ADD_FAILURE() << "no dtype " << name;
   return f32;
 }
@@ -39,7 +40,7 @@ Array operand(const std::string& name) {
 }
 // A weak result in JAX is 64 bits wide there and of the default dtype here.
 DType result(const std::string& name) {
-  return name == "i64*" ? i32 : name == "f64*" ? f32 : dtype_named(name);
+  return name == "i64*" ? i32 : (name == "f64*" ? f32 : dtype_named(name));
 }
 std::string shown(const std::vector<std::string>& row) {
   std::string text;
@@ -75,7 +76,7 @@ TEST(Promotion, OfReductions) {
   auto counted = [](const std::string& from, const std::string& to) {
     const DType wide = result(to);
     if (ir::byte_size(dtype_named(from)) == 8) return wide;
-    return wide == i64 ? i32 : wide == u64 ? u32 : wide;
+    return wide == i64 ? i32 : (wide == u64 ? u32 : wide);
   };
   for (const auto& row : table("sum")) {
     EXPECT_EQ(sum(operand(row[0])).dtype(), counted(row[0], row[1])) << shown(row);

@@ -8,8 +8,8 @@
 namespace espalier::test::ptx {
 namespace {
 
-template <class T> T minimum(T x, T y) { return std::isnan(x) ? y : std::isnan(y) ? x : x == y ? (std::signbit(x) ? x : y) : std::min(x, y); }
-template <class T> T maximum(T x, T y) { return std::isnan(x) ? y : std::isnan(y) ? x : x == y ? (std::signbit(x) ? y : x) : std::max(x, y); }
+template <class T> T minimum(T x, T y) { return std::isnan(x) ? y : (std::isnan(y) ? x : (x == y ? (std::signbit(x) ? x : y) : std::min(x, y))); }
+template <class T> T maximum(T x, T y) { return std::isnan(x) ? y : (std::isnan(y) ? x : (x == y ? (std::signbit(x) ? y : x) : std::max(x, y))); }
 
 double rounded(const std::string& mode, double x) {
   if (mode == "rmi" || mode == "rm") return std::floor(x);
@@ -44,8 +44,8 @@ std::uint64_t arithmetic(const std::string& op, bool nan_wins, Kind k, std::uint
   const std::uint64_t u = as_unsigned(x, k.bits), v = as_unsigned(y, k.bits), shift = as_unsigned(y, 32);
   const std::int64_t s = as_signed(x, k.bits), t = as_signed(y, k.bits);
   const bool is_signed = k.letter == 's';
-  if (op == "div") return v == 0 ? ~std::uint64_t{0} : is_signed ? static_cast<std::uint64_t>(t == -1 ? -s : s / t) : u / v;
-  if (op == "rem") return v == 0 ? ~std::uint64_t{0} : is_signed ? static_cast<std::uint64_t>(t == -1 ? 0 : s % t) : u % v;
+  if (op == "div") return v == 0 ? ~std::uint64_t{0} : (is_signed ? static_cast<std::uint64_t>(t == -1 ? -s : s / t) : u / v);
+  if (op == "rem") return v == 0 ? ~std::uint64_t{0} : (is_signed ? static_cast<std::uint64_t>(t == -1 ? 0 : s % t) : u % v);
   if (op == "min") return is_signed ? static_cast<std::uint64_t>(std::min(s, t)) : std::min(u, v);
   if (op == "max") return is_signed ? static_cast<std::uint64_t>(std::max(s, t)) : std::max(u, v);
   if (op == "shl") return shift >= static_cast<std::uint64_t>(k.bits) ? 0 : u << shift;
@@ -69,16 +69,16 @@ bool compare(std::string relation, Kind k, std::uint64_t x, std::uint64_t y) {
     if (unordered) return false;
     if (relation == "eq") return a == b;
     if (relation == "ne") return a != b;
-    return relation == "lt" ? a < b : relation == "le" ? a <= b : relation == "gt" ? a > b : a >= b;
+    return relation == "lt" ? a < b : (relation == "le" ? a <= b : (relation == "gt" ? a > b : a >= b));
   }
   const std::uint64_t u = as_unsigned(x, k.bits), v = as_unsigned(y, k.bits);
   if (relation == "eq") return u == v;
   if (relation == "ne") return u != v;
   if (k.letter == 's') {
     const std::int64_t s = as_signed(x, k.bits), t = as_signed(y, k.bits);
-    return relation == "lt" ? s < t : relation == "le" ? s <= t : relation == "gt" ? s > t : s >= t;
+    return relation == "lt" ? s < t : (relation == "le" ? s <= t : (relation == "gt" ? s > t : s >= t));
   }
-  return relation == "lt" || relation == "lo" ? u < v : relation == "le" || relation == "ls" ? u <= v : relation == "gt" || relation == "hi" ? u > v : u >= v;
+  return relation == "lt" || relation == "lo" ? u < v : (relation == "le" || relation == "ls" ? u <= v : (relation == "gt" || relation == "hi" ? u > v : u >= v));
 }
 
 std::uint64_t converted(const std::string& mode, Kind to, Kind from, std::uint64_t x) {

@@ -69,11 +69,13 @@ void PtxMachine::launch(const std::string& name, std::int64_t blocks, std::int64
         running = true;
       }
       if (!running && all_at(0, all.size(), Next::barrier)) {
-        for (Thread& t : all) if (t.state == Next::barrier) t.state = Next::step;
+        for (Thread& t : all)
+          if (t.state == Next::barrier) t.state = Next::step;
         running = true;
       }
     }
-    for (const Thread& t : all) if (t.state != Next::exit) throw std::runtime_error(name + ": threads wait for others that never come");
+    for (const Thread& t : all)
+      if (t.state != Next::exit) throw std::runtime_error(name + ": threads wait for others that never come");
   }
 }
 

@@ -37,7 +37,13 @@ class PtxMachine {
   struct Thread;
   struct Block;
   using Value = std::function<std::uint64_t(Thread&)>;
-  enum class Next : std::uint8_t { step, jump, barrier, shuffle, exit };
+  enum class Next : std::uint8_t {
+    step,
+    jump,
+    barrier,
+    shuffle,
+    exit
+  };
   struct Instruction {
     std::string text;
     std::function<Next(Thread&)> run;

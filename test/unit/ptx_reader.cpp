@@ -43,7 +43,8 @@ bool is_kind(const std::string& s) { return s == "pred" || (s.size() >= 2 && std
 
 std::byte* checked(const std::vector<Span>& arrays, std::uint64_t address, std::int64_t bytes) {
   auto* at = reinterpret_cast<std::byte*>(address);
-  for (const Span& array : arrays) if (at >= array.data && at + bytes <= array.data + array.bytes) return at;
+  for (const Span& array : arrays)
+    if (at >= array.data && at + bytes <= array.data + array.bytes) return at;
   fail("an access of " + std::to_string(bytes) + " bytes outside the launch's arrays");
 }
 
@@ -135,7 +136,8 @@ class PtxMachine::Reader {
     const std::string& name = op[0];
     auto has = [&](const char* word) { return std::find(op.begin(), op.end(), word) != op.end(); };
     std::vector<Kind> kinds;
-    for (std::size_t i = 1; i < op.size(); ++i) if (is_kind(op[i])) kinds.push_back(kind_of(op[i]));
+    for (std::size_t i = 1; i < op.size(); ++i)
+      if (is_kind(op[i])) kinds.push_back(kind_of(op[i]));
     const Kind k = kinds.empty() ? Kind{} : kinds[0];
     if (name == "ret") return [](Thread&) { return Next::exit; };
     if (name == "bar") return [](Thread&) { return Next::barrier; };

@@ -150,7 +150,8 @@ class Generator {
   }
   static bool is_suffix(const Shape& part, const Shape& whole) {
     if (part.ndim() > whole.ndim()) return false;
-    for (int i = 1; i <= part.ndim(); ++i) if (part[-i] != whole[-i] && part[-i] != 1) return false;
+    for (int i = 1; i <= part.ndim(); ++i)
+      if (part[-i] != whole[-i] && part[-i] != 1) return false;
     return true;
   }
   Type type_of(Value v) const { return builder_->type(v); }
@@ -369,7 +370,8 @@ class Generator {
     const Shape shape(extents);
     const Ints removed = chance(60) ? Ints{dims[static_cast<std::size_t>(below(static_cast<std::int64_t>(dims.size())))]} : some_axes(shape.ndim());
     Ints left;
-    for (int i = 0; i < shape.ndim(); ++i) if (std::find(removed.begin(), removed.end(), i) == removed.end()) left.push_back(i);
+    for (int i = 0; i < shape.ndim(); ++i)
+      if (std::find(removed.begin(), removed.end(), i) == removed.end()) left.push_back(i);
     auto met = spread(turned(v), shape, dims);
     for (int rounds = 1 + below(3); rounds > 0 && met; --rounds) {
       const Value summed = turned(*met);
@@ -377,7 +379,7 @@ class Generator {
       if (sum && chance(40)) sum = joined(*sum, like(type_of(*sum)));
       const auto rows = sum ? spread(turned(*sum), shape, left) : std::nullopt;
       if (!rows) return false;
-      const auto again = chance(30) ? spread(turned(v), shape, dims) : chance(50) ? std::optional(summed) : met;  // of the array, or of the table
+      const auto again = chance(30) ? spread(turned(v), shape, dims) : (chance(50) ? std::optional(summed) : met);  // of the array, or of the table
       met = again ? joined(turned(*again), turned(*rows)) : again;
     }
     return met.has_value();
@@ -420,36 +422,35 @@ class Generator {
   }
 
   Draft draft(Op op) {
-    return visit(op, Families{
-      [&](Unary) { return elementwise(op); },
-      [&](Binary) { return elementwise(op); },
-      [&](Ternary) { return elementwise(op); },
-      [&](Source source) { return this->source(source); },
-      [&](Movement movement) { return this->movement(movement); },
-      [&](Reducing reducing) { return this->reducing(reducing); },
-      [&](Contraction contraction) {
-        switch (contraction) {
-          case Contraction::dot: return dot();
+    return visit(op,
+                 [&](Unary) { return elementwise(op); },
+                 [&](Binary) { return elementwise(op); },
+                 [&](Ternary) { return elementwise(op); },
+                 [&](Source source) { return this->source(source); },
+                 [&](Movement movement) { return this->movement(movement); },
+                 [&](Reducing reducing) { return this->reducing(reducing); },
+                 [&](Contraction contraction) {
+      switch (contraction) {
+        case Contraction::dot: return dot();
+      }
+      return Draft{};
+    },
+                 [&](Random random) {
+      switch (random) {
+        case Random::threefry2x32: {
+          const Type t = type().with(u32);
+          return Draft{op, {like(t), like(t), like(t), like(t)}, {}};
         }
-        return Draft{};
-      },
-      [&](Random random) {
-        switch (random) {
-          case Random::threefry2x32: {
-            const Type t = type().with(u32);
-            return Draft{op, {like(t), like(t), like(t), like(t)}, {}};
-          }
-        }
-        return Draft{};
-      },
-      [&](Control control) {
-        switch (control) {
-          case Control::call: return call();
-          case Control::cond: return cond();
-          case Control::scan: return scan();
-        }
-        return Draft{};
-      },
+      }
+      return Draft{};
+    },
+                 [&](Control control) {
+      switch (control) {
+        case Control::call: return call();
+        case Control::cond: return cond();
+        case Control::scan: return scan();
+      }
+      return Draft{};
     });
   }
   Draft source(Source op) {
@@ -489,7 +490,8 @@ class Generator {
         const Value x = any();
         return {op, {x}, ReverseAttrs{some_axes(type_of(x).ndim())}};
       }
-      case Movement::dynamic_slice: case Movement::dynamic_update_slice: return dynamic(op);
+      case Movement::dynamic_slice:
+      case Movement::dynamic_update_slice: return dynamic(op);
     }
     return {};
   }

@@ -44,7 +44,8 @@ void on_small_stack(std::function<void()> f) {
     }
     own.f = nullptr;  // what it holds is destroyed here too
     return nullptr;
-  }, &task), 0);
+  }, &task),
+            0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
   if (task.error) std::rethrow_exception(task.error);

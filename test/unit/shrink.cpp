@@ -21,8 +21,10 @@ std::vector<Literal> values_of(const Case& program) {
 // Inputs that nobody reads are left out.
 Case without_idle_inputs(const Case& program) {
   std::vector<bool> used(program.graph.n_inputs, false);
-  for (Value v : program.graph.operands) if (v < used.size()) used[v] = true;
-  for (Value v : program.graph.outputs) if (v < used.size()) used[v] = true;
+  for (Value v : program.graph.operands)
+    if (v < used.size()) used[v] = true;
+  for (Value v : program.graph.outputs)
+    if (v < used.size()) used[v] = true;
   Case out;
   Builder b;
   std::vector<Value> args;
@@ -146,7 +148,8 @@ class Shrinker {
     std::vector<GraphRef*> found;
     if (auto* call = std::get_if<CallAttrs>(&attrs)) found.push_back(&call->body);
     if (auto* scan = std::get_if<ScanAttrs>(&attrs)) found.push_back(&scan->body);
-    if (auto* cond = std::get_if<CondAttrs>(&attrs)) for (auto& branch : cond->branches) found.push_back(&branch);
+    if (auto* cond = std::get_if<CondAttrs>(&attrs))
+      for (auto& branch : cond->branches) found.push_back(&branch);
     return found;
   }
 

@@ -36,9 +36,21 @@ TEST(Simplify, ConversionsInARowKeepTheirBits) {
 // What repeats is reduced once: the same bits as the evaluator gives, which reduces element by element.
 TEST(Simplify, ReductionsOfRepeatedValuesKeepTheirBits) {
   std::mt19937_64 random(2);
-  struct { Shape from; Ints dims; Shape shape; Ints axes; } const cases[] = {
-      {{}, {}, {3}, {0}}, {{}, {}, {7, 5}, {0, 1}}, {{}, {}, {7, 5}, {1}}, {{4}, {1}, {6, 4}, {0}}, {{4}, {0}, {4, 6}, {1}},
-      {{4, 1}, {0, 1}, {4, 9}, {1}}, {{1, 4}, {0, 2}, {10, 3, 4}, {0, 1}}, {{3}, {1}, {1000, 3}, {0}}, {{2, 3}, {1, 2}, {5, 2, 3}, {0}},
+  struct {
+    Shape from;
+    Ints dims;
+    Shape shape;
+    Ints axes;
+  } const cases[] = {
+      {{}, {}, {3}, {0}},
+      {{}, {}, {7, 5}, {0, 1}},
+      {{}, {}, {7, 5}, {1}},
+      {{4}, {1}, {6, 4}, {0}},
+      {{4}, {0}, {4, 6}, {1}},
+      {{4, 1}, {0, 1}, {4, 9}, {1}},
+      {{1, 4}, {0, 2}, {10, 3, 4}, {0, 1}},
+      {{3}, {1}, {1000, 3}, {0}},
+      {{2, 3}, {1, 2}, {5, 2, 3}, {0}},
   };
   for (const auto& c : cases) {
     for (const Reduction kind : {Reduction::sum, Reduction::prod, Reduction::max, Reduction::min, Reduction::and_, Reduction::or_, Reduction::xor_}) {
@@ -70,7 +82,12 @@ TEST(Simplify, ReductionsOfRepeatedValuesKeepTheirBits) {
 }
 TEST(Simplify, ExtremaOfRepeatedValuesAreFoundOnce) {
   std::mt19937_64 random(3);
-  struct { Shape from; Ints dims; Shape shape; int axis; } const cases[] = {{{}, {}, {9}, 0}, {{4}, {1}, {6, 4}, 1}, {{4}, {1}, {6, 4}, 0}, {{4}, {0}, {4, 6}, 0}, {{4, 1}, {0, 2}, {4, 3, 5}, 2}, {{4, 2}, {1, 2}, {3, 4, 2}, 1}};
+  struct {
+    Shape from;
+    Ints dims;
+    Shape shape;
+    int axis;
+  } const cases[] = {{{}, {}, {9}, 0}, {{4}, {1}, {6, 4}, 1}, {{4}, {1}, {6, 4}, 0}, {{4}, {0}, {4, 6}, 0}, {{4, 1}, {0, 2}, {4, 3, 5}, 2}, {{4, 2}, {1, 2}, {3, 4, 2}, 1}};
   for (const auto& c : cases) {
     for (const ArgReduction kind : {ArgReduction::max, ArgReduction::min}) {
       Builder builder;

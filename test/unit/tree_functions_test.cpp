@@ -36,7 +36,10 @@ std::vector<std::string> paths(const auto& tree) {
 }
 using Paths = std::vector<std::string>;
 
-enum class Side { left, right };
+enum class Side {
+  left,
+  right
+};
 struct Sided {
   Array x;
   Side a, b, c;
@@ -122,8 +125,15 @@ TEST(Map, GivesPathsAndSubtrees) {
   std::string order;
   struct Visit {
     std::string* order;
-    Linear operator()(Linear l) const { *order += 'l'; return {l.bias, l.weight}; }
-    Net operator()(Net n) const { *order += 'n'; EXPECT_EQ(first(n.layers[0].weight), 3); return n; }
+    Linear operator()(Linear l) const {
+      *order += 'l';
+      return {l.bias, l.weight};
+    }
+    Net operator()(Net n) const {
+      *order += 'n';
+      EXPECT_EQ(first(n.layers[0].weight), 3);
+      return n;
+    }
   };
   const Net swapped = ep::map_subtrees(Visit{&order}, net());
   EXPECT_EQ(order, "lln");  // children first

@@ -88,7 +88,10 @@ TEST(Reflection, KnowsTreesFromStatics) {
   EXPECT_EQ(paths(tree), (Paths{".x", ".children[0].x", ".children[1].x", ".children[1].children[0].x"}));
 }
 
-enum class Side { left, right };
+enum class Side {
+  left,
+  right
+};
 
 TEST(Paths, SpellMembersIndicesAndKeys) {
   struct Everything {

@@ -60,10 +60,20 @@ std::string compare_text(const ir::Graph& graph, const Step& step, const Options
 std::string take(Subject& subject, const Step& step, const Options& options) {
   const ir::Graph& graph = subject.graph;
   switch (step.kind) {
-    case Step::Kind::grad: case Step::Kind::value_and_grad: case Step::Kind::vjp: case Step::Kind::jvp:
-    case Step::Kind::linearize: case Step::Kind::transpose: case Step::Kind::vmap: case Step::Kind::simplify:
-    case Step::Kind::inline_calls: case Step::Kind::common: case Step::Kind::fold: case Step::Kind::algebra:
-    case Step::Kind::canonical: case Step::Kind::verify:
+    case Step::Kind::grad:
+    case Step::Kind::value_and_grad:
+    case Step::Kind::vjp:
+    case Step::Kind::jvp:
+    case Step::Kind::linearize:
+    case Step::Kind::transpose:
+    case Step::Kind::vmap:
+    case Step::Kind::simplify:
+    case Step::Kind::inline_calls:
+    case Step::Kind::common:
+    case Step::Kind::fold:
+    case Step::Kind::algebra:
+    case Step::Kind::canonical:
+    case Step::Kind::verify:
       transform(subject, step, options);
       return "";
     case Step::Kind::print: return ir::print(graph, {.locations = options.locations});

@@ -10,10 +10,27 @@ namespace espalier::opt {
 /// Something done to the graph, or said about it.
 struct Step {
   enum class Kind : std::uint8_t {
-    grad, value_and_grad, vjp, jvp, linearize, transpose, vmap,             // derivatives and batching
-    simplify, inline_calls, common, fold, algebra, canonical, verify,       // passes
-    print, dot, hash, cost, lower,                                          // print something
-    run, compare,                                                           // run it
+    grad,
+    value_and_grad,
+    vjp,
+    jvp,
+    linearize,
+    transpose,
+    vmap,             // derivatives and batching
+    simplify,
+    inline_calls,
+    common,
+    fold,
+    algebra,
+    canonical,
+    verify,       // passes
+    print,
+    dot,
+    hash,
+    cost,
+    lower,                                          // print something
+    run,
+    compare,                                                           // run it
   };
   Kind kind;
   std::string argument;  ///< what stands behind '=', or ""

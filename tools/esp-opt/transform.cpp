@@ -131,8 +131,13 @@ void transform(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::algebra: graph = ir::simplify_algebra(graph); break;
     case Step::Kind::canonical: graph = ir::canonical(graph); break;
     case Step::Kind::verify: verify_text(graph, step.name); break;
-    case Step::Kind::print: case Step::Kind::dot: case Step::Kind::hash: case Step::Kind::cost: case Step::Kind::lower:
-    case Step::Kind::run: case Step::Kind::compare: break;
+    case Step::Kind::print:
+    case Step::Kind::dot:
+    case Step::Kind::hash:
+    case Step::Kind::cost:
+    case Step::Kind::lower:
+    case Step::Kind::run:
+    case Step::Kind::compare: break;
   }
   // The passes keep the inputs, so a linear part stays one.
   const bool keeps_inputs = step.kind >= Step::Kind::simplify;

@@ -130,23 +130,23 @@ std::tuple<T...> iterate_while(std::tuple<T...> start, Condition condition, Step
   auto loop = mlir::scf::WhileOp::create(
       b, types, initial,
       [&](mlir::OpBuilder& inner, mlir::Location, mlir::ValueRange values) {
-        mlir::OpBuilder::InsertionGuard guard(b);
-        b.restoreInsertionPoint(inner.saveInsertionPoint());
-        const EmittedMask go = std::apply(condition, state_of(values));
-        mlir::scf::ConditionOp::create(b, any_lane(b, go.value), values);
-      },
+    mlir::OpBuilder::InsertionGuard guard(b);
+    b.restoreInsertionPoint(inner.saveInsertionPoint());
+    const EmittedMask go = std::apply(condition, state_of(values));
+    mlir::scf::ConditionOp::create(b, any_lane(b, go.value), values);
+  },
       [&](mlir::OpBuilder& inner, mlir::Location, mlir::ValueRange values) {
-        mlir::OpBuilder::InsertionGuard guard(b);
-        b.restoreInsertionPoint(inner.saveInsertionPoint());
-        const auto state = state_of(values);
-        const EmittedMask go = std::apply(condition, state);
-        const std::tuple<T...> moved = std::apply(step, state);
-        llvm::SmallVector<mlir::Value> next;
-        [&]<std::size_t... i>(std::index_sequence<i...>) {
-          (next.push_back(select(go, std::get<i>(moved), std::get<i>(state)).value), ...);
-        }(std::index_sequence_for<T...>{});
-        mlir::scf::YieldOp::create(b, next);
-      });
+    mlir::OpBuilder::InsertionGuard guard(b);
+    b.restoreInsertionPoint(inner.saveInsertionPoint());
+    const auto state = state_of(values);
+    const EmittedMask go = std::apply(condition, state);
+    const std::tuple<T...> moved = std::apply(step, state);
+    llvm::SmallVector<mlir::Value> next;
+    [&]<std::size_t... i>(std::index_sequence<i...>) {
+      (next.push_back(select(go, std::get<i>(moved), std::get<i>(state)).value), ...);
+    }(std::index_sequence_for<T...>{});
+    mlir::scf::YieldOp::create(b, next);
+  });
   return state_of(loop.getResults());
 }
 

@@ -70,13 +70,13 @@ V rem(V x, V y) {
   const auto [result] = iterate_while(
       std::tuple{abs(x)}, [&](V r) { return r >= divisor; },
       [&](V r) {
-        const auto distance = exponent_of(r) - low - (Format<V>::mantissa_bits - 1);
-        const auto shift = select(distance < 0, constant(distance, 0), distance);
-        const auto half = shift >> 1;
-        const V multiple = divisor * power_of_two(half) * power_of_two(shift - half);
-        const V left = fma(-floor(r / multiple), multiple, r);
-        return std::tuple{select(left < 0.0, left + multiple, left)};
-      });
+    const auto distance = exponent_of(r) - low - (Format<V>::mantissa_bits - 1);
+    const auto shift = select(distance < 0, constant(distance, 0), distance);
+    const auto half = shift >> 1;
+    const V multiple = divisor * power_of_two(half) * power_of_two(shift - half);
+    const V left = fma(-floor(r / multiple), multiple, r);
+    return std::tuple{select(left < 0.0, left + multiple, left)};
+  });
   // A zero or infinite operand never enters the loop with a number, so that its NaN is made here.
   const V invalid = (x - x) / divisor;
   return select(invalid == 0.0, copy_sign(result, x), invalid);

@@ -157,14 +157,23 @@ template <class T> void expect(const Binary& row, const Range& first, const Rang
   auto y = test::samples<T>(second.low, second.high, row.near_second, sample_count, random);
   const std::size_t count = std::min(x.size(), y.size());
   x.resize(count), y.resize(count);
-  for (T a : test::special_values<T>()) for (T b : test::special_values<T>()) x.push_back(a), y.push_back(b);
+  for (T a : test::special_values<T>())
+    for (T b : test::special_values<T>()) x.push_back(a), y.push_back(b);
   expect_compiled_within(row.op, first.bound, Operands<T>{x, y}, [&](std::size_t i) { return row.exact(x[i], y[i]); });
 }
 
-TEST(Accuracy, OfUnaryFunctionsOfF32) { for (const Unary& row : unary) expect<float>(row, row.f32); }
-TEST(Accuracy, OfUnaryFunctionsOfF64) { for (const Unary& row : unary) expect<double>(row, row.f64); }
-TEST(Accuracy, OfBinaryFunctionsOfF32) { for (const Binary& row : binary) expect<float>(row, row.f32_first, row.f32_second); }
-TEST(Accuracy, OfBinaryFunctionsOfF64) { for (const Binary& row : binary) expect<double>(row, row.f64_first, row.f64_second); }
+TEST(Accuracy, OfUnaryFunctionsOfF32) {
+  for (const Unary& row : unary) expect<float>(row, row.f32);
+}
+TEST(Accuracy, OfUnaryFunctionsOfF64) {
+  for (const Unary& row : unary) expect<double>(row, row.f64);
+}
+TEST(Accuracy, OfBinaryFunctionsOfF32) {
+  for (const Binary& row : binary) expect<float>(row, row.f32_first, row.f32_second);
+}
+TEST(Accuracy, OfBinaryFunctionsOfF64) {
+  for (const Binary& row : binary) expect<double>(row, row.f64_first, row.f64_second);
+}
 
 // Targets without a C library have an lgamma of f64 of our own, measured as it is written.
 TEST(Accuracy, OfLgammaWithoutLibrary) {

@@ -22,7 +22,8 @@ std::vector<std::int64_t> placed_by_hand(const std::vector<Temp>& temps) {
   std::vector<std::size_t> placed;
   for (std::size_t index : order) {
     std::vector<std::pair<std::int64_t, std::int64_t>> taken;
-    for (std::size_t other : placed) if (live_together(temps[index], temps[other])) taken.push_back({offsets[other], offsets[other] + room(temps[other])});
+    for (std::size_t other : placed)
+      if (live_together(temps[index], temps[other])) taken.push_back({offsets[other], offsets[other] + room(temps[other])});
     std::sort(taken.begin(), taken.end());
     std::int64_t end = 0, best = -1, smallest = INT64_MAX;
     for (auto [from, to] : taken) {
@@ -42,7 +43,11 @@ Schedule with_lives(std::uint32_t steps, std::vector<Temp> temps) {
   return s;
 }
 
-enum class Lives { any, brief, nested };  // `nested`: what the first half of the steps makes, the second half reads backwards
+enum class Lives {
+  any,
+  brief,
+  nested
+};  // `nested`: what the first half of the steps makes, the second half reads backwards
 
 Temp temp_of(Lives lives, std::uint32_t steps, std::mt19937_64& random) {
   const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };

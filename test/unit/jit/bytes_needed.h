@@ -12,7 +12,10 @@ namespace espalier::test {
 /// The most bytes that arrays from their first step to their last need at once: no arena can be smaller. An array that is
 /// a loop's arena counts as what its body needs.
 inline std::int64_t bytes_needed(const codegen::Schedule& s) {
-  struct Life { std::size_t first = 0, last = 0; std::int64_t bytes = 0; };
+  struct Life {
+    std::size_t first = 0, last = 0;
+    std::int64_t bytes = 0;
+  };
   std::map<std::uint32_t, Life> lives;
   const auto use = [&](codegen::Ref ref, std::size_t step, std::int64_t bytes) {
     if (ref.kind != codegen::Ref::Kind::temp) return;
@@ -20,7 +23,8 @@ inline std::int64_t bytes_needed(const codegen::Schedule& s) {
     life.last = step;
   };
   const auto use_all = [&](const std::vector<codegen::Ref>& refs, std::size_t step) {
-    for (codegen::Ref ref : refs) if (ref.kind == codegen::Ref::Kind::temp) use(ref, step, s.temps[ref.index].bytes);
+    for (codegen::Ref ref : refs)
+      if (ref.kind == codegen::Ref::Kind::temp) use(ref, step, s.temps[ref.index].bytes);
   };
   for (std::size_t i = 0; i < s.steps.size(); ++i) {
     if (const auto* call = std::get_if<codegen::Call>(&s.steps[i])) {
@@ -42,7 +46,8 @@ inline std::int64_t bytes_needed(const codegen::Schedule& s) {
   std::int64_t most = 0;
   for (std::size_t i = 0; i < s.steps.size(); ++i) {
     std::int64_t alive = 0;
-    for (const auto& [index, life] : lives) if (life.first <= i && i <= life.last) alive += life.bytes;
+    for (const auto& [index, life] : lives)
+      if (life.first <= i && i <= life.last) alive += life.bytes;
     most = std::max(most, alive);
   }
   return most;

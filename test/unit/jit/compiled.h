@@ -55,7 +55,8 @@ struct Compiled {
       if (!in[i].intact()) damage += "input " + std::to_string(i) + " was written beyond its end; ";
       if (!given[i] && !inputs[i].bytes->empty() && std::memcmp(in[i].data(), inputs[i].data(), inputs[i].bytes->size()) != 0) damage += "input " + std::to_string(i) + " was written; ";
     }
-    for (std::size_t o = 0; o < out.size(); ++o) if (!out[o].intact()) damage += "output " + std::to_string(o) + " was written beyond its end; ";
+    for (std::size_t o = 0; o < out.size(); ++o)
+      if (!out[o].intact()) damage += "output " + std::to_string(o) + " was written beyond its end; ";
     return results;
   }
 

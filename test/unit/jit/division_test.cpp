@@ -23,18 +23,23 @@ template <class T> T remainder(T x, T y) {
   return static_cast<T>(x % y);
 }
 
-template <class T> struct Pairs { std::vector<T> x, y; };
+template <class T> struct Pairs {
+  std::vector<T> x, y;
+};
 
 template <class T> Pairs<T> pairs() {
   Pairs<T> p;
   if constexpr (sizeof(T) == 1) {
-    for (int x = 0; x < 256; ++x) for (int y = 0; y < 256; ++y) p.x.push_back(static_cast<T>(x)), p.y.push_back(static_cast<T>(y));
+    for (int x = 0; x < 256; ++x)
+      for (int y = 0; y < 256; ++y) p.x.push_back(static_cast<T>(x)), p.y.push_back(static_cast<T>(y));
     return p;
   }
   std::vector<T> edges;
   const T limits[] = {0, std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), static_cast<T>(std::numeric_limits<T>::max() / 2), static_cast<T>(1 << 8), static_cast<T>(46341)};
-  for (T at : limits) for (int step = -3; step <= 3; ++step) edges.push_back(static_cast<T>(static_cast<std::make_unsigned_t<T>>(at) + static_cast<std::make_unsigned_t<T>>(step)));  // wraps
-  for (T x : edges) for (T y : edges) p.x.push_back(x), p.y.push_back(y);
+  for (T at : limits)
+    for (int step = -3; step <= 3; ++step) edges.push_back(static_cast<T>(static_cast<std::make_unsigned_t<T>>(at) + static_cast<std::make_unsigned_t<T>>(step)));  // wraps
+  for (T x : edges)
+    for (T y : edges) p.x.push_back(x), p.y.push_back(y);
   std::mt19937_64 random(1);
   for (int i = 0; i < 100000; ++i) {  // multiples of the divisor and their neighbours are where rounding would show
     const T y = static_cast<T>(random() >> (random() % (8 * sizeof(T))));

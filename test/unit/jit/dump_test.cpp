@@ -90,7 +90,8 @@ TEST_F(Dump, EveryStageNamesTheUsersLines) {
   f(ones({8, 4}), ones({4, 4}));
   const std::string place = std::string(__FILE__) + ":" + std::to_string(line);
   for (const char* stage : {"trace", "graph", "schedule", "mlir", "llvm", "asm"}) {
-    EXPECT_NE(text(stage).find(place), std::string::npos) << stage << "\n" << text(stage);
+    EXPECT_NE(text(stage).find(place), std::string::npos) << stage << "\n"
+                                                          << text(stage);
   }
   const auto lowered = f.lower(ones({8, 4}), ones({4, 4}));
   for (const char* stage : {"gpu", "ptx"}) EXPECT_NE(lowered.text(stage).find(place), std::string::npos) << stage;

@@ -32,7 +32,8 @@ class EvaluatedKernels {
         if (kernel.aliases[r] >= 0 && operands[static_cast<std::size_t>(kernel.aliases[r])] == results[r]) write_in_place(kernel, views, values, r);
       }
     }
-    for (std::size_t r = 0; r < results.size(); ++r) if (!values[r].bytes->empty()) std::memcpy(results[r], values[r].data(), values[r].bytes->size());
+    for (std::size_t r = 0; r < results.size(); ++r)
+      if (!values[r].bytes->empty()) std::memcpy(results[r], values[r].data(), values[r].bytes->size());
   }
 
  private:

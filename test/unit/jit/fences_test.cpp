@@ -17,7 +17,10 @@ namespace {
 
 using namespace ir;
 
-enum class Side { before, behind };  // where the forbidden page lies
+enum class Side {
+  before,
+  behind
+};  // where the forbidden page lies
 
 /// Memory of so many bytes, with a forbidden page on one side of it.
 class Walled {
@@ -44,7 +47,7 @@ void leave(int) { siglongjmp(before_the_fault, 1); }
 
 /// Whether `f` runs without touching what it may not.
 template <class F> bool stays_inside(F&& f) {
-  struct sigaction mine {}, segv, bus;
+  struct sigaction mine{}, segv, bus;
   mine.sa_handler = leave;
   sigaction(SIGSEGV, &mine, &segv);
   sigaction(SIGBUS, &mine, &bus);
@@ -119,7 +122,8 @@ template <class F> void expect_inside(const std::string& what, std::initializer_
   for (Type t : types) in.push_back({&b, b.input(t)}), inputs.push_back(numbers(t));
   const Expr result = make(in);
   const Case program{b.finish(std::vector{result.value}), inputs};
-  for (const char* target : some_targets()) EXPECT_EQ(defect(program, target), "") << what << " for " << target << "\n" << print(program.graph);
+  for (const char* target : some_targets()) EXPECT_EQ(defect(program, target), "") << what << " for " << target << "\n"
+                                                                                   << print(program.graph);
 }
 
 const std::vector<DType> dtypes = {f32, f64, i32, i8, i64, bool_, u16};
@@ -129,7 +133,11 @@ Expr used(Expr x) { return x.dtype() == bool_ ? unary(Op::not_, x) : x + x; }
 
 std::string text(const Shape& s, const Ints& a, const Ints& c) {
   std::string out = Type(f32, s).str();
-  for (const Ints* list : {&a, &c}) { out += " ["; for (auto i : *list) out += std::to_string(i) + ","; out += "]"; }
+  for (const Ints* list : {&a, &c}) {
+    out += " [";
+    for (auto i : *list) out += std::to_string(i) + ",";
+    out += "]";
+  }
   return out;
 }
 
@@ -138,10 +146,22 @@ struct Padding {
   Ints low, high, interior;
 };
 const std::vector<Padding> paddings = {
-    {{4, 1}, {0, 23}, {3, 7}, {0, 0}},    {{4, 1}, {3, 7}, {0, 23}, {0, 0}},   {{1, 1}, {1, 8}, {1, 22}, {0, 0}},  {{3, 5}, {2, 0}, {1, 0}, {0, 0}},
-    {{3, 5}, {0, 11}, {0, 15}, {0, 0}},   {{3, 5}, {1, 16}, {1, 12}, {0, 0}},  {{2, 9}, {1, 1}, {1, 1}, {0, 0}},   {{2, 33}, {1, 3}, {1, 1}, {0, 0}},
-    {{5, 3}, {0, 1}, {1, 2}, {1, 4}},     {{2, 4}, {-1, -1}, {3, 30}, {0, 0}}, {{2, 40}, {1, -7}, {0, -3}, {0, 0}}, {{4, 2}, {2, 9}, {2, 9}, {0, 2}},
-    {{2, 3, 4}, {1, 0, 5}, {0, 2, 8}, {0, 0, 0}}, {{17}, {9}, {40}, {0}},      {{1}, {31}, {0}, {0}},              {{4, 1}, {1, 20}, {1, 0}, {0, 0}},
+    {{4, 1}, {0, 23}, {3, 7}, {0, 0}},
+    {{4, 1}, {3, 7}, {0, 23}, {0, 0}},
+    {{1, 1}, {1, 8}, {1, 22}, {0, 0}},
+    {{3, 5}, {2, 0}, {1, 0}, {0, 0}},
+    {{3, 5}, {0, 11}, {0, 15}, {0, 0}},
+    {{3, 5}, {1, 16}, {1, 12}, {0, 0}},
+    {{2, 9}, {1, 1}, {1, 1}, {0, 0}},
+    {{2, 33}, {1, 3}, {1, 1}, {0, 0}},
+    {{5, 3}, {0, 1}, {1, 2}, {1, 4}},
+    {{2, 4}, {-1, -1}, {3, 30}, {0, 0}},
+    {{2, 40}, {1, -7}, {0, -3}, {0, 0}},
+    {{4, 2}, {2, 9}, {2, 9}, {0, 2}},
+    {{2, 3, 4}, {1, 0, 5}, {0, 2, 8}, {0, 0, 0}},
+    {{17}, {9}, {40}, {0}},
+    {{1}, {31}, {0}, {0}},
+    {{4, 1}, {1, 20}, {1, 0}, {0, 0}},
 };
 
 TEST(Fences, Pads) {

@@ -45,7 +45,11 @@ int dots_in_loops(const ir::Graph& graph, bool inside = false) {
   return count;
 }
 
-struct Case { const char* name; int dots_left; const char* text; };
+struct Case {
+  const char* name;
+  int dots_left;
+  const char* text;
+};
 
 // h' = tanh(x W + h U): only h U has to wait for its turn.
 constexpr Case before{"before", 1, R"(graph(%0: f64[3,4], %1: f64[4,4], %2: f64[4], %3: f64[5,3]) {

@@ -22,9 +22,9 @@ const std::vector<Detour> detours = {
     {"cumulative", [](Expr x) { return apply(Op::cumulative, {x}, CumulativeAttrs{Cumulation::sum, 0, false}); }},
     {"dot", [](Expr x) { return dot(insert_axis(x, 1, 24), x, {{}, {}, {1}, {0}, i32}); }},
     {"update", [](Expr x) {
-       const Expr start = reduce(x, Reduction::max, {0});
-       return apply(Op::dynamic_update_slice, {x, slice(x, {3}, {8}), start});
-     }},
+  const Expr start = reduce(x, Reduction::max, {0});
+  return apply(Op::dynamic_update_slice, {x, slice(x, {3}, {8}), start});
+}},
     {"reduce", [](Expr x) { return broadcast(reduce(x, Reduction::sum, {0}), row.shape(), {}); }},
     {"reverse of cumulative", [](Expr x) { return reverse(apply(Op::cumulative, {x}, CumulativeAttrs{Cumulation::max, 0, true}), {0}); }},
 };
@@ -101,7 +101,7 @@ TEST(Fusion, OfManyDetours) {
     while (values.size() < 60) {
       const auto one_of_the_last = [&] { return values[values.size() - 1 - random() % std::min(back, values.size())]; };
       const Expr x = one_of_the_last(), y = one_of_the_last();
-      values.push_back(random() % 4 == 0 ? detours[random() % detours.size()].take(x) : random() % 2 == 0 ? x - y : binary(Op::xor_, x, y));
+      values.push_back(random() % 4 == 0 ? detours[random() % detours.size()].take(x) : (random() % 2 == 0 ? x - y : binary(Op::xor_, x, y)));
     }
     expect_same(b.finish(std::vector{values.back().value, values[values.size() / 2].value}), "seed " + std::to_string(seed));
   });

@@ -33,7 +33,12 @@ std::optional<Graph> program_of(Op op, DType dtype) {
     case Family::unary: operands(1, type); break;
     case Family::binary: operands(2, type); break;
     case Family::ternary: operands(3, type); break;
-    case Family::source: case Family::movement: case Family::reducing: case Family::contraction: case Family::random: case Family::control: break;
+    case Family::source:
+    case Family::movement:
+    case Family::reducing:
+    case Family::contraction:
+    case Family::random:
+    case Family::control: break;
   }
   if (op == Op::convert) attrs = ConvertAttrs{f32};
   if (op == Op::bitcast) attrs = ConvertAttrs{byte_size(dtype) == 2 ? u16 : dtype};
@@ -117,15 +122,32 @@ TEST_P(HalfFloats, MoveOrSayWhatIsMissing) {
 TEST(HalfFloats, AreMovedBitForBit) {
   for (const DType dtype : {f16, bf16}) {
     const std::string t(name(dtype));
-    const Graph graph = parse("graph(%0: bool[65536], %1: " + t + "[65536], %2: " + t + "[4]) {\n"
-                              "  %3 = constant {value=-7.5} : " + t + "[]\n"
-                              "  %4 = broadcast %2 {shape=[16384,4], dims=[1]} : " + t + "[16384,4]\n"
-                              "  %5 = reshape %4 {shape=[65536]} : " + t + "[65536]\n"
-                              "  %6 = select %0, %1, %5 : " + t + "[65536]\n"
-                              "  %7 = slice %6 {start=[3], limit=[65530], stride=[1]} : " + t + "[65527]\n"
-                              "  %8 = pad %7, %3 {low=[5], high=[2], interior=[0]} : " + t + "[65534]\n"
-                              "  %9 = reverse %1 {axes=[0]} : " + t + "[65536]\n"
-                              "  %10 = concatenate %8, %9 {axis=0} : " + t + "[131070]\n"
+    const Graph graph = parse("graph(%0: bool[65536], %1: " + t + "[65536], %2: " + t +
+                              "[4]) {\n"
+                              "  %3 = constant {value=-7.5} : " +
+                              t +
+                              "[]\n"
+                              "  %4 = broadcast %2 {shape=[16384,4], dims=[1]} : " +
+                              t +
+                              "[16384,4]\n"
+                              "  %5 = reshape %4 {shape=[65536]} : " +
+                              t +
+                              "[65536]\n"
+                              "  %6 = select %0, %1, %5 : " +
+                              t +
+                              "[65536]\n"
+                              "  %7 = slice %6 {start=[3], limit=[65530], stride=[1]} : " +
+                              t +
+                              "[65527]\n"
+                              "  %8 = pad %7, %3 {low=[5], high=[2], interior=[0]} : " +
+                              t +
+                              "[65534]\n"
+                              "  %9 = reverse %1 {axes=[0]} : " +
+                              t +
+                              "[65536]\n"
+                              "  %10 = concatenate %8, %9 {axis=0} : " +
+                              t +
+                              "[131070]\n"
                               "  return %6, %10\n}\n");
     std::vector<std::uint8_t> chosen(65536);
     std::vector<std::uint16_t> patterns(65536);

@@ -68,7 +68,10 @@ TEST(BigIntegers, FillAndCount) {
   EXPECT_THROW(ep::iota({300}, 0, ep::u8), ep::DTypeError);
 }
 
-const Array& i32s() { static const Array x{1, 2}; return x; }
+const Array& i32s() {
+  static const Array x{1, 2};
+  return x;
+}
 Array u8s() { return Array({7, 255}, ep::u8); }
 
 TEST(BigIntegers, MeetADtypeOnlyIfTheyFit) {

@@ -20,7 +20,9 @@ namespace {
 
 using namespace ir;
 
-struct Lines { std::int64_t all = 0, longest = 0; };  // of the code, and of its longest function
+struct Lines {
+  std::int64_t all = 0, longest = 0;
+};  // of the code, and of its longest function
 Lines lines_of_code(const Graph& graph) {
   std::istringstream text(codegen::compiler().text(graph, "llvm", {}));
   Lines lines;
@@ -38,7 +40,7 @@ Graph gradient_of_chain(int n) {
   Builder b;
   const Type type(f32, Shape{64});
   Expr x{&b, b.input(type)};
-  for (int i = 0; i < n; ++i) x = i % 3 == 0 ? sin(x) : i % 3 == 1 ? x * full(b, type, 1 + 1.0 / (i + 2)) : exp(-x);
+  for (int i = 0; i < n; ++i) x = i % 3 == 0 ? sin(x) : (i % 3 == 1 ? x * full(b, type, 1 + 1.0 / (i + 2)) : exp(-x));
   return value_and_gradient(b.finish(std::array{reduce(x, Reduction::sum, {0}).value}), {true});
 }
 // Numbers computed one by one and put together.

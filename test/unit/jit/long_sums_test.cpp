@@ -12,13 +12,17 @@ namespace {
 
 using namespace ir;
 
-enum class Data { tenths, large, random };  // equal numbers are the worst: all their roundings go one way
+enum class Data {
+  tenths,
+  large,
+  random
+};  // equal numbers are the worst: all their roundings go one way
 constexpr Data all_data[] = {Data::tenths, Data::large, Data::random};
 
 template <class T> Literal filled(Type type, Data data, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<T> values(static_cast<std::size_t>(type.size()));
-  for (T& x : values) x = data == Data::tenths ? T(0.1) : data == Data::large ? T(16777.217) : static_cast<T>(static_cast<double>(random() >> 11) * 0x1p-53);
+  for (T& x : values) x = data == Data::tenths ? T(0.1) : (data == Data::large ? T(16777.217) : static_cast<T>(static_cast<double>(random() >> 11) * 0x1p-53));
   return literal(type, values.data());
 }
 Literal numbers(Type type, Data data, std::uint64_t seed = 1) {
@@ -136,8 +140,16 @@ struct Product {
 };
 // Dots of vectors, streams of rows, tiles with several passes over k, and so many passes that they have blocks of blocks.
 const Product products[] = {
-    {1, 4'000'037, 1, false, false}, {1, 100'003, 3, false, true},  {2, 50'001, 11, false, true},  {1, 60'007, 48, false, false}, {2, 40'009, 70, false, false},
-    {7, 30'011, 9, false, false},    {5, 20'003, 6, true, true},    {33, 5'003, 17, true, false},  {3, 300'007, 2, true, false},  {1, 9'001, 1000, false, true},
+    {1, 4'000'037, 1, false, false},
+    {1, 100'003, 3, false, true},
+    {2, 50'001, 11, false, true},
+    {1, 60'007, 48, false, false},
+    {2, 40'009, 70, false, false},
+    {7, 30'011, 9, false, false},
+    {5, 20'003, 6, true, true},
+    {33, 5'003, 17, true, false},
+    {3, 300'007, 2, true, false},
+    {1, 9'001, 1000, false, true},
 };
 
 TEST(LongSums, OfProducts) {

@@ -189,7 +189,8 @@ TEST(SpoiltPlans, ReadsOutsideOfAnArrayAreFoundBelowShifts) {
 }
 )");
   EXPECT_EQ(codegen::verify(body, codegen::plan_loops(body)), "");
-  for (ir::Attrs& attrs : body.attrs) if (auto* slice = std::get_if<ir::SliceAttrs>(&attrs)) slice->start[1] = 2;
+  for (ir::Attrs& attrs : body.attrs)
+    if (auto* slice = std::get_if<ir::SliceAttrs>(&attrs)) slice->start[1] = 2;
   EXPECT_THROW(codegen::plan_loops(body), CompileError);
 }
 
@@ -216,15 +217,27 @@ void change(LoopPlan& plan, std::mt19937_64& random) {
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % std::max<std::size_t>(n, 1)); };
   const ir::Value v = static_cast<ir::Value>(below(plan.dims.size()));
   switch (random() % 9) {
-    case 0: if (!plan.dims[v].empty()) plan.dims[v][below(plan.dims[v].size())] = static_cast<int>(below(plan.extents.size())); break;
-    case 1: if (plan.dims[v].size() > 1) std::swap(plan.dims[v][0], plan.dims[v][below(plan.dims[v].size())]); break;
+    case 0:
+      if (!plan.dims[v].empty()) plan.dims[v][below(plan.dims[v].size())] = static_cast<int>(below(plan.extents.size()));
+      break;
+    case 1:
+      if (plan.dims[v].size() > 1) std::swap(plan.dims[v][0], plan.dims[v][below(plan.dims[v].size())]);
+      break;
     case 2: plan.phase[v] += random() % 2 == 0 ? 1 : -1; break;
     case 3: plan.n_phases += random() % 2 == 0 ? 1 : -1; break;
-    case 4: if (plan.loops.size() > 1) merge_loops(plan); break;
-    case 5: if (!plan.loops.empty()) std::swap(plan.loops[0], plan.loops[below(plan.loops.size())]); break;
-    case 6: if (!plan.loops.empty()) plan.loops[below(plan.loops.size())].reduced ^= true; break;
+    case 4:
+      if (plan.loops.size() > 1) merge_loops(plan);
+      break;
+    case 5:
+      if (!plan.loops.empty()) std::swap(plan.loops[0], plan.loops[below(plan.loops.size())]);
+      break;
+    case 6:
+      if (!plan.loops.empty()) plan.loops[below(plan.loops.size())].reduced ^= true;
+      break;
     case 7: plan.kept.push_back({v, static_cast<int>(below(3))}); break;
-    case 8: if (!plan.kept.empty()) plan.kept[0].phase += random() % 2 == 0 ? 1 : -1; break;
+    case 8:
+      if (!plan.kept.empty()) plan.kept[0].phase += random() % 2 == 0 ? 1 : -1;
+      break;
   }
 }
 TEST(SpoiltPlans, WhatPassesTheVerifierMeansItsKernel) {
@@ -241,7 +254,8 @@ TEST(SpoiltPlans, WhatPassesTheVerifierMeansItsKernel) {
           ++refused;
         } else {
           ++passed;
-          EXPECT_EQ(run_problem(program, plan), "") << "seed " << seed << "\n" << ir::print(kernel.body);
+          EXPECT_EQ(run_problem(program, plan), "") << "seed " << seed << "\n"
+                                                    << ir::print(kernel.body);
         }
       }
     }

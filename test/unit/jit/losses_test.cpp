@@ -30,7 +30,12 @@ const Array probs{{0.2, 0.7, 0.1}, {0., 0.25, 0.75}};
 const Array ids{1, 2};
 
 // Each row computed outside, in double precision, from the formulas of jax_metrics' crossentropy.
-struct CrossEntropyCase { const char* name; Array preds, target; losses::CrossEntropyOptions options; Doubles wanted; };
+struct CrossEntropyCase {
+  const char* name;
+  Array preds, target;
+  losses::CrossEntropyOptions options;
+  Doubles wanted;
+};
 const CrossEntropyCase cross_entropy_cases[] = {
     {"ids", logits, ids, {}, {0.464368784, 0.0658839038}},
     {"smoothed ids", logits, ids, {.label_smoothing = 0.3}, {0.714368784, 0.765883904}},
@@ -115,7 +120,9 @@ TEST(Regression, CountsInFloatingPoint) {
   EXPECT_EQ(losses::mean_squared_error(ep::zeros({2}, ep::f64), ep::zeros({2}, ep::f64)).dtype(), ep::f64);
 }
 
-struct Batch { Array preds, target, sample_weight; };
+struct Batch {
+  Array preds, target, sample_weight;
+};
 
 // Per sample 1, 9, 25: weights 1, 1, 0.5.
 TEST(Reduction, Reduces) {
@@ -241,19 +248,19 @@ TEST(Losses, NameTheMemberThatIsMissing) {
 
 TEST(Losses, NameBothShapesAndThePlace) {
   expect_says(said<ep::ShapeError>([] {
-                losses::mean_squared_error(ep::zeros({2, 2}), ep::zeros({3}));
-              }),
+    losses::mean_squared_error(ep::zeros({2, 2}), ep::zeros({3}));
+  }),
               {"losses_test.cpp", "mean_squared_error", "[2,2]", "[3]"});
   expect_says(said<ep::ShapeError>([] {
-                losses::cross_entropy(logits, Array{1, 2, 0});
-              }),
+    losses::cross_entropy(logits, Array{1, 2, 0});
+  }),
               {"losses_test.cpp", "cross_entropy", "[2,3]", "[3]", "ids"});
   expect_says(said<ep::ShapeError>([] { losses::cross_entropy(logits, ids, {.binary = true}); }), {"cross_entropy", "[2,3]", "[2]"});
   expect_says(said<ep::DTypeError>([] { losses::cross_entropy(logits, Array{1., 2.}); }), {"cross_entropy", "f32", ".as(ep::i32)"});
   expect_says(said<ep::ShapeError>([] { losses::cross_entropy(1.0, 1.0); }), {"cross_entropy", "scalar"});
   expect_says(said<ep::ShapeError>([] {
-                losses::MeanSquaredError{}(Batch{ep::zeros({2, 1}), ep::zeros({2, 1}), {1., 2., 3.}});
-              }),
+    losses::MeanSquaredError{}(Batch{ep::zeros({2, 1}), ep::zeros({2, 1}), {1., 2., 3.}});
+  }),
               {"losses_test.cpp", "MeanSquaredError", "sample_weight", "[3]", "[2]"});
   expect_says(
       said<ep::ShapeError>([] { ep::jit([](Array x) { return losses::huber(x, ep::zeros({3})); })(ep::zeros({2})); }),

@@ -60,7 +60,9 @@ TEST_P(MaskedRows, AgreeWithTheEvaluator) {
   const auto jitted = ep::jit(row.f);
   for (const std::int64_t n : {2, 6, 33}) {
     const Array x = sin(ep::iota({n, 4}, 0, f32) * 1.7 + ep::iota({n, 4}, 1, f32)), k = ep::iota({4}, 0, f32) + 1., w = cos(ep::iota({n}, 0, f32)), mask({true, false, true, true});
-    EXPECT_TRUE(ep::allclose(jitted(x, k, w, mask), row.f(x, k, w, mask), {.rtol = 1e-5, .atol = 1e-6})) << "n = " << n << "\n" << jitted(x, k, w, mask) << "\n" << row.f(x, k, w, mask);
+    EXPECT_TRUE(ep::allclose(jitted(x, k, w, mask), row.f(x, k, w, mask), {.rtol = 1e-5, .atol = 1e-6})) << "n = " << n << "\n"
+                                                                                                         << jitted(x, k, w, mask) << "\n"
+                                                                                                         << row.f(x, k, w, mask);
   }
 }
 

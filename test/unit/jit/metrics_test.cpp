@@ -32,7 +32,12 @@ const Array scores{{0.1, 0.7, 0.2}, {0.5, 0.3, 0.2}, {0.3, 0.3, 0.4}, {0.9, 0.05
 const Array ids{1, 2, 0, 0};
 
 // Counted by hand: before the targets stand 0, 2, 1 and 0 larger scores.
-struct AccuracyCase { const char* name; Accuracy accuracy; Inputs inputs; Doubles wanted; };
+struct AccuracyCase {
+  const char* name;
+  Accuracy accuracy;
+  Inputs inputs;
+  Doubles wanted;
+};
 const AccuracyCase accuracy_cases[] = {
     {"ids", {}, {.target = ids, .preds = scores}, {0.5}},
     {"the two largest", {.top_k = 2}, {.target = ids, .preds = scores}, {0.75}},
@@ -93,7 +98,9 @@ TEST(Mean, AlignsWeightsOnTheLeadingAxis) {
   expect_near(metrics::Sum().update(Inputs{.sample_weight = {1., 0.}, .values = values}).compute(), {3});
 }
 
-struct Mine { Array preds, target; };  // an aggregate with the names that a metric needs
+struct Mine {
+  Array preds, target;
+};  // an aggregate with the names that a metric needs
 TEST(Metrics, TakeAnyAggregateWithTheNames) {
   expect_near(metrics::MeanSquaredError().update(Mine{{1., 2.}, {0., 0.}}).compute(), {2.5});
   expect_near(metrics::MeanAbsoluteError().update(Mine{{1., -2.}, {0., 0.}}).compute(), {1.5});
@@ -110,8 +117,8 @@ template <class M> void expect_laws(const M& metric, const Inputs& a, const Inpu
   EXPECT_TRUE(ep::equal(metric.update(a), metric.update(a)));  // the metric itself is unchanged
   const M stacked = ep::map(
       [](const Array& x, const Array& y) {
-        return ep::stack({x, y});
-      },
+    return ep::stack({x, y});
+  },
       metric.batch_updates(a), metric.batch_updates(b));
   EXPECT_TRUE(ep::equal(stacked.aggregate(), both));
   const auto pairs = ep::map([](const Array& x, const Array& y) { return ep::stack({x, y}); }, a, b);
@@ -179,7 +186,9 @@ struct Last {
   Last aggregate() const { return {mean(value)}; }
   Array compute() const { return value; }
 };
-struct Values { Array values, weights; };
+struct Values {
+  Array values, weights;
+};
 
 TEST(Metrics, OfUsersJoinTheGroup) {
   const Inputs a{.values = {0., 1., 2.}}, b{.values = {3., 0., 0.}};
@@ -244,26 +253,26 @@ TEST(Accuracy, RefusesToCountAmongNone) {
 TEST(Metrics, NameBothShapesAndThePlace) {
   expect_says<ep::ShapeError>(
       [] {
-        Accuracy().update(Inputs{.target = {1, 2}, .preds = scores});
-      },
+    Accuracy().update(Inputs{.target = {1, 2}, .preds = scores});
+  },
       {"metrics_test.cpp", "Accuracy", "[4,3]", "[2]"});
   expect_says<ep::ShapeError>(
       [] {
-        Accuracy().update(Inputs{.target = ids, .preds = scores, .sample_weight = {1., 2.}});
-      },
+    Accuracy().update(Inputs{.target = ids, .preds = scores, .sample_weight = {1., 2.}});
+  },
       {"metrics_test.cpp", "Accuracy", "sample_weight", "[2]", "[4]"});
   expect_says<ep::DTypeError>(
       [] {
-        Accuracy().update(Inputs{.target = {1., 2., 0., 0.}, .preds = scores});
-      },
+    Accuracy().update(Inputs{.target = {1., 2., 0., 0.}, .preds = scores});
+  },
       {"metrics_test.cpp", "Accuracy", "f32"});
   expect_says<ep::ArgumentError>(
       [] { Accuracy{.average = Average::macro}.update(Inputs{.target = ids, .preds = scores}); },
       {"metrics_test.cpp", "num_classes"});
   expect_says<ep::ShapeError>(
       [] {
-        metrics::MeanSquaredError().update(Mine{{1., 2.}, {1.}});
-      },
+    metrics::MeanSquaredError().update(Mine{{1., 2.}, {1.}});
+  },
       {"metrics_test.cpp", "MeanSquaredError", "[2]", "[1]"});
   expect_says<ep::StructureError>([] { (void)Accuracy{}.merge(Accuracy{.top_k = 2}); }, {"top_k", "1", "2"});
 }

@@ -64,7 +64,11 @@ TEST(Initializers, HaveTheVarianceTheySay) {
   namespace init = nn::initializers;
   const Key key = ep::random::key(2);
   const Shape shape{2, 200, 600};  // fans: 400 in, 1200 out
-  const struct { const char* name; Array drawn; double variance; } rows[] = {
+  const struct {
+    const char* name;
+    Array drawn;
+    double variance;
+  } rows[] = {
       {"lecun_normal", init::lecun_normal(key, shape), 1 / 400.},
       {"lecun_uniform", init::lecun_uniform(key, shape), 1 / 400.},
       {"glorot_normal", init::glorot_normal(key, shape), 1 / 800.},
@@ -84,7 +88,10 @@ TEST(Initializers, HaveTheVarianceTheySay) {
 TEST(Initializers, AreJaxs) {
   namespace init = nn::initializers;
   const Key key = ep::random::key(1701);
-  const struct { nn::Initializer init; std::vector<double> first; } rows[] = {
+  const struct {
+    nn::Initializer init;
+    std::vector<double> first;
+  } rows[] = {
       {init::glorot_uniform, {-0.3737616240978241, 0.19188697636127472, -0.4230893552303314, -0.5863199830055237}},
       {init::glorot_normal, {-0.3120000958442688, 0.1529444307088852, -0.3602013885974884, -0.5521072149276733}},
       {init::he_uniform, {-0.48252415657043457, 0.2477250099182129, -0.546205997467041, -0.7569358348846436}},
@@ -298,7 +305,9 @@ TEST(LayerErrors, NameTheUsersLine) {
   nn::BatchNorm norm = nn::BatchNorm::init(4);
   const nn::LayerNorm layer = nn::LayerNorm::init(4);
   const Array x = ep::ones({2, 3});
-  const struct { std::string text, wanted; } rows[] = {
+  const struct {
+    std::string text, wanted;
+  } rows[] = {
       {message([&] { linear(x); }), "Linear: x has shape [2,3], the layer 4 features"},
       {message([&] { ep::jit(linear)(x); }), "Linear: x has shape [2,3], the layer 4 features"},
       {message([&] { (void)ep::mutate(norm)(x); }), "BatchNorm: x has shape [2,3]"},

@@ -83,7 +83,10 @@ TEST(Schedules, CountInIntegers) {
   const optim::Schedule ramp = schedules::linear(0, 1, 10, {.begin = far}), stairs = schedules::exponential_decay(1, 10, 0.5, {.begin = far, .staircase = true}),
                         step = schedules::piecewise_constant(1, {{far + 1, 0.5}}), joined = schedules::join({1.0, schedules::linear(0, 1, 10)}, {far + 1}),
                         late = schedules::linear(1, 0, 10, {.begin = std::int64_t{1} << 40});
-  const struct { std::int64_t count; double ramp, stairs, step, joined; } rows[] = {
+  const struct {
+    std::int64_t count;
+    double ramp, stairs, step, joined;
+  } rows[] = {
       {far, 0, 1, 1, 1}, {far + 1, 0.1, 1, 0.5, 0}, {far + 5, 0.5, 1, 0.5, 0.4}, {far + 10, 1, 0.5, 0.5, 0.9}, {far + 20, 1, 0.25, 0.5, 1}};
   for (const auto& row : rows) {
     for (const Array& count : {Array(row.count), Array(std::vector<std::int32_t>{static_cast<std::int32_t>(row.count)})[0], Array(std::vector<std::int64_t>{row.count})[0]}) {

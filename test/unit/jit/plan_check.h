@@ -26,7 +26,8 @@ class Marks {
   }
   bool hold(std::int64_t begin, std::int64_t end, Mark mark) const {
     if (at(begin) != mark) return false;
-    for (auto run = runs_.upper_bound(begin); run != runs_.end() && run->first < end; ++run) if (run->second != mark) return false;
+    for (auto run = runs_.upper_bound(begin); run != runs_.end() && run->first < end; ++run)
+      if (run->second != mark) return false;
     return true;
   }
 
@@ -94,7 +95,10 @@ class PlanCheck {
     std::vector<Array> inputs, outputs, constants, temps;
   };
   // An array that a step reads or writes, and how much of it.
-  struct Part { Array array; std::int64_t bytes; };
+  struct Part {
+    Array array;
+    std::int64_t bytes;
+  };
 
   std::size_t piece() {
     memory_.emplace_back();

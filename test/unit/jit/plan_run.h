@@ -23,7 +23,8 @@ class PlanRun {
   PlanRun(const ir::Graph& body, const codegen::LoopPlan& plan, const Pointers& operands, const Pointers& results)
       : body_(body), plan_(plan), operands_(operands), results_(results), definer_(ir::definers(body)), known_(body.types.size()), counters_(plan.loops.size()), at_(plan.extents.size()) {
     for (ir::Value output : body.outputs) written_.emplace_back(static_cast<std::size_t>(body.type_of(output).size()), 0);
-    for (const ir::Node& node : body.nodes) if (node.op == ir::Op::dot) products_.emplace(node.first_result, product(node));
+    for (const ir::Node& node : body.nodes)
+      if (node.op == ir::Op::dot) products_.emplace(node.first_result, product(node));
   }
 
   /// std::runtime_error where the plan does what no loop may do.
@@ -35,9 +36,13 @@ class PlanRun {
   }
 
  private:
-  struct Element { alignas(16) std::array<std::byte, 16> bytes{}; };
+  struct Element {
+    alignas(16) std::array<std::byte, 16> bytes{};
+  };
   // Along one axis: where the point is, and what the loops have for it, where dimensions that share a loop have one number.
-  struct Index { std::int64_t at = 0, line = 0; };
+  struct Index {
+    std::int64_t at = 0, line = 0;
+  };
   using Indices = std::vector<Index>;
 
   [[noreturn]] void fault(const std::string& what) const { throw std::runtime_error("a kernel's loops: " + what + ": " + ir::print(body_)); }
@@ -104,7 +109,8 @@ class PlanRun {
         read_back(phase);
         store(is_mine);
         for (Reduction& reduction : made) take(reduction);
-        for (const auto& kept : plan_.kept) if (kept.phase == phase && output_of(kept) < 0) rooms_[place_of(kept)] = value(kept.value, index_of(kept.value));
+        for (const auto& kept : plan_.kept)
+          if (kept.phase == phase && output_of(kept) < 0) rooms_[place_of(kept)] = value(kept.value, index_of(kept.value));
       });
     });
     for (const Reduction& reduction : made) known_[reduction.node->first_result] = total(reduction);
@@ -184,7 +190,8 @@ class PlanRun {
   }
   // All are computed before one is stored: a result may lie in an operand's memory.
   template <class F> void store(F&& chosen) {
-    for (ir::Value v : body_.outputs) if (chosen(v)) value(v, index_of(v));
+    for (ir::Value v : body_.outputs)
+      if (chosen(v)) value(v, index_of(v));
     for (std::size_t o = 0; o < body_.outputs.size(); ++o) {
       const ir::Value v = body_.outputs[o];
       if (!chosen(v)) continue;

@@ -43,7 +43,8 @@ std::string problem(const Case& program, bool donated) {
   return "";
 }
 void expect_sound(const Case& program, const std::string& label) {
-  for (const bool donated : {false, true}) EXPECT_EQ(problem(program, donated), "") << label << (donated ? ", donated" : "") << "\n" << ir::print(program.graph);
+  for (const bool donated : {false, true}) EXPECT_EQ(problem(program, donated), "") << label << (donated ? ", donated" : "") << "\n"
+                                                                                    << ir::print(program.graph);
 }
 
 template <class F> void expect_derived_sound(std::uint64_t count, const std::string& name, F&& derive) {
@@ -80,7 +81,9 @@ struct Cell {
   ep::Parameter input, hidden, bias;
 };
 Array recurrent(Cell p, Array xs) {
-  struct Carry { Array h, c; };
+  struct Carry {
+    Array h, c;
+  };
   const auto step = [&](Carry carry, Array x) {
     const auto gates = ep::split(matmul(x, p.input) + matmul(carry.h, p.hidden) + p.bias, 4);
     const auto c = sigmoid(gates[1]) * carry.c + sigmoid(gates[0]) * tanh(gates[2]);
@@ -201,7 +204,8 @@ TEST(Arena, KeepsApartWhatLivesTogether) {
     std::int64_t most = 0;
     for (std::uint32_t step = 0; step < s.steps.size(); ++step) {
       std::int64_t alive = 0;
-      for (const codegen::Temp& t : s.temps) if (t.first_step <= step && step <= t.last_step) alive += (t.bytes + 63) / 64 * 64;
+      for (const codegen::Temp& t : s.temps)
+        if (t.first_step <= step && step <= t.last_step) alive += (t.bytes + 63) / 64 * 64;
       most = std::max(most, alive);
     }
     EXPECT_EQ(s.lower_bound_bytes, most);

@@ -12,8 +12,10 @@ class PlannedKernels {
   /// std::runtime_error where the loops do what no loop may do.
   void launch(std::uint32_t index, const codegen::Kernel& kernel, const Pointers& operands, const Pointers& results) {
     switch (kernel.kind) {
-      case codegen::KernelKind::loop: case codegen::KernelKind::contraction: PlanRun(kernel.body, codegen::plan_loops(kernel.body), operands, results)(); return;
-      case codegen::KernelKind::cumulative: case codegen::KernelKind::update: others_.launch(index, kernel, operands, results); return;
+      case codegen::KernelKind::loop:
+      case codegen::KernelKind::contraction: PlanRun(kernel.body, codegen::plan_loops(kernel.body), operands, results)(); return;
+      case codegen::KernelKind::cumulative:
+      case codegen::KernelKind::update: others_.launch(index, kernel, operands, results); return;
     }
   }
 

@@ -60,9 +60,12 @@ Literal random_literal(Type type, std::uint64_t seed) {
   switch (type.dtype()) {
     case f32: return filled<float>(type, seed);
     case f64: return filled<double>(type, seed);
-    case i8: case u8: return filled<std::uint8_t>(type, seed);
-    case i16: case u16: return filled<std::uint16_t>(type, seed);
-    case i32: case u32: return filled<std::uint32_t>(type, seed);
+    case i8:
+    case u8: return filled<std::uint8_t>(type, seed);
+    case i16:
+    case u16: return filled<std::uint16_t>(type, seed);
+    case i32:
+    case u32: return filled<std::uint32_t>(type, seed);
     default: return filled<std::uint64_t>(type, seed);
   }
 }
@@ -124,9 +127,26 @@ std::string difference(const Product& p, const std::vector<Literal>& in, const L
 }
 
 const Sizes sizes[] = {
-    {0, 1, 1, 1},    {0, 1, 64, 64},  {0, 64, 1, 64},  {0, 1, 1, 1000},   {0, 64, 64, 1}, {0, 2, 100, 300},  {0, 3, 5, 7},
-    {0, 7, 9, 0},    {0, 17, 33, 65}, {0, 64, 64, 64}, {0, 100, 100, 9},  {0, 6, 16, 40}, {0, 13, 257, 130}, {0, 129, 31, 600},
-    {0, 250, 70, 3}, {1, 5, 6, 7},    {5, 1, 40, 30},  {4, 30, 1, 50},    {3, 33, 17, 9}, {2, 64, 130, 70},
+    {0, 1, 1, 1},
+    {0, 1, 64, 64},
+    {0, 64, 1, 64},
+    {0, 1, 1, 1000},
+    {0, 64, 64, 1},
+    {0, 2, 100, 300},
+    {0, 3, 5, 7},
+    {0, 7, 9, 0},
+    {0, 17, 33, 65},
+    {0, 64, 64, 64},
+    {0, 100, 100, 9},
+    {0, 6, 16, 40},
+    {0, 13, 257, 130},
+    {0, 129, 31, 600},
+    {0, 250, 70, 3},
+    {1, 5, 6, 7},
+    {5, 1, 40, 30},
+    {4, 30, 1, 50},
+    {3, 33, 17, 9},
+    {2, 64, 130, 70},
 };
 
 class Layouts : public testing::TestWithParam<std::tuple<int, const char*>> {};

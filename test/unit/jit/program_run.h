@@ -110,7 +110,8 @@ template <class Machine> class ProgramRun {
     std::size_t n = s.constants.size();
     for (const codegen::Step& step : s.steps) {
       if (const auto* loop = std::get_if<codegen::Loop>(&step)) n += constants_in(*loop->body);
-      if (const auto* branch = std::get_if<codegen::Branch>(&step)) for (const auto& b : branch->branches) n += constants_in(*b);
+      if (const auto* branch = std::get_if<codegen::Branch>(&step))
+        for (const auto& b : branch->branches) n += constants_in(*b);
     }
     return n;
   }

@@ -113,8 +113,7 @@ inline std::vector<NamedGraph> reduction_cases() {
   using E = std::vector<Expr>;
   std::vector<NamedGraph> out;
   auto add = [&](std::string name, std::vector<Type> inputs, auto f) { out.push_back(expression(std::move(name), std::move(inputs), f)); };
-  for (auto [kind, name] : {std::pair{Reduction::sum, "sum"}, {Reduction::prod, "prod"}, {Reduction::max, "max"}, {Reduction::min, "min"},
-                            {Reduction::and_, "and"}, {Reduction::or_, "or"}, {Reduction::xor_, "xor"}}) {
+  for (auto [kind, name] : {std::pair{Reduction::sum, "sum"}, {Reduction::prod, "prod"}, {Reduction::max, "max"}, {Reduction::min, "min"}, {Reduction::and_, "and"}, {Reduction::or_, "or"}, {Reduction::xor_, "xor"}}) {
     Builder b;
     std::vector<Value> outputs;
     std::int64_t rows = 40;
@@ -141,10 +140,7 @@ inline std::vector<NamedGraph> reduction_cases() {
     }
     out.push_back({std::string("arg_reduce ") + name, b.finish(outputs)});
   }
-  for (auto [name, shape, axes] : {std::tuple{"rows", Shape{1000, 64}, Ints{1}}, {"long rows", Shape{3, 20000}, Ints{1}}, {"short rows", Shape{1000, 3}, Ints{1}},
-                                   {"columns", Shape{5000, 10}, Ints{0}}, {"many columns", Shape{16, 20000}, Ints{0}}, {"all", Shape{300, 400}, Ints{0, 1}},
-                                   {"outer and inner", Shape{30, 17, 49}, Ints{0, 2}}, {"middle", Shape{30, 17, 49}, Ints{1}}, {"empty", Shape{7, 0}, Ints{1}},
-                                   {"of one", Shape{7, 1}, Ints{1}}}) {
+  for (auto [name, shape, axes] : {std::tuple{"rows", Shape{1000, 64}, Ints{1}}, {"long rows", Shape{3, 20000}, Ints{1}}, {"short rows", Shape{1000, 3}, Ints{1}}, {"columns", Shape{5000, 10}, Ints{0}}, {"many columns", Shape{16, 20000}, Ints{0}}, {"all", Shape{300, 400}, Ints{0, 1}}, {"outer and inner", Shape{30, 17, 49}, Ints{0, 2}}, {"middle", Shape{30, 17, 49}, Ints{1}}, {"empty", Shape{7, 0}, Ints{1}}, {"of one", Shape{7, 1}, Ints{1}}}) {
     add(std::string("reduce ") + name, {Type(f32, shape)}, [&, axes = axes](Builder&, const E& in) { return E{reduce(in[0] * in[0], Reduction::sum, axes)}; });
   }
   add("softmax", {Type(f32, {128, 1000})}, [](Builder&, const E& in) {
@@ -183,8 +179,7 @@ inline std::vector<NamedGraph> contraction_cases() {
   using E = std::vector<Expr>;
   std::vector<NamedGraph> out;
   auto add = [&](std::string name, std::vector<Type> inputs, auto f) { out.push_back(expression(std::move(name), std::move(inputs), f)); };
-  for (auto [t, result] : {std::pair{bool_, bool_}, {bool_, i32}, {i8, i8}, {i8, i32}, {u8, i32}, {i16, i16}, {u16, u32}, {i32, i32}, {u32, u32}, {i32, i64},
-                           {i64, i64}, {u64, u64}, {f32, f32}, {f32, f64}, {f64, f64}}) {
+  for (auto [t, result] : {std::pair{bool_, bool_}, {bool_, i32}, {i8, i8}, {i8, i32}, {u8, i32}, {i16, i16}, {u16, u32}, {i32, i32}, {u32, u32}, {i32, i64}, {i64, i64}, {u64, u64}, {f32, f32}, {f32, f64}, {f64, f64}}) {
     add("dot " + std::string(name(t)) + " in " + std::string(name(result)), {Type(t, {100, 50}), Type(t, {50, 70})},
         [result = result](Builder&, const E& in) { return E{dot(in[0], in[1], matmul_of(result))}; });
   }
@@ -238,7 +233,8 @@ inline std::vector<NamedGraph> ptx_cases() {
 /// A case's name as GoogleTest takes it.
 inline std::string identifier(const testing::TestParamInfo<NamedGraph>& info) {
   std::string name = info.param.name;
-  for (char& c : name) if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
   return name;
 }
 

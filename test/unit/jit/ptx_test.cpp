@@ -90,7 +90,8 @@ TEST(Gpu, RandomPrograms) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Graph graph = random_graph(seed);
     const Case program{graph, random_inputs(graph, seed)};
-    ASSERT_EQ(Expected(program, seed).difference(ptx_run<PtxMachine>(graph)(program.inputs)), "") << "seed " << seed << "\n" << print(graph);
+    ASSERT_EQ(Expected(program, seed).difference(ptx_run<PtxMachine>(graph)(program.inputs)), "") << "seed " << seed << "\n"
+                                                                                                  << print(graph);
   }
 }
 

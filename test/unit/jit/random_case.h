@@ -31,7 +31,7 @@ inline Case random_case(std::uint64_t seed) {
   for (int i = 0; i < 3; ++i) options.extents.push_back(extents[random() % extents.size()]);
   for (int i = 0; i < 3; ++i) options.dtypes.push_back(dtypes[random() % dtypes.size()]);
   options.dtypes.push_back(f32);
-  options.nodes = 4 + static_cast<int>(random() % (large ? 8 : seed % 4 == 0 ? 60 : 24));
+  options.nodes = 4 + static_cast<int>(random() % (large ? 8 : (seed % 4 == 0 ? 60 : 24)));
   options.nesting = static_cast<int>(random() % 3);
   options.max_size = large ? 80000 : 6000;
   options.figures = 20;

@@ -116,7 +116,9 @@ void expect_same(const Case& program, const Ways& ways, const std::string& label
   const std::string problem = defect(program, ways);
   if (problem.empty()) return;
   const Case small = shrunk(program, [&](const Case& smaller) { return !defect(smaller, ways).empty(); });
-  ADD_FAILURE() << label << ": " << problem << "\nsmallest: " << defect(small, ways) << "\n" << text_of(small) << "\n" << in_process([&] { return codegen::compiler().text(small.graph, "schedule", {}); });
+  ADD_FAILURE() << label << ": " << problem << "\nsmallest: " << defect(small, ways) << "\n"
+                << text_of(small) << "\n"
+                << in_process([&] { return codegen::compiler().text(small.graph, "schedule", {}); });
 }
 
 TEST(RandomGraphs, CompiledIsEvaluated) {

@@ -170,12 +170,18 @@ TEST(Randint, ReachesItsBounds) {
   EXPECT_EQ(extremes(rows[{ep::slice(), 1}]), (std::pair{10, 19}));
 }
 
-struct Moments { double mean, variance; };
+struct Moments {
+  double mean, variance;
+};
 Moments moments(const Array& x) { return {ep::mean(x.as(ep::f64)).item<double>(), ep::var(x.as(ep::f64)).item<double>()}; }
 
 // The mean is within 5 standard errors, the variance within 2 %.
 TEST(Moments, AreThoseOfTheDistribution) {
-  struct Row { const char* name; Array draws; double mean, variance; };
+  struct Row {
+    const char* name;
+    Array draws;
+    double mean, variance;
+  };
   const Shape n = 250000;
   const double pi = std::acos(-1);
   const Key k = random_::key(20);
@@ -233,7 +239,9 @@ TEST(RandomErrors, NameTheUsersLine) {
     return "";
   };
   const Key three = random_::split(random_::key(0), 3);
-  const struct { std::string text, wanted; } rows[] = {
+  const struct {
+    std::string text, wanted;
+  } rows[] = {
       {message([&] { random_::uniform(three); }), "takes one key, not keys [3]"},
       {message([&] { random_::split(three, 2); }), "takes one key, not keys [3]"},
       {message([&] { random_::normal(Key()); }), "the key is Nothing"},

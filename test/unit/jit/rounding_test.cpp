@@ -18,7 +18,8 @@ Literal random_numbers(Type type, std::uint64_t seed) {
   Literal out;
   visit_dtype(type.dtype(), [&]<class T>() {
     std::vector<T> values(static_cast<std::size_t>(type.size()));
-    if constexpr (std::is_floating_point_v<T>) for (T& x : values) x = static_cast<T>(static_cast<double>(random() >> 11) * 0x1p-52 - 1);
+    if constexpr (std::is_floating_point_v<T>)
+      for (T& x : values) x = static_cast<T>(static_cast<double>(random() >> 11) * 0x1p-52 - 1);
     if constexpr (std::is_floating_point_v<T>) out = literal(type, values.data());
   });
   return out;
@@ -65,15 +66,15 @@ TEST(Rounding, OfProductsThatAreAddedIsLess) {
           {"z + x y", [](Expr x, Expr y, Expr z) { return z + x * y; }},
           {"x x + y y + z z", [](Expr x, Expr y, Expr z) { return x * x + y * y + z * z; }}},
          [](const std::vector<Literal>& results, const std::vector<Literal>& expected) -> std::string {
-           std::string problem;
-           visit_dtype(results[0].type.dtype(), [&]<class T>() {
-             for (std::int64_t i = 0; i < results[0].type.size(); ++i) {
-               const auto x = static_cast<double>(static_cast<const T*>(results[0].data())[i]), y = static_cast<double>(static_cast<const T*>(expected[0].data())[i]);
-               if (std::fabs(x - y) > 4 * static_cast<double>(std::numeric_limits<T>::epsilon())) problem = std::to_string(x) + ", not " + std::to_string(y);
-             }
-           });
-           return problem;
-         });
+    std::string problem;
+    visit_dtype(results[0].type.dtype(), [&]<class T>() {
+      for (std::int64_t i = 0; i < results[0].type.size(); ++i) {
+        const auto x = static_cast<double>(static_cast<const T*>(results[0].data())[i]), y = static_cast<double>(static_cast<const T*>(expected[0].data())[i]);
+        if (std::fabs(x - y) > 4 * static_cast<double>(std::numeric_limits<T>::epsilon())) problem = std::to_string(x) + ", not " + std::to_string(y);
+      }
+    });
+    return problem;
+  });
 }
 
 // What is nothing but for rounding stays nothing: a fused product would leave it below zero, and its root NaN.

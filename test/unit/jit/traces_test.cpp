@@ -22,7 +22,9 @@ struct Row {
   const char* name;
   Array (*f)(Array);
 };
-struct Weights { ep::Parameter weight; };
+struct Weights {
+  ep::Parameter weight;
+};
 template <class O> Array stepped(O optimizer, Array x) {
   const auto opt = optimizer.init(x);
   const auto [next, after] = opt.update(x, x);
@@ -90,7 +92,10 @@ INSTANTIATE_TEST_SUITE_P(All, Traced, testing::ValuesIn(rows), [](const auto& te
 
 // The program that users write first: a small network and Adam at a constant rate.
 TEST(Traces, OfATrainStepAreOneInAThousandCalls) {
-  struct Model { nn::MLP net; optim::Adam optimizer; };
+  struct Model {
+    nn::MLP net;
+    optim::Adam optimizer;
+  };
   const auto step = ep::jit([](Model m, Array x, Array y) {
     const auto [loss, slope] = ep::value_and_grad([&](nn::MLP net) { return mean(square(net(x) - y)); })(m.net);
     auto [net, optimizer] = m.optimizer.update(slope, m.net);

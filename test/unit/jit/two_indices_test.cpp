@@ -39,7 +39,9 @@ TEST_P(TwoIndices, AgreesWithTheEvaluator) {
   for (std::int64_t n : {1, 2, 3, 4, 7, 8, 17, 33}) {
     Array x = sin(ep::arange(row.square ? n * n : n).as(f64));
     if (row.square) x = reshape(x, {n, n});
-    EXPECT_TRUE(ep::allclose(jitted(x), row.f(x), {.rtol = 1e-12, .atol = 1e-12})) << "n = " << n << "\n" << jitted(x) << "\n" << row.f(x);
+    EXPECT_TRUE(ep::allclose(jitted(x), row.f(x), {.rtol = 1e-12, .atol = 1e-12})) << "n = " << n << "\n"
+                                                                                   << jitted(x) << "\n"
+                                                                                   << row.f(x);
   }
 }
 

@@ -22,7 +22,10 @@ Array safe_log(Array x) {
 Array safe_root(Array x) {
   return ep::switch_((x > 0).as(ep::i32) + (x > 2), std::tuple{[](Array x) { return x * 0; }, [](Array x) { return sqrt(x); }, [](Array x) { return 1 / (x - 2); }}, x);
 }
-const Array& points() { static const Array x{1., 0., 4., -1.}; return x; }
+const Array& points() {
+  static const Array x{1., 0., 4., -1.};
+  return x;
+}
 
 const auto total = [](const auto& f) { return [f](Array x) { return sum(ep::vmap(f)(x)); }; };
 

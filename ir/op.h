@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace espalier::ir {
 
@@ -244,11 +245,17 @@ template <class Rule> constexpr decltype(auto) visit(Op op, Rule&& rule) {
   __builtin_unreachable();
 }
 
-/// A rule made of one function per family: `visit(op, Families{[](Unary op) {…}, …})`.
+namespace detail {
 template <class... Rules> struct Families : Rules... {
   using Rules::operator()...;
 };
 template <class... Rules> Families(Rules...) -> Families<Rules...>;
+}  // namespace detail
+
+/// The same with a rule for each family: `visit(op, [](Unary op) {…}, [](Binary op) {…}, …)`.
+template <class First, class Second, class... Rest> constexpr decltype(auto) visit(Op op, First&& first, Second&& second, Rest&&... rest) {
+  return visit(op, detail::Families{std::forward<First>(first), std::forward<Second>(second), std::forward<Rest>(rest)...});
+}
 
 }  // namespace espalier::ir
 

@@ -9,10 +9,10 @@ namespace {
 
 class Batcher {
  public:
-  Batcher(const Graph& graph, std::int64_t size, BatchedBodies& bodies) : graph_(graph), size_(size), bodies_(bodies), lanes_(graph.types.size()) {}
+  Batcher(const Graph& graph, std::int64_t size, BatchedBodies& bodies) : graph_(graph), size_(size), bodies_(bodies), values_(graph.types.size()) {}
 
   Batched run(const std::vector<bool>& batched, const std::vector<bool>& keep) {
-    for (Value i = 0; i < graph_.n_inputs; ++i) lanes_[i] = {{&b_, b_.input(input_type(i, batched[i]))}, batched[i]};
+    for (Value i = 0; i < graph_.n_inputs; ++i) values_[i] = {{&b_, b_.input(input_type(i, batched[i]))}, batched[i]};
     for (const Node& node : graph_.nodes) {
       b_.loc = node.loc;
       record(node);
@@ -21,10 +21,10 @@ class Batcher {
     Batched out;
     std::vector<Value> outputs;
     for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
-      Lane lane = lanes_[graph_.outputs[o]];
-      if (!lane.batched && o < keep.size() && keep[o]) lane = {insert_axis(lane.expr, 0, size_), true};
-      outputs.push_back(lane.expr.value);
-      out.output_batched.push_back(lane.batched);
+      BatchedValue value = values_[graph_.outputs[o]];
+      if (!value.batched && o < keep.size() && keep[o]) value = {insert_axis(value.expr, 0, size_), true};
+      outputs.push_back(value.expr.value);
+      out.output_batched.push_back(value.batched);
     }
     out.graph = b_.finish(outputs);
     return out;
@@ -43,18 +43,18 @@ class Batcher {
     bool any = false;
     operands_.clear();
     for (Value v : graph_.operands_of(node)) {
-      operands_.push_back(lanes_[v]);
-      any = any || lanes_[v].batched;
+      operands_.push_back(values_[v]);
+      any = any || values_[v].batched;
     }
     const BatchNode n{b_, node.op, graph_.attrs_of(node), operands_, size_, bodies_};
-    const auto same_op = [&] {  // over all lanes
+    const auto same_op = [&] {  // over all examples
       values_.clear();
       for (std::size_t i = 0; i < operands_.size(); ++i) values_.push_back(any ? n.spread(i).value : n.x(i).value);
       const Value first = b_.add(node.op, values_, n.attrs, node.loc);
-      for (std::uint32_t r = 0; r < node.n_results; ++r) lanes_[node.first_result + r] = {{&b_, first + r}, any};
+      for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = {{&b_, first + r}, any};
     };
     if (!any) return same_op();
-    Lane& result = lanes_[node.first_result];
+    BatchedValue& result = values_[node.first_result];
     visit(node.op,
           [&](Unary) { same_op(); },
           [&](Binary) { same_op(); },
@@ -66,7 +66,7 @@ class Batcher {
           [&](Random) { same_op(); },
           [&](Control control) {
       const auto results = batch_control(control, n);
-      std::copy(results.begin(), results.end(), lanes_.begin() + node.first_result);
+      std::copy(results.begin(), results.end(), values_.begin() + node.first_result);
     });
   }
 
@@ -74,8 +74,8 @@ class Batcher {
   const std::int64_t size_;
   BatchedBodies& bodies_;
   Builder b_;
-  std::vector<Lane> lanes_;
-  std::vector<Lane> operands_;  // of the node in hand
+  std::vector<BatchedValue> values_;
+  std::vector<BatchedValue> operands_;  // of the node in hand
   std::vector<Value> values_;   // the same
 };
 

@@ -5,23 +5,23 @@
 namespace espalier::ir {
 namespace {
 
-std::vector<bool> flags_of(std::span<const Lane> lanes) {
+std::vector<bool> flags_of(std::span<const BatchedValue> values) {
   std::vector<bool> flags;
-  for (const Lane& lane : lanes) flags.push_back(lane.batched);
+  for (const BatchedValue& value : values) flags.push_back(value.batched);
   return flags;
 }
-std::vector<Value> values_of(std::span<const Lane> lanes) {
+std::vector<Value> values_of(std::span<const BatchedValue> operands) {
   std::vector<Value> values;
-  for (const Lane& lane : lanes) values.push_back(lane.expr.value);
+  for (const BatchedValue& operand : operands) values.push_back(operand.expr.value);
   return values;
 }
-std::vector<Lane> results_of(Builder& b, Value first, const std::vector<bool>& batched) {
-  std::vector<Lane> out;
+std::vector<BatchedValue> results_of(Builder& b, Value first, const std::vector<bool>& batched) {
+  std::vector<BatchedValue> out;
   for (bool is_batched : batched) out.push_back({{&b, first++}, is_batched});
   return out;
 }
 
-std::vector<Lane> call(const BatchNode& n) {
+std::vector<BatchedValue> call(const BatchNode& n) {
   const auto& a = std::get<CallAttrs>(n.attrs);
   const BatchedBody& body = batch_body(n, a.body, flags_of(n.operands));
   const Value first = n.b.add(Op::call, values_of(n.operands), CallAttrs{body.graph, a.name});
@@ -37,23 +37,23 @@ Expr takes(Expr index, std::size_t k, std::size_t branches) {
 
 // The operands of a branch that runs for all examples and is taken by those of `mine`: in the others no derivative flows back
 // to them. There the branch's own derivative may be infinite (that of log at 0), which times 0 is NaN. As in JAX.
-std::vector<Lane> held_back(const BatchNode& n, std::span<const Lane> operands, Expr mine) {
-  std::vector<Lane> out(operands.begin(), operands.end());
-  for (Lane& lane : out) {
-    if (!is_floating(lane.expr.dtype())) continue;
-    const Expr x = lane.batched ? lane.expr : insert_axis(lane.expr, 0, n.size);
-    lane = {select(broadcast(mine, x.shape(), {0}), x, apply(Op::stop_gradient, {x})), true};
+std::vector<BatchedValue> held_back(const BatchNode& n, std::span<const BatchedValue> operands, Expr mine) {
+  std::vector<BatchedValue> out(operands.begin(), operands.end());
+  for (BatchedValue& value : out) {
+    if (!is_floating(value.expr.dtype())) continue;
+    const Expr x = value.batched ? value.expr : insert_axis(value.expr, 0, n.size);
+    value = {select(broadcast(mine, x.shape(), {0}), x, apply(Op::stop_gradient, {x})), true};
   }
   return out;
 }
 
 // An index per example: every branch runs for all, and each example takes its own.
-std::vector<Lane> cond_by_example(const BatchNode& n) {
+std::vector<BatchedValue> cond_by_example(const BatchNode& n) {
   const auto& a = std::get<CondAttrs>(n.attrs);
   const std::vector<bool> all(a.branches[0]->outputs.size(), true);
   std::vector<Value> chosen;
   for (std::size_t k = a.branches.size(); k-- > 0;) {
-    const auto operands = held_back(n, std::span<const Lane>(n.operands).subspan(1), takes(n.x(0), k, a.branches.size()));
+    const auto operands = held_back(n, std::span<const BatchedValue>(n.operands).subspan(1), takes(n.x(0), k, a.branches.size()));
     const auto results = n.b.splice(*batch_body(n, a.branches[k], flags_of(operands), all).graph, values_of(operands));
     if (chosen.empty()) {
       chosen = results;
@@ -65,15 +65,15 @@ std::vector<Lane> cond_by_example(const BatchNode& n) {
       chosen[o] = select(broadcast(here, mine.shape(), {0}), mine, other).value;
     }
   }
-  std::vector<Lane> out;
+  std::vector<BatchedValue> out;
   for (Value v : chosen) out.push_back({{&n.b, v}, true});
   return out;
 }
 
-std::vector<Lane> cond(const BatchNode& n) {
+std::vector<BatchedValue> cond(const BatchNode& n) {
   if (n.batched(0)) return cond_by_example(n);
   const auto& a = std::get<CondAttrs>(n.attrs);
-  const auto flags = flags_of(std::span<const Lane>(n.operands).subspan(1));
+  const auto flags = flags_of(std::span<const BatchedValue>(n.operands).subspan(1));
   std::vector<bool> any(a.branches[0]->outputs.size(), false);
   for (const GraphRef& branch : a.branches) {
     const auto& batched = batch_body(n, branch, flags).output_batched;
@@ -90,7 +90,7 @@ Expr front_axes_exchanged(Expr x) {
   return transpose(x, order);
 }
 
-std::vector<Lane> scan(const BatchNode& n) {
+std::vector<BatchedValue> scan(const BatchNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
   // A carry that one round batches is batched in all.
@@ -119,7 +119,7 @@ std::vector<Lane> scan(const BatchNode& n) {
 
 }  // namespace
 
-std::vector<Lane> batch_control(Control op, const BatchNode& n) {
+std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
   switch (op) {
     case Control::call: return call(n);
     case Control::cond: return cond(n);

@@ -6,7 +6,7 @@
 namespace espalier::ir {
 
 /// A value of the batched program: `batched` tells whether it has the new axis.
-struct Lane {
+struct BatchedValue {
   Expr expr;
   bool batched = false;
 };
@@ -23,7 +23,7 @@ struct BatchNode {
   Builder& b;
   Op op;
   const Attrs& attrs;
-  std::span<const Lane> operands;
+  std::span<const BatchedValue> operands;
   std::int64_t size;
   BatchedBodies& bodies;
 
@@ -34,10 +34,10 @@ struct BatchNode {
 };
 
 /// The results, all batched unless they say otherwise.
-Lane batch_movement(Movement op, const BatchNode& n);
-Lane batch_reducing(Reducing op, const BatchNode& n);
-Lane batch_contraction(Contraction op, const BatchNode& n);
-std::vector<Lane> batch_control(Control op, const BatchNode& n);
+BatchedValue batch_movement(Movement op, const BatchNode& n);
+BatchedValue batch_reducing(Reducing op, const BatchNode& n);
+BatchedValue batch_contraction(Contraction op, const BatchNode& n);
+std::vector<BatchedValue> batch_control(Control op, const BatchNode& n);
 /// A body of the node, batched.
 const BatchedBody& batch_body(const BatchNode& n, const GraphRef& body, const std::vector<bool>& batched, const std::vector<bool>& keep_batched = {});
 

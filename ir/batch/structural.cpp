@@ -19,7 +19,7 @@ Shape with_front(std::int64_t front, const Shape& shape) { return Shape(with_fro
 Type without_front(Type type) { return type.with(Shape(std::vector<std::int64_t>(type.shape().begin() + 1, type.shape().end()))); }
 
 // A slice or an update at starts that differ by example: a loop over the examples. What is the same for all is captured.
-Lane one_by_one(const BatchNode& n) {
+BatchedValue one_by_one(const BatchNode& n) {
   Builder body;
   ScanAttrs scan{nullptr, 0, 0, n.size, false};
   std::vector<Value> args(n.operands.size()), operands;
@@ -39,7 +39,7 @@ Lane one_by_one(const BatchNode& n) {
   return {{&n.b, n.b.add(Op::scan, operands, std::move(scan))}, true};
 }
 
-Lane pad_rule(const BatchNode& n) {
+BatchedValue pad_rule(const BatchNode& n) {
   const auto& a = std::get<PadAttrs>(n.attrs);
   const PadAttrs shifted{with_front(0, a.low), with_front(0, a.high), with_front(0, a.interior)};
   const Expr x = n.spread(0);
@@ -52,7 +52,7 @@ Lane pad_rule(const BatchNode& n) {
   return {select(inside, padded, broadcast(n.x(1), padded.shape(), {0})), true};
 }
 
-Lane dynamic_rule(const BatchNode& n, std::size_t first_start) {
+BatchedValue dynamic_rule(const BatchNode& n, std::size_t first_start) {
   for (std::size_t i = first_start; i < n.operands.size(); ++i)
     if (n.batched(i)) return one_by_one(n);
   std::vector<Expr> operands;
@@ -66,7 +66,7 @@ Lane dynamic_rule(const BatchNode& n, std::size_t first_start) {
 
 }  // namespace
 
-Lane batch_movement(Movement op, const BatchNode& n) {
+BatchedValue batch_movement(Movement op, const BatchNode& n) {
   switch (op) {
     case Movement::broadcast: {
       const auto& a = std::get<BroadcastAttrs>(n.attrs);
@@ -91,7 +91,7 @@ Lane batch_movement(Movement op, const BatchNode& n) {
   __builtin_unreachable();
 }
 
-Lane batch_reducing(Reducing op, const BatchNode& n) {
+BatchedValue batch_reducing(Reducing op, const BatchNode& n) {
   switch (op) {
     case Reducing::reduce: {
       const auto& a = std::get<ReduceAttrs>(n.attrs);
@@ -115,7 +115,7 @@ namespace {
 
 // One batched operand makes the new axis a free one, both make it a batch axis; where it lands elsewhere than in front
 // it is moved there.
-Lane dot_rule(const BatchNode& n) {
+BatchedValue dot_rule(const BatchNode& n) {
   DotAttrs a = std::get<DotAttrs>(n.attrs);
   const bool left = n.batched(0), right = n.batched(1);
   if (left) a.lhs_batch = up(a.lhs_batch), a.lhs_contract = up(a.lhs_contract);
@@ -138,7 +138,7 @@ Lane dot_rule(const BatchNode& n) {
 
 }  // namespace
 
-Lane batch_contraction(Contraction op, const BatchNode& n) {
+BatchedValue batch_contraction(Contraction op, const BatchNode& n) {
   switch (op) {
     case Contraction::dot: return dot_rule(n);
   }

@@ -60,7 +60,7 @@ struct CumulativeOptions {
   bool reverse = false;                   ///< from the last element to the first
 };
 
-/// The sum; 0 of no elements. Of bools (which it counts) and of integers narrower than 32 bits it is i32, of unsigned ones u32;
+/// The sum; 0 of no elements, and of negative zeros -0, as NumPy has it (JAX: 0). Of bools (which it counts) and of integers narrower than 32 bits it is i32, of unsigned ones u32;
 /// a count over more than 2^31 - 1 bools is i64. Long sums lose no more than a sum by pairs would (docs/ops.md).
 Array sum(Operand x, ReduceOptions options = {});
 /// The product; 1 of no elements. Its dtype is that of `sum`.

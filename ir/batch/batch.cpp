@@ -48,9 +48,9 @@ class Batcher {
     }
     const BatchNode n{b_, node.op, graph_.attrs_of(node), operands_, size_, bodies_};
     const auto same_op = [&] {  // over all examples
-      values_.clear();
-      for (std::size_t i = 0; i < operands_.size(); ++i) values_.push_back(any ? n.spread(i).value : n.x(i).value);
-      const Value first = b_.add(node.op, values_, n.attrs, node.loc);
+      recorded_.clear();
+      for (std::size_t i = 0; i < operands_.size(); ++i) recorded_.push_back(any ? n.spread(i).value : n.x(i).value);
+      const Value first = b_.add(node.op, recorded_, n.attrs, node.loc);
       for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = {{&b_, first + r}, any};
     };
     if (!any) return same_op();
@@ -76,7 +76,7 @@ class Batcher {
   Builder b_;
   std::vector<BatchedValue> values_;
   std::vector<BatchedValue> operands_;  // of the node in hand
-  std::vector<Value> values_;   // the same
+  std::vector<Value> recorded_;         // the same
 };
 
 }  // namespace

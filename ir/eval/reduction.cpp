@@ -18,10 +18,11 @@ template <> struct Wider<bool> { using type = std::uint8_t; };
 // clang-format on
 template <class T> using Total = typename Wider<T>::type;
 
+// What combining leaves as it is. Of a sum that is -0: a sum of negative zeros is one.
 template <class T> Total<T> identity(Reduction kind) {
   using L = std::numeric_limits<T>;
   switch (kind) {
-    case Reduction::sum:
+    case Reduction::sum: return std::is_floating_point_v<T> ? -Total<T>{0} : 0;
     case Reduction::or_:
     case Reduction::xor_: return 0;
     case Reduction::prod: return 1;
@@ -58,7 +59,7 @@ template <class T> Total<T> combine(Reduction kind, Total<T> total, T x) {
 // Sums of f64 keep what each addition rounds away, so that they too are better than what they judge (Neumaier, "Rundungs-
 // fehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974; the error of a sum by Knuth's TwoSum).
 void sum_doubles(const Shape& shape, const std::vector<std::int64_t>& from, const std::vector<std::int64_t>& to, std::int64_t size, const double* data, double* out) {
-  std::vector<double> totals(static_cast<std::size_t>(size), 0), lost(totals);
+  std::vector<double> totals(static_cast<std::size_t>(size), -0.0), lost(totals);
   const int n = shape.ndim();
   const std::int64_t extent = n == 0 ? 1 : shape[n - 1], step = n == 0 ? 0 : to[n - 1];
   for_each_row(shape, from, to, [&](std::int64_t a, std::int64_t b) {
@@ -69,7 +70,8 @@ void sum_doubles(const Shape& shape, const std::vector<std::int64_t>& from, cons
       totals[at] = sum;
     }
   });
-  for (std::size_t i = 0; i < totals.size(); ++i) out[i] = std::isfinite(lost[i]) ? totals[i] + lost[i] : totals[i];
+  if (shape.size() == 0) std::fill(totals.begin(), totals.end(), 0.0);  // the sum of nothing
+  for (std::size_t i = 0; i < totals.size(); ++i) out[i] = lost[i] != 0 && std::isfinite(lost[i]) ? totals[i] + lost[i] : totals[i];
 }
 
 void reduce(const ReduceAttrs& attrs, View x, void* out) {
@@ -83,7 +85,8 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
   const auto from = strides_of(shape);
   if (attrs.kind == Reduction::sum && x.type.dtype() == f64) return sum_doubles(shape, from, to, size, static_cast<const double*>(x.data), static_cast<double*>(out));
   const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
-    std::vector<Total<T>> totals(static_cast<std::size_t>(size), identity<T>(attrs.kind));
+    const bool nothing = attrs.kind == Reduction::sum && shape.size() == 0;  // whose sum is 0
+    std::vector<Total<T>> totals(static_cast<std::size_t>(size), nothing ? Total<T>{} : identity<T>(attrs.kind));
     const T* data = static_cast<const T*>(x.data);
     const int n = shape.ndim();
     const std::int64_t extent = n == 0 ? 1 : shape[n - 1], step = n == 0 ? 0 : to[n - 1];

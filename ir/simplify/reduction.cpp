@@ -124,7 +124,7 @@ Maybe simplify_reduce(Rewriter& rw, Value x, const ReduceAttrs& a, Type type) {
   for (auto axis : a.axes) {
     if (shape[static_cast<int>(axis)] != 1) wide.push_back(axis);
   }
-  // The sum of one element is that element, also where 0 + -0 is not: the start of a sum is no part of its meaning.
+  if (a.kind == Reduction::sum && shape.size() == 0) return rw.full(type, 0);
   if (wide.empty()) return rw.reshape(x, type.shape());
   if (rw.is(x, Op::broadcast)) {
     if (const auto value = reduce_of_broadcast(rw, x, a)) return value;

@@ -242,7 +242,7 @@ Value reduction_identity(Builder& b, Reduction kind, DType t) {
   const double infinity = std::numeric_limits<double>::infinity();
   const std::int64_t least = is_unsigned(t) || is_bool(t) ? 0 : static_cast<std::int64_t>(~std::uint64_t{0} << (bits(t) - 1));
   switch (kind) {
-    case Reduction::sum: return real(t) ? constant_float(b, type, 0) : constant_int(b, type, 0);
+    case Reduction::sum: return real(t) ? constant_float(b, type, -0.0) : constant_int(b, type, 0);
     case Reduction::prod: return real(t) ? constant_float(b, type, 1) : constant_int(b, type, 1);
     case Reduction::max: return real(t) ? constant_float(b, type, -infinity) : constant_int(b, type, least);
     case Reduction::min: return real(t) ? constant_float(b, type, infinity) : constant_int(b, type, ~least);

@@ -7,7 +7,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/extract.h"
-#include "espalier/jit/schedule/fission.h"
+#include "espalier/jit/schedule/loop_distribution.h"
 #include "espalier/jit/schedule/memory.h"
 #include "espalier/jit/schedule/prepare.h"
 #include "espalier/jit/schedule/recompute.h"
@@ -281,7 +281,7 @@ Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Program program;
   Kernels kernels(program);
   Graph simple = simplify(inline_calls(graph));
-  if (const auto split = split_loops(simple)) simple = simplify(*split);
+  if (const auto split = distribute_loops(simple)) simple = simplify(*split);
   simple = recompute(prepare(simple));
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);

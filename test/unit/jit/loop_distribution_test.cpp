@@ -1,5 +1,5 @@
-// Products taken out of loops: the split program means the same, and its loops are free of them.
-#include "espalier/jit/schedule/fission.h"
+// Loop distribution: the program means the same, and its loops are free of the products.
+#include "espalier/jit/schedule/loop_distribution.h"
 
 #include <gtest/gtest.h>
 
@@ -51,7 +51,7 @@ struct Case {
   const char* text;
 };
 
-// h' = tanh(x W + h U): only h U has to wait for its turn.
+// h' = tanh(x W + h U): only h U has to wait for its iteration.
 constexpr Case before{"before", 1, R"(graph(%0: f64[3,4], %1: f64[4,4], %2: f64[4], %3: f64[5,3]) {
   %4, %5 = scan %0, %1, %2, %3 {consts=2, carries=1, length=5, reverse=false, body=graph(%0: f64[3,4], %1: f64[4,4], %2: f64[4], %3: f64[3]) {
     %4 = sin %3 : f64[3]
@@ -102,22 +102,22 @@ constexpr Case nested{"nested", 1, R"(graph(%0: f64[3,4], %1: f64[2,5,3]) {
 }
 )"};
 
-class FissionCase : public testing::TestWithParam<Case> {};
+class LoopDistributionCase : public testing::TestWithParam<Case> {};
 
-TEST_P(FissionCase, MeansTheSame) {
+TEST_P(LoopDistributionCase, MeansTheSame) {
   const ir::Graph graph = ir::parse(GetParam().text);
-  const auto split = split_loops(graph);
-  if (split) {
-    EXPECT_EQ(ir::verify(*split), "");
-    expect_same(graph, *split);
+  const auto distributed = distribute_loops(graph);
+  if (distributed) {
+    EXPECT_EQ(ir::verify(*distributed), "");
+    expect_same(graph, *distributed);
   }
-  EXPECT_EQ(dots_in_loops(split.value_or(graph)), GetParam().dots_left);
+  EXPECT_EQ(dots_in_loops(distributed.value_or(graph)), GetParam().dots_left);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fission, FissionCase, testing::Values(before, after, read, nested), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(LoopDistribution, LoopDistributionCase, testing::Values(before, after, read, nested), [](const auto& info) { return info.param.name; });
 
-TEST(Fission, LeavesAloneWhatHasNoProduct) {
-  EXPECT_FALSE(split_loops(ir::parse(read.text)).has_value());
+TEST(LoopDistribution, LeavesAloneWhatHasNoProduct) {
+  EXPECT_FALSE(distribute_loops(ir::parse(read.text)).has_value());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "espalier/jit/schedule/fission.h"
+#include "espalier/jit/schedule/loop_distribution.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ namespace {
 
 using namespace ir;
 
-// The memory that all iterations together may leave for one product over all of them.
+// What all iterations together may leave in memory for one product over them.
 constexpr std::int64_t most_bytes = std::int64_t{1} << 28;
 
 Ints shifted(Ints axes) {
@@ -23,10 +23,10 @@ Ints with_front(Ints axes) {
   return axes;
 }
 
-// One scan, taken apart.
-class Fission {
+// One scan and the products that leave it.
+class Distribution {
  public:
-  Fission(const Graph& body, const ScanAttrs& attrs) : body_(body), attrs_(attrs), definer_(definers(body)), uses_(body.types.size(), 0) {
+  Distribution(const Graph& body, const ScanAttrs& attrs) : body_(body), attrs_(attrs), definer_(definers(body)), uses_(body.types.size(), 0) {
     for (Value v : body.operands) ++uses_[v];
     for (Value v : body.outputs) ++uses_[v];
     depends();
@@ -88,7 +88,7 @@ class Fission {
     return std::any_of(after_.begin(), after_.end(), [&](const Sum& s) { return s.carry == output; });
   }
   bool is_summed(Value input) const { return is_carry(input) && is_sum_output(input - static_cast<Value>(attrs_.consts)); }
-  std::int64_t bytes_of_turns(Value v) const { return body_.types[v].nbytes() * attrs_.length; }
+  std::int64_t bytes_of_iterations(Value v) const { return body_.types[v].nbytes() * attrs_.length; }
 
   // Which values differ between iterations, and which of them because of a carry.
   void depends() {
@@ -113,7 +113,7 @@ class Fission {
       if (node.op != Op::dot || !varies_[node.first_result] || carried_[node.first_result]) continue;
       const auto operands = body_.operands_of(node);
       const bool invariant = !varies_[operands[0]] || !varies_[operands[1]];
-      if (invariant && bytes_of_turns(node.first_result) <= most_bytes) before_.push_back(node.first_result);
+      if (invariant && bytes_of_iterations(node.first_result) <= most_bytes) before_.push_back(node.first_result);
     }
   }
 
@@ -142,8 +142,8 @@ class Fission {
   }
   bool is_gain(const Node& dot) const {
     const auto operands = body_.operands_of(dot);
-    const std::int64_t bytes = bytes_of_turns(operands[0]) + bytes_of_turns(operands[1]);
-    return varies_[operands[0]] && varies_[operands[1]] && bytes <= most_bytes && bytes <= 2 * bytes_of_turns(dot.first_result);
+    const std::int64_t bytes = bytes_of_iterations(operands[0]) + bytes_of_iterations(operands[1]);
+    return varies_[operands[0]] && varies_[operands[1]] && bytes <= most_bytes && bytes <= 2 * bytes_of_iterations(dot.first_result);
   }
 
   // The products over all iterations: the part of the body that they need, batched over the iterations.
@@ -180,11 +180,11 @@ class Fission {
   std::vector<Sum> after_;
 };
 
-// The attributes with split bodies; true if any changed.
-bool split_bodies(Attrs& attrs) {
+// Distributes the loops of the bodies; true if any had a product to give.
+bool distribute_in_bodies(Attrs& attrs) {
   bool changed = false;
   for_each_body(attrs, [&](GraphRef& body) {
-    if (auto split = split_loops(*body)) {
+    if (auto split = distribute_loops(*body)) {
       body = std::make_shared<const Graph>(std::move(*split));
       changed = true;
     }
@@ -194,7 +194,7 @@ bool split_bodies(Attrs& attrs) {
 
 }  // namespace
 
-std::optional<Graph> split_loops(const Graph& graph) {
+std::optional<Graph> distribute_loops(const Graph& graph) {
   Builder b;
   std::vector<Value> map(graph.types.size(), no_value), operands;
   bool changed = false;
@@ -204,11 +204,11 @@ std::optional<Graph> split_loops(const Graph& graph) {
     for (Value v : graph.operands_of(node)) operands.push_back(map[v]);
     b.loc = node.loc;
     Attrs attrs = graph.attrs_of(node);
-    changed = split_bodies(attrs) || changed;
+    changed = distribute_in_bodies(attrs) || changed;
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) {
-      const Fission fission(*scan->body, *scan);
-      if (fission.worthwhile()) {
-        const auto results = fission.rebuild(b, operands);
+      const Distribution distribution(*scan->body, *scan);
+      if (distribution.worthwhile()) {
+        const auto results = distribution.rebuild(b, operands);
         std::copy(results.begin(), results.end(), map.begin() + node.first_result);
         changed = true;
         continue;

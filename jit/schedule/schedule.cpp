@@ -9,7 +9,7 @@
 #include "espalier/jit/schedule/extract.h"
 #include "espalier/jit/schedule/loop_distribution.h"
 #include "espalier/jit/schedule/memory.h"
-#include "espalier/jit/schedule/prepare.h"
+#include "espalier/jit/schedule/canonicalize.h"
 #include "espalier/jit/schedule/recompute.h"
 
 namespace espalier::codegen {
@@ -209,8 +209,8 @@ class Planner {
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
-    const Graph prepared = recompute(prepare(body));
-    return std::make_shared<Schedule>(Planner(prepared, program_, kernels_, {}).run(cost));
+    const Graph canonical = recompute(canonicalize(body));
+    return std::make_shared<Schedule>(Planner(canonical, program_, kernels_, {}).run(cost));
   }
   std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
     std::vector<Ref> refs;
@@ -282,7 +282,7 @@ Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Kernels kernels(program);
   Graph simple = simplify(inline_calls(graph));
   if (const auto split = distribute_loops(simple)) simple = simplify(*split);
-  simple = recompute(prepare(simple));
+  simple = recompute(canonicalize(simple));
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;

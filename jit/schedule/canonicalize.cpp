@@ -1,4 +1,4 @@
-#include "espalier/jit/schedule/prepare.h"
+#include "espalier/jit/schedule/canonicalize.h"
 
 #include <algorithm>
 #include <map>
@@ -44,9 +44,9 @@ Ints joined(Ints a, const Ints& b, const Ints& c) {
   return a;
 }
 
-class Preparer {
+class Canonicalizer {
  public:
-  explicit Preparer(const Graph& graph) : graph_(graph), values_(graph.types.size(), no_value) {
+  explicit Canonicalizer(const Graph& graph) : graph_(graph), values_(graph.types.size(), no_value) {
     for (const Node& node : graph.nodes) {
       if (node.op == Op::reduce) reduced_[graph.type_of(graph.operands_of(node)[0]).shape().extents()].push_back(graph.attrs_as<ReduceAttrs>(node).axes);
     }
@@ -153,6 +153,6 @@ class Preparer {
 
 }  // namespace
 
-Graph prepare(const Graph& graph) { return Preparer(graph).run(); }
+Graph canonicalize(const Graph& graph) { return Canonicalizer(graph).run(); }
 
 }  // namespace espalier::codegen

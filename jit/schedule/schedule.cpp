@@ -10,7 +10,7 @@
 #include "espalier/jit/schedule/loop_distribution.h"
 #include "espalier/jit/schedule/memory.h"
 #include "espalier/jit/schedule/canonicalize.h"
-#include "espalier/jit/schedule/recompute.h"
+#include "espalier/jit/schedule/duplicate_producers.h"
 
 namespace espalier::codegen {
 namespace {
@@ -209,7 +209,7 @@ class Planner {
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
-    const Graph canonical = recompute(canonicalize(body));
+    const Graph canonical = duplicate_producers(canonicalize(body));
     return std::make_shared<Schedule>(Planner(canonical, program_, kernels_, {}).run(cost));
   }
   std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
@@ -282,7 +282,7 @@ Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Kernels kernels(program);
   Graph simple = simplify(inline_calls(graph));
   if (const auto split = distribute_loops(simple)) simple = simplify(*split);
-  simple = recompute(canonicalize(simple));
+  simple = duplicate_producers(canonicalize(simple));
   Cost cost;
   program.entry = Planner(simple, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;

@@ -1,4 +1,4 @@
-#include "espalier/jit/schedule/recompute.h"
+#include "espalier/jit/schedule/duplicate_producers.h"
 
 #include <algorithm>
 #include <bit>
@@ -24,9 +24,9 @@ using Uses = std::uint32_t;
 constexpr Uses otherwise = 1;
 constexpr int most_uses = 32;
 
-class Recomputer {
+class ProducerDuplicator {
  public:
-  explicit Recomputer(const Graph& graph) : graph_(graph), definer_(definers(graph)), uses_(graph.types.size(), 0), values_(graph.types.size(), no_value) {
+  explicit ProducerDuplicator(const Graph& graph) : graph_(graph), definer_(definers(graph)), uses_(graph.types.size(), 0), values_(graph.types.size(), no_value) {
     for (Value output : graph.outputs) uses_[output] |= otherwise;
     for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
       const Uses use = is_local(*node) ? uses_[node->first_result] : use_of(*node);
@@ -39,7 +39,7 @@ class Recomputer {
     for (const Node& node : graph_.nodes) {
       std::vector<Value> operands;
       for (Value v : graph_.operands_of(node)) operands.push_back(values_[v]);
-      if (const Uses use = use_of(node); use != otherwise) operands[0] = made_for(use, graph_.operands_of(node)[0]);
+      if (const Uses use = use_of(node); use != otherwise) operands[0] = copy_for(use, graph_.operands_of(node)[0]);
       const Value first = b_.add(node.op, operands, graph_.attrs_of(node), node.loc);
       for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
     }
@@ -93,8 +93,8 @@ class Recomputer {
     return nodes;
   }
 
-  // The value for a reduction of this use: its own, if others use what it is made of in another way and come before it.
-  Value made_for(Uses use, Value value) {
+  // The value that a reduction of this use reads: a copy, if what it is computed from also has another use, which comes first.
+  Value copy_for(Uses use, Value value) {
     const auto expression = light_expression(value);
     if (!expression) return values_[value];
     Uses all = 0;
@@ -117,11 +117,11 @@ class Recomputer {
   std::map<Ints, std::size_t> axes_;                // the number of each way to reduce
   std::vector<Uses> uses_;                          // per value
   std::vector<Value> values_;                       // per value of the graph, the one being built
-  std::map<Uses, std::map<Value, Value>> own_;      // those made anew for one use
+  std::map<Uses, std::map<Value, Value>> own_;      // the copies for one use
 };
 
 }  // namespace
 
-Graph recompute(const Graph& graph) { return Recomputer(graph).run(); }
+Graph duplicate_producers(const Graph& graph) { return ProducerDuplicator(graph).run(); }
 
 }  // namespace espalier::codegen

@@ -34,8 +34,8 @@ KernelKind kind_of(Op op) {
 
 class Extractor {
  public:
-  Extractor(const Graph& graph, const Reading& reading, const Clustering& clustering, const Remaking& remaking, std::uint32_t cluster)
-      : graph_(graph), reading_(reading), clustering_(clustering), remaking_(remaking), cluster_(cluster) {}
+  Extractor(const Graph& graph, const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster)
+      : graph_(graph), reading_(reading), clustering_(clustering), rematerialization_(rematerialization), cluster_(cluster) {}
 
   Extracted run() {
     Extracted out;
@@ -57,12 +57,12 @@ class Extractor {
     for (std::uint32_t node : nodes) {
       for (std::uint32_t r = 0; r < graph_.nodes[node].n_results; ++r) {
         const Value v = graph_.nodes[node].first_result + r;
-        if (!is_stored(reading_, clustering_, remaking_, v)) continue;
+        if (!is_stored(reading_, clustering_, rematerialization_, v)) continue;
         out.results.push_back(v);
         outputs.push_back(computed_.at(v));
       }
     }
-    if (outputs.empty()) return out;  // all its readers make its values anew
+    if (outputs.empty()) return out;  // all its readers recompute its values
     out.kernel.body = builder_.finish(outputs);
     out.operands = std::move(operands_);
     out.kernel.aliases = aliases(out.kernel);
@@ -98,7 +98,7 @@ class Extractor {
     return locals;
   }
 
-  // Makes a value available in the body: as an input, or by copying the views and the remade nodes between it and what
+  // Makes a value available in the body: as an input, or by copying the views and the recomputed nodes between it and what
   // has memory.
   Value bring(const Seen& wanted) {
     std::vector<Seen> stack{wanted};
@@ -143,7 +143,7 @@ class Extractor {
   }
 
   bool is_inlined(Value value, std::uint32_t node, const How& how) const {
-    if (remaking_.remakes(cluster_, value)) return how.kind == How::here;
+    if (rematerialization_.recomputes(cluster_, value)) return how.kind == How::here;
     if (node == no_node || reading_.roles[node] != Role::view) return false;
     if (graph_.nodes[node].op == Op::constant) return how.kind != How::whole && graph_.type_of(value).ndim() == 0;
     if (how.kind == How::whole) return false;
@@ -188,7 +188,7 @@ class Extractor {
   const Graph& graph_;
   const Reading& reading_;
   const Clustering& clustering_;
-  const Remaking& remaking_;
+  const Rematerialization& rematerialization_;
   const std::uint32_t cluster_;
   Builder builder_;
   std::map<Value, Value> computed_;  // by the cluster's nodes, to values of the body
@@ -198,8 +198,8 @@ class Extractor {
 
 }  // namespace
 
-Extracted extract(const Graph& graph, const Reading& reading, const Clustering& clustering, const Remaking& remaking, std::uint32_t cluster) {
-  return Extractor(graph, reading, clustering, remaking, cluster).run();
+Extracted extract(const Graph& graph, const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster) {
+  return Extractor(graph, reading, clustering, rematerialization, cluster).run();
 }
 
 }  // namespace espalier::codegen

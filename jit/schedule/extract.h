@@ -2,7 +2,7 @@
 // Extraction: a cluster's nodes as a graph of their own.
 #include <vector>
 
-#include "espalier/jit/schedule/remake.h"
+#include "espalier/jit/schedule/rematerialize.h"
 #include "espalier/jit/schedule/schedule.h"
 
 namespace espalier::codegen {
@@ -12,6 +12,6 @@ struct Extracted {
   Kernel kernel;
   std::vector<ir::Value> operands, results;
 };
-Extracted extract(const ir::Graph& graph, const Reading& reading, const Clustering& clustering, const Remaking& remaking, std::uint32_t cluster);
+Extracted extract(const ir::Graph& graph, const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster);
 
 }  // namespace espalier::codegen

@@ -70,7 +70,7 @@ struct Cost {
 class Planner {
  public:
   Planner(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated)
-      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), reading_(read(graph)), clustering_(cluster(graph, reading_)), remaking_(remake(graph, reading_, clustering_)) {
+      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), reading_(read(graph)), clustering_(cluster(graph, reading_)), rematerialization_(rematerialize(graph, reading_, clustering_)) {
     donated_.resize(graph.n_inputs, false);
     refs_.assign(graph.types.size(), {});
     storage_.resize(graph.types.size());
@@ -120,7 +120,7 @@ class Planner {
       }
     }
     for (Value v = 0; v < graph_.types.size(); ++v) {
-      for (std::uint32_t c : remaking_.more_readers[v]) note_use(v, c);
+      for (std::uint32_t c : rematerialization_.more_readers[v]) note_use(v, c);
     }
     for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
       const Value s = storage_[graph_.outputs[o]];
@@ -190,7 +190,7 @@ class Planner {
     const Node& node = graph_.nodes[first];
     if (reading_.roles[first] == Role::alias) return;
     if (family(node.op) == Family::control) return control(node.op.as<Control>(), node, c, cost);
-    Extracted e = extract(graph_, reading_, clustering_, remaking_, c);
+    Extracted e = extract(graph_, reading_, clustering_, rematerialization_, c);
     Call call;
     call.loc = graph_.nodes[clustering_.clusters[c].nodes.back()].loc;
     call.operands = read_all(e.operands);
@@ -267,7 +267,7 @@ class Planner {
   std::vector<bool> donated_;
   Reading reading_;
   Clustering clustering_;
-  Remaking remaking_;
+  Rematerialization rematerialization_;
   std::vector<Ref> refs_;               // per storage value
   std::vector<Value> storage_;          // per value: the value whose memory it shares
   std::unordered_map<Value, bool> has_ref_;

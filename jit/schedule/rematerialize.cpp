@@ -1,4 +1,4 @@
-#include "espalier/jit/schedule/remake.h"
+#include "espalier/jit/schedule/rematerialize.h"
 
 #include <algorithm>
 
@@ -10,38 +10,38 @@ using namespace ir;
 // Work that is done twice stays below this many nodes for one value and one reader.
 constexpr std::size_t most_nodes = 24;
 
-class Remaker {
+class Rematerializer {
  public:
-  Remaker(const Graph& graph, const Reading& reading, const Clustering& clustering)
+  Rematerializer(const Graph& graph, const Reading& reading, const Clustering& clustering)
       : graph_(graph), reading_(reading), clustering_(clustering) {
-    out_.remade.resize(clustering.clusters.size());
+    out_.recomputed.resize(clustering.clusters.size());
     out_.more_readers.resize(graph.types.size());
   }
 
-  Remaking run() {
+  Rematerialization run() {
     for (std::size_t n = graph_.nodes.size(); n-- > 0;) consider(static_cast<std::uint32_t>(n));
     return std::move(out_);
   }
 
  private:
-  // How one reader would make a value: what it computes again, and what it reads for that.
+  // How one reader would recompute a value: by which nodes, and from what.
   struct Recipe {
     std::set<Value> made, read;
   };
 
-  bool is_remakable(std::uint32_t node) const {
+  bool is_cheap_map(std::uint32_t node) const {
     return node != no_node && is_elementwise(graph_.nodes[node].op) && is_cheap(graph_.nodes[node].op);
   }
 
   void consider(std::uint32_t node) {
     const Value v = graph_.nodes[node].first_result;
-    if (!is_remakable(node) || reading_.is_output[v]) return;
+    if (!is_cheap_map(node) || reading_.is_output[v]) return;
     std::set<std::uint32_t> readers = out_.more_readers[v];
     for (std::uint32_t e : reading_.by_root[v]) {
       const Edge& edge = reading_.edges[e];
       const std::uint32_t reader = clustering_.cluster_of[edge.consumer];
       if (edge.hard) return;  // it has to lie in memory
-      if (reader != clustering_.cluster_of[node] && !out_.remakes(reader, v)) readers.insert(reader);
+      if (reader != clustering_.cluster_of[node] && !out_.recomputes(reader, v)) readers.insert(reader);
     }
     readers.erase(clustering_.cluster_of[node]);
     if (readers.empty()) return;
@@ -64,7 +64,7 @@ class Remaker {
     if (cost >= saved || !holds_together(clustering_.cluster_of[node], v, newly_stored)) return;
     for (auto& [reader, recipe] : recipes) {
       for (Value u : recipe.read) out_.more_readers[u].insert(reader);
-      out_.remade[reader].merge(recipe.made);
+      out_.recomputed[reader].merge(recipe.made);
     }
   }
 
@@ -80,7 +80,7 @@ class Remaker {
       if (view) {
         if (view_axes(graph_, graph_.nodes[node]).shifted && graph_.nodes[node].op != Op::constant) return false;
         if (graph_.nodes[node].op == Op::iota) return false;
-      } else if (u != v && (node == no_node || reads(reader, u) || !is_remakable(node))) {
+      } else if (u != v && (node == no_node || reads(reader, u) || !is_cheap_map(node))) {
         if (!has_memory(u) && !is_storable(node)) return false;
         recipe.read.insert(u);
         continue;
@@ -138,7 +138,7 @@ class Remaker {
 
   bool reads(std::uint32_t cluster, Value v) const {
     if (out_.more_readers[v].count(cluster) != 0) return true;
-    if (out_.remakes(cluster, v)) return false;
+    if (out_.recomputes(cluster, v)) return false;
     return std::any_of(reading_.by_root[v].begin(), reading_.by_root[v].end(), [&](std::uint32_t e) {
       return clustering_.cluster_of[reading_.edges[e].consumer] == cluster;
     });
@@ -166,25 +166,25 @@ class Remaker {
   const Graph& graph_;
   const Reading& reading_;
   const Clustering& clustering_;
-  Remaking out_;
+  Rematerialization out_;
 };
 
 }  // namespace
 
-Remaking remake(const Graph& graph, const Reading& reading, const Clustering& clustering) {
-  return Remaker(graph, reading, clustering).run();
+Rematerialization rematerialize(const Graph& graph, const Reading& reading, const Clustering& clustering) {
+  return Rematerializer(graph, reading, clustering).run();
 }
 
-bool is_stored(const Reading& reading, const Clustering& clustering, const Remaking& remaking, Value value) {
+bool is_stored(const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, Value value) {
   if (reading.is_output[value]) return true;
   const std::uint32_t own = clustering.cluster_of[reading.definer[value]];
   for (std::uint32_t e : reading.by_root[value]) {
     const Edge& edge = reading.edges[e];
     const std::uint32_t reader = clustering.cluster_of[edge.consumer];
-    if (edge.hard || (reader != own && !remaking.remakes(reader, value))) return true;
+    if (edge.hard || (reader != own && !rematerialization.recomputes(reader, value))) return true;
   }
-  const auto& more = remaking.more_readers[value];
-  return std::any_of(more.begin(), more.end(), [&](std::uint32_t reader) { return reader != own && !remaking.remakes(reader, value); });
+  const auto& more = rematerialization.more_readers[value];
+  return std::any_of(more.begin(), more.end(), [&](std::uint32_t reader) { return reader != own && !rematerialization.recomputes(reader, value); });
 }
 
 }  // namespace espalier::codegen

@@ -6,7 +6,7 @@
 #include "espalier/jit/emit/function.h"
 #include "espalier/jit/emit/loop_kernel.h"
 #include "espalier/jit/emit/partials.h"
-#include "espalier/jit/schedule/roles.h"
+#include "espalier/jit/schedule/fusion_kind.h"
 
 namespace espalier::codegen {
 namespace {

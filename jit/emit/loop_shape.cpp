@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "espalier/ir/error.h"
-#include "espalier/jit/schedule/roles.h"
+#include "espalier/jit/schedule/fusion_kind.h"
 
 namespace espalier::codegen {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "espalier/jit/schedule/roles.h"
+#include "espalier/jit/schedule/fusion_kind.h"
 
 namespace espalier::codegen {
 namespace {

@@ -68,7 +68,7 @@ class Clusterer {
   }
   bool has_contraction(std::uint32_t group) const {
     const auto& nodes = groups_[group].nodes;
-    return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) { return reading_.roles[node] == Role::contraction; });
+    return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) { return reading_.kinds[node] == FusionKind::contraction; });
   }
 
   bool too_large(std::uint32_t a, std::uint32_t b) const {
@@ -76,8 +76,8 @@ class Clusterer {
   }
   bool fusable(std::uint32_t group) const {
     for (std::uint32_t node : groups_[group].nodes) {
-      const Role role = reading_.roles[node];
-      if (role == Role::opaque || role == Role::alias) return false;
+      const FusionKind kind = reading_.kinds[node];
+      if (kind == FusionKind::opaque || kind == FusionKind::alias) return false;
     }
     return true;
   }
@@ -203,8 +203,8 @@ class Clusterer {
       return mask;
     };
     const bool reductions_agree = for_each([&](std::uint32_t node, const std::vector<int>* m) {
-      contractions += reading_.roles[node] == Role::contraction;
-      if (reading_.roles[node] != Role::reduction) return true;
+      contractions += reading_.kinds[node] == FusionKind::contraction;
+      if (reading_.kinds[node] != FusionKind::reduction) return true;
       const auto flags = reduced_axes(graph_, graph_.nodes[node]);
       const Mask r = mask_of(node, m, &flags);
       if (r == 0) return true;
@@ -217,10 +217,10 @@ class Clusterer {
     const Mask rows = all & ~reduced;
     return for_each([&](std::uint32_t node, const std::vector<int>* m) {
       const Mask space = mask_of(node, m, nullptr);
-      const bool reduces = reading_.roles[node] == Role::reduction;
+      const bool reduces = reading_.kinds[node] == FusionKind::reduction;
       const Mask result = reduces ? space & ~reduced : space;
       if (result == all || (any_reduction && result == rows)) return true;
-      if (reading_.roles[node] == Role::contraction || needed_outside(node, a, b)) return false;
+      if (reading_.kinds[node] == FusionKind::contraction || needed_outside(node, a, b)) return false;
       return result == 0 || is_cheap(graph_.nodes[node].op);
     });
   }

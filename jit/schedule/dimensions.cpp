@@ -43,8 +43,8 @@ class Axes {
     if (!wanted) return;
     const auto operands = body_.operands_of(node);
     const int ndim = iteration_type(body_, node).ndim();
-    switch (role(body_, node)) {
-      case Role::map:
+    switch (fusion_kind(body_, node)) {
+      case FusionKind::map:
         for (std::uint32_t r = 0; r < node.n_results; ++r) map(result + r);
         for (std::uint32_t r = 1; r < node.n_results; ++r)
           for (int i = 0; i < ndim; ++i) join(result + r, i, result, i);
@@ -53,14 +53,14 @@ class Axes {
           for (int i = 0; i < ndim; ++i) join(operand, i, result, i);
         }
         return;
-      case Role::reduction: {
+      case FusionKind::reduction: {
         map(operands[0]);
         const auto removed = removed_axes(body_, node);
         for (int i = 0, j = 0; i < ndim; ++i)
           if (!removed[static_cast<std::size_t>(i)]) join(operands[0], i, result, j++);
         return;
       }
-      case Role::view: {
+      case FusionKind::view: {
         const ViewAxes view = view_axes(body_, node);
         if (view.shifted || operands.empty()) return;
         map(operands[0]);
@@ -68,9 +68,9 @@ class Axes {
           if (view.result_axis[i] >= 0) join(operands[0], static_cast<int>(i), result, view.result_axis[i]);
         return;
       }
-      case Role::alias:
-      case Role::contraction:
-      case Role::opaque: return;
+      case FusionKind::alias:
+      case FusionKind::contraction:
+      case FusionKind::opaque: return;
     }
   }
 
@@ -107,7 +107,7 @@ class Axes {
       if (points(v) > points(best)) best = v;
     }
     for (const Node& node : body_.nodes) {
-      if (role(body_, node) == Role::reduction && points(body_.operands_of(node)[0]) >= points(best)) best = body_.operands_of(node)[0];
+      if (fusion_kind(body_, node) == FusionKind::reduction && points(body_.operands_of(node)[0]) >= points(best)) best = body_.operands_of(node)[0];
     }
     return best;
   }

@@ -8,7 +8,7 @@
 
 #include "espalier/ir/builder.h"
 #include "espalier/jit/schedule/edges.h"
-#include "espalier/jit/schedule/roles.h"
+#include "espalier/jit/schedule/fusion_kind.h"
 
 namespace espalier::codegen {
 namespace {
@@ -51,7 +51,7 @@ class ProducerDuplicator {
  private:
   // Whether each element of its result comes from one element of each operand.
   bool is_local(const Node& node) const {
-    return is_elementwise(node.op) || (role(graph_, node) == Role::view && !view_axes(graph_, node).shifted);
+    return is_elementwise(node.op) || (fusion_kind(graph_, node) == FusionKind::view && !view_axes(graph_, node).shifted);
   }
 
   Uses use_of(const Node& node) {

@@ -83,8 +83,8 @@ class Tracer {
 
   void trace(std::uint32_t consumer) {
     const Node& node = graph_.nodes[consumer];
-    const Role role = reading_.roles[consumer];
-    const bool hard = role == Role::alias || role == Role::contraction || role == Role::opaque;
+    const FusionKind kind = reading_.kinds[consumer];
+    const bool hard = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
     struct Item {
       Value value;
       bool hard;
@@ -110,12 +110,12 @@ class Tracer {
     const Type space = iteration_type(graph_, node);
     std::vector<int> identity(space.ndim());
     for (int i = 0; i < space.ndim(); ++i) identity[i] = space.shape()[i] == 1 ? -1 : i;
-    push_operands(node, hard, identity, role == Role::view);
+    push_operands(node, hard, identity, kind == FusionKind::view);
     while (!stack.empty()) {
       const Item item = std::move(stack.back());
       stack.pop_back();
       const std::uint32_t definer = reading_.definer[item.value];
-      const bool see_through = definer != no_node && reading_.roles[definer] == Role::view && !hard &&
+      const bool see_through = definer != no_node && reading_.kinds[definer] == FusionKind::view && !hard &&
                                !(reading_.materialised[definer] && view_axes(graph_, graph_.nodes[definer]).shifted);
       if (!see_through || graph_.nodes[definer].op == Op::constant) {
         if (definer != no_node && graph_.nodes[definer].op == Op::constant) continue;
@@ -146,7 +146,7 @@ bool is_read_often(const Graph& graph, const Node& broadcast) {
 // The slice whose pieces lie apart in memory, if `value` is one or a reshape of one.
 std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading, Value value) {
   constexpr std::int64_t short_piece = 16;
-  for (std::uint32_t definer = reading.definer[value]; definer != no_node && reading.roles[definer] == Role::view; definer = reading.definer[value]) {
+  for (std::uint32_t definer = reading.definer[value]; definer != no_node && reading.kinds[definer] == FusionKind::view; definer = reading.definer[value]) {
     const Node& node = graph.nodes[definer];
     if (node.op == Op::slice) {
       const Shape& from = graph.type_of(graph.operands_of(node)[0]).shape();
@@ -165,7 +165,7 @@ std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading,
 
 // The view that joins what a value is seen through to, or else the value itself.
 Value join_below(const Graph& graph, const Reading& reading, Value value) {
-  for (Value v = value; reading.definer[v] != no_node && reading.roles[reading.definer[v]] == Role::view; v = graph.operands_of(graph.nodes[reading.definer[v]])[0]) {
+  for (Value v = value; reading.definer[v] != no_node && reading.kinds[reading.definer[v]] == FusionKind::view; v = graph.operands_of(graph.nodes[reading.definer[v]])[0]) {
     const Node& node = graph.nodes[reading.definer[v]];
     if (node.op == Op::concatenate) return v;
     if (node.n_operands == 0) break;
@@ -183,8 +183,8 @@ template <class F> void limit_reads(const Graph& graph, Reading& reading, const 
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     const auto operands = graph.operands_of(node);
-    const Role role = reading.roles[i];
-    const bool through = role == Role::view || role == Role::map || role == Role::reduction;
+    const FusionKind kind = reading.kinds[i];
+    const bool through = kind == FusionKind::view || kind == FusionKind::map || kind == FusionKind::reduction;
     std::size_t total = 0;
     for (Value operand : operands) total += through ? reads[operand] : 1;
     if (total > most && through) {
@@ -197,8 +197,8 @@ template <class F> void limit_reads(const Graph& graph, Reading& reading, const 
         reads[operand] = reads[join] = 1;
       }
     }
-    reading.reads[i] = role == Role::view ? total : total - operands.size();
-    if (role == Role::view && node.n_operands > 0 && !(reading.materialised[i] && view_axes(graph, node).shifted)) reads[node.first_result] = std::max<std::size_t>(total, 1);
+    reading.reads[i] = kind == FusionKind::view ? total : total - operands.size();
+    if (kind == FusionKind::view && node.n_operands > 0 && !(reading.materialised[i] && view_axes(graph, node).shifted)) reads[node.first_result] = std::max<std::size_t>(total, 1);
   }
 }
 
@@ -207,8 +207,8 @@ template <class F> void limit_reads(const Graph& graph, Reading& reading, const 
 void alias_what_is_stored(const Graph& graph, Reading& reading) {
   std::vector<bool> in_passing(graph.types.size(), false), from_memory(graph.types.size(), false);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    const Role role = reading.roles[i];
-    const bool hard = role == Role::alias || role == Role::contraction || role == Role::opaque;
+    const FusionKind kind = reading.kinds[i];
+    const bool hard = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
     for (Value operand : graph.operands_of(graph.nodes[i])) (hard ? from_memory : in_passing)[operand] = true;
   }
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
@@ -218,7 +218,7 @@ void alias_what_is_stored(const Graph& graph, Reading& reading) {
     const bool is_input = operand < graph.n_inputs, is_output = reading.is_output[operand];
     // Two outputs, or an input and an output, are two places.
     const bool stored = reading.is_output[result] ? from_memory[operand] && !is_input && !is_output : is_input || is_output;
-    if (stored && !in_passing[result]) reading.roles[i] = Role::alias;
+    if (stored && !in_passing[result]) reading.kinds[i] = FusionKind::alias;
   }
 }
 
@@ -231,11 +231,11 @@ Reading read(const Graph& graph) {
   reading.by_consumer.resize(graph.nodes.size());
   reading.by_root.resize(graph.types.size());
   reading.is_output.assign(graph.types.size(), false);
-  for (const Node& node : graph.nodes) reading.roles.push_back(role(graph, node));
+  for (const Node& node : graph.nodes) reading.kinds.push_back(fusion_kind(graph, node));
 
   auto materialise = [&](Value value) {
     const std::uint32_t node = reading.definer[value];
-    if (node != no_node && reading.roles[node] == Role::view && graph.nodes[node].op != Op::constant) {
+    if (node != no_node && reading.kinds[node] == FusionKind::view && graph.nodes[node].op != Op::constant) {
       reading.materialised[node] = true;
     }
   };
@@ -244,8 +244,8 @@ Reading read(const Graph& graph) {
     reading.is_output[output] = true;
   }
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    const Role role = reading.roles[i];
-    if (role != Role::alias && role != Role::contraction && role != Role::opaque) continue;
+    const FusionKind kind = reading.kinds[i];
+    if (kind != FusionKind::alias && kind != FusionKind::contraction && kind != FusionKind::opaque) continue;
     for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
   }
   // A slice whose elements lie apart in memory and are read repeatedly is copied into contiguous memory first, as [i, 0] for

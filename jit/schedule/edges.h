@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "espalier/ir/graph.h"
-#include "espalier/jit/schedule/roles.h"
+#include "espalier/jit/schedule/fusion_kind.h"
 
 namespace espalier::codegen {
 
@@ -19,7 +19,7 @@ struct Edge {
 
 /// The graph as the clustering sees it.
 struct Reading {
-  std::vector<Role> roles;                      // per node
+  std::vector<FusionKind> kinds;                      // per node
   std::vector<bool> materialised;               // per node: a view that must have memory of its own
   std::vector<std::uint32_t> definer;           // per value
   std::vector<Edge> edges;
@@ -29,7 +29,7 @@ struct Reading {
   std::vector<bool> is_output;                  // per value: the graph returns it (as it is or under another shape)
 
   /// Views that are not materialised are computed by their readers; all other nodes are computed somewhere.
-  bool is_computed(std::uint32_t node) const { return roles[node] != Role::view || materialised[node]; }
+  bool is_computed(std::uint32_t node) const { return kinds[node] != FusionKind::view || materialised[node]; }
 };
 Reading read(const ir::Graph& graph);
 

@@ -75,7 +75,7 @@ class Rematerializer {
       const Value u = stack.back();
       stack.pop_back();
       const std::uint32_t node = reading_.definer[u];
-      const bool view = node != no_node && reading_.roles[node] == Role::view;
+      const bool view = node != no_node && reading_.kinds[node] == FusionKind::view;
       if (u != v && node != no_node && !view && clustering_.cluster_of[node] == reader) return false;  // it would read itself
       if (view) {
         if (view_axes(graph_, graph_.nodes[node]).shifted && graph_.nodes[node].op != Op::constant) return false;
@@ -149,7 +149,7 @@ class Rematerializer {
     const std::uint32_t cluster = clustering_.cluster_of[node];
     std::vector<bool> missing(clustering_.clusters[cluster].extents.size(), true);
     for (std::uint32_t other : clustering_.clusters[cluster].nodes) {
-      const bool reduces = reading_.roles[other] == Role::reduction;
+      const bool reduces = reading_.kinds[other] == FusionKind::reduction;
       const auto reduced = reduces ? reduced_axes(graph_, graph_.nodes[other]) : std::vector<bool>(clustering_.dims[other].size(), false);
       for (std::size_t i = 0; i < reduced.size(); ++i) {
         const int d = clustering_.dims[other][i];

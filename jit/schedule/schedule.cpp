@@ -103,7 +103,7 @@ class Planner {
     for (Value i = 0; i < graph_.n_inputs; ++i) refs_[i] = {Ref::Kind::input, i};
     for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
       const Node& node = graph_.nodes[n];
-      if (reading_.roles[n] == Role::alias) storage_[node.first_result] = storage_[graph_.operands_of(node)[0]];
+      if (reading_.kinds[n] == FusionKind::alias) storage_[node.first_result] = storage_[graph_.operands_of(node)[0]];
       if (node.op == Op::constant) {
         refs_[node.first_result] = {Ref::Kind::constant, static_cast<std::uint32_t>(out_.constants.size())};
         out_.constants.push_back(graph_.attrs_as<ConstantAttrs>(node).value);
@@ -188,7 +188,7 @@ class Planner {
   void step(std::uint32_t c, Cost& cost) {
     const std::uint32_t first = clustering_.clusters[c].nodes[0];
     const Node& node = graph_.nodes[first];
-    if (reading_.roles[first] == Role::alias) return;
+    if (reading_.kinds[first] == FusionKind::alias) return;
     if (family(node.op) == Family::control) return control(node.op.as<Control>(), node, c, cost);
     Extracted e = extract(graph_, reading_, clustering_, rematerialization_, c);
     Call call;

@@ -103,13 +103,13 @@ class Proof {
     if (!plan_.mapped[result]) return;
     const auto operands = body_.operands_of(node);
     const auto& dims = plan_.dims[result];
-    switch (role(body_, node)) {
-      case Role::map:
+    switch (fusion_kind(body_, node)) {
+      case FusionKind::map:
         for (std::uint32_t r = 1; r < node.n_results; ++r)
           if (!plan_.mapped[result + r] || plan_.dims[result + r] != dims) fault(node, "has results at two indices");
         for (Value operand : operands) require_index(node, operand, dims);
         return;
-      case Role::reduction: {
+      case FusionKind::reduction: {
         if (!plan_.mapped[operands[0]]) return fault(node, "reduces " + text_of(operands[0]) + ", which runs along no dimensions");
         const auto removed = removed_axes(body_, node);
         std::vector<int> left;
@@ -118,16 +118,16 @@ class Proof {
         if (left != dims) fault(node, "has its result at an index that is not its operand's");
         return;
       }
-      case Role::view: {
+      case FusionKind::view: {
         const ViewAxes view = view_axes(body_, node);
         if (view.shifted || operands.empty()) return;
         std::vector<int> below;
         for (int axis : view.result_axis) below.push_back(axis < 0 ? -1 : dims[static_cast<std::size_t>(axis)]);
         return require_index(node, operands[0], below);
       }
-      case Role::contraction: return;
-      case Role::alias:
-      case Role::opaque: return fault(node, "is not part of a kernel that has loops");
+      case FusionKind::contraction: return;
+      case FusionKind::alias:
+      case FusionKind::opaque: return fault(node, "is not part of a kernel that has loops");
     }
   }
   void require_index(const Node& node, Value operand, const std::vector<int>& dims) {
@@ -157,7 +157,7 @@ class Proof {
     bool reads = false;
     if (node.op == Op::iota) reads = shares(loop, dims[static_cast<std::size_t>(body_.attrs_as<IotaAttrs>(node).axis)]);
     else if (node.op == Op::arg_reduce) reads = shares(loop, plan_.dims[body_.operands_of(node)[0]][static_cast<std::size_t>(body_.attrs_as<ArgReduceAttrs>(node).axis)]);
-    else if (role(body_, node) == Role::view && view_axes(body_, node).shifted) reads = std::any_of(dims.begin(), dims.end(), [&](int d) { return shares(loop, d); });
+    else if (fusion_kind(body_, node) == FusionKind::view && view_axes(body_, node).shifted) reads = std::any_of(dims.begin(), dims.end(), [&](int d) { return shares(loop, d); });
     if (reads) fault(node, "needs the index along a dimension that shares its loop");
   }
 
@@ -183,7 +183,7 @@ class Proof {
       if (runs_reduced(output) && !covers(output, true)) fault("output " + text_of(output) + " runs over a part of the reduced loops");
     }
     for (const Node& node : body_.nodes) {
-      if (role(body_, node) != Role::reduction || !plan_.mapped[node.first_result] || !is_true_reduction(node)) continue;
+      if (fusion_kind(body_, node) != FusionKind::reduction || !plan_.mapped[node.first_result] || !is_true_reduction(node)) continue;
       const Value operand = body_.operands_of(node)[0];
       if (!covers(operand, false) || !covers(operand, true)) fault(node, "does not run over all of the loops");
       if (runs_reduced(node.first_result)) fault(node, "leaves an axis that is reduced");
@@ -198,7 +198,7 @@ class Proof {
   // ---- passes ------------------------------------------------------------------------------------------------------
   void passes() {
     for (const Node& node : body_.nodes) {
-      const bool reduces = role(body_, node) == Role::reduction && is_true_reduction(node);
+      const bool reduces = fusion_kind(body_, node) == FusionKind::reduction && is_true_reduction(node);
       for (Value operand : body_.operands_of(node)) {
         for (std::uint32_t r = 0; r < node.n_results; ++r) {
           const int made = plan_.phase[node.first_result + r], read = plan_.phase[operand];
@@ -225,14 +225,14 @@ class Proof {
   // Whether there is such a pass: one that makes nothing is no loop.
   bool has_work(int pass) const {
     const auto writes = [&](Value output) { return runs_reduced(output) && plan_.phase[output] == pass; };
-    const auto reduces = [&](const Node& node) { return role(body_, node) == Role::reduction && is_true_reduction(node) && plan_.phase[node.first_result] == pass + 1; };
+    const auto reduces = [&](const Node& node) { return fusion_kind(body_, node) == FusionKind::reduction && is_true_reduction(node) && plan_.phase[node.first_result] == pass + 1; };
     return std::any_of(body_.outputs.begin(), body_.outputs.end(), writes) || std::any_of(body_.nodes.begin(), body_.nodes.end(), reduces);
   }
 
   // ---- reads below index shifts ------------------------------------------------------------------------------------
   void shifted_reads() {
     for (const Node& node : body_.nodes) {
-      if (!plan_.mapped[node.first_result] || role(body_, node) != Role::view || !view_axes(body_, node).shifted) continue;
+      if (!plan_.mapped[node.first_result] || fusion_kind(body_, node) != FusionKind::view || !view_axes(body_, node).shifted) continue;
       read(node.first_result, all_of(body_.type_of(node.first_result).shape()));
     }
   }
@@ -247,15 +247,15 @@ class Proof {
     if (definer_[v] == no_node) return;
     const Node& node = body_.nodes[definer_[v]];
     const auto operands = body_.operands_of(node);
-    switch (role(body_, node)) {
-      case Role::view: return view(node, at);
-      case Role::map:
+    switch (fusion_kind(body_, node)) {
+      case FusionKind::view: return view(node, at);
+      case FusionKind::map:
         for (Value operand : operands) read(operand, at);
         return;
-      case Role::reduction:
-      case Role::contraction:
-      case Role::alias:
-      case Role::opaque: return fault(node, "is read at indices where it is not made");
+      case FusionKind::reduction:
+      case FusionKind::contraction:
+      case FusionKind::alias:
+      case FusionKind::opaque: return fault(node, "is read at indices where it is not made");
     }
   }
   void view(const Node& node, const Ranges& at) {

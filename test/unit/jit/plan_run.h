@@ -228,8 +228,8 @@ class PlanRun {
     if (node.op == Op::concatenate) return piece(node, index);
     if (node.op == Op::pad) return padded(node, index);
     if (node.op == Op::reduce || node.op == Op::arg_reduce) return over_unit_axes(node, v, index);
-    if (codegen::role(body_, node) == codegen::Role::map) return computed(node, v, index);
-    if (codegen::role(body_, node) != codegen::Role::view) fault(std::string(ir::name(node.op)) + " is used before it is computed");
+    if (codegen::fusion_kind(body_, node) == codegen::FusionKind::map) return computed(node, v, index);
+    if (codegen::fusion_kind(body_, node) != codegen::FusionKind::view) fault(std::string(ir::name(node.op)) + " is used before it is computed");
     const Shape& from = body_.type_of(operands[0]).shape();
     Indices below(static_cast<std::size_t>(from.ndim()));
     const codegen::ViewAxes view = codegen::view_axes(body_, node);

@@ -1,10 +1,11 @@
 #pragma once
-// The part each op plays when a graph is cut into kernels.
+// The fusion kind of a node: what it may be fused with when a graph is cut into kernels.
 #include "espalier/ir/graph.h"
 
 namespace espalier::codegen {
 
-enum class Role : std::uint8_t {
+/// How a node is computed.
+enum class FusionKind : std::uint8_t {
   view,         // an index computation: its readers read through it, and it needs no memory
   alias,        // a reshape: the same memory under another shape
   map,          // computed element by element
@@ -13,8 +14,8 @@ enum class Role : std::uint8_t {
   opaque,       // a kernel or a piece of control flow of its own
 };
 
-/// The role of a node. Reshapes that only add or drop axes of extent 1 are views.
-Role role(const ir::Graph& graph, const ir::Node& node);
+/// The fusion kind of a node, from the pattern of its op's row. Reshapes that only add or drop axes of extent 1 are views.
+FusionKind fusion_kind(const ir::Graph& graph, const ir::Node& node);
 
 /// Whether a reshape only adds or drops axes of extent 1.
 bool is_unit_reshape(const Shape& from, const Shape& to);

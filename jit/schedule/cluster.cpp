@@ -24,12 +24,12 @@ struct Group {
 
 class Clusterer {
  public:
-  Clusterer(const Graph& graph, const Reading& reading) : graph_(graph), reading_(reading) {
+  Clusterer(const Graph& graph, const DependenceGraph& dependences) : graph_(graph), dependences_(dependences) {
     group_of_.assign(graph.nodes.size(), no_cluster);
     dims_.resize(graph.nodes.size());
     for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-      if (!reading.is_computed(i)) continue;
-      Group group{{i}, {}, reading.reads[i]};
+      if (!dependences.is_computed(i)) continue;
+      Group group{{i}, {}, dependences.reads[i]};
       const Type space = iteration_type(graph, graph.nodes[i]);
       for (auto extent : space.shape()) {
         dims_[i].push_back(extent == 1 ? -1 : static_cast<int>(group.extents.size()));
@@ -59,16 +59,16 @@ class Clusterer {
   template <class Allowed> void merge_producers(Allowed&& allowed) {
     for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
       if (group_of_[i] == no_cluster) continue;
-      for (std::uint32_t e : reading_.by_consumer[i]) {
-        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
-        if (producer == no_node || reading_.edges[e].hard) continue;
+      for (std::uint32_t e : dependences_.by_consumer[i]) {
+        const std::uint32_t producer = dependences_.definer[dependences_.edges[e].root];
+        if (producer == no_node || dependences_.edges[e].through_memory) continue;
         if (allowed(group_of_[producer], group_of_[i])) try_merge(group_of_[producer], group_of_[i]);
       }
     }
   }
   bool has_contraction(std::uint32_t group) const {
     const auto& nodes = groups_[group].nodes;
-    return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) { return reading_.kinds[node] == FusionKind::contraction; });
+    return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) { return dependences_.kinds[node] == FusionKind::contraction; });
   }
 
   bool too_large(std::uint32_t a, std::uint32_t b) const {
@@ -76,7 +76,7 @@ class Clusterer {
   }
   bool fusable(std::uint32_t group) const {
     for (std::uint32_t node : groups_[group].nodes) {
-      const FusionKind kind = reading_.kinds[node];
+      const FusionKind kind = dependences_.kinds[node];
       if (kind == FusionKind::opaque || kind == FusionKind::alias) return false;
     }
     return true;
@@ -84,7 +84,7 @@ class Clusterer {
 
   // The dimensions that the value's axes run along in its own group.
   std::vector<int> result_dims(Value value) const {
-    const std::uint32_t node = reading_.definer[value];
+    const std::uint32_t node = dependences_.definer[value];
     const auto reduced = removed_axes(graph_, graph_.nodes[node]);
     std::vector<int> dims;
     for (std::size_t i = 0; i < dims_[node].size(); ++i) {
@@ -104,7 +104,7 @@ class Clusterer {
     return true;
   }
 
-  std::vector<int> consumer_dims(const Edge& edge) const {
+  std::vector<int> consumer_dims(const Dependence& edge) const {
     std::vector<int> dims;
     for (int axis : edge.axes) dims.push_back(axis < 0 ? -1 : dims_[edge.consumer][axis]);
     return dims;
@@ -115,11 +115,11 @@ class Clusterer {
     if (!fusable(a) || !fusable(b)) return false;
     std::vector<int> map(groups_[b].extents.size(), -1);
     for (std::uint32_t node : groups_[b].nodes) {
-      for (std::uint32_t e : reading_.by_consumer[node]) {
-        const Edge& edge = reading_.edges[e];
-        const std::uint32_t producer = reading_.definer[edge.root];
+      for (std::uint32_t e : dependences_.by_consumer[node]) {
+        const Dependence& edge = dependences_.edges[e];
+        const std::uint32_t producer = dependences_.definer[edge.root];
         if (producer == no_node || group_of_[producer] != a) continue;
-        if (edge.hard || !unify(result_dims(edge.root), consumer_dims(edge), map)) return false;
+        if (edge.through_memory || !unify(result_dims(edge.root), consumer_dims(edge), map)) return false;
       }
     }
     if (std::find(map.begin(), map.end(), -1) != map.end()) map_by_shared_roots(a, b, map);
@@ -130,12 +130,12 @@ class Clusterer {
   // x - max(x), for one.
   void map_by_shared_roots(std::uint32_t a, std::uint32_t b, std::vector<int>& map) const {
     for (std::uint32_t reader : groups_[b].nodes) {
-      for (std::uint32_t e : reading_.by_consumer[reader]) {
-        const Edge& mine = reading_.edges[e];
-        if (mine.hard || graph_.type_of(mine.root).size() < 2) continue;
-        for (std::uint32_t other : reading_.by_root[mine.root]) {
-          const Edge& theirs = reading_.edges[other];
-          if (theirs.hard || group_of_[theirs.consumer] != a) continue;
+      for (std::uint32_t e : dependences_.by_consumer[reader]) {
+        const Dependence& mine = dependences_.edges[e];
+        if (mine.through_memory || graph_.type_of(mine.root).size() < 2) continue;
+        for (std::uint32_t other : dependences_.by_root[mine.root]) {
+          const Dependence& theirs = dependences_.edges[other];
+          if (theirs.through_memory || group_of_[theirs.consumer] != a) continue;
           std::vector<int> extended = map;
           const auto to = consumer_dims(theirs), from = consumer_dims(mine);
           if (!unify(to, from, extended)) continue;
@@ -203,8 +203,8 @@ class Clusterer {
       return mask;
     };
     const bool reductions_agree = for_each([&](std::uint32_t node, const std::vector<int>* m) {
-      contractions += reading_.kinds[node] == FusionKind::contraction;
-      if (reading_.kinds[node] != FusionKind::reduction) return true;
+      contractions += dependences_.kinds[node] == FusionKind::contraction;
+      if (dependences_.kinds[node] != FusionKind::reduction) return true;
       const auto flags = reduced_axes(graph_, graph_.nodes[node]);
       const Mask r = mask_of(node, m, &flags);
       if (r == 0) return true;
@@ -217,10 +217,10 @@ class Clusterer {
     const Mask rows = all & ~reduced;
     return for_each([&](std::uint32_t node, const std::vector<int>* m) {
       const Mask space = mask_of(node, m, nullptr);
-      const bool reduces = reading_.kinds[node] == FusionKind::reduction;
+      const bool reduces = dependences_.kinds[node] == FusionKind::reduction;
       const Mask result = reduces ? space & ~reduced : space;
       if (result == all || (any_reduction && result == rows)) return true;
-      if (reading_.kinds[node] == FusionKind::contraction || needed_outside(node, a, b)) return false;
+      if (dependences_.kinds[node] == FusionKind::contraction || needed_outside(node, a, b)) return false;
       return result == 0 || is_cheap(graph_.nodes[node].op);
     });
   }
@@ -229,11 +229,11 @@ class Clusterer {
     const Node& n = graph_.nodes[node];
     for (std::uint32_t r = 0; r < n.n_results; ++r) {
       const Value v = n.first_result + r;
-      if (reading_.is_output[v]) return true;
-      for (std::uint32_t e : reading_.by_root[v]) {
-        const Edge& edge = reading_.edges[e];
+      if (dependences_.is_output[v]) return true;
+      for (std::uint32_t e : dependences_.by_root[v]) {
+        const Dependence& edge = dependences_.edges[e];
         const std::uint32_t group = group_of_[edge.consumer];
-        if (edge.hard || (group != a && group != b)) return true;
+        if (edge.through_memory || (group != a && group != b)) return true;
       }
     }
     return false;
@@ -250,8 +250,8 @@ class Clusterer {
       for (std::uint32_t node : groups_[group].nodes) {
         const Node& n = graph_.nodes[node];
         for (std::uint32_t r = 0; r < n.n_results; ++r) {
-          for (std::uint32_t e : reading_.by_root[n.first_result + r]) {
-            const std::uint32_t next = group_of_[reading_.edges[e].consumer];
+          for (std::uint32_t e : dependences_.by_root[n.first_result + r]) {
+            const std::uint32_t next = group_of_[dependences_.edges[e].consumer];
             if (next == group || (group == first && next == second) || position_[next] > position_[second] || seen_[next] == stamp_) continue;
             if (next == second) return true;
             seen_[next] = stamp_;
@@ -280,14 +280,14 @@ class Clusterer {
 
   // Kernels that read the same array over the same domain read it once when they are one.
   void merge_siblings(Value root) {
-    const auto& readers = reading_.by_root[root];
+    const auto& readers = dependences_.by_root[root];
     if (graph_.type_of(root).size() < 2) return;
     for (std::size_t i = 0; i < readers.size() && i < 16; ++i) {
-      const Edge& first = reading_.edges[readers[i]];
+      const Dependence& first = dependences_.edges[readers[i]];
       for (std::size_t j = i + 1; j < readers.size() && j < 16; ++j) {
-        const Edge& second = reading_.edges[readers[j]];
+        const Dependence& second = dependences_.edges[readers[j]];
         const std::uint32_t a = group_of_[first.consumer], b = group_of_[second.consumer];
-        if (first.hard || second.hard || a == b || !fusable(a) || !fusable(b)) continue;
+        if (first.through_memory || second.through_memory || a == b || !fusable(a) || !fusable(b)) continue;
         if (too_large(a, b)) continue;
         if (reads(a, b) || reads(b, a)) continue;  // vertical pairs were tried
         std::vector<int> map(groups_[b].extents.size(), -1);
@@ -301,8 +301,8 @@ class Clusterer {
   // Numbers that are put together are computed together: a kernel for each would be one call, and one function to compile, for each.
   void merge_joined(std::uint32_t join) {
     std::uint32_t open = no_cluster;
-    for (std::uint32_t e : reading_.by_consumer[join]) {
-      const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+    for (std::uint32_t e : dependences_.by_consumer[join]) {
+      const std::uint32_t producer = dependences_.definer[dependences_.edges[e].root];
       if (producer == no_node) continue;
       const std::uint32_t group = group_of_[producer];
       if (group == open || !groups_[group].extents.empty() || !fusable(group) || has_contraction(group)) continue;
@@ -311,8 +311,8 @@ class Clusterer {
   }
   bool reads(std::uint32_t a, std::uint32_t b) const {
     for (std::uint32_t node : groups_[a].nodes) {
-      for (std::uint32_t e : reading_.by_consumer[node]) {
-        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+      for (std::uint32_t e : dependences_.by_consumer[node]) {
+        const std::uint32_t producer = dependences_.definer[dependences_.edges[e].root];
         if (producer != no_node && group_of_[producer] == b) return true;
       }
     }
@@ -328,8 +328,8 @@ class Clusterer {
     std::vector<std::uint32_t> waiting(groups_.size(), 0);
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {
       for (std::uint32_t node : groups_[g].nodes) {
-        for (std::uint32_t e : reading_.by_consumer[node]) {
-          const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+        for (std::uint32_t e : dependences_.by_consumer[node]) {
+          const std::uint32_t producer = dependences_.definer[dependences_.edges[e].root];
           if (producer == no_node || group_of_[producer] == g) continue;
           consumers[group_of_[producer]].push_back(g);
           ++waiting[g];
@@ -355,7 +355,7 @@ class Clusterer {
   }
 
   const Graph& graph_;
-  const Reading& reading_;
+  const DependenceGraph& dependences_;
   std::vector<Group> groups_;
   std::vector<std::uint32_t> group_of_;     // per node
   std::vector<std::vector<int>> dims_;      // per node: iteration axis -> dimension of its group, -1 for extent 1
@@ -366,6 +366,6 @@ class Clusterer {
 
 }  // namespace
 
-Clustering cluster(const Graph& graph, const Reading& reading) { return Clusterer(graph, reading).run(); }
+Clustering cluster(const Graph& graph, const DependenceGraph& dependences) { return Clusterer(graph, dependences).run(); }
 
 }  // namespace espalier::codegen

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/dependences.h"
 
 namespace espalier::codegen {
 
@@ -28,6 +28,6 @@ struct Clustering {
 /// * a contraction takes elementwise work on its result, as an epilogue;
 /// * a value that others need is stored once, so it must run over all of the domain or over P.
 /// No merge may make a cycle.
-Clustering cluster(const ir::Graph& graph, const Reading& reading);
+Clustering cluster(const ir::Graph& graph, const DependenceGraph& dependences);
 
 }  // namespace espalier::codegen

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/dependences.h"
 
 namespace espalier::codegen {
 namespace {

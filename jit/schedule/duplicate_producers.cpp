@@ -7,7 +7,7 @@
 #include <set>
 
 #include "espalier/ir/builder.h"
-#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/dependences.h"
 #include "espalier/jit/schedule/fusion_kind.h"
 
 namespace espalier::codegen {

@@ -34,8 +34,8 @@ KernelKind kind_of(Op op) {
 
 class Extractor {
  public:
-  Extractor(const Graph& graph, const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster)
-      : graph_(graph), reading_(reading), clustering_(clustering), rematerialization_(rematerialization), cluster_(cluster) {}
+  Extractor(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster)
+      : graph_(graph), dependences_(dependences), clustering_(clustering), rematerialization_(rematerialization), cluster_(cluster) {}
 
   Extracted run() {
     Extracted out;
@@ -45,19 +45,19 @@ class Extractor {
     // A contraction reads its operands from memory, even if the rest of the kernel reads through them as views.
     const auto memory = [](Value) { return How{How::whole, {}}; };
     for (std::uint32_t node : nodes) {
-      if (reading_.kinds[node] == FusionKind::contraction) bring_operands(node, memory);
+      if (dependences_.kinds[node] == FusionKind::contraction) bring_operands(node, memory);
     }
     for (std::uint32_t node : nodes) {
       const How here{How::here, clustering_.dims[node]};
-      if (reading_.kinds[node] == FusionKind::contraction || opaque) compute(node, bring_operands(node, memory));
-      else if (reading_.kinds[node] == FusionKind::view) compute(node, bring_operands(node, [&](Value v) { return through_view(node, v, here); }));
+      if (dependences_.kinds[node] == FusionKind::contraction || opaque) compute(node, bring_operands(node, memory));
+      else if (dependences_.kinds[node] == FusionKind::view) compute(node, bring_operands(node, [&](Value v) { return through_view(node, v, here); }));
       else compute(node, bring_operands(node, [&](Value) { return here; }));
     }
     std::vector<Value> outputs;
     for (std::uint32_t node : nodes) {
       for (std::uint32_t r = 0; r < graph_.nodes[node].n_results; ++r) {
         const Value v = graph_.nodes[node].first_result + r;
-        if (!is_stored(reading_, clustering_, rematerialization_, v)) continue;
+        if (!is_stored(dependences_, clustering_, rematerialization_, v)) continue;
         out.results.push_back(v);
         outputs.push_back(computed_.at(v));
       }
@@ -105,9 +105,9 @@ class Extractor {
     while (!stack.empty()) {
       const Seen seen = stack.back();
       const auto& [value, how] = seen;
-      const std::uint32_t node = reading_.definer[value];
+      const std::uint32_t node = dependences_.definer[value];
       // The cluster's values are read at the point where they are computed; its views may be read in other ways as well.
-      if (const auto made = computed_.find(value); made != computed_.end() && reading_.kinds[node] != FusionKind::view) local_[seen] = made->second;
+      if (const auto made = computed_.find(value); made != computed_.end() && dependences_.kinds[node] != FusionKind::view) local_[seen] = made->second;
       if (local_.count(seen) != 0) {
         stack.pop_back();
         continue;
@@ -121,7 +121,7 @@ class Extractor {
       std::vector<Value> locals;
       const auto operands = graph_.operands_of(graph_.nodes[node]);
       for (std::size_t k = operands.size(); k-- > 0;) {
-        const Seen below{operands[k], reading_.kinds[node] == FusionKind::view ? through_view(node, operands[k], how) : how};
+        const Seen below{operands[k], dependences_.kinds[node] == FusionKind::view ? through_view(node, operands[k], how) : how};
         if (const auto made = local_.find(below); made != local_.end()) locals.insert(locals.begin(), made->second);
         else stack.push_back(below);
       }
@@ -144,17 +144,17 @@ class Extractor {
 
   bool is_inlined(Value value, std::uint32_t node, const How& how) const {
     if (rematerialization_.recomputes(cluster_, value)) return how.kind == How::here;
-    if (node == no_node || reading_.kinds[node] != FusionKind::view) return false;
+    if (node == no_node || dependences_.kinds[node] != FusionKind::view) return false;
     if (graph_.nodes[node].op == Op::constant) return how.kind != How::whole && graph_.type_of(value).ndim() == 0;
     if (how.kind == How::whole) return false;
-    return !(reading_.materialised[node] && view_axes(graph_, graph_.nodes[node]).shifted);
+    return !(dependences_.materialised[node] && view_axes(graph_, graph_.nodes[node]).shifted);
   }
 
   void compute(std::uint32_t index, const std::vector<Value>& operands) {
     const Node& node = graph_.nodes[index];
     const Value first = builder_.add(node.op, operands, graph_.attrs_of(node), node.loc);
     for (std::uint32_t r = 0; r < node.n_results; ++r) computed_[node.first_result + r] = first + r;
-    if (reading_.kinds[index] == FusionKind::view) local_[{node.first_result, {How::here, clustering_.dims[index]}}] = first;
+    if (dependences_.kinds[index] == FusionKind::view) local_[{node.first_result, {How::here, clustering_.dims[index]}}] = first;
   }
 
   // A result may take the memory of an operand of its type if the operand is read only at the index that is written.
@@ -186,7 +186,7 @@ class Extractor {
   }
 
   const Graph& graph_;
-  const Reading& reading_;
+  const DependenceGraph& dependences_;
   const Clustering& clustering_;
   const Rematerialization& rematerialization_;
   const std::uint32_t cluster_;
@@ -198,8 +198,8 @@ class Extractor {
 
 }  // namespace
 
-Extracted extract(const Graph& graph, const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster) {
-  return Extractor(graph, reading, clustering, rematerialization, cluster).run();
+Extracted extract(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster) {
+  return Extractor(graph, dependences, clustering, rematerialization, cluster).run();
 }
 
 }  // namespace espalier::codegen

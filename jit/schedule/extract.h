@@ -12,6 +12,6 @@ struct Extracted {
   Kernel kernel;
   std::vector<ir::Value> operands, results;
 };
-Extracted extract(const ir::Graph& graph, const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster);
+Extracted extract(const ir::Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster);
 
 }  // namespace espalier::codegen

@@ -4,7 +4,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/jit/schedule/dimensions.h"
-#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/dependences.h"
 #include "espalier/jit/schedule/verify.h"
 
 namespace espalier::codegen {

@@ -12,8 +12,8 @@ constexpr std::size_t most_nodes = 24;
 
 class Rematerializer {
  public:
-  Rematerializer(const Graph& graph, const Reading& reading, const Clustering& clustering)
-      : graph_(graph), reading_(reading), clustering_(clustering) {
+  Rematerializer(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering)
+      : graph_(graph), dependences_(dependences), clustering_(clustering) {
     out_.recomputed.resize(clustering.clusters.size());
     out_.more_readers.resize(graph.types.size());
   }
@@ -35,12 +35,12 @@ class Rematerializer {
 
   void consider(std::uint32_t node) {
     const Value v = graph_.nodes[node].first_result;
-    if (!is_cheap_map(node) || reading_.is_output[v]) return;
+    if (!is_cheap_map(node) || dependences_.is_output[v]) return;
     std::set<std::uint32_t> readers = out_.more_readers[v];
-    for (std::uint32_t e : reading_.by_root[v]) {
-      const Edge& edge = reading_.edges[e];
+    for (std::uint32_t e : dependences_.by_root[v]) {
+      const Dependence& edge = dependences_.edges[e];
       const std::uint32_t reader = clustering_.cluster_of[edge.consumer];
-      if (edge.hard) return;  // it has to lie in memory
+      if (edge.through_memory) return;  // it has to lie in memory
       if (reader != clustering_.cluster_of[node] && !out_.recomputes(reader, v)) readers.insert(reader);
     }
     readers.erase(clustering_.cluster_of[node]);
@@ -74,8 +74,8 @@ class Rematerializer {
     while (!stack.empty()) {
       const Value u = stack.back();
       stack.pop_back();
-      const std::uint32_t node = reading_.definer[u];
-      const bool view = node != no_node && reading_.kinds[node] == FusionKind::view;
+      const std::uint32_t node = dependences_.definer[u];
+      const bool view = node != no_node && dependences_.kinds[node] == FusionKind::view;
       if (u != v && node != no_node && !view && clustering_.cluster_of[node] == reader) return false;  // it would read itself
       if (view) {
         if (view_axes(graph_, graph_.nodes[node]).shifted && graph_.nodes[node].op != Op::constant) return false;
@@ -103,12 +103,12 @@ class Rematerializer {
       bool needed = live.count(nodes[n]) != 0;
       for (std::uint32_t r = 0; r < graph_.nodes[nodes[n]].n_results; ++r) {
         const Value u = graph_.nodes[nodes[n]].first_result + r;
-        needed = needed || (u != dropped && (more.count(u) != 0 || is_stored(reading_, clustering_, out_, u)));
+        needed = needed || (u != dropped && (more.count(u) != 0 || is_stored(dependences_, clustering_, out_, u)));
       }
       if (!needed) continue;
       live.insert(nodes[n]);
-      for (std::uint32_t e : reading_.by_consumer[nodes[n]]) {
-        const std::uint32_t producer = reading_.definer[reading_.edges[e].root];
+      for (std::uint32_t e : dependences_.by_consumer[nodes[n]]) {
+        const std::uint32_t producer = dependences_.definer[dependences_.edges[e].root];
         if (producer != no_node && clustering_.cluster_of[producer] == cluster) live.insert(producer);
       }
     }
@@ -117,9 +117,9 @@ class Rematerializer {
     for (std::uint32_t n : live) {
       std::set<std::pair<Value, std::vector<int>>> seen;
       for (std::uint32_t r = 0; r < graph_.nodes[n].n_results; ++r) seen.insert({graph_.nodes[n].first_result + r, {}});
-      for (std::uint32_t e : reading_.by_consumer[n]) {
-        const Edge& edge = reading_.edges[e];
-        const std::uint32_t producer = reading_.definer[edge.root];
+      for (std::uint32_t e : dependences_.by_consumer[n]) {
+        const Dependence& edge = dependences_.edges[e];
+        const std::uint32_t producer = dependences_.definer[edge.root];
         const bool own = producer != no_node && clustering_.cluster_of[producer] == cluster;
         std::vector<int> dims;
         for (int axis : edge.axes) dims.push_back(axis < 0 ? -1 : clustering_.dims[n][static_cast<std::size_t>(axis)]);
@@ -139,8 +139,8 @@ class Rematerializer {
   bool reads(std::uint32_t cluster, Value v) const {
     if (out_.more_readers[v].count(cluster) != 0) return true;
     if (out_.recomputes(cluster, v)) return false;
-    return std::any_of(reading_.by_root[v].begin(), reading_.by_root[v].end(), [&](std::uint32_t e) {
-      return clustering_.cluster_of[reading_.edges[e].consumer] == cluster;
+    return std::any_of(dependences_.by_root[v].begin(), dependences_.by_root[v].end(), [&](std::uint32_t e) {
+      return clustering_.cluster_of[dependences_.edges[e].consumer] == cluster;
     });
   }
   // Whether the node's cluster can store its result: if it runs over the whole domain, or over all dimensions that are not
@@ -149,7 +149,7 @@ class Rematerializer {
     const std::uint32_t cluster = clustering_.cluster_of[node];
     std::vector<bool> missing(clustering_.clusters[cluster].extents.size(), true);
     for (std::uint32_t other : clustering_.clusters[cluster].nodes) {
-      const bool reduces = reading_.kinds[other] == FusionKind::reduction;
+      const bool reduces = dependences_.kinds[other] == FusionKind::reduction;
       const auto reduced = reduces ? reduced_axes(graph_, graph_.nodes[other]) : std::vector<bool>(clustering_.dims[other].size(), false);
       for (std::size_t i = 0; i < reduced.size(); ++i) {
         const int d = clustering_.dims[other][i];
@@ -159,29 +159,29 @@ class Rematerializer {
     return std::none_of(missing.begin(), missing.end(), [](bool m) { return m; });
   }
   bool has_memory(Value v) const {
-    return reading_.definer[v] == no_node || is_stored(reading_, clustering_, out_, v);
+    return dependences_.definer[v] == no_node || is_stored(dependences_, clustering_, out_, v);
   }
   std::int64_t bytes(Value v) const { return graph_.type_of(v).nbytes(); }
 
   const Graph& graph_;
-  const Reading& reading_;
+  const DependenceGraph& dependences_;
   const Clustering& clustering_;
   Rematerialization out_;
 };
 
 }  // namespace
 
-Rematerialization rematerialize(const Graph& graph, const Reading& reading, const Clustering& clustering) {
-  return Rematerializer(graph, reading, clustering).run();
+Rematerialization rematerialize(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering) {
+  return Rematerializer(graph, dependences, clustering).run();
 }
 
-bool is_stored(const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, Value value) {
-  if (reading.is_output[value]) return true;
-  const std::uint32_t own = clustering.cluster_of[reading.definer[value]];
-  for (std::uint32_t e : reading.by_root[value]) {
-    const Edge& edge = reading.edges[e];
+bool is_stored(const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, Value value) {
+  if (dependences.is_output[value]) return true;
+  const std::uint32_t own = clustering.cluster_of[dependences.definer[value]];
+  for (std::uint32_t e : dependences.by_root[value]) {
+    const Dependence& edge = dependences.edges[e];
     const std::uint32_t reader = clustering.cluster_of[edge.consumer];
-    if (edge.hard || (reader != own && !rematerialization.recomputes(reader, value))) return true;
+    if (edge.through_memory || (reader != own && !rematerialization.recomputes(reader, value))) return true;
   }
   const auto& more = rematerialization.more_readers[value];
   return std::any_of(more.begin(), more.end(), [&](std::uint32_t reader) { return reader != own && !rematerialization.recomputes(reader, value); });

@@ -17,9 +17,9 @@ struct Rematerialization {
 /// A value that other clusters read is recomputed by all of them where that moves fewer bytes than storing it and loading
 /// it: a gradient then reads a layer's input and its statistics, not each of the layer's intermediate arrays. Only
 /// cheap elementwise work is done twice.
-Rematerialization rematerialize(const ir::Graph& graph, const Reading& reading, const Clustering& clustering);
+Rematerialization rematerialize(const ir::Graph& graph, const DependenceGraph& dependences, const Clustering& clustering);
 
 /// True if `cluster` must store the value that it computes.
-bool is_stored(const Reading& reading, const Clustering& clustering, const Rematerialization& rematerialization, ir::Value value);
+bool is_stored(const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, ir::Value value);
 
 }  // namespace espalier::codegen

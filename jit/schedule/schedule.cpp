@@ -70,7 +70,7 @@ struct Cost {
 class Planner {
  public:
   Planner(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated)
-      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), reading_(read(graph)), clustering_(cluster(graph, reading_)), rematerialization_(rematerialize(graph, reading_, clustering_)) {
+      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), dependences_(dependences_of(graph)), clustering_(cluster(graph, dependences_)), rematerialization_(rematerialize(graph, dependences_, clustering_)) {
     donated_.resize(graph.n_inputs, false);
     refs_.assign(graph.types.size(), {});
     storage_.resize(graph.types.size());
@@ -103,7 +103,7 @@ class Planner {
     for (Value i = 0; i < graph_.n_inputs; ++i) refs_[i] = {Ref::Kind::input, i};
     for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
       const Node& node = graph_.nodes[n];
-      if (reading_.kinds[n] == FusionKind::alias) storage_[node.first_result] = storage_[graph_.operands_of(node)[0]];
+      if (dependences_.kinds[n] == FusionKind::alias) storage_[node.first_result] = storage_[graph_.operands_of(node)[0]];
       if (node.op == Op::constant) {
         refs_[node.first_result] = {Ref::Kind::constant, static_cast<std::uint32_t>(out_.constants.size())};
         out_.constants.push_back(graph_.attrs_as<ConstantAttrs>(node).value);
@@ -113,9 +113,9 @@ class Planner {
     last_use_.assign(graph_.types.size(), 0);
     for (std::uint32_t c = 0; c < clustering_.clusters.size(); ++c) {
       for (std::uint32_t node : clustering_.clusters[c].nodes) {
-        for (std::uint32_t e : reading_.by_consumer[node]) note_use(reading_.edges[e].root, c);
+        for (std::uint32_t e : dependences_.by_consumer[node]) note_use(dependences_.edges[e].root, c);
         for (Value operand : graph_.operands_of(graph_.nodes[node])) {
-          if (reading_.definer[operand] != no_node && graph_.nodes[reading_.definer[operand]].op == Op::constant) note_use(operand, c);
+          if (dependences_.definer[operand] != no_node && graph_.nodes[dependences_.definer[operand]].op == Op::constant) note_use(operand, c);
         }
       }
     }
@@ -124,7 +124,7 @@ class Planner {
     }
     for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
       const Value s = storage_[graph_.outputs[o]];
-      const std::uint32_t definer = reading_.definer[s];
+      const std::uint32_t definer = dependences_.definer[s];
       const bool computed = definer != no_node && graph_.nodes[definer].op != Op::constant;
       if (computed && !has_ref_.count(s)) {
         refs_[s] = {Ref::Kind::output, static_cast<std::uint32_t>(o)};
@@ -188,9 +188,9 @@ class Planner {
   void step(std::uint32_t c, Cost& cost) {
     const std::uint32_t first = clustering_.clusters[c].nodes[0];
     const Node& node = graph_.nodes[first];
-    if (reading_.kinds[first] == FusionKind::alias) return;
+    if (dependences_.kinds[first] == FusionKind::alias) return;
     if (family(node.op) == Family::control) return control(node.op.as<Control>(), node, c, cost);
-    Extracted e = extract(graph_, reading_, clustering_, rematerialization_, c);
+    Extracted e = extract(graph_, dependences_, clustering_, rematerialization_, c);
     Call call;
     call.loc = graph_.nodes[clustering_.clusters[c].nodes.back()].loc;
     call.operands = read_all(e.operands);
@@ -265,7 +265,7 @@ class Planner {
   Program& program_;
   Kernels& kernels_;
   std::vector<bool> donated_;
-  Reading reading_;
+  DependenceGraph dependences_;
   Clustering clustering_;
   Rematerialization rematerialization_;
   std::vector<Ref> refs_;               // per storage value

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "espalier/ir/op_sets.h"
-#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/dependences.h"
 
 namespace espalier::codegen {
 namespace {

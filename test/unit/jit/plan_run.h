@@ -12,7 +12,7 @@
 
 #include "espalier/ir/eval.h"
 #include "espalier/ir/print.h"
-#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/dependences.h"
 #include "espalier/jit/schedule/loop_plan.h"
 #include "program_run.h"
 

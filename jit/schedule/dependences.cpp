@@ -1,4 +1,4 @@
-#include "espalier/jit/schedule/edges.h"
+#include "espalier/jit/schedule/dependences.h"
 
 #include <algorithm>
 #include <numeric>
@@ -79,15 +79,15 @@ namespace {
 // Follows the operands of `consumer` through views to the roots.
 class Tracer {
  public:
-  Tracer(const Graph& graph, Reading& reading) : graph_(graph), reading_(reading) {}
+  Tracer(const Graph& graph, DependenceGraph& dependences) : graph_(graph), dependences_(dependences) {}
 
   void trace(std::uint32_t consumer) {
     const Node& node = graph_.nodes[consumer];
-    const FusionKind kind = reading_.kinds[consumer];
-    const bool hard = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
+    const FusionKind kind = dependences_.kinds[consumer];
+    const bool through_memory = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
     struct Item {
       Value value;
-      bool hard;
+      bool through_memory;
       std::vector<int> axes;
     };
     std::vector<Item> stack;
@@ -98,7 +98,7 @@ class Tracer {
         Item item{operands[k], shifted || view.shifted, {}};
         const int n = graph_.type_of(operands[k]).ndim();
         item.axes.assign(n, -1);
-        if (!item.hard) {
+        if (!item.through_memory) {
           for (int i = 0; i < n; ++i) {
             const int axis = is_view ? view.result_axis[i] : i;
             item.axes[i] = axis < 0 ? -1 : outer[axis];
@@ -110,31 +110,31 @@ class Tracer {
     const Type space = iteration_type(graph_, node);
     std::vector<int> identity(space.ndim());
     for (int i = 0; i < space.ndim(); ++i) identity[i] = space.shape()[i] == 1 ? -1 : i;
-    push_operands(node, hard, identity, kind == FusionKind::view);
+    push_operands(node, through_memory, identity, kind == FusionKind::view);
     while (!stack.empty()) {
       const Item item = std::move(stack.back());
       stack.pop_back();
-      const std::uint32_t definer = reading_.definer[item.value];
-      const bool see_through = definer != no_node && reading_.kinds[definer] == FusionKind::view && !hard &&
-                               !(reading_.materialised[definer] && view_axes(graph_, graph_.nodes[definer]).shifted);
+      const std::uint32_t definer = dependences_.definer[item.value];
+      const bool see_through = definer != no_node && dependences_.kinds[definer] == FusionKind::view && !through_memory &&
+                               !(dependences_.materialised[definer] && view_axes(graph_, graph_.nodes[definer]).shifted);
       if (!see_through || graph_.nodes[definer].op == Op::constant) {
         if (definer != no_node && graph_.nodes[definer].op == Op::constant) continue;
-        add({item.value, consumer, item.hard, item.axes});
+        add({item.value, consumer, item.through_memory, item.axes});
         continue;
       }
-      push_operands(graph_.nodes[definer], item.hard, item.axes, true);
+      push_operands(graph_.nodes[definer], item.through_memory, item.axes, true);
     }
   }
 
  private:
-  void add(Edge edge) {
-    const auto index = static_cast<std::uint32_t>(reading_.edges.size());
-    reading_.by_consumer[edge.consumer].push_back(index);
-    reading_.by_root[edge.root].push_back(index);
-    reading_.edges.push_back(std::move(edge));
+  void add(Dependence edge) {
+    const auto index = static_cast<std::uint32_t>(dependences_.edges.size());
+    dependences_.by_consumer[edge.consumer].push_back(index);
+    dependences_.by_root[edge.root].push_back(index);
+    dependences_.edges.push_back(std::move(edge));
   }
   const Graph& graph_;
-  Reading& reading_;
+  DependenceGraph& dependences_;
 };
 
 bool is_read_often(const Graph& graph, const Node& broadcast) {
@@ -144,9 +144,9 @@ bool is_read_often(const Graph& graph, const Node& broadcast) {
 }
 
 // The slice whose pieces lie apart in memory, if `value` is one or a reshape of one.
-std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading, Value value) {
+std::optional<Value> scattered_slice(const Graph& graph, const DependenceGraph& dependences, Value value) {
   constexpr std::int64_t short_piece = 16;
-  for (std::uint32_t definer = reading.definer[value]; definer != no_node && reading.kinds[definer] == FusionKind::view; definer = reading.definer[value]) {
+  for (std::uint32_t definer = dependences.definer[value]; definer != no_node && dependences.kinds[definer] == FusionKind::view; definer = dependences.definer[value]) {
     const Node& node = graph.nodes[definer];
     if (node.op == Op::slice) {
       const Shape& from = graph.type_of(graph.operands_of(node)[0]).shape();
@@ -163,27 +163,26 @@ std::optional<Value> scattered_slice(const Graph& graph, const Reading& reading,
   return {};
 }
 
-// The view that joins what a value is seen through to, or else the value itself.
-Value join_below(const Graph& graph, const Reading& reading, Value value) {
-  for (Value v = value; reading.definer[v] != no_node && reading.kinds[reading.definer[v]] == FusionKind::view; v = graph.operands_of(graph.nodes[reading.definer[v]])[0]) {
-    const Node& node = graph.nodes[reading.definer[v]];
+// The concatenation that a value is a view of, or else the value itself.
+Value join_below(const Graph& graph, const DependenceGraph& dependences, Value value) {
+  for (Value v = value; dependences.definer[v] != no_node && dependences.kinds[dependences.definer[v]] == FusionKind::view; v = graph.operands_of(graph.nodes[dependences.definer[v]])[0]) {
+    const Node& node = graph.nodes[dependences.definer[v]];
     if (node.op == Op::concatenate) return v;
     if (node.n_operands == 0) break;
   }
   return value;
 }
 
-// What a kernel sees through views it reads once for each way that leads there, so joins of joins would be read as one join of all:
-// beyond `most` reads of one value, its operands that stand for more than their share are joined in memory first. Counts, per node,
-// how much is read for it.
-template <class F> void limit_reads(const Graph& graph, Reading& reading, const F& materialise) {
+// A kernel that reads a concatenation through views reads each of its parts, and the parts of parts. Where that makes more than
+// `most` reads for one node, the operands with more than their share of them are materialised. Counts the reads of each node.
+template <class F> void limit_reads(const Graph& graph, DependenceGraph& dependences, const F& materialise) {
   constexpr std::size_t most = 64, few = 2;
   std::vector<std::size_t> reads(graph.types.size(), 1);  // per value: by who sees through it
-  reading.reads.assign(graph.nodes.size(), 0);
+  dependences.reads.assign(graph.nodes.size(), 0);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     const auto operands = graph.operands_of(node);
-    const FusionKind kind = reading.kinds[i];
+    const FusionKind kind = dependences.kinds[i];
     const bool through = kind == FusionKind::view || kind == FusionKind::map || kind == FusionKind::reduction;
     std::size_t total = 0;
     for (Value operand : operands) total += through ? reads[operand] : 1;
@@ -191,60 +190,60 @@ template <class F> void limit_reads(const Graph& graph, Reading& reading, const 
       const std::size_t share = std::max(most / operands.size(), few);
       for (Value operand : operands) {
         if (reads[operand] <= share) continue;
-        const Value join = join_below(graph, reading, operand);
+        const Value join = join_below(graph, dependences, operand);
         materialise(join);
         total -= reads[operand] - 1;
         reads[operand] = reads[join] = 1;
       }
     }
-    reading.reads[i] = kind == FusionKind::view ? total : total - operands.size();
-    if (kind == FusionKind::view && node.n_operands > 0 && !(reading.materialised[i] && view_axes(graph, node).shifted)) reads[node.first_result] = std::max<std::size_t>(total, 1);
+    dependences.reads[i] = kind == FusionKind::view ? total : total - operands.size();
+    if (kind == FusionKind::view && node.n_operands > 0 && !(dependences.materialised[i] && view_axes(graph, node).shifted)) reads[node.first_result] = std::max<std::size_t>(total, 1);
   }
 }
 
 // A reshape that is materialised becomes an alias of its operand, where the operand has memory anyway and no loop kernel reads
 // the reshape.
-void alias_what_is_stored(const Graph& graph, Reading& reading) {
+void alias_what_is_stored(const Graph& graph, DependenceGraph& dependences) {
   std::vector<bool> in_passing(graph.types.size(), false), from_memory(graph.types.size(), false);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    const FusionKind kind = reading.kinds[i];
-    const bool hard = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
-    for (Value operand : graph.operands_of(graph.nodes[i])) (hard ? from_memory : in_passing)[operand] = true;
+    const FusionKind kind = dependences.kinds[i];
+    const bool through_memory = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
+    for (Value operand : graph.operands_of(graph.nodes[i])) (through_memory ? from_memory : in_passing)[operand] = true;
   }
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
-    if (node.op != Op::reshape || !reading.materialised[i]) continue;
+    if (node.op != Op::reshape || !dependences.materialised[i]) continue;
     const Value operand = graph.operands_of(node)[0], result = node.first_result;
-    const bool is_input = operand < graph.n_inputs, is_output = reading.is_output[operand];
+    const bool is_input = operand < graph.n_inputs, is_output = dependences.is_output[operand];
     // Two outputs, or an input and an output, are two places.
-    const bool stored = reading.is_output[result] ? from_memory[operand] && !is_input && !is_output : is_input || is_output;
-    if (stored && !in_passing[result]) reading.kinds[i] = FusionKind::alias;
+    const bool stored = dependences.is_output[result] ? from_memory[operand] && !is_input && !is_output : is_input || is_output;
+    if (stored && !in_passing[result]) dependences.kinds[i] = FusionKind::alias;
   }
 }
 
 }  // namespace
 
-Reading read(const Graph& graph) {
-  Reading reading;
-  reading.definer = definers(graph);
-  reading.materialised.assign(graph.nodes.size(), false);
-  reading.by_consumer.resize(graph.nodes.size());
-  reading.by_root.resize(graph.types.size());
-  reading.is_output.assign(graph.types.size(), false);
-  for (const Node& node : graph.nodes) reading.kinds.push_back(fusion_kind(graph, node));
+DependenceGraph dependences_of(const Graph& graph) {
+  DependenceGraph dependences;
+  dependences.definer = definers(graph);
+  dependences.materialised.assign(graph.nodes.size(), false);
+  dependences.by_consumer.resize(graph.nodes.size());
+  dependences.by_root.resize(graph.types.size());
+  dependences.is_output.assign(graph.types.size(), false);
+  for (const Node& node : graph.nodes) dependences.kinds.push_back(fusion_kind(graph, node));
 
   auto materialise = [&](Value value) {
-    const std::uint32_t node = reading.definer[value];
-    if (node != no_node && reading.kinds[node] == FusionKind::view && graph.nodes[node].op != Op::constant) {
-      reading.materialised[node] = true;
+    const std::uint32_t node = dependences.definer[value];
+    if (node != no_node && dependences.kinds[node] == FusionKind::view && graph.nodes[node].op != Op::constant) {
+      dependences.materialised[node] = true;
     }
   };
   for (Value output : graph.outputs) {
     materialise(output);
-    reading.is_output[output] = true;
+    dependences.is_output[output] = true;
   }
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    const FusionKind kind = reading.kinds[i];
+    const FusionKind kind = dependences.kinds[i];
     if (kind != FusionKind::alias && kind != FusionKind::contraction && kind != FusionKind::opaque) continue;
     for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
   }
@@ -252,15 +251,15 @@ Reading read(const Graph& graph) {
   // all i where every j reads it.
   for (const Node& node : graph.nodes) {
     if (node.op != Op::broadcast || !is_read_often(graph, node)) continue;
-    if (const auto apart = scattered_slice(graph, reading, graph.operands_of(node)[0])) materialise(*apart);
+    if (const auto apart = scattered_slice(graph, dependences, graph.operands_of(node)[0])) materialise(*apart);
   }
-  limit_reads(graph, reading, materialise);
-  alias_what_is_stored(graph, reading);
-  Tracer tracer(graph, reading);
+  limit_reads(graph, dependences, materialise);
+  alias_what_is_stored(graph, dependences);
+  Tracer tracer(graph, dependences);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    if (reading.is_computed(i)) tracer.trace(i);
+    if (dependences.is_computed(i)) tracer.trace(i);
   }
-  return reading;
+  return dependences;
 }
 
 }  // namespace espalier::codegen

@@ -5,6 +5,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval/special.h"
+#include "espalier/ir/print.h"
 #include "espalier/jit/cpu/orc.h"
 #include "espalier/jit/cpu/pipeline.h"
 #include "espalier/jit/cpu/runnable.h"
@@ -139,29 +140,45 @@ std::string places_of(const Program& program, std::string_view comment) {
   return text;
 }
 
+std::string mlir_text(const Program& program, const CompileOptions& options) {
+  std::string out = places_of(program, "//");
+  llvm::raw_string_ostream stream(out);
+  emit_program(context(), program, target_named(options.target), {.parallel = options.parallel}).module->print(stream);
+  return out;
+}
+
+std::string llvm_text(const Program& program, const CompileOptions& options) {
+  std::string out = places_of(program, ";");
+  llvm::raw_string_ostream stream(out);
+  make_llvm(program, options)->module->print(stream, nullptr);
+  return out;
+}
+
+std::string assembly_text(const Program& program, const CompileOptions& options) {
+  const auto made = make_llvm(program, options);
+  return places_of(program, "#") + emit_assembly(*made->module, *made->machine);
+}
+
+std::string gpu_text(const Program& program) { return places_of(program, "//") + print_gpu(program); }
+std::string ptx_text(const Program& program) { return places_of(program, "//") + emit_ptx(program); }
+
 std::string text(const ir::Graph& graph, std::string_view stage, const CompileOptions& options) {
   return guarded([&]() -> std::string {
-    const Program program = plan(graph, options);
-    if (stage == "schedule") return print(program);
-    if (stage == "gpu") return places_of(program, "//") + print_gpu(program);
-    if (stage == "ptx") return places_of(program, "//") + emit_ptx(program);
-    std::string out = places_of(program, stage == "mlir" ? "//" : (stage == "llvm" ? ";" : "#"));
-    llvm::raw_string_ostream stream(out);
-    if (options.target == gpu_target) {
-      throw ArgumentError("text", "target nvptx has no stage \"" + std::string(stage) + "\"", "its stages are schedule, gpu, ptx");
+    const StageRow& row = stage_named(stage);
+    if (options.target == gpu_target && row.target == StageTarget::cpu) {
+      throw ArgumentError("text", "target nvptx has no stage \"" + std::string(stage) + "\"", "its stages are " + stage_names([](const StageRow& r) { return r.target != StageTarget::cpu; }));
     }
-    if (stage == "mlir") {
-      auto module = emit_program(context(), program, target_named(options.target), {.parallel = options.parallel}).module;
-      module->print(stream);
-      return out;
+    switch (row.stage) {
+      case Stage::trace:
+      case Stage::graph: return ir::print(graph, {.locations = true});
+      case Stage::schedule: return print(plan(graph, options));
+      case Stage::mlir: return mlir_text(plan(graph, options), options);
+      case Stage::llvm: return llvm_text(plan(graph, options), options);
+      case Stage::assembly: return assembly_text(plan(graph, options), options);
+      case Stage::gpu: return gpu_text(plan(graph, options));
+      case Stage::ptx: return ptx_text(plan(graph, options));
     }
-    if (stage != "llvm" && stage != "asm") {
-      throw ArgumentError("text", "there is no stage \"" + std::string(stage) + "\"", "stages are trace, graph, schedule, mlir, llvm, asm, gpu, ptx");
-    }
-    auto made = make_llvm(program, options);
-    if (stage == "asm") return out + emit_assembly(*made->module, *made->machine);
-    made->module->print(stream, nullptr);
-    return out;
+    __builtin_unreachable();
   });
 }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "espalier/dsl/transform/jit_core.h"
+#include "espalier/jit/compile.h"
 
 namespace espalier::detail {
 namespace {
@@ -38,8 +39,9 @@ void dump(const CompiledCall& call, const std::string& name, std::uint64_t hash)
   std::filesystem::create_directories(folder, ignored);
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
-  for (const char* stage : {"trace", "graph", "schedule", "mlir", "llvm", "asm"}) {
-    write(std::filesystem::path(folder) / (file_name(name) + "." + digits + "." + stage), call.text(stage));
+  for (const codegen::StageRow& stage : codegen::stage_table) {
+    if (stage.target == codegen::StageTarget::gpu) continue;
+    write(std::filesystem::path(folder) / (file_name(name) + "." + digits + "." + std::string(stage.name)), call.text(stage.name));
   }
 }
 

@@ -52,7 +52,7 @@ template <class R, class Args> class [[nodiscard]] Compiled {
 };
 
 /// A traced signature that can be read at every stage: "trace", "graph", "schedule", "mlir", "llvm", "asm"; and
-/// for NVIDIA's GPUs "gpu", "ptx".
+/// for NVIDIA's GPUs "gpu", "ptx". "graph" is exactly what is scheduled.
 template <class R, class Args> class [[nodiscard]] Lowered {
  public:
   /// What `Jit::lower` makes.

@@ -85,7 +85,7 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
     }
   }
   graph_.outputs = std::move(computed);
-  graph_ = ir::canonical(graph_);
+  if (!copied_.empty()) graph_ = ir::simplify(graph_);  // what only they needed is gone, out of loops and branches too
 }
 
 bool CompiledCall::is_program(const ir::Graph& other) const {
@@ -246,8 +246,9 @@ void CompiledCall::fail_arena() const {
 }
 
 std::string CompiledCall::text(std::string_view stage) const {
-  if (stage == "trace") return ir::print(traced_, {.locations = true});
-  if (stage == "graph") return ir::print(graph_, {.locations = true});
+  const codegen::Stage wanted = codegen::stage_named(stage).stage;
+  if (wanted == codegen::Stage::trace) return ir::print(traced_, {.locations = true});
+  if (wanted == codegen::Stage::graph) return ir::print(graph_, {.locations = true});
   return codegen::compiler().text(graph_, stage, compile_options());
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/expr.h"
 
 namespace espalier::codegen {
@@ -74,7 +75,9 @@ class Canonicalizer {
   Value plain(const Node& node) {
     std::vector<Value> operands;
     for (Value v : graph_.operands_of(node)) operands.push_back(values_[v]);
-    return b_.add(node.op, operands, graph_.attrs_of(node), node.loc);
+    Attrs attrs = graph_.attrs_of(node);
+    for_each_body(attrs, [](GraphRef& body) { body = std::make_shared<const Graph>(canonicalize(*body)); });
+    return b_.add(node.op, operands, std::move(attrs), node.loc);
   }
 
   // A kernel that joins n operands takes time to compile that grows faster than n: many are joined in groups first.

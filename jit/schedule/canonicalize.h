@@ -4,7 +4,7 @@
 
 namespace espalier::codegen {
 
-/// The same program, where
+/// The same program, where, also in the bodies of loops and branches,
 /// * the batch, free and contracting axes of every dot's operands each run through memory as one axis would: operands
 ///   that do not are transposed first;
 /// * a reduction over several axes is done in two, where another one over an array of that shape reduces only some of

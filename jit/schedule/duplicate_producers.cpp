@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/builder.h"
 #include "espalier/jit/schedule/dependences.h"
 #include "espalier/jit/schedule/fusion_kind.h"
@@ -40,7 +41,9 @@ class ProducerDuplicator {
       std::vector<Value> operands;
       for (Value v : graph_.operands_of(node)) operands.push_back(values_[v]);
       if (const Uses use = use_of(node); use != otherwise) operands[0] = copy_for(use, graph_.operands_of(node)[0]);
-      const Value first = b_.add(node.op, operands, graph_.attrs_of(node), node.loc);
+      Attrs attrs = graph_.attrs_of(node);
+      for_each_body(attrs, [](GraphRef& body) { body = std::make_shared<const Graph>(duplicate_producers(*body)); });
+      const Value first = b_.add(node.op, operands, std::move(attrs), node.loc);
       for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
     }
     std::vector<Value> outputs;

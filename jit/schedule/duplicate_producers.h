@@ -4,7 +4,7 @@
 
 namespace espalier::codegen {
 
-/// The same program, where an array much larger than all that it is made of (the distances of all pairs of points, say), which
+/// The same program, where, also in the bodies of loops and branches, an array much larger than all that it is made of (the distances of all pairs of points, say), which
 /// is reduced over some axes here and over others there, has a copy of its nodes for each. Those reductions cannot be one kernel,
 /// so one array would go to memory and back between them; each copy is fused into its reduction and takes no memory at all.
 ir::Graph duplicate_producers(const ir::Graph& graph);

@@ -1,10 +1,12 @@
 #include "espalier/jit/schedule/loop_distribution.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/batch.h"
 #include "espalier/ir/expr.h"
+#include "espalier/ir/simplify.h"
 
 namespace espalier::codegen {
 namespace {
@@ -180,21 +182,22 @@ class Distribution {
   std::vector<Sum> after_;
 };
 
+std::optional<Graph> distributed(const Graph& graph);
+
 // Distributes the loops of the bodies; true if any had a product to give.
 bool distribute_in_bodies(Attrs& attrs) {
   bool changed = false;
   for_each_body(attrs, [&](GraphRef& body) {
-    if (auto split = distribute_loops(*body)) {
-      body = std::make_shared<const Graph>(std::move(*split));
+    if (auto made = distributed(*body)) {
+      body = std::make_shared<const Graph>(std::move(*made));
       changed = true;
     }
   });
   return changed;
 }
 
-}  // namespace
-
-std::optional<Graph> distribute_loops(const Graph& graph) {
+// Nothing if no loop has a product to give.
+std::optional<Graph> distributed(const Graph& graph) {
   Builder b;
   std::vector<Value> map(graph.types.size(), no_value), operands;
   bool changed = false;
@@ -221,6 +224,13 @@ std::optional<Graph> distribute_loops(const Graph& graph) {
   std::vector<Value> outputs;
   for (Value v : graph.outputs) outputs.push_back(map[v]);
   return b.finish(outputs);
+}
+
+}  // namespace
+
+Graph distribute_loops(const Graph& graph) {
+  const auto made = distributed(graph);
+  return made ? simplify(*made) : graph;
 }
 
 }  // namespace espalier::codegen

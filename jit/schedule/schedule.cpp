@@ -5,7 +5,6 @@
 #include <unordered_map>
 
 #include "espalier/ir/error.h"
-#include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/extract.h"
 #include "espalier/jit/schedule/loop_distribution.h"
 #include "espalier/jit/schedule/memory.h"
@@ -209,8 +208,7 @@ class Planner {
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
-    const Graph canonical = duplicate_producers(canonicalize(body));
-    return std::make_shared<Schedule>(Planner(canonical, program_, kernels_, {}).run(cost));
+    return std::make_shared<Schedule>(Planner(body, program_, kernels_, {}).run(cost));
   }
   std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
     std::vector<Ref> refs;
@@ -278,13 +276,14 @@ class Planner {
 }  // namespace
 
 Program schedule(const Graph& graph, const ScheduleOptions& options) {
+  Graph rewritten = distribute_loops(graph);
+  rewritten = canonicalize(rewritten);
+  rewritten = duplicate_producers(rewritten);
+
   Program program;
   Kernels kernels(program);
-  Graph simple = simplify(inline_calls(graph));
-  if (const auto split = distribute_loops(simple)) simple = simplify(*split);
-  simple = duplicate_producers(canonicalize(simple));
   Cost cost;
-  program.entry = Planner(simple, program, kernels, options.donated).run(cost);
+  program.entry = Planner(rewritten, program, kernels, options.donated).run(cost);
   program.flops = cost.flops;
   program.bytes = cost.bytes;
   program.kernel_calls = cost.calls;

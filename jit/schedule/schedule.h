@@ -100,7 +100,7 @@ struct ScheduleOptions {
   std::vector<bool> donated;  // inputs whose memory may be reused for outputs
 };
 
-/// Plans a graph: simplify, cluster, order, assign memory.
+/// Plans a graph without calls, such as `ir::simplify` gives: rewrite, cluster, order, assign memory.
 Program schedule(const ir::Graph& graph, const ScheduleOptions& options = {});
 
 /// The text form: kernels as graphs, steps with their memory, the arena beside its lower bound.

@@ -7,6 +7,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/jit/compile.h"
 #include "espalier/runtime/buffer.h"
 
@@ -37,7 +38,7 @@ class Block {
 std::vector<Tensor> run_compiled(const ir::Graph& graph, const std::vector<Tensor>& inputs, const std::string& target) {
   codegen::CompileOptions options;
   options.target = target;
-  const runtime::Executable executable = codegen::compiler().compile(graph, options);
+  const runtime::Executable executable = codegen::compiler().compile(ir::simplify(graph), options);
   std::vector<Block> in(inputs.begin(), inputs.end()), out;
   for (ir::Type type : graph.output_types()) out.emplace_back(type);
   std::vector<void*> in_data, out_data;

@@ -15,6 +15,8 @@
 #include "espalier/dsl/transform/jit.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
+#include "espalier/ir/simplify.h"
+#include "espalier/jit/compile.h"
 #include "inputs.h"
 #include "options.h"
 #include "run.h"
@@ -30,8 +32,16 @@ std::string hex(std::uint64_t n) {
 }
 
 std::string cost_text(const ir::Graph& graph, const Options& options) {
-  const runtime::Cost c = codegen::compiler().cost(graph, compile_options(graph, options));
+  const runtime::Cost c = codegen::compiler().cost(ir::simplify(graph), compile_options(graph, options));
   return Cost{c.flops, c.bytes, c.arena_bytes, c.kernels, c.arena_lower_bound, c.distinct_kernels}.str() + "\n";
+}
+
+std::string stage_text(const ir::Graph& graph, const std::string& stage, const Options& options) {
+  const codegen::Stage wanted = codegen::stage_named(stage).stage;
+  if (wanted == codegen::Stage::trace) return ir::print(graph, {.locations = options.locations});
+  const ir::Graph simple = ir::simplify(graph);
+  if (wanted == codegen::Stage::graph) return ir::print(simple, {.locations = options.locations});
+  return codegen::compiler().text(simple, stage, compile_options(simple, options));
 }
 
 std::string run_text(const ir::Graph& graph, const Options& options) {
@@ -80,9 +90,7 @@ std::string take(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::dot: return dot(graph);
     case Step::Kind::hash: return hex(ir::hash(graph)) + "\n";
     case Step::Kind::cost: return cost_text(graph, options);
-    case Step::Kind::lower:
-      if (step.argument == "graph") return ir::print(graph, {.locations = options.locations});
-      return codegen::compiler().text(graph, step.argument, compile_options(graph, options));
+    case Step::Kind::lower: return stage_text(graph, step.argument, options);
     case Step::Kind::run: return run_text(graph, options);
     case Step::Kind::compare: return compare_text(graph, step, options);
   }

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "espalier/ir/error.h"
+#include "espalier/jit/compile.h"
 
 namespace espalier::opt {
 namespace {
@@ -71,7 +72,7 @@ const std::vector<Section>& sections() {
         {"--hash", "", "the hash of its content", hash},
         {"--cost", "", "floating-point operations, bytes, arena and kernels of the compiled graph", cost},
         {"--lower", "=STAGE",
-         "a stage of its compilation: graph, schedule, mlir, llvm, asm; for nvptx also gpu, ptx", lower}}},
+         "a stage of its compilation, simplified first (STAGE: see below)", lower}}},
       {"Running",
        {{"--run", "", "the outputs, by the evaluator or, with --compiled, by machine code", run},
         {"--compare", "[=TOLERANCE]",
@@ -90,17 +91,21 @@ const std::vector<Section>& sections() {
   return all;
 }
 
-std::string help() {
+std::string line_of(std::string_view name, std::string_view value, std::string_view help) {
   constexpr std::size_t column = 28;
+  std::string line = "  " + std::string(name) + std::string(value);
+  line.append(line.size() < column ? column - line.size() : 1, ' ');
+  return line + std::string(help) + "\n";
+}
+
+std::string help() {
   std::string text = head;
   for (const Section& section : sections()) {
     text += "\n" + std::string(section.title) + "\n";
-    for (const Row& row : section.rows) {
-      std::string line = std::string("  ") + row.name + row.value;
-      line.append(line.size() < column ? column - line.size() : 1, ' ');
-      text += line + row.help + "\n";
-    }
+    for (const Row& row : section.rows) text += line_of(row.name, row.value, row.help);
   }
+  text += "\nStages of a compilation\n";
+  for (const codegen::StageRow& row : codegen::stage_table) text += line_of(row.name, "", row.shows);
   return text + tail;
 }
 

@@ -9,6 +9,7 @@
 #include "espalier/ir/element_text.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/runtime/buffer.h"
 #include "transform.h"
 
@@ -85,7 +86,7 @@ std::vector<ir::Literal> evaluate(const ir::Graph& graph, const std::vector<ir::
 
 std::vector<ir::Literal> run_compiled(const ir::Graph& graph, const std::vector<ir::Literal>& inputs,
                                       const Options& options) {
-  const runtime::Executable code = codegen::compiler().compile(graph, compile_options(graph, options));
+  const runtime::Executable code = codegen::compiler().compile(ir::simplify(graph), compile_options(graph, options));
   std::vector<runtime::BufferRef> buffers;  // machine code wants 64-byte alignment, and may write into what is donated
   std::vector<void*> input_data, output_data;
   const auto allocate = [&](std::int64_t bytes) {

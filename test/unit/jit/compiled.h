@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "../noise.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/jit/compile.h"
 #include "espalier/runtime/buffer.h"
 
@@ -29,7 +30,7 @@ class Fenced {
 
 struct Compiled {
   explicit Compiled(const ir::Graph& program, const codegen::CompileOptions& options = {})
-      : graph(program), code(codegen::compiler().compile(program, options)) {}
+      : graph(program), code(codegen::compiler().compile(ir::simplify(program), options)) {}
 
   /// Runs it; outputs take over the memory of the inputs that the compiler says they may. Inputs that are not given away must
   /// be as before.

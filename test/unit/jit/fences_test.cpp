@@ -11,6 +11,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/expr.h"
 #include "espalier/ir/print.h"
+#include "espalier/ir/simplify.h"
 
 namespace espalier::test {
 namespace {
@@ -60,7 +61,7 @@ template <class F> bool stays_inside(F&& f) {
 
 /// Runs the program between fences on each side; what is wrong, or "".
 std::string defect(const Case& program, const char* target) {
-  const auto code = codegen::compiler().compile(program.graph, {.target = target, .parallel = false});
+  const auto code = codegen::compiler().compile(simplify(program.graph), {.target = target, .parallel = false});
   const Expected expected(program, 1);
   for (Side side : {Side::behind, Side::before}) {
     std::vector<std::unique_ptr<Walled>> in, out;

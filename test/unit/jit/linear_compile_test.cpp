@@ -14,6 +14,7 @@
 #include "espalier/ir/eval.h"
 #include "espalier/ir/expr.h"
 #include "espalier/ir/linearize.h"
+#include "espalier/ir/simplify.h"
 
 namespace espalier::test {
 namespace {
@@ -24,7 +25,7 @@ struct Lines {
   std::int64_t all = 0, longest = 0;
 };  // of the code, and of its longest function
 Lines lines_of_code(const Graph& graph) {
-  std::istringstream text(codegen::compiler().text(graph, "llvm", {}));
+  std::istringstream text(codegen::compiler().text(simplify(graph), "llvm", {}));
   Lines lines;
   std::int64_t begin = 0;
   for (std::string line; std::getline(text, line);) {
@@ -98,7 +99,7 @@ TEST(LinearCompile, Concatenation) { expect_linear(concatenation, 1000); }
 TEST(LinearCompile, JoinsOfJoins) { expect_linear(joins_of_joins, 300); }
 TEST(LinearCompile, ManyWaysToOneArray) { expect_linear(folded, 16); }
 // A kernel for each number would be a call and a function for each.
-TEST(LinearCompile, NumbersThatAreStackedShareKernels) { EXPECT_LE(codegen::compiler().cost(stack_of_numbers(800), {}).kernels, 30); }
+TEST(LinearCompile, NumbersThatAreStackedShareKernels) { EXPECT_LE(codegen::compiler().cost(simplify(stack_of_numbers(800)), {}).kernels, 30); }
 
 // Concatenations by groups, and entries that are cut into functions, compute the same.
 TEST(LinearCompile, LongProgramsAreRight) {

@@ -6,6 +6,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/jit/emit/loop_shape.h"
 #include "espalier/jit/schedule/verify.h"
 #include "compiled.h"
@@ -78,7 +79,7 @@ TEST(BroadcastsAlone, MeanTheirGraphOnEveryTarget) {
   for (const char* text : {row_beside_its_sum, mean_under_a_mask, column_in_its_sum}) {
     const Case program = with_inputs(ir::parse(text));
     const Expected expected(program, 1);
-    EXPECT_EQ(expected.difference(ProgramRun(codegen::schedule(program.graph), PlannedKernels())(program.inputs)), "") << text;
+    EXPECT_EQ(expected.difference(ProgramRun(codegen::schedule(simplify(program.graph)), PlannedKernels())(program.inputs)), "") << text;
     for (const char* target : {"", "avx2"}) {
       const Compiled compiled(program.graph, {.target = target});
       EXPECT_EQ(expected.difference(compiled(program.inputs)), "") << text;
@@ -244,7 +245,7 @@ TEST(SpoiltPlans, WhatPassesTheVerifierMeansItsKernel) {
   int refused = 0, passed = 0;
   for_each_seed(60, [&](std::uint64_t seed) {
     std::mt19937_64 random(seed);
-    for (const codegen::Kernel& kernel : codegen::schedule(random_case(seed).graph).kernels) {
+    for (const codegen::Kernel& kernel : codegen::schedule(simplify(random_case(seed).graph)).kernels) {
       if (kernel.kind != codegen::KernelKind::loop) continue;
       const Case program = with_inputs(kernel.body);
       for (int round = 0; round < 4; ++round) {

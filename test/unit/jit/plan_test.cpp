@@ -12,6 +12,7 @@
 #include "espalier/ir/builder.h"
 #include "espalier/ir/linearize.h"
 #include "espalier/ir/print.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/memory.h"
 #include "plan_check.h"
 #include "planned_kernels.h"
@@ -24,7 +25,7 @@ namespace nn = ep::nn;
 using ep::Array;
 using ir::Graph;
 
-codegen::Program plan(const Graph& graph, bool donated) { return codegen::schedule(graph, {.donated = std::vector<bool>(graph.n_inputs, donated)}); }
+codegen::Program plan(const Graph& graph, bool donated) { return codegen::schedule(simplify(graph), {.donated = std::vector<bool>(graph.n_inputs, donated)}); }
 
 // What is wrong with the plan of a program, or with what its steps compute; or "".
 std::string problem(const Case& program, bool donated) {

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "../ptx_machine.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/jit/compile.h"
 #include "program_run.h"
 
@@ -56,7 +57,8 @@ template <class Machine> class PtxKernels {
 };
 
 template <class Machine> ProgramRun<PtxKernels<Machine>> ptx_run(const ir::Graph& graph) {
-  return {codegen::schedule(graph), PtxKernels<Machine>(graph)};
+  const ir::Graph simple = ir::simplify(graph);
+  return {codegen::schedule(simple), PtxKernels<Machine>(simple)};
 }
 
 }  // namespace espalier::test

@@ -12,6 +12,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/jit/compile.h"
 #include "../noise.h"
 #include "../random_graph.h"
@@ -24,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const codegen::CompileOptions gpu{.target = "nvptx"};
-std::string text(const Graph& graph, std::string_view stage) { return codegen::compiler().text(graph, stage, gpu); }
+std::string text(const Graph& graph, std::string_view stage) { return codegen::compiler().text(simplify(graph), stage, gpu); }
 
 int count(const std::string& text, const std::string& pattern) {
   const std::regex expression(pattern);
@@ -125,8 +126,8 @@ TEST(Gpu, RunsNothing) {
 // Both stages are there whatever the target: fn.lower(…).text("ptx") needs no option.
 TEST(Gpu, StagesOfAnyTarget) {
   const Graph graph = elementwise_cases()[0].graph;
-  EXPECT_EQ(codegen::compiler().text(graph, "ptx", {}), text(graph, "ptx"));
-  EXPECT_EQ(codegen::compiler().text(graph, "gpu", {.target = "avx2"}), text(graph, "gpu"));
+  EXPECT_EQ(codegen::compiler().text(simplify(graph), "ptx", {}), text(graph, "ptx"));
+  EXPECT_EQ(codegen::compiler().text(simplify(graph), "gpu", {.target = "avx2"}), text(graph, "gpu"));
 }
 
 TEST(Gpu, TextIsTheSameEachTime) {

@@ -78,7 +78,7 @@ std::string difference(const Case& program, const Expected& expected, const std:
 std::string defect_of_loops(const Case& program, const Expected& expected, bool donated) {
   constexpr std::int64_t large = 10000;
   if (std::any_of(program.graph.types.begin(), program.graph.types.end(), [](Type type) { return type.size() > large; })) return "";
-  const auto planned = codegen::schedule(program.graph, {.donated = std::vector<bool>(program.graph.n_inputs, donated)});
+  const auto planned = codegen::schedule(simplify(program.graph), {.donated = std::vector<bool>(program.graph.n_inputs, donated)});
   const std::string problem = difference(program, expected, ProgramRun(planned, PlannedKernels())(program.inputs));
   return problem.empty() ? "" : "loops: " + problem;
 }
@@ -118,7 +118,7 @@ void expect_same(const Case& program, const Ways& ways, const std::string& label
   const Case small = shrunk(program, [&](const Case& smaller) { return !defect(smaller, ways).empty(); });
   ADD_FAILURE() << label << ": " << problem << "\nsmallest: " << defect(small, ways) << "\n"
                 << text_of(small) << "\n"
-                << in_process([&] { return codegen::compiler().text(small.graph, "schedule", {}); });
+                << in_process([&] { return codegen::compiler().text(simplify(small.graph), "schedule", {}); });
 }
 
 TEST(RandomGraphs, CompiledIsEvaluated) {

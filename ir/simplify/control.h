@@ -21,7 +21,7 @@ struct ControlNode {
 using Results = std::optional<std::vector<Value>>;
 /// Cond: the branch of a constant index in place; operands and results that no branch needs left out.
 Results simplify_cond(Rewriter& rewriter, const ControlNode& n);
-/// Scan: none or one iteration in place; consts, carries, xs and ys that nothing needs left out; carries that never change and
+/// Scan: no iteration or one in place; consts, carries, xs and ys that nothing needs left out; carries that never change and
 /// xs that repeat made consts; what no iteration changes computed once, before the loop.
 Results simplify_scan(Rewriter& rewriter, const ControlNode& n);
 

@@ -1,4 +1,4 @@
-// Simplification of scan. The body is taken apart by what its values depend on, and put together from what is needed.
+// Simplification of scan: loop-invariant code motion and the elimination of dead carries, inputs and outputs.
 #include <algorithm>
 #include <numeric>
 #include <unordered_map>
@@ -13,7 +13,7 @@ Shape stacked(const Shape& shape, std::int64_t length) {
   extents.insert(extents.begin(), length);
   return Shape(extents);
 }
-Shape turn(const Shape& shape) {
+Shape without_leading_axis(const Shape& shape) {
   const Ints& extents = shape.extents();
   return Shape(Ints(extents.begin() + 1, extents.end()));
 }
@@ -24,16 +24,16 @@ Value stack(Rewriter& rw, Value v, std::int64_t length) {
   return rw.emit(Op::broadcast, {v}, BroadcastAttrs{stacked(rw.type(v).shape(), length), dims});
 }
 // The slice that every iteration reads of an operand that is one value repeated along its leading axis.
-std::optional<Value> same_each_turn(Rewriter& rw, Value x) {
+std::optional<Value> same_each_iteration(Rewriter& rw, Value x) {
   if (!rw.is(x, Op::broadcast)) return std::nullopt;
   auto b = rw.attrs<BroadcastAttrs>(x);
   if (!b.dims.empty() && b.dims[0] == 0) return std::nullopt;
   for (auto& d : b.dims) --d;
-  return rw.emit(Op::broadcast, {rw.operand(x, 0)}, BroadcastAttrs{turn(b.shape), b.dims});
+  return rw.emit(Op::broadcast, {rw.operand(x, 0)}, BroadcastAttrs{without_leading_axis(b.shape), b.dims});
 }
 
-// No turn: carries pass, ys are empty.
-std::vector<Value> no_turns(Rewriter& rw, const ControlNode& n, const ScanAttrs& a) {
+// No iteration: carries pass, ys are empty.
+std::vector<Value> no_iterations(Rewriter& rw, const ControlNode& n, const ScanAttrs& a) {
   const std::byte nothing[16] = {};
   std::vector<Value> results;
   for (std::size_t r = 0; r < n.types.size(); ++r) {
@@ -43,21 +43,21 @@ std::vector<Value> no_turns(Rewriter& rw, const ControlNode& n, const ScanAttrs&
   return results;
 }
 
-std::vector<Value> one_turn(Rewriter& rw, const ControlNode& n, const ScanAttrs& a) {
+std::vector<Value> one_iteration(Rewriter& rw, const ControlNode& n, const ScanAttrs& a) {
   std::vector<Value> args(n.in.begin(), n.in.end());
   for (std::size_t i = a.consts + a.carries; i < args.size(); ++i) {
-    args[i] = rw.reshape(args[i], turn(rw.type(args[i]).shape()));
+    args[i] = rw.reshape(args[i], without_leading_axis(rw.type(args[i]).shape()));
   }
   auto results = rw.splice(*a.body, args);
   for (std::size_t r = a.carries; r < results.size(); ++r) results[r] = rw.reshape(results[r], n.types[r].shape());
   return results;
 }
 
-// What the loop keeps of its body, found by what values depend on. Indices are those of the old body.
-class Anatomy {
+// Which values of the body are loop-invariant, which are live, and which are hoisted. Indices are those of the old body.
+class LoopAnalysis {
  public:
-  Anatomy(Rewriter& rw, const ControlNode& n, const ScanAttrs& a) : body_(*a.body), a_(a) {
-    find_fixed(rw, n);
+  LoopAnalysis(Rewriter& rw, const ControlNode& n, const ScanAttrs& a) : body_(*a.body), a_(a) {
+    find_invariant(rw, n);
     find_live(n.used);
     find_hoisted();
   }
@@ -66,27 +66,27 @@ class Anatomy {
   Value first_carry() const { return static_cast<Value>(a_.consts); }
   Value first_x() const { return static_cast<Value>(a_.consts + a_.carries); }
 
-  std::vector<Value> fixed_operand;  // per input: the outside value it is in every iteration, or no_value
-  std::vector<bool> fixed;           // per value: the same in every turn
+  std::vector<Value> invariant_operand;  // per input: the outside value it is in every iteration, or no_value
+  std::vector<bool> invariant;       // per value: the same in every iteration
   std::vector<bool> live;            // per value: needed inside the loop
   std::vector<bool> hoisted;         // per value: computed outside, and handed in as a const
   std::vector<bool> outside;         // per value: needed to compute the hoisted ones
   std::vector<bool> result_live;     // per result of the loop
 
  private:
-  void find_fixed(Rewriter& rw, const ControlNode& n) {
-    fixed_operand.assign(body_.n_inputs, no_value);
+  void find_invariant(Rewriter& rw, const ControlNode& n) {
+    invariant_operand.assign(body_.n_inputs, no_value);
     for (Value i = 0; i < body_.n_inputs; ++i) {
-      if (i < first_carry()) fixed_operand[i] = n.in[i];
-      else if (carry(i)) fixed_operand[i] = body_.outputs[i - first_carry()] == i ? n.in[i] : no_value;
-      else fixed_operand[i] = same_each_turn(rw, n.in[i]).value_or(no_value);
+      if (i < first_carry()) invariant_operand[i] = n.in[i];
+      else if (carry(i)) invariant_operand[i] = body_.outputs[i - first_carry()] == i ? n.in[i] : no_value;
+      else invariant_operand[i] = same_each_iteration(rw, n.in[i]).value_or(no_value);
     }
-    fixed.assign(body_.types.size(), false);
-    for (Value i = 0; i < body_.n_inputs; ++i) fixed[i] = fixed_operand[i] != no_value;
+    invariant.assign(body_.types.size(), false);
+    for (Value i = 0; i < body_.n_inputs; ++i) invariant[i] = invariant_operand[i] != no_value;
     for (const Node& node : body_.nodes) {
       bool all = true;
-      for (Value v : body_.operands_of(node)) all = all && fixed[v];
-      for (std::uint32_t r = 0; r < node.n_results; ++r) fixed[node.first_result + r] = all;
+      for (Value v : body_.operands_of(node)) all = all && invariant[v];
+      for (std::uint32_t r = 0; r < node.n_results; ++r) invariant[node.first_result + r] = all;
     }
   }
 
@@ -118,14 +118,14 @@ class Anatomy {
     }
   }
 
-  // Work on fixed values goes outside; what is cheap to make again (views, constants) only with work that needs it.
+  // Loop-invariant work is hoisted; views and constants, which cost nothing, only with work that needs them.
   void find_hoisted() {
     hoisted.assign(body_.types.size(), false);
     outside.assign(body_.types.size(), false);
     std::vector<bool> wanted(body_.types.size(), false);
     for (std::size_t r = 0; r < body_.outputs.size(); ++r) {
       const auto input = static_cast<Value>(first_carry() + r);
-      const bool stays = carry(input) && fixed[input];
+      const bool stays = carry(input) && invariant[input];
       if (result_live[r] && !stays) wanted[body_.outputs[r]] = true;
       if (result_live[r] && !stays && carry(input)) wanted[input] = true;
     }
@@ -134,7 +134,7 @@ class Anatomy {
       const bool cheap = family(node.op) == Family::movement || family(node.op) == Family::source;
       bool inside = false, out = false;
       for (Value r = node.first_result; r < node.first_result + node.n_results; ++r) {
-        if (wanted[r] && fixed[r] && !cheap) hoisted[r] = outside[r] = true;
+        if (wanted[r] && invariant[r] && !cheap) hoisted[r] = outside[r] = true;
         inside = inside || (wanted[r] && !hoisted[r]);
         out = out || outside[r];
       }
@@ -151,8 +151,8 @@ class Anatomy {
 };
 
 // The values of the hoisted nodes, computed before the loop.
-std::vector<Value> hoist(Rewriter& rw, const Graph& body, const Anatomy& parts) {
-  std::vector<Value> map = parts.fixed_operand, operands;
+std::vector<Value> hoist(Rewriter& rw, const Graph& body, const LoopAnalysis& parts) {
+  std::vector<Value> map = parts.invariant_operand, operands;
   map.resize(body.types.size(), no_value);
   for (const Node& node : body.nodes) {
     bool needed = false;
@@ -174,13 +174,13 @@ struct Loop {
   std::vector<Value> carry_ids, x_ids;
 };
 
-Loop gather(const Rewriter& rw, const ControlNode& n, const Anatomy& parts, const std::vector<Value>& outer, const Graph& body) {
+Loop gather(const Rewriter& rw, const ControlNode& n, const LoopAnalysis& parts, const std::vector<Value>& outer, const Graph& body) {
   Loop loop;
   std::unordered_map<Value, std::size_t> seen;  // operand -> index among the consts
   for (Value v = 0; v < body.types.size(); ++v) {
     if (!parts.live[v]) continue;
     const bool input = v < body.n_inputs;
-    if (parts.hoisted[v] || (input && parts.fixed[v])) {
+    if (parts.hoisted[v] || (input && parts.invariant[v])) {
       // Repeated constants need no way in: the body makes them.
       if (rw.splat(outer[v])) continue;
       const auto [at, fresh] = seen.emplace(outer[v], loop.consts.size());
@@ -200,7 +200,7 @@ Loop gather(const Rewriter& rw, const ControlNode& n, const Anatomy& parts, cons
   return loop;
 }
 
-GraphRef make_body(const Rewriter& rw, const Graph& body, const Loop& loop, const Anatomy& parts, const std::vector<Value>& outer,
+GraphRef make_body(const Rewriter& rw, const Graph& body, const Loop& loop, const LoopAnalysis& parts, const std::vector<Value>& outer,
                    const std::vector<Value>& outputs) {
   std::vector<Type> types;
   for (const auto& ids : loop.const_ids) types.push_back(body.types[ids[0]]);
@@ -216,7 +216,7 @@ GraphRef make_body(const Rewriter& rw, const Graph& body, const Loop& loop, cons
   for (Value id : loop.carry_ids) map[id] = next++;
   for (Value id : loop.x_ids) map[id] = next++;
   for (Value v = 0; v < body.types.size(); ++v) {
-    const bool comes_in = parts.live[v] && (parts.hoisted[v] || (v < body.n_inputs && parts.fixed[v]));
+    const bool comes_in = parts.live[v] && (parts.hoisted[v] || (v < body.n_inputs && parts.invariant[v]));
     if (!comes_in || map[v] != no_value) continue;
     map[v] = inner.repeat(inner.constant(*rw.splat(outer[v])), body.types[v].shape());
   }
@@ -240,11 +240,11 @@ GraphRef make_body(const Rewriter& rw, const Graph& body, const Loop& loop, cons
 
 Results simplify_scan(Rewriter& rw, const ControlNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
-  if (a.length == 0) return no_turns(rw, n, a);
-  if (a.length == 1) return one_turn(rw, n, a);
+  if (a.length == 0) return no_iterations(rw, n, a);
+  if (a.length == 1) return one_iteration(rw, n, a);
 
   const Graph& body = *a.body;
-  const Anatomy parts(rw, n, a);
+  const LoopAnalysis parts(rw, n, a);
   const std::vector<Value> outer = hoist(rw, body, parts);
   const Loop loop = gather(rw, n, parts, outer, body);
 
@@ -263,11 +263,11 @@ Results simplify_scan(Rewriter& rw, const ControlNode& n) {
     const auto input = static_cast<Value>(parts.first_carry() + r);
     if (!n.used[r] || place[r] != no_value) continue;
     if (parts.carry(input)) {
-      results[r] = parts.fixed_operand[input];
-    } else if (parts.hoisted[output] || (output < body.n_inputs && parts.fixed[output])) {
+      results[r] = parts.invariant_operand[input];
+    } else if (parts.hoisted[output] || (output < body.n_inputs && parts.invariant[output])) {
       results[r] = stack(rw, outer[output], a.length);
     } else if (output < body.n_inputs && output >= parts.first_x()) {
-      results[r] = n.in[output];  // what every turn hands on of xs is xs
+      results[r] = n.in[output];  // what every iteration passes on of xs is xs
     } else {
       if (y_place[output] == no_value) {
         y_place[output] = static_cast<Value>(outputs.size());

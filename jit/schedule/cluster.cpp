@@ -298,7 +298,7 @@ class Clusterer {
       }
     }
   }
-  // Numbers that are put together are computed together: a kernel for each would be one call, and one function to compile, for each.
+  // Scalars that a concatenation joins are computed in one kernel: a kernel for each would be a call, and a function to compile, for each.
   void merge_joined(std::uint32_t join) {
     std::uint32_t open = no_cluster;
     for (std::uint32_t e : dependences_.by_consumer[join]) {

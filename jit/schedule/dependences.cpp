@@ -177,7 +177,7 @@ Value join_below(const Graph& graph, const DependenceGraph& dependences, Value v
 // `most` reads for one node, the operands with more than their share of them are materialised. Counts the reads of each node.
 template <class F> void limit_reads(const Graph& graph, DependenceGraph& dependences, const F& materialise) {
   constexpr std::size_t most = 64, few = 2;
-  std::vector<std::size_t> reads(graph.types.size(), 1);  // per value: by who sees through it
+  std::vector<std::size_t> reads(graph.types.size(), 1);  // per value: what a kernel reads that reads it through views
   dependences.reads.assign(graph.nodes.size(), 0);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];

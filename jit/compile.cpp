@@ -12,6 +12,7 @@
 #include "espalier/jit/dtypes.h"
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/gpu/program.h"
+#include "espalier/jit/schedule/passes.h"
 #include "espalier/jit/schedule/schedule.h"
 
 extern "C" {
@@ -188,6 +189,6 @@ runtime::Cost cost(const ir::Graph& graph, const CompileOptions& options) { retu
 }  // namespace espalier::codegen
 
 extern "C" const espalier::codegen::Compiler* espalier_compiler() {
-  static const espalier::codegen::Compiler compiler{&espalier::codegen::compile, &espalier::codegen::text, &espalier::codegen::cost};
+  static const espalier::codegen::Compiler compiler{&espalier::codegen::compile, &espalier::codegen::text, &espalier::codegen::cost, espalier::codegen::schedule_passes(), espalier::codegen::schedule_analyses()};
   return &compiler;
 }

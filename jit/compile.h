@@ -2,12 +2,13 @@
 // The compiler's only public header: a graph in, an executable out. It lies in a library of its own, opened at the first
 // compile; who only evaluates never loads LLVM.
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "espalier/ir/error.h"
-#include "espalier/ir/graph.h"
+#include "espalier/ir/pass.h"
 #include "espalier/runtime/executable.h"
 
 namespace espalier::codegen {
@@ -84,6 +85,9 @@ struct Compiler {
   std::string (*text)(const ir::Graph& graph, std::string_view stage, const CompileOptions& options);
   /// The plan's cost, without making code.
   runtime::Cost (*cost)(const ir::Graph& graph, const CompileOptions& options);
+  /// The passes that rewrite a graph before it is cut into kernels, in order, and the analyses that cut it.
+  std::span<const ir::Pass> passes;
+  std::span<const ir::Analysis> analyses;
 };
 
 /// The compiler; opens its library at the first call. CompileError, with the places that were searched, if there is none.

@@ -9,7 +9,7 @@
 namespace espalier::ir {
 
 // f(broadcast a, broadcast b) = broadcast f(a, b), where both repeat along the same axes, or one is a repeated scalar.
-std::optional<Value> lift_broadcast(Rewriter& rw, const Application& a) {
+std::optional<Value> sink_broadcast(Rewriter& rw, const Application& a) {
   if (!is_elementwise(a.op) || a.type.ndim() == 0) return std::nullopt;
   Value model = no_value;  // an operand that repeats more than a scalar
   for (Value v : a.in) {

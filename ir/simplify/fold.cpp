@@ -8,6 +8,8 @@
 namespace espalier::ir {
 namespace {
 
+constexpr std::int64_t most_bytes = 1024;  // of a result
+
 // A constant operand as memory: a literal, or a scalar repeated.
 std::optional<Literal> materialized(const Rewriter& rewriter, Value v) {
   const Type type = rewriter.type(v);
@@ -34,13 +36,13 @@ std::optional<Value> uniform(Rewriter& rewriter, const Literal& value) {
 std::optional<Value> fold(Rewriter& rewriter, const Application& a) {
   if (a.op == Op::constant) return uniform(rewriter, a.as<ConstantAttrs>().value);
   // A broadcast is smaller than what it makes, an iota smaller than its numbers.
-  if (a.in.empty() || a.op == Op::broadcast || a.type.nbytes() > rewriter.fold_bytes) return std::nullopt;
+  if (a.in.empty() || a.op == Op::broadcast || a.type.nbytes() > most_bytes) return std::nullopt;
   std::int64_t bytes = 0;
   for (Value v : a.in) {
     if (!rewriter.is(v, Op::constant) && rewriter.splat(v) == nullptr) return std::nullopt;
     bytes += rewriter.type(v).nbytes();
   }
-  if (bytes / 16 > rewriter.fold_bytes) return std::nullopt;
+  if (bytes / 16 > most_bytes) return std::nullopt;
 
   std::vector<Literal> values;
   std::vector<View> views;

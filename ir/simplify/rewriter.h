@@ -60,7 +60,6 @@ class Rewriter {
 
   Loc loc;                        ///< given to the nodes that are added
   bool changed = false;           ///< whether a rule answered or equal nodes were found
-  std::int64_t fold_bytes = 1024;  ///< the largest result that folding may make
 
  private:
   struct Slot {

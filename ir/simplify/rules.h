@@ -4,10 +4,10 @@
 
 namespace espalier::ir {
 
-/// Constants into an op: its result, computed now by the evaluator (`fold_constants`).
+/// Constants into an op: its result, computed now by the evaluator, up to 1024 bytes of it.
 std::optional<Value> fold(Rewriter& rewriter, const Application& a);
-/// Elementwise work on repeated values: done once, before they are repeated.
-std::optional<Value> lift_broadcast(Rewriter& rewriter, const Application& a);
+/// Broadcasts sunk below elementwise work, which is then done on what they repeat.
+std::optional<Value> sink_broadcast(Rewriter& rewriter, const Application& a);
 /// The identities of the op's family.
 std::optional<Value> simplify_op(Rewriter& rewriter, const Application& a);
 

@@ -26,23 +26,21 @@ namespace {
 
 constexpr int max_rounds = 8;
 
-/// What one pass does.
-struct Pass {
-  std::vector<Rule> rules;
-  bool inline_calls = false;
-  bool control = false;  // simplify cond and scan as a whole
+// What one walk does: the rules that it asks about each node, and the control ops that it simplifies as a whole.
+struct Rules {
+  std::vector<Rule> rules = {};
+  bool calls = false, conds = false, scans = false;
   int rounds = 1;
-  std::int64_t fold_bytes = 1024;
 };
 
 class Walk {
  public:
-  explicit Walk(Pass pass) : pass_(std::move(pass)) {}
+  explicit Walk(Rules rules) : rules_(std::move(rules)) {}
 
   Graph run(const Graph& graph) {
     bool changed = false;
     Graph result = round(canonical(graph), changed);
-    for (int i = 1; changed && i < pass_.rounds; ++i) result = round(result, changed);
+    for (int i = 1; changed && i < rules_.rounds; ++i) result = round(result, changed);
     return result;
   }
 
@@ -62,9 +60,9 @@ class Walk {
 
   Results simplified(Rewriter& rw, Control op, const ControlNode& node) {
     switch (op) {
-      case Control::call: return pass_.inline_calls ? Results(rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in)) : std::nullopt;
-      case Control::cond: return pass_.control ? simplify_cond(rw, node) : std::nullopt;
-      case Control::scan: return pass_.control ? simplify_scan(rw, node) : std::nullopt;
+      case Control::call: return rules_.calls ? Results(rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in)) : std::nullopt;
+      case Control::cond: return rules_.conds ? simplify_cond(rw, node) : std::nullopt;
+      case Control::scan: return rules_.scans ? simplify_scan(rw, node) : std::nullopt;
     }
     __builtin_unreachable();
   }
@@ -74,8 +72,7 @@ class Walk {
     for (Value v : graph.operands) used[v] = true;
     for (Value v : graph.outputs) used[v] = true;
 
-    Rewriter rw(graph.input_types(), pass_.rules);
-    rw.fold_bytes = pass_.fold_bytes;
+    Rewriter rw(graph.input_types(), rules_.rules);
     std::vector<Value> map(graph.types.size(), no_value), operands;
     for (Value i = 0; i < graph.n_inputs; ++i) map[i] = i;
     for (const Node& node : graph.nodes) {
@@ -108,40 +105,37 @@ class Walk {
   struct Body {
     GraphRef before, after;
   };  // both kept: a body is known by its address
-  Pass pass_;
+  Rules rules_;
   std::unordered_map<const Graph*, Body> bodies_;
+};
+
+// The identities of some families alone.
+template <Family... families> std::optional<Value> identities_of(Rewriter& rw, const Application& a) {
+  return ((family(a.op) == families) || ...) ? simplify_op(rw, a) : std::nullopt;
+}
+
+constexpr Pass passes[] = {
+    {"inline-calls", "calls are replaced by their bodies", [](const Graph& graph) { return Walk({.calls = true}).run(graph); }},
+    {"dead-code", "nodes that no output needs go; those that stay are in canonical order", [](const Graph& graph) { return canonical(graph); }},
+    {"common-subexpressions", "equal nodes are computed once", eliminate_common},
+    {"fold-constants", "nodes of constants are computed, up to 1024 bytes each; sinks broadcasts, so that a repeated constant is one element", [](const Graph& graph) { return Walk({.rules = {sink_broadcast, fold}}).run(graph); }},
+    {"sink-broadcasts", "elementwise work on repeated values is done before they are repeated", [](const Graph& graph) { return Walk({.rules = {sink_broadcast}}).run(graph); }},
+    {"elementwise", "identities of arithmetic, logic, comparison and conversion", [](const Graph& graph) { return Walk({.rules = {identities_of<Family::unary, Family::binary, Family::ternary>}}).run(graph); }},
+    {"structural", "identities of ops that make and move elements", [](const Graph& graph) { return Walk({.rules = {identities_of<Family::source, Family::movement>}}).run(graph); }},
+    {"reduction", "identities of reductions, running reductions and contractions", [](const Graph& graph) { return Walk({.rules = {identities_of<Family::reducing, Family::contraction>}}).run(graph); }},
+    {"algebra", "the last four together", [](const Graph& graph) { return Walk({.rules = {sink_broadcast, simplify_op}}).run(graph); }},
+    {"cond", "branches of a constant index are taken; what no branch needs goes", [](const Graph& graph) { return Walk({.conds = true}).run(graph); }},
+    {"scan", "loops of at most one iteration are opened; what no iteration needs goes, what none changes is hoisted", [](const Graph& graph) { return Walk({.scans = true}).run(graph); }},
 };
 
 }  // namespace
 
-Graph inline_calls(const Graph& graph) {
-  Pass pass;
-  pass.inline_calls = true;
-  pass.rounds = 1;
-  return Walk(pass).run(graph);
-}
-
 Graph eliminate_common(const Graph& graph) { return Walk({}).run(graph); }
 
-Graph fold_constants(const Graph& graph, std::int64_t max_bytes) {
-  Pass pass;
-  pass.rules = {lift_broadcast, fold};
-  pass.fold_bytes = max_bytes;
-  return Walk(pass).run(graph);
-}
-
-Graph simplify_algebra(const Graph& graph) {
-  Pass pass;
-  pass.rules = {lift_broadcast, simplify_op};
-  return Walk(pass).run(graph);
-}
-
 Graph simplify(const Graph& graph) {
-  Pass pass;
-  pass.rules = {lift_broadcast, fold, simplify_op};
-  pass.inline_calls = pass.control = true;
-  pass.rounds = max_rounds;
-  return Walk(pass).run(graph);
+  return Walk({.rules = {sink_broadcast, fold, simplify_op}, .calls = true, .conds = true, .scans = true, .rounds = max_rounds}).run(graph);
 }
+
+std::span<const Pass> simplify_passes() { return passes; }
 
 }  // namespace espalier::ir

@@ -19,6 +19,7 @@
 #include "espalier/jit/compile.h"
 #include "inputs.h"
 #include "options.h"
+#include "passes.h"
 #include "run.h"
 #include "transform.h"
 
@@ -78,14 +79,15 @@ std::string take(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::transpose:
     case Step::Kind::vmap:
     case Step::Kind::simplify:
-    case Step::Kind::inline_calls:
-    case Step::Kind::common:
-    case Step::Kind::fold:
-    case Step::Kind::algebra:
-    case Step::Kind::canonical:
     case Step::Kind::verify:
       transform(subject, step, options);
       return "";
+    case Step::Kind::pass: {
+      const NamedPass pass = pass_named(step.argument);
+      if (const auto* analysis = std::get_if<const ir::Analysis*>(&pass)) return (*analysis)->text(graph);
+      transform(subject, step, options);
+      return "";
+    }
     case Step::Kind::print: return ir::print(graph, {.locations = options.locations});
     case Step::Kind::dot: return dot(graph);
     case Step::Kind::hash: return hex(ir::hash(graph)) + "\n";
@@ -144,7 +146,7 @@ bool process(const std::string& text, const std::string& file, const Options& op
     bool said = false;
     for (const Step& step : options.steps) {
       const std::string answer = take(subject, step, options);
-      said = said || step.kind >= Step::Kind::print;
+      said = said || step.kind >= Step::Kind::print || !answer.empty();
       std::cout << answer;
     }
     if (!said) std::cout << ir::print(subject.graph, {.locations = options.locations});
@@ -175,6 +177,11 @@ int main(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return 0;
     const std::string file = options->file == "-" ? "<stdin>" : options->file;
+    const auto lists = [](const Step& step) { return step.kind == Step::Kind::pass && step.argument == "list"; };
+    if (std::any_of(options->steps.begin(), options->steps.end(), lists)) {
+      std::cout << list_of_passes();
+      return 0;
+    }
     bool good = true, first = true;
     for (const std::string& piece : pieces(read(options->file))) {
       if (!std::exchange(first, false)) std::cout << "# ---\n";

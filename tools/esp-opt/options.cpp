@@ -25,7 +25,7 @@ Examples
   esp-opt loss.esp --grad --grad --run            the second derivative of a scalar function, evaluated
   esp-opt f.esp --vmap=8 --lower=schedule         what is fused, where values lie
   esp-opt f.esp --lower=asm --target=avx512       the machine code for another processor
-  esp-opt f.esp --print --algebra --print         a pass, before and after
+  esp-opt f.esp --print --pass=algebra --print    a pass, before and after
   esp-opt f.esp --compare=1e-5                    do evaluator and compiled code agree?
   esp-opt f.esp --dot | dot -Tsvg > f.svg         a picture
 )";
@@ -59,12 +59,8 @@ const std::vector<Section>& sections() {
       {"Batching",
        {{"--vmap", "[=SIZE[:INPUTS]]", "a new first axis of SIZE (default 2) for INPUTS (default: all)", vmap}}},
       {"Passes",
-       {{"--simplify", "", "all of the next four to a fixpoint, in loops and branches too", simplify},
-        {"--inline", "", "calls replaced by their bodies", inline_calls},
-        {"--cse", "", "equal nodes computed once", common},
-        {"--fold", "[=BYTES]", "nodes of constants computed, up to BYTES of result each (default 1024)", fold},
-        {"--algebra", "", "identities that hold bit for bit", algebra},
-        {"--canonical", "", "nodes in canonical order, dead ones gone", canonical},
+       {{"--simplify", "", "all passes of simplification to a fixpoint, in loops and branches too", simplify},
+        {"--pass", "=NAME", "one pass of simplification or of the schedule alone, or what an analysis finds; --pass=list names them", pass},
         {"--verify", "", "fails unless all types re-infer and the text reads back as the same graph", verify}}},
       {"Printing",
        {{"--print", "", "the graph as it is here", print},
@@ -133,7 +129,7 @@ std::optional<Options> parse_options(int argc, char** argv) {
     for (const Row& row : section.rows) {
       if (!row.step) continue;
       // A flag takes no word but its own, so that `--grad file` leaves the file alone; behind '=' stands its result.
-      CLI::Option* option = row.step == lower ? app.add_option(row.name) : app.add_flag(row.name);
+      CLI::Option* option = *row.value == '=' ? app.add_option(row.name) : app.add_flag(row.name);
       steps.emplace_back(option->take_all(), &row);
     }
   }

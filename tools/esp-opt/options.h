@@ -18,11 +18,7 @@ struct Step {
     transpose,
     vmap,             // derivatives and batching
     simplify,
-    inline_calls,
-    common,
-    fold,
-    algebra,
-    canonical,
+    pass,
     verify,       // passes
     print,
     dot,

@@ -9,6 +9,7 @@
 #include "espalier/ir/linearize.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
+#include "passes.h"
 
 namespace espalier::opt {
 namespace {
@@ -123,13 +124,9 @@ void transform(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::transpose: graph = transpose({graph, n_residuals}, step); break;
     case Step::Kind::vmap: graph = vmap(graph, step); break;
     case Step::Kind::simplify: graph = ir::simplify(graph); break;
-    case Step::Kind::inline_calls: graph = ir::inline_calls(graph); break;
-    case Step::Kind::common: graph = ir::eliminate_common(graph); break;
-    case Step::Kind::fold:
-      graph = ir::fold_constants(graph, step.argument.empty() ? 1024 : number(step.argument, step.name, 0));
+    case Step::Kind::pass:
+      if (const auto pass = pass_named(step.argument); const auto* rewriting = std::get_if<const ir::Pass*>(&pass)) graph = (*rewriting)->run(graph);
       break;
-    case Step::Kind::algebra: graph = ir::simplify_algebra(graph); break;
-    case Step::Kind::canonical: graph = ir::canonical(graph); break;
     case Step::Kind::verify: verify_text(graph, step.name); break;
     case Step::Kind::print:
     case Step::Kind::dot:

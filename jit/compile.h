@@ -85,8 +85,9 @@ struct Compiler {
   std::string (*text)(const ir::Graph& graph, std::string_view stage, const CompileOptions& options);
   /// The plan's cost, without making code.
   runtime::Cost (*cost)(const ir::Graph& graph, const CompileOptions& options);
-  /// The passes that rewrite a graph before it is cut into kernels, in order, and the analyses that cut it.
+  /// The passes that rewrite a graph before it is cut into kernels, in order.
   std::span<const ir::Pass> passes;
+  /// The analyses that then cut it, in order.
   std::span<const ir::Analysis> analyses;
 };
 

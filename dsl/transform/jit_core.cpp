@@ -85,7 +85,7 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
     }
   }
   graph_.outputs = std::move(computed);
-  if (!copied_.empty()) graph_ = ir::simplify(graph_);  // what only they needed is gone, out of loops and branches too
+  graph_ = ir::canonical(graph_);  // as simple as before: what is gone took no work of its own
 }
 
 bool CompiledCall::is_program(const ir::Graph& other) const {

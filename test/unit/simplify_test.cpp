@@ -6,6 +6,7 @@
 #include <array>
 
 #include "espalier/ir/builder.h"
+#include "espalier/ir/linearize.h"
 #include "noise.h"
 #include "random_graph.h"
 
@@ -15,6 +16,19 @@ namespace {
 using namespace ir;
 
 constexpr std::array dtypes = {bool_, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64};
+
+// What is compiled is simplified once, by who compiles it: a second time finds nothing.
+TEST(Simplify, LeavesAloneWhatItHasSimplified) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const Graph graph = random_graph(seed, {.nodes = 40, .nesting = 2, .figures = 30});
+    std::vector<bool> floating;
+    for (Type type : graph.input_types()) floating.push_back(is_floating(type.dtype()));
+    for (const Graph& program : {graph, vjp(graph, floating).graph}) {
+      const Graph simple = simplify(program);
+      EXPECT_EQ(simplify(simple), simple) << "seed " << seed;
+    }
+  }
+}
 
 // A conversion through another dtype, in range and out of it.
 TEST(Simplify, ConversionsInARowKeepTheirBits) {

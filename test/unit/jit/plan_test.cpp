@@ -67,6 +67,14 @@ TEST(RandomPlans, OfBatchedCotangents) {
   expect_derived_sound(20, "batch of vjp", [](const Graph& graph) { return batched(pulled_back(graph)); });
 }
 
+// Nothing is simplified behind the back of who compiles: text("graph") is what is scheduled.
+TEST(Plan, IsOfTheGraphThatIsHandedOver) {
+  const Graph graph = ir::parse("graph(%0: f32[8]) {\n  %1 = neg %0 : f32[8]\n  %2 = neg %1 : f32[8]\n  return %2\n}\n");
+  const codegen::Program planned = codegen::schedule(graph);
+  ASSERT_EQ(planned.kernels.size(), 1u);
+  EXPECT_EQ(planned.kernels[0].body, graph);
+}
+
 // Models of the library.
 
 struct Block {

@@ -66,10 +66,13 @@ struct Cost {
   std::int64_t calls = 0;
 };
 
+Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated, Cost& cost);
+
+// The steps of a graph whose clusters are known: a kernel for each, in order, and whose memory each value shares.
 class Planner {
  public:
-  Planner(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated)
-      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), dependences_(dependences_of(graph)), clustering_(cluster(graph, dependences_)), rematerialization_(rematerialize(graph, dependences_, clustering_)) {
+  Planner(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, Program& program, Kernels& kernels, std::vector<bool> donated)
+      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), dependences_(dependences), clustering_(clustering), rematerialization_(rematerialization) {
     donated_.resize(graph.n_inputs, false);
     refs_.assign(graph.types.size(), {});
     storage_.resize(graph.types.size());
@@ -90,7 +93,6 @@ class Planner {
       touch(from, step_index());
       out_.steps.push_back(Copy{from, target, out_.outputs[o].nbytes()});
     }
-    assign_arena(out_);
     return std::move(out_);
   }
 
@@ -208,7 +210,7 @@ class Planner {
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
-    return std::make_shared<Schedule>(Planner(body, program_, kernels_, {}).run(cost));
+    return std::make_shared<Schedule>(plan(body, program_, kernels_, {}, cost));
   }
   std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
     std::vector<Ref> refs;
@@ -263,15 +265,25 @@ class Planner {
   Program& program_;
   Kernels& kernels_;
   std::vector<bool> donated_;
-  DependenceGraph dependences_;
-  Clustering clustering_;
-  Rematerialization rematerialization_;
+  const DependenceGraph& dependences_;
+  const Clustering& clustering_;
+  const Rematerialization& rematerialization_;
   std::vector<Ref> refs_;               // per storage value
   std::vector<Value> storage_;          // per value: the value whose memory it shares
   std::unordered_map<Value, bool> has_ref_;
   std::vector<std::uint32_t> last_use_; // per storage value: the last cluster that reads it
   Schedule out_;
 };
+
+// A graph in the form that kernels take becomes kernels, steps and memory; bodies of loops and branches with it.
+Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated, Cost& cost) {
+  const DependenceGraph dependences = dependences_of(graph);
+  const Clustering clustering = cluster(graph, dependences);
+  const Rematerialization rematerialization = rematerialize(graph, dependences, clustering);
+  Schedule planned = Planner(graph, dependences, clustering, rematerialization, program, kernels, std::move(donated)).run(cost);
+  assign_arena(planned);
+  return planned;
+}
 
 }  // namespace
 
@@ -283,7 +295,7 @@ Program schedule(const Graph& graph, const ScheduleOptions& options) {
   Program program;
   Kernels kernels(program);
   Cost cost;
-  program.entry = Planner(rewritten, program, kernels, options.donated).run(cost);
+  program.entry = plan(rewritten, program, kernels, options.donated, cost);
   program.flops = cost.flops;
   program.bytes = cost.bytes;
   program.kernel_calls = cost.calls;

@@ -24,6 +24,13 @@ template <class C, class... E> constexpr int alternative_with(Types<E...>) {
   return at;
 }
 
+/// What a path that leads nowhere leads to: takes any value, so that the one error is about the path.
+struct NoChild {
+  NoChild() = default;
+  template <class V> NoChild(V&&) {}
+};
+inline NoChild no_child;
+
 /// The child that one step leads to: a pointer to member, or an integer or enum for containers.
 template <auto step, class T> auto& child_at(T& tree, Where where) {
   using Pointer = MemberPointer<std::remove_const_t<decltype(step)>>;
@@ -33,16 +40,20 @@ template <auto step, class T> auto& child_at(T& tree, Where where) {
     else if constexpr (requires { ImmutableAccess::value(tree); }) return child_at<step>(ImmutableAccess::value(tree), where);
     else if constexpr (requires { std::variant_size<T>::value; }) {
       constexpr int at = alternative_with<C>(typename Container<T>::elements{});
-      static_assert(at >= 0, "replace: no alternative of the variant has this member");
-      auto* held = std::get_if<static_cast<std::size_t>(at)>(&tree);
-      if (held == nullptr) throw_absent(type_name<C>, "the variant holds another alternative", where);
-      return (*held).*step;
+      if constexpr (at >= 0) {
+        auto* held = std::get_if<static_cast<std::size_t>(at)>(&tree);
+        if (held == nullptr) throw_absent(type_name<C>, "the variant holds another alternative", where);
+        return (*held).*step;
+      } else {
+        static_assert(at >= 0, "replace: no alternative of the variant has this member");
+        return no_child;
+      }
     } else if constexpr (requires { *tree; static_cast<bool>(tree); }) {
       if (!tree) throw_absent(type_name<C>, "the optional or pointer is empty", where);
       return child_at<step>(*tree, where);
     } else {
-      static_assert(std::is_base_of_v<C, T>, "replace: this step of the path is a member of another type");
-      return tree;
+      static_assert(std::is_base_of_v<C, T> || std::is_same_v<T, NoChild>, "replace: this step of the path is a member of another type");
+      return no_child;
     }
   } else {
     if constexpr (requires { ImmutableAccess::value(tree); }) return child_at<step>(ImmutableAccess::value(tree), where);
@@ -57,10 +68,12 @@ template <auto step, class T> auto& child_at(T& tree, Where where) {
       return tree[static_cast<std::size_t>(index < 0 ? index + size : index)];
     } else if constexpr (requires { std::tuple_size<T>::value; }) {
       return std::get<static_cast<std::size_t>(step)>(tree);
-    } else {
-      static_assert(requires { *tree; }, "replace: an integer in the path needs a container");
+    } else if constexpr (requires { *tree; static_cast<bool>(tree); }) {
       if (!tree) throw_absent(type_name<T>, "the optional or pointer is empty", where);
       return child_at<step>(*tree, where);
+    } else {
+      static_assert(std::is_same_v<T, NoChild>, "replace: an integer in the path needs a container");
+      return no_child;
     }
   }
 }

@@ -1,4 +1,5 @@
 // expect: replace: this step of the path is a member of another type
+// one error
 #include "espalier/dsl/mutate.h"
 
 struct Linear {

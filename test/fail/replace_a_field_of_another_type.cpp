@@ -1,0 +1,16 @@
+// expect: replace: this step of the path is a member of another type
+// one error
+#include "espalier/dsl/mutate.h"
+
+struct Linear {
+  espalier::Parameter weight;
+};
+struct Other {
+  espalier::Parameter weight;
+};
+struct Net {
+  Linear in;
+  std::variant<Linear, espalier::Array> head;
+};
+
+Net changed(const Net& net) { return espalier::replace(net, espalier::field<&Net::in, &Other::weight> = espalier::Array(1.f)); }

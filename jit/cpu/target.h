@@ -1,29 +1,15 @@
 #pragma once
-
-#include <cstdint>
+// The processors that LLVM makes code for: the one we run on, and others by name.
 #include <memory>
 #include <string>
+
+#include "espalier/jit/target.h"
 
 namespace llvm {
 class TargetMachine;
 }
 
 namespace espalier::codegen {
-
-/// The processor that kernels are made for. A plain value: it is part of every cache key.
-struct Target {
-  std::string triple;
-  std::string cpu;       ///< LLVM's name, e.g. "znver4"
-  std::string features;  ///< LLVM's feature string, e.g. "+avx2,+fma,…"
-  int vector_bits;       ///< 512, 256 or 128: the widest vector worth emitting
-  int vector_registers;  ///< 32 with AVX-512, else 16
-  int64_t l1_bytes;      ///< data cache of one core
-  int64_t l2_bytes;
-  int64_t l3_bytes;  ///< shared by the cores of a cluster
-
-  /// Lanes of the widest vector for elements of so many bytes.
-  int64_t lanes(int64_t element_bytes) const { return vector_bits / 8 / element_bytes; }
-};
 
 /// The processor we run on. Detected once.
 const Target& host_target();

@@ -23,7 +23,7 @@ void* espalier_scratch(std::int64_t bytes);
 namespace espalier::codegen {
 namespace {
 
-constexpr const char* gpu_target = "nvptx";
+constexpr const char* gpu_target_name = "nvptx";
 
 Target target_named(const std::string& name) {
   if (name.empty()) {
@@ -36,9 +36,11 @@ Target target_named(const std::string& name) {
   return named_target(name);
 }
 
-Program plan(const ir::Graph& graph, const CompileOptions& options) {
+Target target_of(const CompileOptions& options) { return options.target == gpu_target_name ? gpu_target() : target_named(options.target); }
+
+Program plan(const ir::Graph& graph, const Target& target, const CompileOptions& options) {
   require_compiled_dtypes(graph);
-  return schedule(graph, {.donated = options.donated});
+  return schedule(graph, target, {.donated = options.donated});
 }
 
 runtime::Cost cost_of(const Program& program) {
@@ -72,9 +74,8 @@ struct Made {
 };
 
 // Graph -> schedule -> MLIR -> LLVM IR, optimised.
-std::unique_ptr<Made> make_llvm(const Program& program, const CompileOptions& options) {
-  const Target target = target_named(options.target);
-  auto [mlir, scratch_bytes] = emit_program(context(), program, target, {.parallel = options.parallel});
+std::unique_ptr<Made> make_llvm(const Program& program, const Target& target, const CompileOptions& options) {
+  auto [mlir, scratch_bytes] = emit_program(context(), program, {.parallel = options.parallel});
   lower_to_llvm(*mlir);
   auto made = std::make_unique<Made>();
   made->scratch_bytes = scratch_bytes;
@@ -95,8 +96,7 @@ template <class F> auto guarded(F&& f) {
 }
 
 // Code for instructions that this machine lacks must not be called.
-void require_runnable(const CompileOptions& options) {
-  const Target target = target_named(options.target);
+void require_runnable(const Target& target) {
   const int bits = target.vector_bits, here = host_target().vector_bits;
   const char* hint = "text(stage) works for every target";
   if (bits > here) throw CompileError("compile", "code for " + target.cpu + " has vectors of " + std::to_string(bits) + " bits, this machine has " + std::to_string(here), hint);
@@ -106,12 +106,13 @@ void require_runnable(const CompileOptions& options) {
 
 runtime::Executable compile(const ir::Graph& graph, const CompileOptions& options) {
   return guarded([&] {
-    if (options.target == gpu_target) {
+    if (options.target == gpu_target_name) {
       throw ArgumentError("compile", "target nvptx makes text, not code that runs", "ask for its stages gpu and ptx; leave target empty to run on this machine");
     }
-    require_runnable(options);
-    const Program program = plan(graph, options);
-    auto made = make_llvm(program, options);
+    const Target target = target_named(options.target);
+    require_runnable(target);
+    const Program program = plan(graph, target, options);
+    auto made = make_llvm(program, target, options);
     const ExternalSymbol runtime_symbols[] = {{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},
                                               {scratch_name, reinterpret_cast<void*>(&espalier_scratch)},
                                               {"espalier_polygamma", reinterpret_cast<void*>(&ir::scalar::polygamma)}};
@@ -144,19 +145,19 @@ std::string places_of(const Program& program, std::string_view comment) {
 std::string mlir_text(const Program& program, const CompileOptions& options) {
   std::string out = places_of(program, "//");
   llvm::raw_string_ostream stream(out);
-  emit_program(context(), program, target_named(options.target), {.parallel = options.parallel}).module->print(stream);
+  emit_program(context(), program, {.parallel = options.parallel}).module->print(stream);
   return out;
 }
 
-std::string llvm_text(const Program& program, const CompileOptions& options) {
+std::string llvm_text(const Program& program, const Target& target, const CompileOptions& options) {
   std::string out = places_of(program, ";");
   llvm::raw_string_ostream stream(out);
-  make_llvm(program, options)->module->print(stream, nullptr);
+  make_llvm(program, target, options)->module->print(stream, nullptr);
   return out;
 }
 
-std::string assembly_text(const Program& program, const CompileOptions& options) {
-  const auto made = make_llvm(program, options);
+std::string assembly_text(const Program& program, const Target& target, const CompileOptions& options) {
+  const auto made = make_llvm(program, target, options);
   return places_of(program, "#") + emit_assembly(*made->module, *made->machine);
 }
 
@@ -166,24 +167,26 @@ std::string ptx_text(const Program& program) { return places_of(program, "//") +
 std::string text(const ir::Graph& graph, std::string_view stage, const CompileOptions& options) {
   return guarded([&]() -> std::string {
     const StageRow& row = stage_named(stage);
-    if (options.target == gpu_target && row.target == StageTarget::cpu) {
+    if (options.target == gpu_target_name && row.target == StageTarget::cpu) {
       throw ArgumentError("text", "target nvptx has no stage \"" + std::string(stage) + "\"", "its stages are " + stage_names([](const StageRow& r) { return r.target != StageTarget::cpu; }));
     }
+    const auto target = [&] { return row.target == StageTarget::gpu ? gpu_target() : target_of(options); };
+    const auto planned = [&] { return plan(graph, target(), options); };
     switch (row.stage) {
       case Stage::trace:
       case Stage::graph: return ir::print(graph, {.locations = true});
-      case Stage::schedule: return print(plan(graph, options));
-      case Stage::mlir: return mlir_text(plan(graph, options), options);
-      case Stage::llvm: return llvm_text(plan(graph, options), options);
-      case Stage::assembly: return assembly_text(plan(graph, options), options);
-      case Stage::gpu: return gpu_text(plan(graph, options));
-      case Stage::ptx: return ptx_text(plan(graph, options));
+      case Stage::schedule: return print(planned());
+      case Stage::mlir: return mlir_text(planned(), options);
+      case Stage::llvm: return llvm_text(planned(), target(), options);
+      case Stage::assembly: return assembly_text(planned(), target(), options);
+      case Stage::gpu: return gpu_text(planned());
+      case Stage::ptx: return ptx_text(planned());
     }
     __builtin_unreachable();
   });
 }
 
-runtime::Cost cost(const ir::Graph& graph, const CompileOptions& options) { return cost_of(plan(graph, options)); }
+runtime::Cost cost(const ir::Graph& graph, const CompileOptions& options) { return cost_of(plan(graph, target_of(options), options)); }
 
 }  // namespace
 }  // namespace espalier::codegen

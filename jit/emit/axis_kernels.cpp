@@ -1,7 +1,6 @@
 #include "espalier/jit/emit/axis_kernels.h"
 
 #include "espalier/jit/emit/elementwise.h"
-#include "espalier/jit/emit/sum_blocks.h"
 
 namespace espalier::codegen {
 
@@ -49,19 +48,16 @@ Value neutral(Builder& b, ir::Cumulation kind, DType t) {
 
 namespace {
 
-// The running reduction along one axis. A sum that rounds, or the logarithm of one, runs in blocks of blocks (sum_blocks.h): each
+// The running reduction along one axis. A sum that rounds, or the logarithm of one, runs in blocks of blocks (the plan's): each
 // counts from zero, and what stood before it is added to what it stores, which waits for nothing.
 class Running {
  public:
-  Running(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result)
-      : b_(b), attrs_(attrs), x_(x), result_(result), extent_(x.type.shape()[attrs.axis]) {}
+  Running(Builder& b, const ir::CumulativeAttrs& attrs, llvm::ArrayRef<std::int64_t> sizes, const Array& x, const Array& result)
+      : b_(b), attrs_(attrs), sizes_(sizes), x_(x), result_(result), extent_(x.type.shape()[attrs.axis]) {}
 
   void along(llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
     point_ = point, width_ = width, guard_ = guard;
-    const bool adds = attrs_.kind == ir::Cumulation::sum || attrs_.kind == ir::Cumulation::logsumexp;
-    const bool rounds = adds && ir::is_floating(x_.type.dtype());
-    constexpr std::int64_t longest = 64;  // a lane waits for each addition already, and should not wait for long blocks too
-    blocks(sum_blocks(extent_, rounds ? 1 : 0, longest).turns, constant_index(b_, 0), constant_index(b_, extent_), {});
+    blocks(sizes_, constant_index(b_, 0), constant_index(b_, extent_), {});
   }
 
  private:
@@ -98,6 +94,7 @@ class Running {
 
   Builder& b_;
   const ir::CumulativeAttrs& attrs_;
+  llvm::ArrayRef<std::int64_t> sizes_;
   const Array &x_, &result_;
   const std::int64_t extent_;
   llvm::ArrayRef<Index> point_;
@@ -107,9 +104,9 @@ class Running {
 
 }  // namespace
 
-void emit_cumulative(Builder& b, const ir::CumulativeAttrs& attrs, const Array& x, const Array& result, const Walk& walk) {
-  Running running(b, attrs, x, result);
-  walk(x.type.shape(), attrs.axis, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) { running.along(point, width, guard); });
+void emit_cumulative(Builder& b, const ir::Graph& body, const CumulativeKernel& kernel, llvm::ArrayRef<Array> arrays, const Walk& walk) {
+  Running running(b, body.attrs_as<ir::CumulativeAttrs>(body.nodes[0]), kernel.blocks, arrays[0], arrays[1]);
+  walk(arrays[0].type.shape(), kernel.axis, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) { running.along(point, width, guard); });
 }
 
 void emit_update(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk) {

@@ -3,6 +3,7 @@
 #include "espalier/jit/emit/contract_pack.h"
 #include "espalier/jit/emit/contract_stream.h"
 #include "espalier/jit/emit/contract_tile.h"
+#include "espalier/jit/emit/numbers.h"
 
 namespace espalier::codegen {
 
@@ -10,13 +11,6 @@ using mlir::Value;
 using namespace contract;
 
 namespace {
-
-/// Vectors run along n. Without an epilogue the product may be computed transposed: nothing depends on which way.
-bool better_exchanged(const Contraction& p) { return (p.c.col != 1 && p.c.row == 1) || (p.n == 1 && p.m > 1); }
-
-Contraction oriented(const Contraction& p, bool has_epilogue) {
-  return !has_epilogue && better_exchanged(p) ? exchanged(p) : p;
-}
 
 /// The part of the grid in one block of rows.
 struct Block {
@@ -145,22 +139,21 @@ void emit_block(const Code& code, const Contraction& p, const ContractionPlan& p
             [&](Index first) { chunk(first, code.minimum(code.add(first, plan.chunk_panels), block.end)); });
 }
 
-Operand operand(const Code& code, const Contraction& p, const Contraction::Strides& strides,
-                const Contraction::Element& element, Value base, const Loader& loader, Index batch) {
-  Operand operand{.memory = {.base = base,
-                             .type = element.type,
-                             .is_unsigned = element.is_unsigned,
-                             .row = strides.row,
-                             .col = strides.col},
-                  .accumulate = p.accumulate.type,
-                  .loader = loader ? &loader : nullptr,
-                  .batch = batch};
-  if (!loader) operand.memory.base = code.address(base, element.type, code.multiply(batch, strides.batch));
-  return operand;
+Matrix matrix(const Code& code, const Contraction::Strides& strides, DType dtype, Value base, Index batch) {
+  const mlir::Type type = memory_type(code.builder.getContext(), dtype);
+  return {.base = code.address(base, type, code.multiply(batch, strides.batch)),
+          .type = type,
+          .is_unsigned = ir::is_unsigned(dtype) || ir::is_bool(dtype),
+          .row = strides.row,
+          .col = strides.col};
 }
 
-void emit_ordered(const Code& code, const Contraction& p, const ContractionPlan& plan,
-                  const ContractionOperands& operands) {
+}  // namespace
+
+void emit_contraction(mlir::OpBuilder& builder, mlir::Location loc, const Contraction& p, const ContractionPlan& plan,
+                      const ContractionOperands& operands) {
+  const Code code(builder, loc);
+  const mlir::Type sum = memory_type(builder.getContext(), p.sum_type);
   int64_t panels = plan.panels;
   auto byte = code.builder.getI8Type();
   bool one_block = p.batch * plan.row_blocks == 1;
@@ -170,8 +163,8 @@ void emit_ordered(const Code& code, const Contraction& p, const ContractionPlan&
   code.loop(first_block, end_block, 1, [&](Index block_index) {
     Index batch = p.batch == 1 ? 0 : code.divide(block_index, plan.row_blocks);
     Block block{
-        .a = operand(code, p, p.a, p.a_type, operands.a, operands.load_a, batch),
-        .b = operand(code, p, p.b, p.b_type, operands.b, operands.load_b, batch),
+        .a = {.memory = matrix(code, p.a, p.a_type, operands.a, batch), .accumulate = sum},
+        .b = {.memory = matrix(code, p.b, p.b_type, operands.b, batch), .accumulate = sum},
         .result = {.memory = {}, .epilogue = operands.epilogue ? &operands.epilogue : nullptr, .batch = batch},
         .index = plan.row_blocks == 1 ? Index(0) : code.subtract(block_index, code.multiply(batch, plan.row_blocks)),
         .row = 0,
@@ -181,10 +174,7 @@ void emit_ordered(const Code& code, const Contraction& p, const ContractionPlan&
         .b_panel = operands.scratch,
         .sums = code.address(operands.scratch, byte, plan.b_bytes),
         .a_block = code.address(operands.scratch, byte, plan.b_bytes + plan.sums_bytes)};
-    if (!operands.epilogue) {
-      auto c = operand(code, p, p.c, p.c_type, operands.c, {}, batch);
-      block.result.memory = c.memory;
-    }
+    if (!operands.epilogue) block.result.memory = matrix(code, p.c, p.sum_type, operands.c, batch);
     if (one_block) {
       block.first = lo, block.end = hi;
     } else if (panels > 1) {
@@ -203,52 +193,6 @@ void emit_ordered(const Code& code, const Contraction& p, const ContractionPlan&
       case ContractionPlan::Form::dot: return emit_dot(code, p, plan, stream, block.result);
     }
   });
-}
-
-}  // namespace
-
-Contraction exchanged(const Contraction& p) {
-  auto swap = [](Contraction::Strides s) { return Contraction::Strides{s.batch, s.col, s.row}; };
-  return {.batch = p.batch,
-          .m = p.n,
-          .n = p.m,
-          .k = p.k,
-          .a = swap(p.b),
-          .b = swap(p.a),
-          .c = swap(p.c),
-          .a_type = p.b_type,
-          .b_type = p.a_type,
-          .accumulate = p.accumulate,
-          .c_type = p.c_type,
-          .loads_a = p.loads_b,
-          .loads_b = p.loads_a};
-}
-
-void emit_contraction(mlir::OpBuilder& builder, mlir::Location loc, const Contraction& p, const Target& target,
-                      const ContractionOperands& operands) {
-  Code code(builder, loc);
-  if (operands.epilogue || !better_exchanged(p)) return emit_ordered(code, p, plan_contraction(p, target), operands);
-  ContractionOperands swapped = operands;
-  std::swap(swapped.a, swapped.b);
-  auto exchange = [](const Loader& loader) -> Loader {
-    if (!loader) return {};
-    return [loader](mlir::OpBuilder& builder, mlir::Location loc, Value batch, Value row, Value col, int64_t width) {
-      return loader(builder, loc, batch, col, row, width);
-    };
-  };
-  swapped.load_a = exchange(operands.load_b);
-  swapped.load_b = exchange(operands.load_a);
-  Contraction other = exchanged(p);
-  emit_ordered(code, other, plan_contraction(other, target), swapped);
-}
-
-int64_t contraction_scratch_bytes(const Contraction& p, const Target& target, bool has_epilogue) {
-  return plan_contraction(oriented(p, has_epilogue), target).scratch_bytes;
-}
-
-int64_t contraction_parallel_tiles(const Contraction& p, const Target& target, bool has_epilogue) {
-  Contraction ordered = oriented(p, has_epilogue);
-  return plan_contraction(ordered, target).tiles(ordered);
 }
 
 }  // namespace espalier::codegen

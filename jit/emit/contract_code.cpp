@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "espalier/jit/emit/sum_blocks.h"
+#include "espalier/jit/schedule/sum_blocks.h"
 
 namespace espalier::codegen::contract {
 
@@ -209,7 +209,7 @@ Code::Carry in_blocks(const Code& code, llvm::ArrayRef<int64_t> sizes, Index lo,
 
 Code::Carry Code::sum(int64_t end, int64_t step, const Carry& initial, CarryBody body) const {
   bool rounds = mlir::isa<mlir::FloatType>(mlir::getElementTypeOrSelf(initial[0].getType()));
-  auto sizes = sum_blocks((end + step - 1) / step, rounds ? 1 : 0).turns;
+  auto sizes = sum_blocks((end + step - 1) / step, rounds ? 1 : 0).iterations;
   bool exact = !sizes.empty() && end % (sizes.front() * step) == 0;
   return in_blocks(*this, sizes, 0, end, exact, step, initial, body);
 }

@@ -1,4 +1,4 @@
-// One operand of a contraction as its kernels read it: memory or a loader, converted to the accumulation type.
+// One operand of a contraction as its kernels read it: memory, converted to the type of the sums.
 #pragma once
 
 #include "espalier/jit/emit/contract.h"
@@ -6,16 +6,14 @@
 
 namespace espalier::codegen::contract {
 
-/// A matrix of one batch element, or a packed part of it. Rows and columns given to it are relative to (row, col).
+/// A matrix of one batch element, or a packed part of it. Rows and columns given to it are relative to its first.
 struct Operand {
   Matrix memory;
   mlir::Type accumulate;
-  const Loader* loader = nullptr;  ///< when set, `memory` gives only the strides
-  Index batch = 0, row = 0, col = 0;
 
   bool along_columns() const { return memory.col == 1; }
 
-  /// `width` elements along the contiguous axis, of which those past `valid` are neither read nor asked for, but zero.
+  /// `width` elements along the contiguous axis, of which those past `valid` are not read, but zero.
   mlir::Value vector(const Code&, Index row, Index col, int64_t width, int64_t valid) const;
   mlir::Value scalar(const Code&, Index row, Index col) const;
   /// The operand that starts at (row, col) of this one.

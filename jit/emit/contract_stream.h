@@ -2,7 +2,7 @@
 #pragma once
 
 #include "espalier/jit/emit/contract_operand.h"
-#include "espalier/jit/emit/contract_plan.h"
+#include "espalier/jit/schedule/contraction_plan.h"
 
 namespace espalier::codegen::contract {
 

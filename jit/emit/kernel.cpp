@@ -14,22 +14,6 @@ namespace {
 using namespace ir;
 namespace LLVM = mlir::LLVM;
 
-// Splitting pays when the work is worth many times the 1-5 µs of waking a thread: about this many simple operations.
-constexpr double parallel_work = 1 << 18;
-// A product does this many of its multiplications and additions in the time of one operation that a loop loads operands for.
-constexpr double sums_per_operation = 16;
-
-double work_of(const Graph& body) {
-  double work = 0;
-  for (const Node& node : body.nodes) {
-    const Type type = reduces(node.op) ? body.type_of(body.operands_of(node)[0]) : body.type_of(node.first_result);
-    if (maps(node.op)) work += static_cast<double>(type.size()) * (is_cheap(node.op) ? 1 : 8);
-    else work += static_cast<double>(type.size());
-  }
-  for (Type type : body.input_types()) work += static_cast<double>(type.size());
-  return work;
-}
-
 // Bodies this small are copied into the entry: a call would cost as much as they do. Ops of many operands count as many.
 bool is_small(const Graph& body) {
   constexpr std::int64_t most_ops = 64, most_work = 512, usual_operands = 3;
@@ -93,54 +77,70 @@ Frame begin(mlir::ModuleOp module, Builder& b, const Kernel& kernel, const std::
   return frame;
 }
 
+// How the function of each kind of kernel is called.
+struct CallShape {
+  std::int64_t tasks = 1;
+  bool threads = false;
+  std::int64_t partial_bytes = 0, scratch_bytes = 0;
+  bool may_be_inlined = true;
+};
+CallShape call_shape(const Graph& body, const LoopKernel& kernel) {
+  const auto& shape = std::get<LoopShape>(kernel.mapping);
+  const std::int64_t bytes = partial_bytes(body, kernel.loops, shape);
+  return {.tasks = bytes > 0 ? shape.parts : shape.tasks, .threads = kernel.threads, .partial_bytes = bytes};
+}
+CallShape call_shape(const Graph&, const ContractionKernel& kernel) {
+  const auto& plan = std::get<ContractionPlan>(kernel.mapping);
+  return {.tasks = plan.tiles(kernel.product.contraction), .threads = kernel.threads, .scratch_bytes = plan.scratch_bytes, .may_be_inlined = false};
+}
+CallShape call_shape(const Graph&, const CumulativeKernel&) { return {}; }
+CallShape call_shape(const Graph&, const UpdateKernel&) { return {}; }
+
+// What a kernel's function does: tasks [first, last), or, if it leaves partial results, parts of its reductions.
+void emit_tasks(Builder& b, const Graph& body, const LoopKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
+  if (std::get<LoopShape>(kernel.mapping).parts > 1) emit_loop_parts(b, body, kernel, frame.arrays, frame.others[0], first, last);
+  else emit_loop_kernel(b, body, kernel, frame.arrays, first, last);
+}
+void emit_tasks(Builder& b, const Graph& body, const ContractionKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
+  emit_contraction_kernel(b, body, kernel, frame.pointers, frame.arrays, first, last);
+}
+void emit_tasks(Builder& b, const Graph& body, const CumulativeKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+  emit_cumulative(b, body, kernel, frame.arrays, loops(b, std::get<WalkLanes>(kernel.walk).lanes));
+}
+void emit_tasks(Builder& b, const Graph& body, const UpdateKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+  emit_update(b, body, frame.arrays, loops(b, std::get<WalkLanes>(kernel.walk).lanes));
+}
+
 }  // namespace
 
-KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, const Target& target, bool may_be_parallel) {
+KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, bool may_be_parallel) {
   auto* context = module.getContext();
   Builder b(mlir::UnknownLoc::get(context), context);
   const Graph& body = kernel.body;
   b.called = frequent(body);
-  KernelFunction out{"kernel" + std::to_string(index)};
-
-  LoopKernel loop{body, {}, {}};
-  if (kernel.kind == KernelKind::loop) {
-    loop.plan = plan_loops(body);
-    loop.shape = shape_loops(body, loop.plan, target);
-    out.partial_bytes = partial_bytes(body, loop.plan, loop.shape);
-    out.tasks = out.partial_bytes > 0 ? loop.shape.parts : loop.shape.tasks;
-    out.parallel = may_be_parallel && out.tasks > 1 && work_of(body) >= parallel_work;
-  } else if (kernel.kind == KernelKind::contraction) {
-    out.tasks = contraction_tasks(context, body, target);
-    out.scratch_bytes = contraction_scratch(context, body, target);
-    out.parallel = may_be_parallel && out.tasks > 1 && contraction_work(body) >= sums_per_operation * parallel_work;
-  }
+  const CallShape shape = std::visit([&](const auto& plan) { return call_shape(body, plan); }, kernel.plan);
+  const KernelFunction out{.name = "kernel" + std::to_string(index),
+                           .tasks = shape.tasks,
+                           .parallel = may_be_parallel && shape.threads,
+                           .partial_bytes = shape.partial_bytes,
+                           .scratch_bytes = shape.scratch_bytes};
 
   const auto ptr = LLVM::LLVMPointerType::get(context);
   llvm::SmallVector<mlir::Type> others;
   if (out.partial_bytes > 0) others.push_back(ptr);
   if (out.parallel) others.append({b.getI64Type(), b.getI64Type()});
-  Frame frame = begin(module, b, kernel, out.name, others);
-  if (!out.parallel && is_small(body) && kernel.kind != KernelKind::contraction) frame.function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
+  const Frame frame = begin(module, b, kernel, out.name, others);
+  if (!out.parallel && shape.may_be_inlined && is_small(body)) frame.function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
   mlir::Value first = constant_index(b, 0), last = constant_index(b, out.tasks);
   if (out.parallel) {
     first = mlir::arith::IndexCastOp::create(b, b.getIndexType(), frame.others.drop_back().back());
     last = mlir::arith::IndexCastOp::create(b, b.getIndexType(), frame.others.back());
   }
-  std::vector<Array>& arrays = frame.arrays;
-  auto whole_vectors = [&](const Array& x) { return loops(b, target.lanes(static_cast<std::int64_t>(byte_size(x.type.dtype())))); };
-  switch (kernel.kind) {
-    case KernelKind::loop:
-      if (out.partial_bytes > 0) emit_loop_parts(b, loop, arrays, frame.others[0], first, last);
-      else emit_loop_kernel(b, loop, arrays, first, last);
-      break;
-    case KernelKind::contraction: emit_contraction_kernel(b, body, target, frame.pointers, arrays, first, last); break;
-    case KernelKind::cumulative: emit_cumulative(b, body.attrs_as<CumulativeAttrs>(body.nodes[0]), arrays[0], arrays[1], whole_vectors(arrays[0])); break;
-    case KernelKind::update: emit_update(b, body, arrays, whole_vectors(arrays[body.operands_of(body.nodes[0])[1]])); break;
-  }
+  std::visit([&](const auto& plan) { emit_tasks(b, body, plan, frame, first, last); }, kernel.plan);
   mlir::func::ReturnOp::create(b);
   if (out.partial_bytes > 0) {
     const Frame join = begin(module, b, kernel, out.name + "_join", {ptr});
-    emit_loop_join(b, loop, join.arrays, join.others[0]);
+    emit_loop_join(b, body, std::get<LoopKernel>(kernel.plan), join.arrays, join.others[0]);
     mlir::func::ReturnOp::create(b);
   }
   return out;

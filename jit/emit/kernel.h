@@ -1,6 +1,5 @@
 #pragma once
 // One kernel as one function.
-#include "espalier/jit/cpu/target.h"
 #include "espalier/jit/emit/access.h"
 #include "espalier/jit/schedule/schedule.h"
 
@@ -17,7 +16,7 @@ struct KernelFunction {
   std::int64_t partial_bytes = 0;  // that its parts leave for their join
   std::int64_t scratch_bytes = 0;  // that each of its threads asks for
 };
-KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, const Target& target, bool may_be_parallel);
+KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, bool may_be_parallel);
 
 /// Which of the operands and then results may share memory with another one; all others are free of aliases.
 std::vector<bool> shares_memory(const Kernel& kernel);

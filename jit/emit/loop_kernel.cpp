@@ -6,7 +6,7 @@
 
 #include "espalier/jit/emit/partials.h"
 #include "espalier/jit/emit/point.h"
-#include "espalier/jit/emit/sum_blocks.h"
+#include "espalier/jit/schedule/sum_blocks.h"
 
 namespace espalier::codegen {
 
@@ -19,9 +19,9 @@ namespace {
 
 class LoopEmitter {
  public:
-  LoopEmitter(Builder& b, const Graph& graph, const LoopPlan& plan, const LoopShape& shape, std::vector<Array> arrays)
-      : b_(b), graph_(graph), plan_(plan), shape_(shape), point_(b, graph, plan, std::move(arrays)), body_(point_.body), counters_(point_.counters) {
-    n_parallel_ = plan.n_parallel();
+  LoopEmitter(Builder& b, const Graph& graph, const LoopKernel& kernel, std::vector<Array> arrays)
+      : b_(b), graph_(graph), kernel_(kernel), plan_(kernel.loops), shape_(std::get<LoopShape>(kernel.mapping)), point_(b, graph, plan_, std::move(arrays)), body_(point_.body), counters_(point_.counters) {
+    n_parallel_ = plan_.n_parallel();
   }
 
   void run(MValue first, MValue last) {
@@ -113,11 +113,11 @@ class LoopEmitter {
     return *last - *first;
   }
 
-  // One turn needs no loop: then indices are constants, and what guards compare is known.
+  // One iteration needs no loop: then indices are constants, and what guards compare is known.
   template <class F> void counted(MValue from, MValue to, std::int64_t step, F&& inner) {
-    const auto turns = known_distance(from, to);
-    if (turns && *turns <= step) {
-      if (*turns <= 0) return;
+    const auto iterations = known_distance(from, to);
+    if (iterations && *iterations <= step) {
+      if (*iterations <= 0) return;
       const Body::Scope scope(body_);
       return inner(from);
     }
@@ -129,28 +129,19 @@ class LoopEmitter {
   }
 
   // ---- values kept from pass to pass ------------------------------------------------------------------------------
-  // A result is read back from where it was stored; other kept values take room on the stack, as long as it is small.
   struct Room {
-    LoopPlan::Kept kept;
-    Array array;        // of the output, or the room itself
-    bool is_output;
+    LoopKernel::Kept kept;
+    Array array;  // of the output, or the room itself
   };
   void make_room() {
-    constexpr std::int64_t most_bytes = 128 << 10;
-    const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
-    const std::int64_t width = across ? 1 : shape_.width;
-    std::int64_t taken = 0;
-    for (const LoopPlan::Kept& kept : plan_.kept) {
-      if (const auto output = point_.output_of(kept)) {
-        rooms_.push_back({kept, point_.array_of(*output), true});
+    for (const LoopKernel::Kept& kept : kernel_.kept) {
+      if (kept.output) {
+        rooms_.push_back({kept, point_.array_of(*kept.output)});
         continue;
       }
-      const DType dtype = graph_.type_of(kept.value).dtype();
-      // Whole vectors are written, so the room has no need of masks.
-      const Type type(dtype, {plan_.reduced_points() * width + shape_.width});
-      if ((taken += type.nbytes()) > most_bytes) break;
-      const auto memref = mlir::MemRefType::get({type.size()}, memory_type(b_.getContext(), dtype));
-      rooms_.push_back({kept, {mlir::memref::AllocaOp::create(b_, memref, b_.getI64IntegerAttr(64)), type}, false});
+      const Type type(graph_.type_of(kept.value).dtype(), {kept.elements});
+      const auto memref = mlir::MemRefType::get({type.size()}, memory_type(b_.getContext(), type.dtype()));
+      rooms_.push_back({kept, {mlir::memref::AllocaOp::create(b_, memref, b_.getI64IntegerAttr(64)), type}});
     }
   }
   // The place in a room that belongs to the point in hand.
@@ -167,13 +158,13 @@ class LoopEmitter {
   void read_back(int phase) {
     for (const Room& room : rooms_) {
       if (room.kept.phase >= phase) continue;
-      const auto index = room.is_output ? point_.index_of(room.kept.value) : llvm::SmallVector<Index>{place()};
-      body_.set(room.kept.value, emit_load(b_, room.array, index, body_.width, room.is_output ? body_.inside : MValue()));
+      const auto index = room.kept.output ? point_.index_of(room.kept.value) : llvm::SmallVector<Index>{place()};
+      body_.set(room.kept.value, emit_load(b_, room.array, index, body_.width, room.kept.output ? body_.inside : MValue()));
     }
   }
   void write_kept(int phase) {
     for (const Room& room : rooms_) {
-      if (room.kept.phase != phase || room.is_output) continue;
+      if (room.kept.phase != phase || room.kept.output) continue;
       const MValue value = splat(b_, point_.value(room.kept.value), body_.width);
       emit_store(b_, room.array, {place()}, value, {});
     }
@@ -211,7 +202,7 @@ class LoopEmitter {
       write_kept(phase);
       return next;
     };
-    if (part_) return partials_->store(part_, counters_, part_turns(made, initial, inner));
+    if (part_) return partials_->store(part_, counters_, part_iterations(made, initial, inner));
     auto totals = !partials_ ? reduced(made, n_parallel_, initial, inner) : rest(made, n_parallel_, joined(made, initial), inner);
     const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
     for (const Accumulator& a : made.accumulators) {
@@ -226,30 +217,30 @@ class LoopEmitter {
     return along ? reduction_width(plan_, shape_) : body_.width;
   }
 
-  // Turns of a loop: `most`, or fewer, unless they are `exact`.
+  // Iterations of a loop: `most`, or fewer, unless they are `exact`.
   struct Range {
     MValue from, to;
     std::int64_t most;
     bool exact;
   };
-  Range whole(std::int64_t turns) { return {constant_index(b_, 0), constant_index(b_, turns), turns, true}; }
-  Range part_of(const Range& range, MValue from, std::int64_t turns) {
-    const bool exact = range.exact && range.most % turns == 0;
-    const MValue end = index_offset(b_, from, turns);
-    return {from, exact ? end : smaller(end, range.to), turns, exact};
+  Range whole(std::int64_t iterations) { return {constant_index(b_, 0), constant_index(b_, iterations), iterations, true}; }
+  Range part_of(const Range& range, MValue from, std::int64_t iterations) {
+    const bool exact = range.exact && range.most % iterations == 0;
+    const MValue end = index_offset(b_, from, iterations);
+    return {from, exact ? end : smaller(end, range.to), iterations, exact};
   }
 
   // The loops [level, …) around `inner`, which maps carried values to their next.
   template <class F> llvm::SmallVector<MValue> reduced(const Pass& made, std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
     if (level == plan_.loops.size()) return inner(carried);
-    const std::int64_t all = whole_turns(plan_, shape_, level);
-    return rest(made, level, turns(made, level, whole(all), carried, inner), inner);
+    const std::int64_t all = whole_iterations(plan_, shape_, level);
+    return rest(made, level, iterations(made, level, whole(all), carried, inner), inner);
   }
-  // Turns of one of them, with those inside it: of whole vectors, if it is the vector loop.
-  template <class F> llvm::SmallVector<MValue> turns(const Pass& made, std::size_t level, const Range& range, llvm::ArrayRef<MValue> carried, F&& inner) {
+  // Iterations of one of them, with those inside it: of whole vectors, if it is the vector loop.
+  template <class F> llvm::SmallVector<MValue> iterations(const Pass& made, std::size_t level, const Range& range, llvm::ArrayRef<MValue> carried, F&& inner) {
     const std::int64_t width = is_vector(level) ? accumulator_width() : 1;
     const SumBlocks blocks = sum_blocks(range.most, additions(made, level + 1));
-    auto values = in_blocks(made, blocks.turns, range, carried, [&](MValue i, llvm::ArrayRef<MValue> now) {
+    auto values = in_blocks(made, blocks.iterations, range, carried, [&](MValue i, llvm::ArrayRef<MValue> now) {
       if (is_vector(level)) set_vector(level, index_scale(b_, i, width), width, {});
       else counters_[level] = {i, 0, {}};
       return reduced(made, level + 1, now, inner);
@@ -270,16 +261,16 @@ class LoopEmitter {
   std::int64_t additions(const Pass& made, std::size_t level) const {
     if (level == plan_.loops.size()) return made.has_rounded_sums() ? 1 : 0;
     const std::int64_t inner = additions(made, level + 1);
-    return sum_blocks(whole_turns(plan_, shape_, level), inner).additions + inner;  // with the rest
+    return sum_blocks(whole_iterations(plan_, shape_, level), inner).additions + inner;  // with the rest
   }
 
-  // The same in blocks of blocks of so many turns each.
-  template <class F> llvm::SmallVector<MValue> in_blocks(const Pass& made, llvm::ArrayRef<std::int64_t> sizes, const Range& range, llvm::ArrayRef<MValue> carried, F&& turn) {
-    if (sizes.empty()) return carrying(range.from, range.to, 1, carried, turn);
+  // The same in blocks of blocks of so many iterations each.
+  template <class F> llvm::SmallVector<MValue> in_blocks(const Pass& made, llvm::ArrayRef<std::int64_t> sizes, const Range& range, llvm::ArrayRef<MValue> carried, F&& iteration) {
+    if (sizes.empty()) return carrying(range.from, range.to, 1, carried, iteration);
     const std::int64_t size = sizes.front();
     return carrying(range.from, range.to, size, carried, [&](MValue first, llvm::ArrayRef<MValue> now) {
       const auto start = made.at_block_start(b_, now);
-      const auto block = size == 1 ? turn(first, start) : in_blocks(made, sizes.drop_front(), part_of(range, first, size), start, turn);
+      const auto block = size == 1 ? iteration(first, start) : in_blocks(made, sizes.drop_front(), part_of(range, first, size), start, iteration);
       return made.after_block(b_, now, block);
     });
   }
@@ -298,13 +289,13 @@ class LoopEmitter {
   }
 
   // ---- reductions in parts ----------------------------------------------------------------------------------------
-  template <class F> llvm::SmallVector<MValue> part_turns(const Pass& made, llvm::ArrayRef<MValue> initial, F&& inner) {
-    const std::int64_t all = whole_turns(plan_, shape_, n_parallel_), each = (all + shape_.parts - 1) / shape_.parts;
-    return turns(made, n_parallel_, part_of(whole(all), index_scale(b_, part_, each), each), initial, inner);
+  template <class F> llvm::SmallVector<MValue> part_iterations(const Pass& made, llvm::ArrayRef<MValue> initial, F&& inner) {
+    const std::int64_t all = whole_iterations(plan_, shape_, n_parallel_), each = (all + shape_.parts - 1) / shape_.parts;
+    return iterations(made, n_parallel_, part_of(whole(all), index_scale(b_, part_, each), each), initial, inner);
   }
   llvm::SmallVector<MValue> joined(const Pass& made, llvm::ArrayRef<MValue> initial) {
     const SumBlocks blocks = sum_blocks(shape_.parts, made.has_rounded_sums() ? 1 : 0, SumBlocks::fan);
-    return in_blocks(made, blocks.turns, whole(shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
+    return in_blocks(made, blocks.iterations, whole(shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
       llvm::SmallVector<MValue> next(now);
       const auto other = partials_->load(part, counters_, now);
       for (const Accumulator& a : made.accumulators) {
@@ -316,8 +307,9 @@ class LoopEmitter {
 
   Builder& b_;
   const Graph& graph_;
+  const LoopKernel& kernel_;
   const LoopPlan& plan_;
-  const LoopShape shape_;
+  const LoopShape& shape_;
   Point point_;
   Body& body_;
   std::vector<Index>& counters_;
@@ -329,14 +321,14 @@ class LoopEmitter {
 
 }  // namespace
 
-void emit_loop_kernel(Builder& b, const LoopKernel& k, std::vector<Array> arrays, MValue first, MValue last) {
-  LoopEmitter(b, k.body, k.plan, k.shape, std::move(arrays)).run(first, last);
+void emit_loop_kernel(Builder& b, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, MValue first, MValue last) {
+  LoopEmitter(b, body, kernel, std::move(arrays)).run(first, last);
 }
-void emit_loop_parts(Builder& b, const LoopKernel& k, std::vector<Array> arrays, MValue partials, MValue first, MValue last) {
-  LoopEmitter(b, k.body, k.plan, k.shape, std::move(arrays)).run_parts(partials, first, last);
+void emit_loop_parts(Builder& b, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, MValue partials, MValue first, MValue last) {
+  LoopEmitter(b, body, kernel, std::move(arrays)).run_parts(partials, first, last);
 }
-void emit_loop_join(Builder& b, const LoopKernel& k, std::vector<Array> arrays, MValue partials) {
-  LoopEmitter(b, k.body, k.plan, k.shape, std::move(arrays)).join_parts(partials);
+void emit_loop_join(Builder& b, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, MValue partials) {
+  LoopEmitter(b, body, kernel, std::move(arrays)).join_parts(partials);
 }
 
 }  // namespace espalier::codegen

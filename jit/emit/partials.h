@@ -1,7 +1,7 @@
 #pragma once
 // What the parts of a reduction leave in memory until all have run and they can be joined.
 #include "espalier/jit/emit/access.h"
-#include "espalier/jit/emit/loop_shape.h"
+#include "espalier/jit/schedule/loop_kernel.h"
 
 namespace espalier::codegen {
 

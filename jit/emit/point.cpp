@@ -90,10 +90,4 @@ void Point::store(const std::function<bool(Value)>& chosen, MValue condition) {
   }
 }
 
-std::optional<std::size_t> Point::output_of(const LoopPlan::Kept& kept) const {
-  const auto output = std::find(graph_.outputs.begin(), graph_.outputs.end(), kept.value);
-  if (output == graph_.outputs.end() || plan_.phase[kept.value] != kept.phase) return {};
-  return output - graph_.outputs.begin();
-}
-
 }  // namespace espalier::codegen

@@ -1,7 +1,5 @@
 #pragma once
 // The point in hand of a loop kernel: what every target's loops do at it.
-#include <optional>
-
 #include "espalier/jit/emit/accumulator.h"
 #include "espalier/jit/emit/body.h"
 #include "espalier/jit/schedule/loop_plan.h"
@@ -42,8 +40,6 @@ class Point {
   /// Stores the results that `chosen` names, where a `condition` (i1) is given only if it holds. All are computed before
   /// one is stored, for a result may lie in an operand's memory.
   void store(const std::function<bool(ir::Value)>& chosen, mlir::Value condition = {});
-  /// The output that holds a kept value from its pass on, if there is one.
-  std::optional<std::size_t> output_of(const LoopPlan::Kept& kept) const;
 
  private:
   Builder& b_;

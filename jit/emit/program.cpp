@@ -145,7 +145,7 @@ class EntryEmitter {
     llvm::SmallVector<Value> pointers;
     for (Ref r : call.operands) pointers.push_back(at(s, memory, r));
     for (Ref r : call.results) pointers.push_back(at(s, memory, r));
-    if (program_.kernels[call.kernel].kind == KernelKind::update && call.operands[0] != call.results[0]) {
+    if (program_.kernels[call.kernel].kind() == KernelKind::update && call.operands[0] != call.results[0]) {
       // The array to update is copied, unless the caller gave its memory for the result.
       const ir::Graph& body = program_.kernels[call.kernel].body;
       const Value elsewhere = LLVM::ICmpOp::create(b_, LLVM::ICmpPredicate::ne, pointers[0], pointers.back());
@@ -305,7 +305,7 @@ LLVM::GlobalOp emit_constant(Builder& b, llvm::StringRef name, const ir::Literal
 
 void emit_entry(mlir::ModuleOp module, const Program& program, const EntryCode& code) { EntryEmitter(module, program, code).run(); }
 
-EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options) {
+EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, const EmitOptions& options) {
   const auto loc = mlir::UnknownLoc::get(&context);
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(loc);
   Builder b(loc, &context);
@@ -316,7 +316,7 @@ EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, 
   declare_library(*module);
   std::vector<KernelFunction> kernels;
   for (std::uint32_t k = 0; k < program.kernels.size(); ++k) {
-    kernels.push_back(emit_kernel(*module, program.kernels[k], k, target, options.parallel));
+    kernels.push_back(emit_kernel(*module, program.kernels[k], k, options.parallel));
   }
   std::int64_t scratch_bytes = 0;
   for (const KernelFunction& kernel : kernels) scratch_bytes = std::max({scratch_bytes, kernel.partial_bytes, kernel.scratch_bytes});

@@ -1,6 +1,5 @@
 #pragma once
 // A program as one MLIR module: a function per distinct kernel, and an entry that calls them directly.
-#include "espalier/jit/cpu/target.h"
 #include "espalier/jit/emit/numbers.h"
 #include "espalier/jit/schedule/schedule.h"
 
@@ -37,6 +36,7 @@ struct EmittedProgram {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::int64_t scratch_bytes = 0;  // the most that a kernel asks for
 };
-EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, const Target& target, const EmitOptions& options = {});
+/// The program of a CPU: it must have been planned for one.
+EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, const EmitOptions& options = {});
 
 }  // namespace espalier::codegen

@@ -1,8 +1,8 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/elementwise.h"
-#include "espalier/jit/emit/product.h"
-#include "espalier/jit/emit/sum_blocks.h"
+#include "espalier/jit/emit/epilogue.h"
 #include "espalier/jit/gpu/kernel.h"
+#include "espalier/jit/schedule/sum_blocks.h"
 
 namespace espalier::codegen {
 namespace {
@@ -12,28 +12,25 @@ namespace scf = mlir::scf;
 using mlir::Value;
 using Values = llvm::SmallVector<Value>;
 
-class ContractionKernel {
+class ContractionEmitter {
  public:
-  ContractionKernel(GpuFunction& function, const ir::Graph& body, std::vector<Array> arrays)
-      : f_(function), b_(function.b), product_(product_of(b_.getContext(), body, false)), c_(product_.contraction),
-        spread_(spread_tiles(c_, static_cast<std::int64_t>(ir::byte_size(product_.dtype)))), a_(arrays[product_.a]), b_array_(arrays[product_.b]),
-        epilogue_(b_, body, product_, std::move(arrays)) {}
+  ContractionEmitter(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays)
+      : f_(function), b_(function.b), product_(kernel.product), c_(product_.contraction), launch_(std::get<TileLaunch>(kernel.mapping)),
+        a_(arrays[product_.a]), b_array_(arrays[product_.b]), epilogue_(b_, body, kernel, std::move(arrays)) {}
 
-  Launch run() {
-    const std::int64_t rows = row_tiles(c_, spread_), cols = col_tiles(c_, spread_);
-    const auto tile = split_index(b_, {f_.block, 0, {}}, {c_.batch, rows, cols}, 1);
-    const auto own = split_index(b_, {f_.thread, 0, {}}, {TileSpread::side, TileSpread::side}, 1);
+  void run() {
+    const auto tile = split_index(b_, {f_.block, 0, {}}, {launch_.batch, launch_.row_tiles, launch_.col_tiles}, 1);
+    const auto own = split_index(b_, {f_.thread, 0, {}}, {TileLaunch::side, TileLaunch::side}, 1);
     batch_ = or_zero(tile[0].base);
-    row_ = or_zero(index_scale(b_, tile[1].base, spread_.tile_rows()));
-    col_ = or_zero(index_scale(b_, tile[2].base, spread_.tile_cols()));
+    row_ = or_zero(index_scale(b_, tile[1].base, launch_.tile_rows()));
+    col_ = or_zero(index_scale(b_, tile[2].base, launch_.tile_cols()));
     thread_row_ = own[0].base;
     thread_col_ = own[1].base;
     store(sums());
-    return {c_.batch * rows * cols, threads};
   }
 
  private:
-  static constexpr std::int64_t threads = TileSpread::side * TileSpread::side;
+  static constexpr std::int64_t threads = TileLaunch::side * TileLaunch::side;
   Value or_zero(Value x) { return x ? x : constant_index(b_, 0); }
   Value below(Value x, std::int64_t limit) { return arith::CmpIOp::create(b_, arith::CmpIPredicate::ult, x, constant_index(b_, limit)); }
   Value zero() {
@@ -53,23 +50,23 @@ class ContractionKernel {
     std::int64_t pitch() const { return lines + 1; }
   };
   Part part(const Array& from, std::int64_t batch, std::int64_t line, std::int64_t depth, std::int64_t extent, Value first, std::int64_t lines) {
-    return {from, batch, line, depth, extent, first, lines, f_.shared(product_.dtype, spread_.depth * (lines + 1))};
+    return {from, batch, line, depth, extent, first, lines, f_.shared(product_.dtype, launch_.depth * (lines + 1))};
   }
 
   // Neighbouring threads read along memory; what lies beyond the product counts as zero.
   void fill(const Part& part, Value from_depth) {
     const bool along_depth = part.depth == 1 && part.line != 1;
-    const std::int64_t size = part.lines * spread_.depth;
+    const std::int64_t size = part.lines * launch_.depth;
     for (std::int64_t first = 0; first < size; first += threads) {
       const Value number = index_offset(b_, f_.thread, first);
-      const auto digits = along_depth ? split_index(b_, {number, 0, {}}, {part.lines, spread_.depth}, 1) : split_index(b_, {number, 0, {}}, {spread_.depth, part.lines}, 1);
+      const auto digits = along_depth ? split_index(b_, {number, 0, {}}, {part.lines, launch_.depth}, 1) : split_index(b_, {number, 0, {}}, {launch_.depth, part.lines}, 1);
       const Value line = digits[along_depth ? 0 : 1].base, depth = digits[along_depth ? 1 : 0].base;
       mlir::OpBuilder::InsertionGuard guard(b_);
       if (first + threads > size) b_.setInsertionPointToStart(scf::IfOp::create(b_, below(number, size), false).thenBlock());
       const Value at_line = index_add(b_, part.first, line), at_depth = index_add(b_, from_depth, depth);
       Guard inside;
       if (part.first_extent % part.lines != 0) inside = below(at_line, part.first_extent);
-      if (c_.k % spread_.depth != 0) inside = both(b_, inside, below(at_depth, c_.k));
+      if (c_.k % launch_.depth != 0) inside = both(b_, inside, below(at_depth, c_.k));
       Value place = index_add(b_, index_scale(b_, batch_, part.batch), index_scale(b_, at_line, part.line));
       place = index_add(b_, place, index_scale(b_, at_depth, part.depth));
       const Array flat{part.from.memory, ir::Type(part.from.type.dtype(), {part.from.type.size()})};
@@ -89,17 +86,17 @@ class ContractionKernel {
   // A thread's sums over all of k, rows × cols of them. Long ones run in blocks of blocks (sum_blocks.h); what the outer blocks
   // have so far is not touched within a block, so its registers may be spilled at no cost.
   Values sums() {
-    const Part a = part(a_, c_.a.batch, c_.a.row, c_.a.col, c_.m, row_, spread_.tile_rows());
-    const Part b = part(b_array_, c_.b.batch, c_.b.col, c_.b.row, c_.n, col_, spread_.tile_cols());
+    const Part a = part(a_, c_.a.batch, c_.a.row, c_.a.col, c_.m, row_, launch_.tile_rows());
+    const Part b = part(b_array_, c_.b.batch, c_.b.col, c_.b.row, c_.n, col_, launch_.tile_cols());
     constexpr std::int64_t longest = 128;
-    const std::int64_t steps = (c_.k + spread_.depth - 1) / spread_.depth;
-    const SumBlocks blocks = sum_blocks(steps, ir::is_floating(product_.dtype) ? spread_.depth : 0, longest);
-    return in_blocks(a, b, blocks.turns, constant_index(b_, 0), constant_index(b_, c_.k));
+    const std::int64_t steps = (c_.k + launch_.depth - 1) / launch_.depth;
+    const SumBlocks blocks = sum_blocks(steps, ir::is_floating(product_.dtype) ? launch_.depth : 0, longest);
+    return in_blocks(a, b, blocks.iterations, constant_index(b_, 0), constant_index(b_, c_.k));
   }
   // Over depths [from, to), in blocks of so many steps each.
   Values in_blocks(const Part& a, const Part& b, llvm::ArrayRef<std::int64_t> sizes, Value from, Value to) {
-    const std::int64_t length = spread_.depth * (sizes.empty() ? 1 : sizes.front());
-    auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, length), Values(spread_.rows * spread_.cols, zero()));
+    const std::int64_t length = launch_.depth * (sizes.empty() ? 1 : sizes.front());
+    auto loop = scf::ForOp::create(b_, from, to, constant_index(b_, length), Values(launch_.rows * launch_.cols, zero()));
     mlir::OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());
     const Value depth = loop.getInductionVar();
@@ -119,18 +116,18 @@ class ContractionKernel {
     fill(a, from_depth);
     fill(b, from_depth);
     f_.barrier();
-    for (std::int64_t depth = 0; depth < spread_.depth; ++depth) {
+    for (std::int64_t depth = 0; depth < launch_.depth; ++depth) {
       auto elements = [&](const Part& part, Value thread, std::int64_t count) {
         Values found;
         for (std::int64_t i = 0; i < count; ++i) {
-          const Value place = index_offset(b_, thread, depth * part.pitch() + i * TileSpread::side);
+          const Value place = index_offset(b_, thread, depth * part.pitch() + i * TileLaunch::side);
           found.push_back(emit_load(b_, part.room, {Index{place, 0, {}}}, 1, {}));
         }
         return found;
       };
-      const Values x = elements(a, thread_row_, spread_.rows), y = elements(b, thread_col_, spread_.cols);
-      for (std::int64_t i = 0; i < spread_.rows; ++i) {
-        for (std::int64_t j = 0; j < spread_.cols; ++j) sums[i * spread_.cols + j] = multiply_add(x[i], y[j], sums[i * spread_.cols + j]);
+      const Values x = elements(a, thread_row_, launch_.rows), y = elements(b, thread_col_, launch_.cols);
+      for (std::int64_t i = 0; i < launch_.rows; ++i) {
+        for (std::int64_t j = 0; j < launch_.cols; ++j) sums[i * launch_.cols + j] = multiply_add(x[i], y[j], sums[i * launch_.cols + j]);
       }
     }
     f_.barrier();
@@ -139,7 +136,7 @@ class ContractionKernel {
   // The epilogue, whose code may be long, is emitted once and loops over the sums; a thread's own come by way of shared
   // memory, because registers have no index.
   void store(const Values& sums) {
-    const std::int64_t count = spread_.rows * spread_.cols;
+    const std::int64_t count = launch_.rows * launch_.cols;
     if (count == 1) return store_one(thread_row_, thread_col_, sums[0]);
     const Array room = f_.shared(product_.dtype, count * threads);
     for (std::int64_t i = 0; i < count; ++i) emit_store(b_, room, {Index{index_offset(b_, f_.thread, i * threads), 0, {}}}, sums[i], {});
@@ -147,15 +144,15 @@ class ContractionKernel {
     mlir::OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());
     const Value i = loop.getInductionVar();
-    const auto at = split_index(b_, {i, 0, {}}, {spread_.rows, spread_.cols}, 1);
+    const auto at = split_index(b_, {i, 0, {}}, {launch_.rows, launch_.cols}, 1);
     const Value sum = emit_load(b_, room, {Index{index_add(b_, index_scale(b_, i, threads), f_.thread), 0, {}}}, 1, {});
-    store_one(index_add(b_, thread_row_, index_scale(b_, at[0].base, TileSpread::side)), index_add(b_, thread_col_, index_scale(b_, at[1].base, TileSpread::side)), sum);
+    store_one(index_add(b_, thread_row_, index_scale(b_, at[0].base, TileLaunch::side)), index_add(b_, thread_col_, index_scale(b_, at[1].base, TileLaunch::side)), sum);
   }
   void store_one(Value tile_row, Value tile_col, Value sum) {
     const Value row = index_add(b_, row_, tile_row), col = index_add(b_, col_, tile_col);
     Guard inside;
-    if (c_.m % spread_.tile_rows() != 0) inside = below(row, c_.m);
-    if (c_.n % spread_.tile_cols() != 0) inside = both(b_, inside, below(col, c_.n));
+    if (c_.m % launch_.tile_rows() != 0) inside = below(row, c_.m);
+    if (c_.n % launch_.tile_cols() != 0) inside = both(b_, inside, below(col, c_.n));
     mlir::OpBuilder::InsertionGuard guard(b_);
     if (inside) b_.setInsertionPointToStart(scf::IfOp::create(b_, inside, false).thenBlock());
     epilogue_.emit(batch_, row, col, sum);
@@ -163,9 +160,9 @@ class ContractionKernel {
 
   GpuFunction& f_;
   Builder& b_;
-  const Product product_;
+  const Product& product_;
   const Contraction& c_;
-  const TileSpread spread_;
+  const TileLaunch& launch_;
   const Array a_, b_array_;
   ProductEpilogue epilogue_;
   Value batch_, row_, col_;          // where the block's tile begins
@@ -174,8 +171,8 @@ class ContractionKernel {
 
 }  // namespace
 
-Launch emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, std::vector<Array> arrays) {
-  return ContractionKernel(function, body, std::move(arrays)).run();
+void emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays) {
+  ContractionEmitter(function, body, kernel, std::move(arrays)).run();
 }
 
 }  // namespace espalier::codegen

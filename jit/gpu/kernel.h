@@ -3,7 +3,6 @@
 #include <mlir/Dialect/GPU/IR/GPUDialect.h>
 
 #include "espalier/jit/emit/access.h"
-#include "espalier/jit/gpu/spread.h"
 #include "espalier/jit/schedule/schedule.h"
 
 namespace espalier::codegen {
@@ -28,7 +27,9 @@ struct GpuKernel {
 /// than a grid has.
 GpuKernel emit_gpu_kernel(mlir::gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index);
 
+/// The points of a loop kernel, one for each thread or for a group of threads that divide its reduced points among them.
+void emit_gpu_loop_kernel(GpuFunction& function, const ir::Graph& body, const LoopKernel& kernel, std::vector<Array> arrays);
 /// The product of a contraction, tile by tile through shared memory, and its epilogue.
-Launch emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, std::vector<Array> arrays);
+void emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays);
 
 }  // namespace espalier::codegen

@@ -48,8 +48,7 @@ mlir::MLIRContext& context() {
   return *made;
 }
 
-// sm_80 is the oldest processor with IEEE minima and maxima; the features name the PTX that CUDA 12 introduced.
-Target make_target() {
+void initialise_nvptx() {
   static std::once_flag once;
   std::call_once(once, [] {
     LLVMInitializeNVPTXTargetInfo();
@@ -57,11 +56,6 @@ Target make_target() {
     LLVMInitializeNVPTXTargetMC();
     LLVMInitializeNVPTXAsmPrinter();
   });
-  Target target{};
-  target.triple = "nvptx64-nvidia-cuda";
-  target.cpu = "sm_80";
-  target.features = "+ptx80";
-  return target;
 }
 
 // Indices of 32 bits take half the registers and a quarter of the instructions of wide ones.
@@ -69,8 +63,8 @@ unsigned index_bits(const Program& program) {
   constexpr double most = 1 << 30;  // leaves room for what lies beyond the last element
   for (const Kernel& kernel : program.kernels) {
     double points = 1;
-    if (kernel.kind == KernelKind::loop) {
-      for (auto extent : plan_loops(kernel.body).extents) points *= static_cast<double>(extent);
+    if (const auto* loop = std::get_if<LoopKernel>(&kernel.plan)) {
+      for (auto extent : loop->loops.extents) points *= static_cast<double>(extent);
     }
     for (ir::Type type : kernel.body.types) points = std::max(points, static_cast<double>(type.size()));
     if (points > most) return 64;
@@ -164,6 +158,16 @@ void lower(gpu::GPUModuleOp kernels, unsigned bits) {
 
 }  // namespace
 
+// sm_80 is the oldest processor with IEEE minima and maxima; the features name the PTX that CUDA 12 introduced.
+Target gpu_target() {
+  Target target;
+  target.kind = Target::Kind::gpu;
+  target.triple = "nvptx64-nvidia-cuda";
+  target.cpu = "sm_80";
+  target.features = "+ptx80";
+  return target;
+}
+
 std::string print_gpu(const Program& program) {
   std::string out;
   llvm::raw_string_ostream stream(out);
@@ -175,7 +179,8 @@ std::string emit_ptx(const Program& program) {
   auto module = emit(program);
   const auto kernels = *module->getOps<gpu::GPUModuleOp>().begin();
   lower(kernels, index_bits(program));
-  const Target target = make_target();
+  initialise_nvptx();
+  const Target target = gpu_target();
   llvm::LLVMContext llvm_context;
   const auto translated = translate_to_llvm_ir(kernels, llvm_context, target);
   const auto machine = make_target_machine(target);

@@ -3,8 +3,12 @@
 #include <string>
 
 #include "espalier/jit/schedule/schedule.h"
+#include "espalier/jit/target.h"
 
 namespace espalier::codegen {
+
+/// The GPUs that programs are made for. Both functions below take a program that was planned for it.
+Target gpu_target();
 
 /// The program in MLIR: an entry for the host, which launches kernels in order, and a `gpu.module` with one function per
 /// distinct kernel. Loops and branches are the host's. Pointers are of the GPU's memory; of its process the entry asks

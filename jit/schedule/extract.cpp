@@ -6,7 +6,6 @@
 #include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/op_sets.h"
-#include "espalier/jit/schedule/loop_plan.h"
 
 namespace espalier::codegen {
 namespace {
@@ -40,8 +39,8 @@ class Extractor {
   Extracted run() {
     Extracted out;
     const auto& nodes = clustering_.clusters[cluster_].nodes;
-    out.kernel.kind = kind(nodes);
-    const bool opaque = out.kernel.kind == KernelKind::update || out.kernel.kind == KernelKind::cumulative;
+    out.kind = kind(nodes);
+    const bool opaque = out.kind == KernelKind::update || out.kind == KernelKind::cumulative;
     // A contraction reads its operands from memory, even if the rest of the kernel reads through them as views.
     const auto memory = [](Value) { return How{How::whole, {}}; };
     for (std::uint32_t node : nodes) {
@@ -63,9 +62,8 @@ class Extractor {
       }
     }
     if (outputs.empty()) return out;  // all its readers recompute its values
-    out.kernel.body = builder_.finish(outputs);
+    out.body = builder_.finish(outputs);
     out.operands = std::move(operands_);
-    out.kernel.aliases = aliases(out.kernel);
     return out;
   }
 
@@ -155,34 +153,6 @@ class Extractor {
     const Value first = builder_.add(node.op, operands, graph_.attrs_of(node), node.loc);
     for (std::uint32_t r = 0; r < node.n_results; ++r) computed_[node.first_result + r] = first + r;
     if (dependences_.kinds[index] == FusionKind::view) local_[{node.first_result, {How::here, clustering_.dims[index]}}] = first;
-  }
-
-  // A result may take the memory of an operand of its type if the operand is read only at the index that is written.
-  std::vector<int> aliases(const Kernel& kernel) const {
-    const Graph& body = kernel.body;
-    std::vector<int> result(body.outputs.size(), -1);
-    if (body.outputs.empty()) return result;  // all its values are recomputed in the kernels that need them
-    if (kernel.kind == KernelKind::update) return {0};
-    if (kernel.kind == KernelKind::cumulative) return result;
-    std::vector<bool> pointwise(body.types.size(), true);
-    for (const Node& node : body.nodes) {
-      if (reduces(node.op)) return result;
-      if (maps(node.op)) continue;
-      for (Value operand : body.operands_of(node)) pointwise[operand] = false;
-    }
-    // Below a transpose the operand of an elementwise op is read at another index than the result's.
-    const LoopPlan plan = plan_loops(body);
-    std::vector<bool> taken(body.n_inputs, false);
-    for (std::size_t o = 0; o < body.outputs.size(); ++o) {
-      for (Value i = 0; i < body.n_inputs; ++i) {
-        if (taken[i] || !pointwise[i] || body.type_of(i) != body.type_of(body.outputs[o])) continue;
-        if (!plan.mapped[i] || plan.dims[i] != plan.dims[body.outputs[o]]) continue;
-        taken[i] = true;
-        result[o] = static_cast<int>(i);
-        break;
-      }
-    }
-    return result;
   }
 
   const Graph& graph_;

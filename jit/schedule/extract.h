@@ -2,14 +2,15 @@
 // Extraction: a cluster's nodes as a graph of their own.
 #include <vector>
 
+#include "espalier/jit/schedule/kernel.h"
 #include "espalier/jit/schedule/rematerialize.h"
-#include "espalier/jit/schedule/schedule.h"
 
 namespace espalier::codegen {
 
-/// A kernel and the values of the outer graph that it reads and makes, in the order of the body's inputs and outputs.
+/// A kernel's body and kind, and the values of the outer graph that it reads and makes, in the order of the body's inputs and outputs.
 struct Extracted {
-  Kernel kernel;
+  KernelKind kind = KernelKind::loop;
+  ir::Graph body;
   std::vector<ir::Value> operands, results;
 };
 Extracted extract(const ir::Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster);

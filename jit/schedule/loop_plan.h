@@ -37,7 +37,7 @@ struct LoopPlan {
   std::size_t n_parallel() const;  ///< loops that are not reduced
   std::int64_t parallel_points() const, reduced_points() const;
 };
-/// The plan of a kernel's body, verified (verify.h).
+/// The plan of a kernel's body; make_kernel (kernel.h) proves it.
 LoopPlan plan_loops(const ir::Graph& body);
 
 }  // namespace espalier::codegen

@@ -59,7 +59,7 @@ const char* name(KernelKind kind) {
     case KernelKind::cumulative: return "cumulative";
     case KernelKind::update: return "update";
   }
-  return "";
+  __builtin_unreachable();
 }
 
 }  // namespace
@@ -70,7 +70,8 @@ std::string print(const Program& program) {
   print(out, program.entry, "  ");
   out << "}\n";
   for (std::size_t k = 0; k < program.kernels.size(); ++k) {
-    out << "kernel" << k << " " << name(program.kernels[k].kind) << " " << ir::print(program.kernels[k].body, {.locations = true}) << "\n";
+    const Kernel& kernel = program.kernels[k];
+    out << "kernel" << k << " " << name(kernel.kind()) << " " << ir::print(kernel.body, {.locations = true}) << "  " << describe(kernel.plan) << "\n\n";
   }
   return out.str();
 }

@@ -19,21 +19,23 @@ using namespace ir;
 // The distinct kernels of a program.
 class Kernels {
  public:
-  explicit Kernels(Program& program) : program_(program) {}
-  std::uint32_t add(Kernel kernel) {
-    const std::uint64_t key = hash(kernel.body) * 31 + static_cast<std::uint64_t>(kernel.kind);
+  Kernels(Program& program, const Target& target) : program_(program), target_(target) {}
+  // The kernel of a body, which is planned where there is none that equals it: a plan follows from the body, its kind and the target.
+  std::uint32_t add(Graph body, KernelKind kind) {
+    const std::uint64_t key = hash(body) * 31 + static_cast<std::uint64_t>(kind);
     for (auto [at, end] = by_hash_.equal_range(key); at != end; ++at) {
       const Kernel& other = program_.kernels[at->second];
-      if (other.kind == kernel.kind && other.body == kernel.body) return at->second;
+      if (other.kind() == kind && other.body == body) return at->second;
     }
     const auto index = static_cast<std::uint32_t>(program_.kernels.size());
     by_hash_.emplace(key, index);
-    program_.kernels.push_back(std::move(kernel));
+    program_.kernels.push_back(make_kernel(std::move(body), kind, target_));
     return index;
   }
 
  private:
   Program& program_;
+  const Target& target_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
 };
 
@@ -192,20 +194,23 @@ class Planner {
     if (dependences_.kinds[first] == FusionKind::alias) return;
     if (family(node.op) == Family::control) return control(node.op.as<Control>(), node, c, cost);
     Extracted e = extract(graph_, dependences_, clustering_, rematerialization_, c);
+    if (e.results.empty()) return;  // all its readers recompute its values
     Call call;
     call.loc = graph_.nodes[clustering_.clusters[c].nodes.back()].loc;
     call.operands = read_all(e.operands);
-    for (std::size_t i = 0; i < e.results.size(); ++i) {
-      call.results.push_back(define(e.results[i], call.operands, e.operands, e.kernel.aliases[i], c));
+    const auto define_results = [&](const std::vector<int>& aliases) {
+      for (std::size_t i = 0; i < e.results.size(); ++i) call.results.push_back(define(e.results[i], call.operands, e.operands, aliases[i], c));
+    };
+    if (std::all_of(e.results.begin(), e.results.end(), [&](Value v) { return graph_.type_of(v).size() == 0; })) {
+      return define_results(find_aliases(e.body, e.kind));  // only empty arrays: nothing to do
     }
-    bool any = false;
-    for (Value v : e.results) any = any || graph_.type_of(v).size() != 0;
-    if (!any) return;  // only empty arrays: nothing to do
-    cost.flops += flops_of(e.kernel.body);
-    for (Type t : e.kernel.body.input_types()) cost.bytes += static_cast<double>(t.nbytes());
-    for (Type t : e.kernel.body.output_types()) cost.bytes += static_cast<double>(t.nbytes());
+    call.kernel = kernels_.add(std::move(e.body), e.kind);
+    const Kernel& kernel = program_.kernels[call.kernel];
+    define_results(kernel.aliases);
+    cost.flops += flops_of(kernel.body);
+    for (Type t : kernel.body.input_types()) cost.bytes += static_cast<double>(t.nbytes());
+    for (Type t : kernel.body.output_types()) cost.bytes += static_cast<double>(t.nbytes());
     ++cost.calls;
-    call.kernel = kernels_.add(std::move(e.kernel));
     out_.steps.push_back(std::move(call));
   }
 
@@ -287,13 +292,13 @@ Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vecto
 
 }  // namespace
 
-Program schedule(const Graph& graph, const ScheduleOptions& options) {
+Program schedule(const Graph& graph, const Target& target, const ScheduleOptions& options) {
   Graph rewritten = distribute_loops(graph);
   rewritten = canonicalize(rewritten);
   rewritten = duplicate_producers(rewritten);
 
   Program program;
-  Kernels kernels(program);
+  Kernels kernels(program, target);
   Cost cost;
   program.entry = plan(rewritten, program, kernels, options.donated, cost);
   program.flops = cost.flops;

@@ -8,24 +8,10 @@
 #include <vector>
 
 #include "espalier/ir/graph.h"
+#include "espalier/jit/schedule/kernel.h"
+#include "espalier/jit/target.h"
 
 namespace espalier::codegen {
-
-/// What shape of code a kernel becomes.
-enum class KernelKind : std::uint8_t {
-  loop,        // loops over a domain: elementwise, views, reductions
-  contraction, // one dot, with elementwise work on its result
-  cumulative,  // a running reduction along an axis
-  update,      // a slice written into an array
-};
-
-/// A unit of code: `body` is its meaning (it can be evaluated), `kind` how it is emitted. Equal kernels are compiled once.
-struct Kernel {
-  KernelKind kind;
-  ir::Graph body;
-  /// `aliases[i]`: the operand whose memory result i may share (it is read only at the index that is written), or -1.
-  std::vector<int> aliases;
-};
 
 /// Memory of a value, as the code of one schedule sees it.
 struct Ref {
@@ -100,10 +86,11 @@ struct ScheduleOptions {
   std::vector<bool> donated;  // inputs whose memory may be reused for outputs
 };
 
-/// Plans a graph without calls, such as `ir::simplify` gives: rewrite, cluster, order, assign memory.
-Program schedule(const ir::Graph& graph, const ScheduleOptions& options = {});
+/// Plans a graph without calls, such as `ir::simplify` gives, for a target: rewrite, cluster, order, assign memory, and decide of
+/// each kernel how it is computed.
+Program schedule(const ir::Graph& graph, const Target& target, const ScheduleOptions& options = {});
 
-/// The text form: kernels as graphs, steps with their memory, the arena beside its lower bound.
+/// The text form: steps with their memory, the arena beside its lower bound; kernels as graphs, each with its plan.
 std::string print(const Program& program);
 
 }  // namespace espalier::codegen

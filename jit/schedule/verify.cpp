@@ -66,7 +66,7 @@ class Proof {
         loop_of_[d] = static_cast<int>(l);
         extent *= plan_.extents[d];
       }
-      if (loop.dims.empty() || loop.extent != extent) fault("a loop has " + std::to_string(loop.extent) + " turns, and its dimensions " + std::to_string(extent));
+      if (loop.dims.empty() || loop.extent != extent) fault("a loop has " + std::to_string(loop.extent) + " iterations, and its dimensions " + std::to_string(extent));
       if (any_reduced && !loop.reduced) fault("a parallel loop lies in a reduced one");
       any_reduced = any_reduced || loop.reduced;
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Proof that the loops of a plan mean the kernel that they are for. It runs for every kernel that is compiled: a plan that does not
-// pass it is an error, and never code.
+// Proof that the loops of a plan mean the kernel that they are for. It runs once for every kernel that is planned (kernel.h): a plan that
+// does not pass it is an error, and never code.
 #include <string>
 
 #include "espalier/jit/schedule/loop_plan.h"

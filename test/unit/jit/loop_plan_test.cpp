@@ -7,7 +7,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/emit/loop_shape.h"
+#include "espalier/jit/schedule/kernel.h"
 #include "espalier/jit/schedule/verify.h"
 #include "compiled.h"
 #include "planned_kernels.h"
@@ -79,7 +79,7 @@ TEST(BroadcastsAlone, MeanTheirGraphOnEveryTarget) {
   for (const char* text : {row_beside_its_sum, mean_under_a_mask, column_in_its_sum}) {
     const Case program = with_inputs(ir::parse(text));
     const Expected expected(program, 1);
-    EXPECT_EQ(expected.difference(ProgramRun(codegen::schedule(simplify(program.graph)), PlannedKernels())(program.inputs)), "") << text;
+    EXPECT_EQ(expected.difference(ProgramRun(codegen::schedule(simplify(program.graph), codegen::Target{}), PlannedKernels())(program.inputs)), "") << text;
     for (const char* target : {"", "avx2"}) {
       const Compiled compiled(program.graph, {.target = target});
       EXPECT_EQ(expected.difference(compiled(program.inputs)), "") << text;
@@ -141,7 +141,7 @@ std::vector<Spoilt> spoilt_plans() {
       {"output written across", transposed, "at another index", [](LoopPlan& p) { std::swap(p.dims[3][0], p.dims[3][1]); }},
       {"one loop for what lies apart", transposed, "as through one", merge_loops},
       {"one loop for what is counted", counted, "needs the index", merge_loops},
-      {"a loop too short", counted, "turns", [](LoopPlan& p) { --p.loops[0].extent; }},
+      {"a loop too short", counted, "iterations", [](LoopPlan& p) { --p.loops[0].extent; }},
       {"a dimension too short", counted, "not as long", [](LoopPlan& p) { --p.loops[0].extent, --p.extents[p.loops[0].dims[0]]; }},
       {"a loop left out", counted, "no loop runs", [](LoopPlan& p) { p.loops.erase(p.loops.begin()); p.vector_loop = 0; }},
       {"a loop run twice", counted, "two loops", [](LoopPlan& p) { p.loops.push_back(p.loops[0]); }},
@@ -192,7 +192,7 @@ TEST(SpoiltPlans, ReadsOutsideOfAnArrayAreFoundBelowShifts) {
   EXPECT_EQ(codegen::verify(body, codegen::plan_loops(body)), "");
   for (ir::Attrs& attrs : body.attrs)
     if (auto* slice = std::get_if<ir::SliceAttrs>(&attrs)) slice->start[1] = 2;
-  EXPECT_THROW(codegen::plan_loops(body), CompileError);
+  EXPECT_THROW(codegen::make_kernel(body, codegen::KernelKind::loop, {}), CompileError);
 }
 
 TEST(SpoiltShapes, AreFoundByTheVerifier) {
@@ -245,11 +245,12 @@ TEST(SpoiltPlans, WhatPassesTheVerifierMeansItsKernel) {
   int refused = 0, passed = 0;
   for_each_seed(60, [&](std::uint64_t seed) {
     std::mt19937_64 random(seed);
-    for (const codegen::Kernel& kernel : codegen::schedule(simplify(random_case(seed).graph)).kernels) {
-      if (kernel.kind != codegen::KernelKind::loop) continue;
+    for (const codegen::Kernel& kernel : codegen::schedule(simplify(random_case(seed).graph), codegen::Target{}).kernels) {
+      const auto* loop = std::get_if<codegen::LoopKernel>(&kernel.plan);
+      if (loop == nullptr) continue;
       const Case program = with_inputs(kernel.body);
       for (int round = 0; round < 4; ++round) {
-        LoopPlan plan = codegen::plan_loops(kernel.body);
+        LoopPlan plan = loop->loops;
         change(plan, random);
         if (!codegen::verify(kernel.body, plan).empty()) {
           ++refused;

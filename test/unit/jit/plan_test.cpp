@@ -25,7 +25,7 @@ namespace nn = ep::nn;
 using ep::Array;
 using ir::Graph;
 
-codegen::Program plan(const Graph& graph, bool donated) { return codegen::schedule(simplify(graph), {.donated = std::vector<bool>(graph.n_inputs, donated)}); }
+codegen::Program plan(const Graph& graph, bool donated) { return codegen::schedule(simplify(graph), codegen::Target{}, {.donated = std::vector<bool>(graph.n_inputs, donated)}); }
 
 // What is wrong with the plan of a program, or with what its steps compute; or "".
 std::string problem(const Case& program, bool donated) {
@@ -70,7 +70,7 @@ TEST(RandomPlans, OfBatchedCotangents) {
 // Nothing is simplified behind the back of who compiles: text("graph") is what is scheduled.
 TEST(Plan, IsOfTheGraphThatIsHandedOver) {
   const Graph graph = ir::parse("graph(%0: f32[8]) {\n  %1 = neg %0 : f32[8]\n  %2 = neg %1 : f32[8]\n  return %2\n}\n");
-  const codegen::Program planned = codegen::schedule(graph);
+  const codegen::Program planned = codegen::schedule(graph, codegen::Target{});
   ASSERT_EQ(planned.kernels.size(), 1u);
   EXPECT_EQ(planned.kernels[0].body, graph);
 }

@@ -11,9 +11,9 @@ class PlannedKernels {
   std::byte* constant(std::size_t n, const ir::Literal& literal) { return others_.constant(n, literal); }
   /// std::runtime_error where the loops do what no loop may do.
   void launch(std::uint32_t index, const codegen::Kernel& kernel, const Pointers& operands, const Pointers& results) {
-    switch (kernel.kind) {
-      case codegen::KernelKind::loop:
-      case codegen::KernelKind::contraction: PlanRun(kernel.body, codegen::plan_loops(kernel.body), operands, results)(); return;
+    switch (kernel.kind()) {
+      case codegen::KernelKind::loop: PlanRun(kernel.body, std::get<codegen::LoopKernel>(kernel.plan).loops, operands, results)(); return;
+      case codegen::KernelKind::contraction: PlanRun(kernel.body, std::get<codegen::ContractionKernel>(kernel.plan).domain, operands, results)(); return;
       case codegen::KernelKind::cumulative:
       case codegen::KernelKind::update: others_.launch(index, kernel, operands, results); return;
     }

@@ -78,7 +78,7 @@ std::string difference(const Case& program, const Expected& expected, const std:
 std::string defect_of_loops(const Case& program, const Expected& expected, bool donated) {
   constexpr std::int64_t large = 10000;
   if (std::any_of(program.graph.types.begin(), program.graph.types.end(), [](Type type) { return type.size() > large; })) return "";
-  const auto planned = codegen::schedule(simplify(program.graph), {.donated = std::vector<bool>(program.graph.n_inputs, donated)});
+  const auto planned = codegen::schedule(simplify(program.graph), codegen::Target{}, {.donated = std::vector<bool>(program.graph.n_inputs, donated)});
   const std::string problem = difference(program, expected, ProgramRun(planned, PlannedKernels())(program.inputs));
   return problem.empty() ? "" : "loops: " + problem;
 }

@@ -1,10 +1,7 @@
-#include "espalier/jit/emit/loop_shape.h"
+#include "espalier/jit/schedule/loop_shape.h"
 
 #include <algorithm>
 #include <bit>
-
-#include "espalier/ir/error.h"
-#include "espalier/jit/schedule/fusion_kind.h"
 
 namespace espalier::codegen {
 
@@ -15,9 +12,8 @@ namespace {
 std::int64_t floor_pow2(std::int64_t n) { return n < 1 ? 1 : static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(n))); }
 std::int64_t ceil_pow2(std::int64_t n) { return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(n))); }
 
-bool is_reduction(const Node& node) { return reduces(node.op); }
 bool makes_less(const Graph& body, const Node& node) {
-  return is_reduction(node) && body.type_of(body.operands_of(node)[0]).size() > body.type_of(node.first_result).size();
+  return reduces(node.op) && body.type_of(body.operands_of(node)[0]).size() > body.type_of(node.first_result).size();
 }
 
 // Parts pay when each is worth the waking of a thread; more of them keep no more threads busy. What they leave stays in a cache.
@@ -28,18 +24,18 @@ std::int64_t parts_of(const Graph& body, const LoopPlan& plan, const LoopShape& 
   const bool reduces = std::any_of(body.nodes.begin(), body.nodes.end(), [&](const Node& node) { return makes_less(body, node); });
   // Values that later passes need would have to wait for all parts.
   if (!reduces || outermost == plan.loops.size() || plan.n_phases > 1 || !plan.kept.empty() || shape.tasks > few_tasks || plan.parallel_points() > most_results) return 1;
-  const std::int64_t turns = whole_turns(plan, shape, outermost);
-  const std::int64_t parts = std::min({most_parts, plan.parallel_points() * plan.reduced_points() / least_points, turns});
+  const std::int64_t iterations = whole_iterations(plan, shape, outermost);
+  const std::int64_t parts = std::min({most_parts, plan.parallel_points() * plan.reduced_points() / least_points, iterations});
   if (parts < 2) return 1;
-  const std::int64_t each = (turns + parts - 1) / parts;
-  return (turns + each - 1) / each;
+  const std::int64_t each = (iterations + parts - 1) / parts;
+  return (iterations + each - 1) / each;
 }
 
 }  // namespace
 
 std::int64_t reduction_width(const LoopPlan& plan, const LoopShape& shape) { return std::min(shape.width, ceil_pow2(plan.loops[plan.vector_loop].extent)); }
 
-std::int64_t whole_turns(const LoopPlan& plan, const LoopShape& shape, std::size_t loop) {
+std::int64_t whole_iterations(const LoopPlan& plan, const LoopShape& shape, std::size_t loop) {
   const std::int64_t extent = plan.loops[loop].extent;
   return static_cast<int>(loop) == plan.vector_loop ? extent / reduction_width(plan, shape) : extent;
 }
@@ -52,7 +48,7 @@ LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& tar
   };
   std::vector<Work> work(1);  // of each pass
   for (const Node& node : body.nodes) {
-    if (!maps(node.op) && !is_reduction(node)) continue;
+    if (!maps(node.op) && !reduces(node.op)) continue;
     element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(node.first_result).dtype())));
     for (Value operand : body.operands_of(node)) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(operand).dtype())));
     const auto phase = static_cast<std::size_t>(plan.phase[node.first_result]);
@@ -74,9 +70,6 @@ LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& tar
     shape.tasks = plan.vector_loop == 0 ? (extent + shape.width - 1) / shape.width : extent;
   }
   shape.parts = parts_of(body, plan, shape);
-  if (const std::string problem = verify(plan, shape); !problem.empty()) {
-    throw CompileError("compile", "a kernel is not cut into all of its loops: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
-  }
   return shape;
 }
 
@@ -90,8 +83,8 @@ std::string verify(const LoopPlan& plan, const LoopShape& shape) {
   if (shape.parts == 1) return "";
   if (plan.n_parallel() == plan.loops.size()) return "parts of what is not reduced";
   if (plan.n_phases != 1 || !plan.kept.empty()) return "parts whose results a later pass reads";
-  const std::int64_t turns = whole_turns(plan, shape, plan.n_parallel()), each = (turns + shape.parts - 1) / shape.parts;
-  if ((shape.parts - 1) * each >= turns) return std::to_string(shape.parts) + " parts of " + std::to_string(turns) + " iterations";
+  const std::int64_t iterations = whole_iterations(plan, shape, plan.n_parallel()), each = (iterations + shape.parts - 1) / shape.parts;
+  if ((shape.parts - 1) * each >= iterations) return std::to_string(shape.parts) + " parts of " + std::to_string(iterations) + " iterations";
   return "";
 }
 

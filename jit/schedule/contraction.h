@@ -1,0 +1,42 @@
+#pragma once
+// A contraction as products of matrices: sizes, strides and dtypes; and the dot of a kernel as one.
+#include <array>
+#include <cstdint>
+
+#include "espalier/ir/graph.h"
+
+namespace espalier::codegen {
+
+/// C[batch, m, n] = sum over k of A[batch, m, k] * B[batch, k, n]. Everything is known when the code is made.
+struct Contraction {
+  /// Distance in elements between neighbours along each logical axis. Any permutation; 0 repeats (broadcasts).
+  struct Strides {
+    std::int64_t batch = 0, row = 0, col = 0;
+  };
+
+  std::int64_t batch = 1, m = 1, n = 1, k = 1;  ///< each ≥ 1, except that k may be 0: C is then zero
+  Strides a, b, c;                              ///< of A by (m, k), of B by (k, n), of C by (m, n)
+  DType a_type = f32, b_type = f32, sum_type = f32;  ///< of the elements, and of the sums, which C holds
+
+  /// Multiplications.
+  double work() const { return static_cast<double>(batch) * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k); }
+};
+
+/// The same products with rows and columns exchanged: C' = B' A'.
+Contraction exchanged(const Contraction& product);
+
+/// A dot's axes by what they do, and the product they make.
+struct Product {
+  ir::Value a, b;            ///< the body's inputs that are multiplied
+  DType dtype;               ///< of the sums
+  Contraction contraction;
+  bool exchanged = false;    ///< rows and columns change places, so that vectors run along the result's rows
+  std::array<int, 3> axes{}; ///< how many result axes are batch, row, column axes
+  bool has_epilogue = false; ///< the kernel's result is not the dot itself
+};
+/// The first dot of a body.
+const ir::Node& dot_of(const ir::Graph& body);
+/// `exchange`: whether a single column is to be made a single row.
+Product product_of(const ir::Graph& body, bool exchange);
+
+}  // namespace espalier::codegen

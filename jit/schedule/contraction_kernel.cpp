@@ -1,0 +1,76 @@
+#include "espalier/jit/schedule/contraction_kernel.h"
+
+#include "espalier/jit/schedule/verify.h"
+#include "espalier/jit/schedule/worth.h"
+
+namespace espalier::codegen {
+namespace {
+
+std::string counted(std::int64_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+
+std::string text_of(const Contraction& p, const ContractionPlan& plan) {
+  std::string text;
+  switch (plan.form) {
+    case ContractionPlan::Form::tile:
+      text = "tiles of " + std::to_string(plan.rows) + " x " + std::to_string(plan.vectors) + " vectors of " + std::to_string(plan.lanes);
+      if (plan.row_blocks > 1) text += "; " + counted(plan.row_blocks, "block") + " of " + counted(plan.block_rows, "row");
+      if (plan.depth_blocks > 1) text += "; " + std::to_string(plan.depth_blocks) + " passes over " + std::to_string(plan.depth);
+      break;
+    case ContractionPlan::Form::sweep: text = "rows swept by vectors of " + std::to_string(plan.lanes); break;
+    case ContractionPlan::Form::dot: text = "dots by vectors of " + std::to_string(plan.lanes); break;
+  }
+  text += "; " + counted(plan.panels, "panel") + " of " + counted(plan.panel, "column");
+  if (plan.pack_a || plan.pack_b) text += std::string("; packs ") + (plan.pack_a ? "a" : "") + (plan.pack_a && plan.pack_b ? ", " : "") + (plan.pack_b ? "b" : "");
+  return text + "; " + counted(plan.tiles(p), "task");
+}
+std::string text_of(const Contraction&, const TileLaunch& launch) {
+  const Launch grid = launch.grid();
+  return "tiles of " + std::to_string(launch.tile_rows()) + " x " + std::to_string(launch.tile_cols()) + "; " + counted(grid.blocks, "block") + " of " + counted(grid.threads, "thread");
+}
+
+// Whether the product's sizes are those of the body's dot.
+bool is_of(const ir::Graph& body, const Product& product) {
+  const ir::Node& dot = dot_of(body);
+  const Contraction& p = product.contraction;
+  if (body.type_of(dot.first_result).size() != p.batch * p.m * p.n) return false;
+  const auto operands = body.operands_of(dot);
+  return operands[product.exchanged ? 1 : 0] == product.a && operands[product.exchanged ? 0 : 1] == product.b;
+}
+
+}  // namespace
+
+ContractionKernel plan_contraction_kernel(const ir::Graph& body, const Target& target) {
+  ContractionKernel kernel;
+  kernel.domain = plan_loops(body);
+  switch (target.kind) {
+    case Target::Kind::cpu: {
+      kernel.product = product_of(body, true);
+      const Contraction& product = kernel.product.contraction;
+      const ContractionPlan plan = plan_contraction(product, target);
+      kernel.threads = plan.tiles(product) > 1 && product.work() >= sums_per_operation * worth_threads;
+      kernel.mapping = plan;
+      break;
+    }
+    case Target::Kind::gpu:
+      kernel.product = product_of(body, false);
+      kernel.mapping = launch_tiles(kernel.product.contraction);
+      break;
+  }
+  return kernel;
+}
+
+std::string verify(const ir::Graph& body, const ContractionKernel& kernel) {
+  if (const std::string problem = verify(body, kernel.domain); !problem.empty()) return problem;
+  if (!is_of(body, kernel.product)) return "a product that is not the dot's";
+  return std::visit([&](const auto& mapping) { return verify(kernel.product.contraction, mapping); }, kernel.mapping);
+}
+
+std::string describe(const ContractionKernel& kernel) {
+  const Contraction& p = kernel.product.contraction;
+  std::string text = "product: " + (p.batch > 1 ? std::to_string(p.batch) + " of " : "") + std::to_string(p.m) + " x " + std::to_string(p.n) + " over " + std::to_string(p.k);
+  if (kernel.product.exchanged) text += ", rows and columns exchanged";
+  text += ", " + std::visit([&](const auto& mapping) { return text_of(p, mapping); }, kernel.mapping);
+  return text + (kernel.threads ? "; threads" : "");
+}
+
+}  // namespace espalier::codegen

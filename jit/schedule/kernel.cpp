@@ -1,0 +1,74 @@
+#include "espalier/jit/schedule/kernel.h"
+
+#include "espalier/ir/error.h"
+#include "espalier/jit/schedule/dimensions.h"
+
+namespace espalier::codegen {
+namespace {
+
+using namespace ir;
+
+template <KernelKind kind, class Plan> constexpr bool has = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind), KernelPlan>, Plan>;
+static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel>);
+
+KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target) {
+  switch (kind) {
+    case KernelKind::loop: return plan_loop_kernel(body, target);
+    case KernelKind::contraction: return plan_contraction_kernel(body, target);
+    case KernelKind::cumulative: return plan_cumulative_kernel(body, target);
+    case KernelKind::update: return plan_update_kernel(body, target);
+  }
+  __builtin_unreachable();
+}
+
+// Results that may lie in operands, where each point reads only the index that it writes.
+std::vector<int> pointwise_aliases(const Graph& body) {
+  std::vector<int> result(body.outputs.size(), -1);
+  std::vector<bool> pointwise(body.types.size(), true);
+  for (const Node& node : body.nodes) {
+    if (reduces(node.op)) return result;
+    if (maps(node.op)) continue;
+    for (Value operand : body.operands_of(node)) pointwise[operand] = false;
+  }
+  // Below a transpose the operand of an elementwise op is read at another index than the result's.
+  const Dimensions dimensions = find_dimensions(body);
+  std::vector<bool> taken(body.n_inputs, false);
+  for (std::size_t o = 0; o < body.outputs.size(); ++o) {
+    for (Value i = 0; i < body.n_inputs; ++i) {
+      if (taken[i] || !pointwise[i] || body.type_of(i) != body.type_of(body.outputs[o])) continue;
+      if (!dimensions.mapped[i] || dimensions.of[i] != dimensions.of[body.outputs[o]]) continue;
+      taken[i] = true;
+      result[o] = static_cast<int>(i);
+      break;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
+  switch (kind) {
+    case KernelKind::loop:
+    case KernelKind::contraction: return pointwise_aliases(body);
+    case KernelKind::cumulative: return std::vector<int>(body.outputs.size(), -1);
+    case KernelKind::update: return {0};
+  }
+  __builtin_unreachable();
+}
+
+Kernel make_kernel(Graph body, KernelKind kind, const Target& target) {
+  KernelPlan plan = plan_kernel(body, kind, target);
+  const std::string problem = std::visit([&](const auto& own) { return verify(body, own); }, plan);
+  if (!problem.empty()) {
+    throw CompileError("compile", "the plan of a kernel does not mean it: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
+  }
+  std::vector<int> aliases = find_aliases(body, kind);
+  return {std::move(body), std::move(aliases), std::move(plan)};
+}
+
+std::string describe(const KernelPlan& plan) {
+  return std::visit([](const auto& own) { return describe(own); }, plan);
+}
+
+}  // namespace espalier::codegen

@@ -1,0 +1,43 @@
+#pragma once
+// A kernel: what it computes, and all that is decided of how.
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "espalier/ir/graph.h"
+#include "espalier/jit/schedule/axis_kernels.h"
+#include "espalier/jit/schedule/contraction_kernel.h"
+#include "espalier/jit/schedule/loop_kernel.h"
+#include "espalier/jit/target.h"
+
+namespace espalier::codegen {
+
+/// The kinds of kernels. Each has its plan, made once for a target; the order is that of KernelPlan.
+enum class KernelKind : std::uint8_t {
+  loop,         // loops over a domain: elementwise, views, reductions
+  contraction,  // one dot, with elementwise work on its result
+  cumulative,   // a running reduction along an axis
+  update,       // a slice written into an array
+};
+using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel>;
+
+/// A unit of code: `body` is its meaning (it can be evaluated), `plan` how it is computed. Equal kernels are compiled once.
+struct Kernel {
+  ir::Graph body;
+  /// `aliases[i]`: the operand whose memory result i may share (it is read only at the index that is written), or -1.
+  std::vector<int> aliases;
+  KernelPlan plan;
+
+  KernelKind kind() const { return static_cast<KernelKind>(plan.index()); }
+};
+
+/// The kernel of a body, planned and proved: CompileError if the plan does not mean the body.
+Kernel make_kernel(ir::Graph body, KernelKind kind, const Target& target);
+/// The aliases of a kernel's results.
+std::vector<int> find_aliases(const ir::Graph& body, KernelKind kind);
+
+/// What a kernel's plan says, in a line; it begins with the word for its kind.
+std::string describe(const KernelPlan& plan);
+
+}  // namespace espalier::codegen

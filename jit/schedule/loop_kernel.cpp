@@ -1,0 +1,134 @@
+#include "espalier/jit/schedule/loop_kernel.h"
+
+#include <algorithm>
+
+#include "espalier/jit/schedule/verify.h"
+#include "espalier/jit/schedule/worth.h"
+
+namespace espalier::codegen {
+namespace {
+
+using namespace ir;
+
+// How much work a body does, in simple operations.
+double work_of(const Graph& body) {
+  double work = 0;
+  for (const Node& node : body.nodes) {
+    const Type type = reduces(node.op) ? body.type_of(body.operands_of(node)[0]) : body.type_of(node.first_result);
+    if (maps(node.op)) work += static_cast<double>(type.size()) * (is_cheap(node.op) ? 1 : 8);
+    else work += static_cast<double>(type.size());
+  }
+  for (Type type : body.input_types()) work += static_cast<double>(type.size());
+  return work;
+}
+
+// The output that holds a kept value from its pass on, if there is one.
+std::optional<std::size_t> output_of(const Graph& body, const LoopPlan& plan, const LoopPlan::Kept& kept) {
+  const auto output = std::find(body.outputs.begin(), body.outputs.end(), kept.value);
+  if (output == body.outputs.end() || plan.phase[kept.value] != kept.phase) return {};
+  return static_cast<std::size_t>(output - body.outputs.begin());
+}
+
+// Elements that the points of the reduced loops need at one point (or vector of points) of the parallel ones. Whole vectors are
+// written, so that the room has no need of masks.
+std::int64_t room_elements(const LoopPlan& plan, const LoopShape& shape) {
+  const bool across = plan.vector_loop >= static_cast<int>(plan.n_parallel());
+  return plan.reduced_points() * (across ? 1 : shape.width) + shape.width;
+}
+
+// A result is read back from where it was stored; other kept values take room on the stack, as long as it is small.
+std::vector<LoopKernel::Kept> keep(const Graph& body, const LoopPlan& plan, const LoopShape& shape) {
+  constexpr std::int64_t most_bytes = 128 << 10;
+  std::vector<LoopKernel::Kept> places;
+  std::int64_t taken = 0;
+  for (const LoopPlan::Kept& kept : plan.kept) {
+    const auto output = output_of(body, plan, kept);
+    const std::int64_t elements = output ? 0 : room_elements(plan, shape);
+    taken += elements * static_cast<std::int64_t>(byte_size(body.type_of(kept.value).dtype()));
+    if (taken > most_bytes) break;
+    places.push_back({kept.value, kept.phase, output, elements});
+  }
+  return places;
+}
+// The threads of a GPU have no room: they compute other values again.
+std::vector<LoopKernel::Kept> keep(const Graph& body, const LoopPlan& plan) {
+  std::vector<LoopKernel::Kept> places;
+  for (const LoopPlan::Kept& kept : plan.kept) {
+    if (const auto output = output_of(body, plan, kept)) places.push_back({kept.value, kept.phase, output, 0});
+  }
+  return places;
+}
+
+std::string verify_kept(const Graph& body, const LoopKernel& kernel) {
+  const auto* shape = std::get_if<LoopShape>(&kernel.mapping);
+  for (const LoopKernel::Kept& place : kernel.kept) {
+    const auto& all = kernel.loops.kept;
+    const bool known = std::any_of(all.begin(), all.end(), [&](const LoopPlan::Kept& kept) { return kept.value == place.value && kept.phase == place.phase; });
+    const std::string name = "%" + std::to_string(place.value);
+    if (!known) return name + " has a place, and is not kept";
+    if (place.output && (*place.output >= body.outputs.size() || body.outputs[*place.output] != place.value || kernel.loops.phase[place.value] != place.phase)) return name + " is kept in an output that is not its own";
+    if (!place.output && (shape == nullptr || place.elements < room_elements(kernel.loops, *shape))) return name + " is kept where there is no room for it";
+  }
+  return "";
+}
+
+// The loops, outermost first; `along` is said of the one that fills vectors, or that neighbouring threads run along.
+std::string text_of_loops(const LoopPlan& plan, const std::string& along) {
+  if (plan.loops.empty()) return "one point";
+  std::string text;
+  for (std::size_t l = 0; l < plan.loops.size(); ++l) {
+    const LoopPlan::Axis& loop = plan.loops[l];
+    text += (l == 0 ? "" : ", ") + std::string(loop.reduced ? "reduce " : "");
+    for (std::size_t i = 0; i < loop.dims.size(); ++i) text += (i == 0 ? "" : "*") + std::to_string(plan.extents[static_cast<std::size_t>(loop.dims[i])]);
+    if (static_cast<int>(l) == plan.vector_loop) text += along;
+  }
+  return text;
+}
+std::string text_of(const LoopPlan& plan, const LoopShape& shape) {
+  const std::string text = text_of_loops(plan, " by " + std::to_string(shape.width)) + "; " + std::to_string(shape.tasks) + (shape.tasks == 1 ? " task" : " tasks");
+  return text + (shape.parts > 1 ? "; " + std::to_string(shape.parts) + " partial results" : "");
+}
+std::string text_of(const LoopPlan& plan, const PointLaunch& launch) {
+  const std::string threads = std::to_string(launch.threads()) + " threads";
+  const std::string shared = launch.workers == 1 ? "" : ", " + std::to_string(launch.workers) + (launch.adjacent ? " neighbours a point" : " a point");
+  return text_of_loops(plan, " by neighbours") + "; " + std::to_string(launch.blocks) + (launch.blocks == 1 ? " block of " : " blocks of ") + threads + shared;
+}
+
+}  // namespace
+
+LoopKernel plan_loop_kernel(const Graph& body, const Target& target) {
+  LoopKernel kernel;
+  kernel.loops = plan_loops(body);
+  switch (target.kind) {
+    case Target::Kind::cpu: {
+      const LoopShape shape = shape_loops(body, kernel.loops, target);
+      kernel.mapping = shape;
+      kernel.kept = keep(body, kernel.loops, shape);
+      kernel.threads = (shape.tasks > 1 || shape.parts > 1) && work_of(body) >= worth_threads;
+      break;
+    }
+    case Target::Kind::gpu:
+      kernel.mapping = launch_points(body, kernel.loops);
+      kernel.kept = keep(body, kernel.loops);
+      break;
+  }
+  return kernel;
+}
+
+std::string verify(const Graph& body, const LoopKernel& kernel) {
+  if (const std::string problem = verify(body, kernel.loops); !problem.empty()) return problem;
+  if (const std::string problem = std::visit([&](const auto& mapping) { return verify(kernel.loops, mapping); }, kernel.mapping); !problem.empty()) return problem;
+  return verify_kept(body, kernel);
+}
+
+std::string describe(const LoopKernel& kernel) {
+  std::string text = "loops: " + std::visit([&](const auto& mapping) { return text_of(kernel.loops, mapping); }, kernel.mapping);
+  if (kernel.loops.n_phases > 1) text += "; " + std::to_string(kernel.loops.n_phases) + " passes";
+  for (const LoopKernel::Kept& place : kernel.kept) {
+    text += "; keeps %" + std::to_string(place.value) + " of pass " + std::to_string(place.phase) + (place.output ? " in result " + std::to_string(*place.output) : " on the stack");
+  }
+  if (kernel.threads) text += "; threads";
+  return text;
+}
+
+}  // namespace espalier::codegen

@@ -1,0 +1,31 @@
+#pragma once
+// Long sums as sums of short ones.
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace espalier::codegen {
+
+/// A loop that adds, cut into blocks, and those into blocks of blocks. Each starts from zero and is added, whole, to the one
+/// that holds it, so an element passes through up to twice `longest` additions in its own block and `fan` more for each level above: the
+/// error grows with the logarithm of the length, as that of summation by pairs (N. Higham, Accuracy and Stability of
+/// Numerical Algorithms, 2nd ed., §4.2), and not with the length, as that of one running sum.
+struct SumBlocks {
+  std::vector<std::int64_t> iterations;  ///< of the loop in one block of each level, outermost first; none: the loop is one block
+  std::int64_t additions = 0;            ///< in a row, that the loop makes onto what it is given
+  static constexpr std::int64_t fan = 8;
+};
+
+/// `iterations` of a loop, each of which makes so many additions in a row. A block of the vectors that run in a loop is about a
+/// thousand elements. How a sum is cut depends on its length alone, and so do its bits.
+inline SumBlocks sum_blocks(std::int64_t iterations, std::int64_t additions_each, std::int64_t longest = 128) {
+  if (iterations <= 1 || iterations * additions_each <= 2 * longest) return {{}, iterations * additions_each};  // half as many in a row would cost a loop
+  SumBlocks cut;
+  for (std::int64_t block = std::max<std::int64_t>(longest / additions_each, 1); block < iterations; block *= SumBlocks::fan) {
+    cut.iterations.insert(cut.iterations.begin(), block);
+    cut.additions = (iterations + block - 1) / block;
+  }
+  return cut;
+}
+
+}  // namespace espalier::codegen

@@ -1,0 +1,174 @@
+// What is decided of a kernel beside its loops: plans of products, launch mappings, places of kept values, walks. Those that are spoilt
+// on purpose are found by the verifier that runs once for every kernel; every product of the sizes below passes it for every target.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "espalier/ir/error.h"
+#include "espalier/ir/print.h"
+#include "espalier/jit/schedule/kernel.h"
+
+namespace espalier::test {
+namespace {
+
+using namespace codegen;
+
+Target cpu(int bits, int registers) {
+  Target target;
+  target.vector_bits = bits;
+  target.vector_registers = registers;
+  return target;
+}
+Target gpu() {
+  Target target;
+  target.kind = Target::Kind::gpu;
+  return target;
+}
+Contraction row_major(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return {.batch = 1, .m = m, .n = n, .k = k, .a = {m * k, k, 1}, .b = {k * n, n, 1}, .c = {m * n, n, 1}};
+}
+
+TEST(ProductPlans, CoverTheProductOnEveryTarget) {
+  for (const Target& target : {cpu(512, 32), cpu(256, 16), cpu(128, 16)}) {
+    for (std::int64_t m : {1, 2, 3, 6, 17, 250, 1000}) {
+      for (std::int64_t n : {1, 2, 7, 64, 129, 1500}) {
+        for (std::int64_t k : {0, 1, 9, 64, 513, 2100}) {
+          for (int layout = 0; layout < 4; ++layout) {
+            for (DType sum : {f32, f64, i8}) {
+              Contraction p = row_major(m, n, k);
+              if ((layout & 1) != 0) p.a = {m * k, 1, m};
+              if ((layout & 2) != 0) p.b = {k * n, 1, k};
+              p.a_type = p.b_type = p.sum_type = sum;
+              EXPECT_EQ(verify(p, plan_contraction(p, target)), "") << m << "x" << n << "x" << k << " layout " << layout << " of " << ir::name(sum);
+              EXPECT_EQ(verify(p, launch_tiles(p)), "");
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+struct Spoilt {
+  const char* what;
+  std::function<void(ContractionPlan&)> spoil;
+};
+void expect_found(const Contraction& p, ContractionPlan::Form form, const std::vector<Spoilt>& all) {
+  const ContractionPlan good = plan_contraction(p, cpu(256, 16));
+  ASSERT_EQ(good.form, form);
+  ASSERT_EQ(verify(p, good), "");
+  for (const Spoilt& one : all) {
+    ContractionPlan plan = good;
+    one.spoil(plan);
+    EXPECT_NE(verify(p, plan), "") << one.what;
+  }
+}
+
+TEST(SpoiltProductPlans, OfTilesAreFound) {
+  const std::vector<Spoilt> all = {
+      {"a panel left out", [](ContractionPlan& p) { --p.panels; }},
+      {"a panel too many", [](ContractionPlan& p) { ++p.panels; }},
+      {"vectors of no width", [](ContractionPlan& p) { p.lanes = 0; }},
+      {"a tile wider than its panel", [](ContractionPlan& p) { ++p.vectors; }},
+      {"a block of rows left out", [](ContractionPlan& p) { --p.row_blocks; }},
+      {"blocks that cut tiles", [](ContractionPlan& p) { ++p.block_rows; }},
+      {"a pass left out", [](ContractionPlan& p) { --p.depth_blocks; }},
+      {"unrolled beyond a pass", [](ContractionPlan& p) { p.unroll = 11; }},
+      {"no panels at a time", [](ContractionPlan& p) { p.chunk_panels = 0; }},
+      {"B read where it does not lie", [](ContractionPlan& p) { p.pack_b = false; }},
+      {"rows of A on top of each other", [](ContractionPlan& p) { p.pack_a = true, p.a_row = 3; }},
+      {"too little room for sums", [](ContractionPlan& p) { p.level_bytes /= 2; }},
+      {"too little room for B", [](ContractionPlan& p) { p.b_bytes = 64; }},
+      {"too little scratch", [](ContractionPlan& p) { p.scratch_bytes = p.b_bytes; }},
+      {"blocks of sums that do not nest", [](ContractionPlan& p) { p.blocks = {2, 4}; }},
+  };
+  Contraction p = row_major(1000, 520, 2100);
+  p.b = {2100 * 520, 1, 2100};  // contiguous along k, so that it is packed
+  expect_found(p, ContractionPlan::Form::tile, all);
+}
+
+TEST(SpoiltProductPlans, OfStreamsAreFound) {
+  Contraction dots = row_major(2, 300, 4000);
+  dots.a = {8000, 1, 2}, dots.b = {1200000, 1, 4000};
+  expect_found(dots, ContractionPlan::Form::dot,
+               {{"rows left out", [](ContractionPlan& p) { p.rows = 1; }},
+                {"A read where it does not lie", [](ContractionPlan& p) { p.pack_a = false; }},
+                {"too little scratch", [](ContractionPlan& p) { p.scratch_bytes = 64; }},
+                {"another form", [](ContractionPlan& p) { p.form = ContractionPlan::Form::sweep; }}});
+  expect_found(row_major(2, 3000, 4000), ContractionPlan::Form::sweep,
+               {{"rows left out", [](ContractionPlan& p) { p.rows = 1; }},
+                {"rows of sums on top of each other", [](ContractionPlan& p) { p.sums_row = 2999; }},
+                {"too little room for a level", [](ContractionPlan& p) { p.sums_bytes = p.level_bytes; }},
+                {"too little scratch", [](ContractionPlan& p) { p.scratch_bytes = 64; }}});
+}
+
+constexpr const char* softmax = R"(graph(%0: f32[64,100]) {
+  %1 = reduce %0 {kind=max, axes=[1]} : f32[64]
+  %2 = broadcast %1 {shape=[64,100], dims=[0]} : f32[64,100]
+  %3 = sub %0, %2 : f32[64,100]
+  %4 = exp %3 : f32[64,100]
+  %5 = reduce %4 {kind=sum, axes=[1]} : f32[64]
+  %6 = broadcast %5 {shape=[64,100], dims=[0]} : f32[64,100]
+  %7 = div %4, %6 : f32[64,100]
+  return %7
+}
+)";
+
+TEST(SpoiltLoopKernels, AreFound) {
+  const ir::Graph body = ir::parse(softmax);
+  const LoopKernel good = plan_loop_kernel(body, cpu(256, 16));
+  ASSERT_EQ(verify(body, good), "");
+  ASSERT_EQ(good.kept.size(), 1U);
+  const auto problem = [&](auto&& spoil) {
+    LoopKernel kernel = good;
+    spoil(kernel);
+    return verify(body, kernel);
+  };
+  EXPECT_NE(problem([](LoopKernel& k) { k.loops.vector_loop = 5; }), "");
+  EXPECT_NE(problem([](LoopKernel& k) { std::get<LoopShape>(k.mapping).tasks = 2; }), "");
+  EXPECT_NE(problem([](LoopKernel& k) { k.kept[0].value = 3; }).find("is not kept"), std::string::npos);
+  EXPECT_NE(problem([](LoopKernel& k) { k.kept[0].elements = 99; }).find("no room"), std::string::npos);
+  EXPECT_NE(problem([](LoopKernel& k) { k.kept[0].output = 0; }).find("not its own"), std::string::npos);
+}
+
+TEST(SpoiltLaunches, AreFound) {
+  const ir::Graph body = ir::parse(softmax);
+  const LoopKernel good = plan_loop_kernel(body, gpu());
+  ASSERT_EQ(verify(body, good), "");
+  EXPECT_TRUE(good.kept.empty());  // no output holds it, and threads have no room
+  const auto problem = [&](auto&& spoil) {
+    LoopKernel kernel = good;
+    spoil(std::get<PointLaunch>(kernel.mapping));
+    return verify(body, kernel);
+  };
+  EXPECT_NE(problem([](PointLaunch& l) { --l.blocks; }), "");
+  EXPECT_NE(problem([](PointLaunch& l) { l.points = 3; }), "");
+  EXPECT_NE(problem([](PointLaunch& l) { l.workers = 2048; }), "");
+  EXPECT_NE(problem([](PointLaunch& l) { l.workers = 16; }), "");
+  const Contraction p = row_major(100, 100, 100);
+  TileLaunch tiles = launch_tiles(p);
+  EXPECT_EQ(verify(p, tiles), "");
+  --tiles.row_tiles;
+  EXPECT_NE(verify(p, tiles), "");
+}
+
+TEST(SpoiltWalks, AreFound) {
+  const ir::Graph body = ir::parse("graph(%0: f32[3,1000]) {\n  %1 = cumulative %0 {kind=sum, axis=1, reverse=false} : f32[3,1000]\n  return %1\n}\n");
+  for (const Target& target : {cpu(256, 16), gpu()}) {
+    const CumulativeKernel good = plan_cumulative_kernel(body, target);
+    EXPECT_EQ(verify(body, good), "");
+    CumulativeKernel kernel = good;
+    kernel.axis = 0;
+    EXPECT_NE(verify(body, kernel), "");
+    kernel = good;
+    kernel.blocks = {64, 512};
+    EXPECT_NE(verify(body, kernel), "");
+    kernel = good;
+    if (auto* launch = std::get_if<Launch>(&kernel.walk)) launch->threads = 1;
+    else std::get<WalkLanes>(kernel.walk).lanes = 3;
+    EXPECT_NE(verify(body, kernel), "");
+  }
+}
+
+}  // namespace
+}  // namespace espalier::test

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "espalier/jit/emit/mlir.h"
+#include "espalier/jit/mlir.h"
 
 namespace espalier::codegen {
 

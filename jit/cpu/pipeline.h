@@ -1,7 +1,7 @@
 #pragma once
 
 #include "espalier/jit/cpu/target.h"
-#include "espalier/jit/emit/mlir.h"
+#include "espalier/jit/mlir.h"
 
 namespace espalier::codegen {
 

@@ -1,12 +1,11 @@
 #include "espalier/jit/emit/kernel.h"
 
 #include "espalier/ir/error.h"
-#include "espalier/jit/emit/axis_kernels.h"
-#include "espalier/jit/emit/contraction_kernel.h"
-#include "espalier/jit/emit/function.h"
-#include "espalier/jit/emit/loop_kernel.h"
-#include "espalier/jit/emit/partials.h"
-#include "espalier/jit/schedule/fusion_kind.h"
+#include "espalier/jit/emit/loops/axis_kernels.h"
+#include "espalier/jit/emit/loops/loop_kernel.h"
+#include "espalier/jit/emit/loops/partials.h"
+#include "espalier/jit/emit/products/contraction_kernel.h"
+#include "espalier/jit/emit/values/function.h"
 
 namespace espalier::codegen {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // One kernel as one function.
-#include "espalier/jit/emit/access.h"
+#include "espalier/jit/emit/values/access.h"
 #include "espalier/jit/schedule/schedule.h"
 
 namespace espalier::codegen {

@@ -1,7 +1,7 @@
 #include "espalier/jit/emit/program.h"
 
-#include "espalier/jit/emit/elementwise.h"
-#include "espalier/jit/emit/function.h"
+#include "espalier/jit/emit/values/elementwise.h"
+#include "espalier/jit/emit/values/function.h"
 #include "espalier/jit/emit/kernel.h"
 
 namespace espalier::codegen {

@@ -1,18 +1,12 @@
 #pragma once
 // A program as one MLIR module: a function per distinct kernel, and an entry that calls them directly.
-#include "espalier/jit/emit/numbers.h"
+#include "espalier/jit/emit/values/function.h"
 #include "espalier/jit/schedule/schedule.h"
 
 namespace espalier::codegen {
 
 /// The name and type of the module's entry: `void entry(void* const* inputs, void* const* outputs, void* arena)`.
 inline constexpr const char* entry_name = "espalier_entry";
-/// What compiled code asks of its process (defined in runtime/executable.cpp):
-/// `void espalier_parallel(void (*task)(void* const* args, int64_t first, int64_t last), void* const* args, int64_t tasks)`
-/// `void* espalier_scratch(int64_t bytes)`: memory of the calling thread, valid until its next call. The thread that calls the entry
-/// has as much ready as any kernel asks for (`EmittedProgram::scratch_bytes`).
-inline constexpr const char* parallel_name = "espalier_parallel";
-inline constexpr const char* scratch_name = "espalier_scratch";
 
 /// What a target's entry does its own way. Pointers are of the target's memory.
 struct EntryCode {

@@ -1,6 +1,6 @@
 #include "espalier/ir/error.h"
-#include "espalier/jit/emit/elementwise.h"
-#include "espalier/jit/emit/epilogue.h"
+#include "espalier/jit/emit/values/elementwise.h"
+#include "espalier/jit/emit/products/epilogue.h"
 #include "espalier/jit/gpu/kernel.h"
 #include "espalier/jit/schedule/sum_blocks.h"
 

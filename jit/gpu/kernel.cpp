@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "espalier/ir/error.h"
-#include "espalier/jit/emit/axis_kernels.h"
+#include "espalier/jit/emit/loops/axis_kernels.h"
 #include "espalier/jit/emit/kernel.h"
 
 namespace espalier::codegen {

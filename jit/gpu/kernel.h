@@ -2,7 +2,7 @@
 // One kernel as one function of a GPU.
 #include <mlir/Dialect/GPU/IR/GPUDialect.h>
 
-#include "espalier/jit/emit/access.h"
+#include "espalier/jit/emit/values/access.h"
 #include "espalier/jit/schedule/schedule.h"
 
 namespace espalier::codegen {

@@ -1,4 +1,4 @@
-#include "espalier/jit/emit/point.h"
+#include "espalier/jit/emit/loops/point.h"
 #include "espalier/jit/gpu/kernel.h"
 #include "espalier/jit/schedule/sum_blocks.h"
 

@@ -1,5 +1,6 @@
 """Each header compiles alone and without a warning, with nothing but -Iinclude; public headers reach only the standard library
-and ours; no include goes against the arrows between the folders; and a fresh clone needs no CMake to be included."""
+and ours; no include goes against the arrows between the folders, or against the order of a folder's rooms; and a fresh clone
+needs no CMake to be included."""
 import pathlib
 import re
 import tempfile
@@ -19,6 +20,20 @@ ARROWS = {
     "jit": {"jit", "ir", "runtime"},
     "examples": {"espalier.h"},
 }
+
+# The rooms of a folder, lowest first: each may include itself and those before it, so that there is no circle.
+ROOMS = {
+    "ir": ("ir", "ir/simplify", "ir/ad", "ir/batch", "ir/eval"),
+    "jit": ("jit/target.h", "jit/mlir.h", "jit/schedule", "jit/cpu", "jit/emit/math", "jit/emit/values", "jit/emit/loops",
+            "jit/emit/products", "jit/emit", "jit/gpu", "jit"),
+}
+
+
+def room_of(name):
+    """Where a file stands in the order of its folder: the position of its room, or of itself; None if its folder has no rooms."""
+    rooms = ROOMS.get(name.split("/")[0], ())
+    found = [room for room in rooms if name == room or name.startswith(room + "/")]
+    return rooms.index(max(found, key=len)) if found else None
 
 
 def headers(context):
@@ -89,6 +104,9 @@ def check_arrows(context, path):
         include = re.match(r'\s*#include [<"](?:espalier/)(([a-z]+)[^">]*)[">]', line)
         if include and not {include[1], include[2]} & ARROWS[folder]:
             return Case(f"headers: arrows of {name}", False, f"{name}:{number}: {folder}/ may not include {include[1]}")
+        if include and include[2] == folder and folder in ROOMS and room_of(include[1]) > room_of(name):
+            place = ROOMS[folder][room_of(name)]
+            return Case(f"headers: arrows of {name}", False, f"{name}:{number}: {place} lies below {include[1]} (see ROOMS)")
     return Case(f"headers: arrows of {name}", True)
 
 

@@ -1,0 +1,35 @@
+// One operand of a contraction as its kernels read it: memory, converted to the type of the sums.
+#pragma once
+
+#include "espalier/jit/emit/products/contract.h"
+#include "espalier/jit/emit/products/contract_code.h"
+
+namespace espalier::codegen::contract {
+
+/// A matrix of one batch element, or a packed part of it. Rows and columns given to it are relative to its first.
+struct Operand {
+  Matrix memory;
+  mlir::Type accumulate;
+
+  bool along_columns() const { return memory.col == 1; }
+
+  /// `width` elements along the contiguous axis, of which those past `valid` are not read, but zero.
+  mlir::Value vector(const Code&, Index row, Index col, int64_t width, int64_t valid) const;
+  mlir::Value scalar(const Code&, Index row, Index col) const;
+  /// The operand that starts at (row, col) of this one.
+  Operand at(const Code&, Index row, Index col) const;
+};
+
+/// Takes finished sums to C or to the epilogue.
+struct Result {
+  Matrix memory;
+  const Epilogue* epilogue;  ///< may be null
+  Index batch = 0;
+
+  /// Whether a vector of sums is one store.
+  bool plain() const { return !epilogue && memory.col == 1; }
+  /// The first `valid` lanes of `values` are elements (row, col), (row, col + 1), …
+  void finish(const Code&, mlir::Value values, Index row, Index col, int64_t valid) const;
+};
+
+}  // namespace espalier::codegen::contract

@@ -1,0 +1,171 @@
+#include "espalier/jit/emit/products/contract_pack.h"
+
+namespace espalier::codegen::contract {
+
+using mlir::Value;
+
+namespace {
+
+using Vectors = llvm::SmallVector<Value>;
+
+/// Lanes of one 128-bit part of a register: shuffles that stay inside such parts are the cheap ones.
+int64_t part_lanes(mlir::Type element, int64_t width) {
+  return std::min<int64_t>(width, std::max<int64_t>(1, 128 / element.getIntOrFloatBitWidth()));
+}
+
+/// `rows` are as many vectors as a part has lanes; transposes each part: lane i of part p in row r goes to lane r of
+/// part p in row i. Rounds of unpack-low, unpack-high on rows i and i + half.
+Vectors transpose_parts(const Code& code, Vectors rows, int64_t width) {
+  int64_t part = rows.size(), half = part / 2;
+  llvm::SmallVector<int64_t> low(width), high(width);
+  for (int64_t lane = 0; lane < width; ++lane) {
+    int64_t inside = lane % part;
+    low[lane] = lane - inside + inside / 2 + (inside % 2) * width;
+    high[lane] = low[lane] + half;
+  }
+  for (int64_t round = 1; round < part; round *= 2) {
+    Vectors next(part);
+    for (int64_t i = 0; i < half; ++i) {
+      next[2 * i] = code.shuffle(rows[i], rows[i + half], low);
+      next[2 * i + 1] = code.shuffle(rows[i], rows[i + half], high);
+    }
+    rows = std::move(next);
+  }
+  return rows;
+}
+
+Value concatenate(const Code& code, Vectors parts) {
+  while (parts.size() > 1) {
+    int64_t width = mlir::cast<mlir::VectorType>(parts[0].getType()).getDimSize(0);
+    llvm::SmallVector<int64_t> lanes(2 * width);
+    for (int64_t lane = 0; lane < 2 * width; ++lane) lanes[lane] = lane;
+    Vectors next;
+    for (size_t i = 0; i < parts.size(); i += 2) next.push_back(code.shuffle(parts[i], parts[i + 1], lanes));
+    parts = std::move(next);
+  }
+  return parts[0];
+}
+
+Operand packed(const Code& code, const Operand& from, Value to, int64_t row, int64_t col) {
+  return {.memory = {.base = to, .type = from.accumulate, .row = row, .col = col}, .accumulate = from.accumulate};
+}
+
+void store_scalar(const Code& code, const Operand& from, Index row, Index col, const Operand& to, Index to_row,
+                  Index to_col) {
+  mlir::LLVM::StoreOp::create(code.builder, code.loc, from.scalar(code, row, col),
+                              code.address(to.memory, to_row, to_col));
+}
+
+/// B is contiguous along k. A few steps of k at a time: row r of a square holds, for each 128-bit part p, the next
+/// elements of column p * part + r; transposed in its parts, it is a row of the panel.
+void pack_transposed(const Code& code, const Operand& b, const Operand& to, const PanelVector& vector, Index depth) {
+  int64_t width = vector.width, part = part_lanes(b.accumulate, width);
+  Index squares = code.multiply(code.divide(depth, part), part);
+  code.loop(0, squares, part, [&](Index k) {
+    Operand from = b.at(code, k, 0);
+    Vectors rows;
+    for (int64_t r = 0; r < part; ++r) {
+      Vectors parts;
+      for (int64_t first = 0; first < width; first += part) {
+        Index column = vector.first + std::min(first + r, vector.valid - 1);
+        parts.push_back(from.vector(code, 0, column, part, part));
+      }
+      rows.push_back(concatenate(code, std::move(parts)));
+    }
+    rows = transpose_parts(code, std::move(rows), width);
+    for (int64_t i = 0; i < part; ++i) code.store(rows[i], code.address(to.memory, code.add(k, i), vector.first));
+  });
+  code.loop(squares, depth, 1, [&](Index k) {
+    code.loop(0, width, 1, [&](Index lane) {
+      Index column = code.add(code.minimum(lane, vector.valid - 1), vector.first);
+      store_scalar(code, b, k, column, to, k, code.add(lane, vector.first));
+    });
+  });
+}
+
+}  // namespace
+
+Operand pack_a(const Code& code, const ContractionPlan& plan, const Operand& a, Value to, Index rows, Index depth) {
+  if (plan.a_by_rows) {
+    Operand panel = packed(code, a, to, plan.a_row, 1);
+    int64_t width = a.along_columns() ? code.vector(a.accumulate, plan.lanes).getDimSize(0) : 1;
+    Index padded = code.multiply(code.divide(code.add(rows, plan.rows - 1), plan.rows), plan.rows);
+    code.loop(0, padded, 1, [&](Index row) {
+      Index source = code.minimum(row, code.subtract(rows, 1));
+      Operand from = a.at(code, source, 0), into = panel.at(code, row, 0);
+      Index whole = code.multiply(code.divide(depth, width), width);
+      code.loop(0, whole, width,
+                [&](Index k) { code.store(from.vector(code, 0, k, width, width), code.address(into.memory, 0, k)); });
+      if (width > 1) code.loop(whole, depth, 1, [&](Index k) { store_scalar(code, from, 0, k, into, 0, k); });
+    });
+    return panel;
+  }
+  // Contiguous along m: panels of [k][rows]. The incomplete panel repeats the last row of the block.
+  Operand panel = packed(code, a, to, plan.a_row, plan.rows);
+  Index complete = code.multiply(code.divide(rows, plan.rows), plan.rows);
+  code.loop(0, complete, plan.rows, [&](Index row) {
+    Operand from = a.at(code, row, 0), into = tile_of_packed_a(code, plan, panel, row);
+    code.loop(0, depth, 1, [&](Index k) {
+      for (Piece part : pieces(plan.rows, plan.lanes)) {
+        code.store(from.vector(code, part.first, k, part.width, part.width), code.address(into.memory, part.first, k));
+      }
+    });
+  });
+  code.when(code.less(complete, rows), [&] {
+    Operand from = a.at(code, complete, 0), into = tile_of_packed_a(code, plan, panel, complete);
+    Index last = code.subtract(code.subtract(rows, complete), 1);
+    code.loop(0, depth, 1, [&](Index k) {
+      code.loop(0, plan.rows, 1,
+                [&](Index row) { store_scalar(code, from, code.minimum(row, last), k, into, row, k); });
+    });
+  });
+  return panel;
+}
+
+Operand tile_of_packed_a(const Code& code, const ContractionPlan& plan, const Operand& packed, Index row) {
+  Operand tile = packed.at(code, row, 0);
+  if (!plan.a_by_rows) tile.memory.row = 1;
+  return tile;
+}
+
+Operand pack_b(const Code& code, const ContractionPlan& plan, const Operand& b, Value to, int64_t columns, Index panels,
+               Index depth) {
+  auto vectors = panel_vectors(columns, plan.lanes);
+  int64_t padded = padded_columns(columns, plan.lanes);
+  Operand packed_b = packed(code, b, to, padded, 1);
+  if (b.along_columns()) {
+    // Row by row through all panels: long runs of memory.
+    code.loop(0, depth, 1, [&](Index k) {
+      Operand from = b.at(code, k, 0), into = packed_b.at(code, k, 0);
+      code.loop(0, panels, 1, [&](Index panel) {
+        for (const PanelVector& vector : vectors) {
+          Index col = code.add(code.multiply(panel, columns), vector.first);
+          Value values = from.vector(code, 0, col, vector.width, vector.valid);
+          code.store(values, code.address(into.memory, code.multiply(panel, plan.depth), vector.first));
+        }
+      });
+    });
+    return packed_b;
+  }
+  code.loop(0, panels, 1, [&](Index panel) {
+    Operand from = b.at(code, 0, code.multiply(panel, columns));
+    Operand into = packed_b.at(code, code.multiply(panel, plan.depth), 0);
+    if (b.memory.row == 1) {
+      // Full vectors are alike: one piece of code in a loop.
+      int64_t full = columns / plan.lanes;
+      code.loop(0, full * plan.lanes, plan.lanes, [&](Index col) {
+        PanelVector vector{0, plan.lanes, plan.lanes};
+        pack_transposed(code, from.at(code, 0, col), into.at(code, 0, col), vector, depth);
+      });
+      if (columns % plan.lanes) pack_transposed(code, from, into, vectors.back(), depth);
+      return;
+    }
+    code.loop(0, depth, 1, [&](Index k) {
+      code.loop(0, padded, 1,
+                [&](Index lane) { store_scalar(code, from, k, code.minimum(lane, columns - 1), into, k, lane); });
+    });
+  });
+  return packed_b;
+}
+
+}  // namespace espalier::codegen::contract

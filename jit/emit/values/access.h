@@ -1,0 +1,43 @@
+#pragma once
+// Memory access: loads and stores of scalars and vectors at affine indices.
+#include "espalier/ir/type.h"
+#include "espalier/jit/emit/values/numbers.h"
+
+namespace espalier::codegen {
+
+/// The index along one axis for every lane: `base + lane * step`, or `lanes` where it is no such line.
+struct Index {
+  mlir::Value base;        // of type index; null stands for 0
+  std::int64_t step = 0;
+  mlir::Value lanes;       // vector of index; then base and step are unused
+  bool varies() const { return step != 0 || lanes; }
+};
+
+/// Which lanes may touch memory: null is all of them; else i1, or a vector of i1.
+using Guard = mlir::Value;
+Guard both(Builder& b, Guard x, Guard y);
+
+/// An array in memory: a flat memref of its elements, row-major.
+struct Array {
+  mlir::Value memory;
+  ir::Type type;
+};
+/// The array at a pointer.
+Array array_at(Builder& b, mlir::Value pointer, ir::Type type);
+
+/// `width` elements of the array at an index per axis. Where the guard is false the element is 0 and memory is not read.
+/// If no index varies by lane the result is one scalar.
+mlir::Value emit_load(Builder& b, const Array& array, llvm::ArrayRef<Index> index, std::int64_t width, Guard guard);
+/// Writes `value` (its lanes at their indices); lanes whose guard is false write nothing.
+void emit_store(Builder& b, const Array& array, llvm::ArrayRef<Index> index, mlir::Value value, Guard guard);
+
+/// Arithmetic on indices; folds zeros and ones.
+mlir::Value index_add(Builder& b, mlir::Value x, mlir::Value y);
+mlir::Value index_scale(Builder& b, mlir::Value x, std::int64_t factor);
+mlir::Value index_offset(Builder& b, mlir::Value x, std::int64_t offset);
+/// The index as one number per lane.
+mlir::Value per_lane(Builder& b, const Index& index, std::int64_t width);
+/// A number that counts through several axes of these extents, the last one fastest, as one index per axis.
+llvm::SmallVector<Index> split_index(Builder& b, const Index& number, llvm::ArrayRef<std::int64_t> extents, std::int64_t width);
+
+}  // namespace espalier::codegen

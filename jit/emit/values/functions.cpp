@@ -1,0 +1,145 @@
+// Transcendental functions: the templates of emit/math over code being generated.
+#include "espalier/ir/error.h"
+#include "espalier/ir/op_sets.h"
+#include "espalier/jit/emit/values/elementwise.h"
+#include "espalier/jit/emit/values/function.h"
+#include "espalier/jit/emit/values/emitted_number.h"
+#include "espalier/jit/emit/math/functions.h"
+
+namespace espalier::codegen {
+namespace {
+
+using ir::Op;
+using mlir::Value;
+using Values = llvm::ArrayRef<Value>;
+
+// Functions of the C library, or of ours, in f64, by their number of arguments.
+constexpr std::pair<const char*, int> library[] = {{"lgamma", 1}, {"espalier_polygamma", 2}};
+
+// One of them called for each lane: for what is rare and long.
+Value call_per_lane(Builder& b, const char* symbol, Values x) {
+  const mlir::Type f64_type = b.getF64Type();
+  const mlir::Type element = element_of(x[0].getType());
+  auto one = [&](std::int64_t lane) -> Value {
+    llvm::SmallVector<Value> args;
+    for (Value v : x) {
+      Value a = lanes(v) > 1 ? Value(mlir::vector::ExtractOp::create(b, v, lane)) : v;
+      args.push_back(element.isF32() ? Value(mlir::arith::ExtFOp::create(b, f64_type, a)) : a);
+    }
+    const Value result = mlir::func::CallOp::create(b, symbol, mlir::TypeRange{f64_type}, args).getResult(0);
+    return element.isF32() ? Value(mlir::arith::TruncFOp::create(b, element, result)) : result;
+  };
+  if (lanes(x[0]) == 1) return one(0);
+  Value out = constant_float(b, x[0].getType(), 0);
+  for (std::int64_t lane = 0; lane < lanes(x[0]); ++lane) out = mlir::vector::InsertOp::create(b, one(lane), out, lane);
+  return out;
+}
+
+template <class T> Value real_function(Builder& b, Op op, Values x) {
+  using V = math::EmittedReal<T>;
+  constexpr bool single = sizeof(T) == 4;
+  const V a{&b, x[0]};
+  const V c{&b, x.size() > 1 ? x[1] : x[0]};
+  auto in_double = [&](auto f) -> Value {
+    if constexpr (single) return narrow(f(widen(a))).value;
+    else return f(a).value;
+  };
+  switch (static_cast<ir::Function>(op.row())) {
+    case ir::Function::round_away: return math::round_away(a).value;
+    case ir::Function::exp: return math::exp(a).value;
+    case ir::Function::exp2: return math::exp2(a).value;
+    case ir::Function::expm1: return math::expm1(a).value;
+    case ir::Function::log: return math::log(a).value;
+    case ir::Function::log1p: return math::log1p(a).value;
+    case ir::Function::rsqrt: return math::rsqrt(a).value;
+    case ir::Function::cbrt: return math::cbrt(a).value;
+    case ir::Function::sin: return math::sin(a).value;
+    case ir::Function::cos: return math::cos(a).value;
+    case ir::Function::tan: return math::tan(a).value;
+    case ir::Function::asin: return math::asin(a).value;
+    case ir::Function::acos: return math::acos(a).value;
+    case ir::Function::atan: return math::atan(a).value;
+    case ir::Function::sinh: return math::sinh(a).value;
+    case ir::Function::cosh: return math::cosh(a).value;
+    case ir::Function::tanh: return math::tanh(a).value;
+    case ir::Function::asinh: return math::asinh(a).value;
+    case ir::Function::acosh: return math::acosh(a).value;
+    case ir::Function::atanh: return math::atanh(a).value;
+    case ir::Function::logistic: return math::logistic(a).value;
+    case ir::Function::erf: return math::erf(a).value;
+    case ir::Function::erfc: return math::erfc(a).value;
+    case ir::Function::erf_inv: return math::erf_inv(a).value;
+    case ir::Function::lgamma:
+      if (!single && !b.for_gpu) return call_per_lane(b, "lgamma", x);
+      return in_double([](auto v) { return math::lgamma(v); });
+    case ir::Function::digamma: return in_double([](auto v) { return math::digamma(v); });
+    case ir::Function::bessel_i0e: return in_double([](auto v) { return math::bessel_i0e(v); });
+    case ir::Function::bessel_i1e: return in_double([](auto v) { return math::bessel_i1e(v); });
+    case ir::Function::polygamma:
+      if (!b.for_gpu) return call_per_lane(b, "espalier_polygamma", x);
+      if constexpr (single) return narrow(math::polygamma(widen(a), widen(c))).value;
+      else return math::polygamma(a, c).value;
+    case ir::Function::pow: return math::pow(a, c).value;
+    case ir::Function::atan2: return math::atan2(a, c).value;
+    case ir::Function::nextafter: return math::nextafter(a, c).value;
+    case ir::Function::rem: return math::rem(a, c).value;
+  }
+  throw CompileError(std::string(ir::name(op)), "is no transcendental function");
+}
+
+// x^n for integers by squaring, for as many bits as the largest n has; a negative power of anything but ±1 is 0.
+Value integer_power(Builder& b, DType dtype, Value value, Value power) {
+  using I = math::EmittedInteger<std::int64_t>;  // of any width: no real number is made of it
+  const I x{&b, value}, n{&b, power};
+  const auto [result, square, rest] = iterate_while(
+      std::tuple{constant(n, 1), x, n}, [](I, I, I bits) { return !(bits == 0); },
+      [](I product, I base, I bits) { return std::tuple{select((bits & 1) == 1, product * base, product), base * base, shift_right_logical(bits, 1)}; });
+  if (!ir::is_signed(dtype)) return result.value;
+  const I minus = select(x == -1, select((n & 1) == 0, constant(n, 1), constant(n, -1)), constant(n, 0));
+  return select(n < 0, select(x == 1, constant(n, 1), minus), result).value;
+}
+
+}  // namespace
+
+void declare_library(mlir::ModuleOp module) {
+  Builder b(module.getLoc(), module.getContext());
+  b.setInsertionPointToEnd(module.getBody());
+  for (const auto& [symbol, arguments] : library) {
+    const llvm::SmallVector<mlir::Type> parameters(static_cast<std::size_t>(arguments), b.getF64Type());
+    mlir::func::FuncOp::create(b, symbol, b.getFunctionType(parameters, {b.getF64Type()})).setPrivate();
+  }
+}
+
+namespace {
+
+Value expanded(Builder& b, Op op, DType dtype, Values x) {
+  if (op == Op::pow && ir::is_integer(dtype)) return integer_power(b, dtype, x[0], x[1]);
+  if (dtype == f32) return real_function<float>(b, op, x);
+  if (dtype == f64) return real_function<double>(b, op, x);
+  throw CompileError(std::string(ir::name(op)), "has no code in " + std::string(ir::name(dtype)));
+}
+
+// The expansion as a function of the module, for values of these types.
+mlir::func::FuncOp function_of(Builder& b, Op op, DType dtype, Values x) {
+  auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>();
+  const std::string name = std::string(ir::name(op)) + "_" + std::to_string(lanes(x[0])) + "x" + std::string(ir::name(dtype));
+  if (auto known = module.lookupSymbol<mlir::func::FuncOp>(name)) return known;
+  Builder inner(b.getLoc(), b.getContext());
+  inner.for_gpu = b.for_gpu;
+  inner.setInsertionPointToEnd(module.getBody());
+  auto function = create_function(inner, name, mlir::ValueRange(x).getTypes(), x[0].getType());
+  mlir::Block* block = function.addEntryBlock();
+  inner.setInsertionPointToStart(block);
+  const llvm::SmallVector<Value> arguments(block->args_begin(), block->args_end());
+  mlir::func::ReturnOp::create(inner, expanded(inner, op, dtype, arguments));
+  return function;
+}
+
+}  // namespace
+
+Value emit_math(Builder& b, Op op, DType dtype, Values x) {
+  if (!llvm::is_contained(b.called, op)) return expanded(b, op, dtype, x);
+  return mlir::func::CallOp::create(b, function_of(b, op, dtype, x), x).getResult(0);
+}
+
+}  // namespace espalier::codegen

@@ -84,6 +84,7 @@ Tangent jvp_reduce(const JvpNode& n) {
     }
     case Reduction::max:
     case Reduction::min: {  // the mean over the elements that are the extremum
+      if (x.type().size() == 0) return full(n.b, n.result.type(), 0);
       const Expr at = convert(compare(x, Comparison::eq, restored(n.result, x.type(), a.axes)), x.dtype());
       return reduce(t * at, Reduction::sum, a.axes) / reduce(at, Reduction::sum, a.axes);
     }

@@ -44,8 +44,10 @@ BatchedValue pad_rule(const BatchNode& n) {
   const PadAttrs shifted{with_front(0, a.low), with_front(0, a.high), with_front(0, a.interior)};
   const Expr x = n.spread(0);
   if (!n.batched(1)) return {apply(Op::pad, {x, n.x(1)}, shifted), true};
-  // A filler per example: pad with zeros, and choose the filler where the padding is.
-  const Expr zero = full(n.b, Type(x.dtype()), 0);
+  // A filler per example: pad with zeros, by their bits, since not every dtype that moves has numbers, and choose the filler where
+  // the padding is.
+  const std::vector<std::byte> zeros(byte_size(x.dtype()));
+  const Expr zero{&n.b, n.b.add(Op::constant, {}, ConstantAttrs{literal(Type(x.dtype()), zeros.data())})};
   const Expr padded = apply(Op::pad, {x, zero}, shifted);
   const Expr ones = full(n.b, x.type().with(i32), 1), none = full(n.b, Type(i32), 0);
   const Expr inside = compare(apply(Op::pad, {ones, none}, shifted), Comparison::eq, 1);

@@ -142,7 +142,10 @@ template <class T> void clamp(Views in, void* out) {
   for (std::int64_t i = 0, n = in[1].type.size(); i < n; ++i) static_cast<T*>(out)[i] = scalar::clamp(low[i], x[i], high[i]);
 }
 
-// Bits move whatever they mean: selects and copies go by width alone.
+// Bits move whatever they mean: selects and copies go by width alone, which is at most 16 bytes.
+struct Wide {
+  std::uint64_t words[2];
+};
 template <class W> void select(Views in, void* out) {
   const bool* condition = static_cast<const bool*>(in[0].data);
   const W *x = static_cast<const W*>(in[1].data), *y = static_cast<const W*>(in[2].data);
@@ -196,7 +199,7 @@ void elementwise(Ternary op, Views in, void* out) {
         case 2: return select<std::uint16_t>(in, out);
         case 4: return select<std::uint32_t>(in, out);
         case 8: return select<std::uint64_t>(in, out);
-        default: fail_dtype(op, dtype);
+        default: return select<Wide>(in, out);
       }
     case Ternary::clamp:
       if (!visit_dtype(dtype, [&]<class T>() { clamp<T>(in, out); })) fail_dtype(op, dtype);

@@ -1,5 +1,5 @@
-// First and second derivatives where functions have corners, saturate or leave the numbers: what JAX 0.10 says at 64 bits, by
-// jax.grad of the expression that names a row, and by jax.grad of that.
+// First and second derivatives where functions of several ops have corners, saturate or leave the numbers: what JAX 0.10 says at 64
+// bits, by jax.grad of the expression that names a row, and by jax.grad of that. Those of single ops are in the op table (ops/).
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 
@@ -31,38 +31,7 @@ void PrintTo(const Row& row, std::ostream* out) { *out << row.jax; }
 void PrintTo(const PairRow& row, std::ostream* out) { *out << row.jax; }
 
 const Row rows[] = {
-    {"jnp.abs(x)", [](Array x) { return abs(x); }, {{0, 1, 0}, {-2, -1, 0}}},
-    {"jnp.exp(x)", [](Array x) { return exp(x); }, {{0, 1, 1}, {-800, 0, 0}, {800, INFINITY, INFINITY}}},
-    {"jnp.exp2(x)", [](Array x) { return exp2(x); }, {{0, 0.6931471805599453, 0.4804530139182014}, {-1100, 0, 0}}},
-    {"jnp.expm1(x)", [](Array x) { return expm1(x); }, {{0, 1, 1}, {-50, 0, 0}, {800, INFINITY, INFINITY}}},
-    {"jnp.log(x)", [](Array x) { return log(x); }, {{1, 1, -1}, {0, INFINITY, -INFINITY}, {INFINITY, 0, 0}}},
-    {"jnp.log1p(x)", [](Array x) { return log1p(x); }, {{0, 1, -1}, {-1, INFINITY, -INFINITY}, {INFINITY, 0, 0}}},
-    {"jnp.sqrt(x)", [](Array x) { return sqrt(x); }, {{0, INFINITY, -INFINITY}, {4, 0.25, -0.03125}, {INFINITY, 0, 0}}},
-    {"jax.lax.rsqrt(x)", [](Array x) { return rsqrt(x); }, {{0, -INFINITY, INFINITY}, {4, -0.0625, 0.0234375}, {INFINITY, 0, 0}}},
-    {"jnp.cbrt(x)", [](Array x) { return cbrt(x); }, {{0, INFINITY, -INFINITY}, {-8, 0.08333333333333333, 0.006944444444444444}}},
-    {"jnp.sin(x)", [](Array x) { return sin(x); }, {{0, 1, 0}, {1.5707963267948966, 6.123233995736766e-17, -1}}},
-    {"jnp.cos(x)", [](Array x) { return cos(x); }, {{0, 0, -1}, {1.5707963267948966, -1, -6.123233995736766e-17}}},
-    {"jnp.tan(x)", [](Array x) { return tan(x); }, {{0, 1, 0}, {1, 3.42551882081476, 10.669858944975319}}},
-    // JAX's second derivatives at ±1 are infinite: it has 1 - x² where ours keeps the digits of x by (1 - x)(1 + x).
-    {"jnp.arcsin(x)", [](Array x) { return asin(x); }, {{0, 1, 0}, {1, INFINITY, NAN}, {-1, INFINITY, NAN}}},
-    {"jnp.arccos(x)", [](Array x) { return acos(x); }, {{0, -1, 0}, {1, -INFINITY, NAN}, {-1, -INFINITY, NAN}}},
-    {"jnp.arctan(x)", [](Array x) { return atan(x); }, {{0, 1, 0}, {1e+200, 0, 0}, {INFINITY, 0, NAN}}},
-    {"jnp.sinh(x)", [](Array x) { return sinh(x); }, {{0, 1, 0}, {800, INFINITY, INFINITY}}},
-    {"jnp.cosh(x)", [](Array x) { return cosh(x); }, {{0, 0, 1}, {-800, -INFINITY, INFINITY}}},
-    {"jnp.tanh(x)", [](Array x) { return tanh(x); }, {{0, 1, 0}, {50, 0, 0}, {-50, 0, 0}, {INFINITY, 0, 0}}},
-    {"jnp.arcsinh(x)", [](Array x) { return asinh(x); }, {{0, 1, 0}, {1e+200, 0, 0}}},
-    {"jnp.arccosh(x)", [](Array x) { return acosh(x); }, {{1, INFINITY, NAN}, {2, 0.5773502691896257, -0.38490017945975047}}},
-    {"jnp.arctanh(x)", [](Array x) { return atanh(x); }, {{0, 1, 0}, {1, INFINITY, NAN}, {-1, INFINITY, NAN}}},
-    {"jsp.special.erf(x)", [](Array x) { return erf(x); }, {{0, 1.1283791670955126, 0}, {30, 0, 0}, {INFINITY, 0, NAN}}},
-    {"jsp.special.erfc(x)", [](Array x) { return erfc(x); }, {{0, -1.1283791670955126, 0}, {30, 0, 0}, {-30, 0, 0}}},
-    {"jsp.special.erfinv(x)", [](Array x) { return erf_inv(x); }, {{0, 0.8862269254527579, 0}, {1, INFINITY, INFINITY}}},
-    {"jsp.special.gammaln(x)", [](Array x) { return lgamma(x); }, {{1, -0.5772156649015334, 1.6449340668482264}, {2, 0.42278433509846747, 0.6449340668482265}, {0, NAN, INFINITY}, {-0.5, 0.03648997397857731, 8.934802200544677}}},
-    {"jsp.special.digamma(x)", [](Array x) { return digamma(x); }, {{1, 1.6449340668482264, -2.4041138063191854}, {-0.5, 8.934802200544677, -0.828796644234319}}},
-    {"jnp.floor(x)", [](Array x) { return floor(x); }, {{0, 0, 0}, {1.5, 0, 0}}},
-    {"jnp.ceil(x)", [](Array x) { return ceil(x); }, {{0, 0, 0}, {1.5, 0, 0}}},
-    {"jnp.rint(x)", [](Array x) { return rint(x); }, {{0, 0, 0}, {1.5, 0, 0}}},
     {"jnp.trunc(x)", [](Array x) { return trunc(x); }, {{0, 0, 0}, {-1.5, 0, 0}}},
-    {"jnp.sign(x)", [](Array x) { return sign(x); }, {{0, 0, 0}, {-1.5, 0, 0}}},
     {"jnp.reciprocal(x)", [](Array x) { return reciprocal(x); }, {{0, -INFINITY, INFINITY}, {2, -0.25, 0.25}}},
     {"jnp.square(x)", [](Array x) { return square(x); }, {{0, 0, 2}, {-3, -6, 2}}},
     {"jnp.log10(x)", [](Array x) { return log10(x); }, {{1, 0.4342944819032518, -0.4342944819032518}, {0, INFINITY, -INFINITY}}},
@@ -89,7 +58,6 @@ const Row rows[] = {
     {"jnp.maximum(x, x)", [](Array x) { return maximum(x, x); }, {{0, 1, 0}, {1, 1, 0}}},
     {"jnp.minimum(x, 0)", [](Array x) { return minimum(x, 0.0); }, {{0, 0.5, 0}, {1, 0, 0}}},
     {"jnp.where(x > 0, x, 0.)", [](Array x) { return where(x > 0, x, 0.0); }, {{0, 0, 0}, {1, 1, 0}}},
-    {"nn.sigmoid(x)", [](Array x) { return sigmoid(x); }, {{0, 0.25, 0}, {800, 0, 0}, {-800, 0, 0}}},
     {"nn.relu(x)", [](Array x) { return relu(x); }, {{0, 0, 0}, {1, 1, 0}, {-1, 0, 0}}},
     {"nn.relu6(x)", [](Array x) { return relu6(x); }, {{0, 0, 0}, {6, 0, 0}, {3, 1, 0}}},
     {"nn.silu(x)", [](Array x) { return silu(x); }, {{0, 0.5, 0.5}, {800, 1, 0}, {-800, 0, 0}}},
@@ -121,16 +89,9 @@ const Row rows[] = {
     {"nn.log_softmax(jnp.stack([x, 2 * x]))[0]", [](Array x) { return log_softmax(stack({x, 2 * x}), {.axis = 0})[0]; }, {{0, -0.5, -0.25}, {800, -1, 0}}},
 };
 const PairRow pair_rows[] = {
-    {"x * y", [](Array x, Array y) { return x * y; }, {{0, 0, 0, 0, 0, 1, 0}, {0, 2, 2, 0, 0, 1, 0}}},
-    {"x / y", [](Array x, Array y) { return x / y; }, {{0, 2, 0.5, 0, 0, -0.25, 0}, {1, 0, INFINITY, -INFINITY, 0, -INFINITY, INFINITY}}},
-    // At (0, 0) and (0, 1) JAX has NaN where x^y is flat or straight in x.
-    {"jnp.power(x, y)", [](Array x, Array y) { return pow(x, y); }, {{0, 0, 0, 0, 0, 1, 0}, {0, 1, 1, 0, 0, 1, 0}, {0, 2, 0, 0, 2, 0, 0}, {0, 0.5, INFINITY, 0, -INFINITY, NAN, 0}, {2, 0, 0, 0.6931471805599453, 0, 0.5, 0.4804530139182014}, {1, 0, 0, 0, 0, 1, 0}, {-2, 3, 12, NAN, -12, NAN, NAN}, {-2, 0, 0, NAN, 0, NAN, NAN}}},
     {"jnp.float_power(x, y)", [](Array x, Array y) { return float_power(x, y); }, {{0, 1, 1, 0, 0, 1, 0}, {2, 0, 0, 0.6931471805599453, 0, 0.5, 0.4804530139182014}}},
-    {"jnp.maximum(x, y)", [](Array x, Array y) { return maximum(x, y); }, {{1, 1, 0.5, 0.5, 0, 0, 0}, {1, 2, 0, 1, 0, 0, 0}, {0, 0, 0.5, 0.5, 0, 0, 0}, {INFINITY, INFINITY, 0.5, 0.5, 0, 0, 0}}},
-    {"jnp.minimum(x, y)", [](Array x, Array y) { return minimum(x, y); }, {{1, 1, 0.5, 0.5, 0, 0, 0}, {1, 2, 1, 0, 0, 0, 0}, {0, 0, 0.5, 0.5, 0, 0, 0}}},
     {"jnp.fmax(x, y)", [](Array x, Array y) { return fmax(x, y); }, {{1, 1, 0, 1, 0, 0, 0}, {1, 2, 0, 1, 0, 0, 0}, {NAN, 1, 0, 1, 0, 0, 0}, {1, NAN, 1, 0, 0, 0, 0}}},
     {"jnp.fmin(x, y)", [](Array x, Array y) { return fmin(x, y); }, {{1, 1, 0, 1, 0, 0, 0}, {1, 2, 1, 0, 0, 0, 0}, {NAN, 1, 0, 1, 0, 0, 0}, {1, NAN, 1, 0, 0, 0, 0}}},
-    {"jnp.arctan2(x, y)", [](Array x, Array y) { return atan2(x, y); }, {{0, 0, NAN, NAN, NAN, NAN, NAN}, {0, 1, 1, 0, 0, -1, 0}, {1, 0, 0, -1, 0, 1, 0}, {0, -1, -1, 0, 0, -1, 0}}},
     {"jnp.hypot(x, y)", [](Array x, Array y) { return hypot(x, y); }, {{0, 0, 0.5, 0.5, 0, 0, 0}, {3, 0, 1, 0, 0, 0, 0.3333333333333333}, {0, -3, 0, -1, 0.3333333333333333, 0, 0}, {1, 1, 0.7071067811865476, 0.7071067811865476, 0, 0, 0}, {-3, 4, -0.6000000000000001, 0.7999999999999999, 0.128, 0.096, 0.07200000000000008}}},
     // Of two equal infinities each has the derivative 1; JAX says so of the positive ones. A number beside infinity has no share,
     // where JAX, which takes infinities for 0, gives 1 to the 0 in (inf, 0).
@@ -142,7 +103,6 @@ const PairRow pair_rows[] = {
     {"jsp.special.rel_entr(x, y)", [](Array x, Array y) { return rel_entr(x, y); }, {{0, 0, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0, 0}, {1, 1, 1, -1, 1, -1, 1}, {-1, 1, 0, 0, 0, 0, 0}}},
     {"jsp.special.kl_div(x, y)", [](Array x, Array y) { return kl_div(x, y); }, {{0, 0, -1, 1, 0, 0, 0}, {0, 1, -1, 1, 0, 0, 0}, {1, 1, 0, 0, 1, -1, 1}}},
     {"jnp.mod(x, y)", [](Array x, Array y) { return mod(x, y); }, {{5, 3, 1, -1, 0, 0, 0}, {-5, 3, 1, 2, 0, 0, 0}, {6, 3, 1, -2, 0, 0, 0}, {0, 3, 1, 0, 0, 0, 0}}},
-    {"jnp.fmod(x, y)", [](Array x, Array y) { return fmod(x, y); }, {{5, 3, 1, -1, 0, 0, 0}, {-5, 3, 1, 1, 0, 0, 0}, {6, 3, 1, -2, 0, 0, 0}}},
     {"jnp.floor_divide(x, y)", [](Array x, Array y) { return floor_divide(x, y); }, {{5, 3, 0, 0, 0, 0, 0}, {6, 3, 0, 0, 0, 0, 0}}},
     {"jnp.copysign(x, y)", [](Array x, Array y) { return copysign(x, y); }, {{1, -1, -1, 0, 0, 0, 0}, {0, 1, 1, 0, 0, 0, 0}, {-2, -1, 1, 0, 0, 0, 0}, {2, 0, 1, 0, 0, 0, 0}}},
     {"jnp.heaviside(x, y)", [](Array x, Array y) { return heaviside(x, y); }, {{0, 2, 0, 1, 0, 0, 0}, {1, 2, 0, 0, 0, 0, 0}}},

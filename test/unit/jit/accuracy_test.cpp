@@ -10,7 +10,7 @@
 #include "espalier/ir/builder.h"
 #include "espalier/jit/emit/math/functions.h"
 #include "espalier/jit/emit/math/host_number.h"
-#include "ulp.h"
+#include "../ulp.h"
 
 namespace espalier::codegen {
 namespace {

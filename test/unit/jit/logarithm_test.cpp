@@ -7,7 +7,7 @@
 #include "espalier/dsl/trace.h"
 #include "espalier/dsl/transform.h"
 #include "targets.h"
-#include "ulp.h"
+#include "../ulp.h"
 
 namespace espalier {
 namespace {

@@ -1,0 +1,203 @@
+// Rows of control ops, over bodies of sums and products. The references are loops and branches in C++; terms may cancel, so errors
+// are measured against the same with magnitudes.
+#include <math.h>
+
+#include <cmath>
+
+#include <algorithm>
+
+#include "../noise.h"
+#include "espalier/ir/builder.h"
+#include "table.h"
+
+namespace espalier::test {
+
+using namespace ir;
+
+namespace {
+
+constexpr std::int64_t width = 3;
+
+std::string in(DType dtype) { return "_" + std::string(name(dtype)); }
+bool is_number(DType dtype) { return dtype != bool_; }
+
+// A number and the magnitude of what it is made of.
+struct Sum {
+  long double value = 0, scale = 0;
+};
+Sum operator+(Sum x, Sum y) { return {x.value + y.value, x.scale + y.scale}; }
+Sum operator*(Sum x, Sum y) { return {x.value * y.value, x.scale * y.scale}; }
+
+using Sums = std::vector<Sum>;
+Sums sums_of(const Numbers& x) {
+  Sums out;
+  for (long double v : x.values) out.push_back({v, fabsl(v)});
+  return out;
+}
+template <class F> Sums each(const Sums& x, const Sums& y, F f) {
+  Sums out;
+  for (std::size_t i = 0; i < x.size(); ++i) out.push_back(f(x[i], y[i]));
+  return out;
+}
+Sums plus(const Sums& x, const Sums& y) { return each(x, y, [](Sum a, Sum b) { return a + b; }); }
+Sums times(const Sums& x, const Sums& y) { return each(x, y, [](Sum a, Sum b) { return a * b; }); }
+
+Numbers numbers_in(DType dtype, const Shape& shape, const Sums& sums) {
+  Numbers out = blank(shape);
+  for (std::size_t i = 0; i < sums.size(); ++i) out.values[i] = is_inexact(dtype) ? sums[i].value : static_cast<long double>(wrapped(static_cast<Word>(static_cast<Int>(sums[i].value)), dtype));
+  if (is_inexact(dtype))
+    for (const Sum& s : sums) out.scale.push_back(s.scale);
+  return out;
+}
+
+// A body of sums and products of its inputs.
+template <class F> GraphRef body(const std::vector<Type>& inputs, F f) {
+  Builder b;
+  std::vector<Value> in;
+  for (Type t : inputs) in.push_back(b.input(t));
+  const std::vector<Value> out = f(b, in);
+  return std::make_shared<const Graph>(b.finish(out));
+}
+using Values = std::vector<Value>;
+
+Use use_in(DType dtype, Op op, std::string name, Attrs attrs, std::vector<Type> operands, Exact exact) {
+  Use use{.op = op, .name = std::move(name), .attrs = std::move(attrs), .operands = std::move(operands)};
+  use.domains.resize(use.operands.size(), {.f32 = {-2, 2}, .f64 = {-2, 2}, .integers = {-5, 5}});
+  if (has_arithmetic(dtype)) use.exact = std::move(exact);
+  return use;
+}
+void add(Row& row, DType dtype, Use use) { (has_arithmetic(dtype) ? row.uses : row.refused).push_back(std::move(use)); }
+
+Row call_row() {
+  Row row;
+  for (DType dtype : every_dtype()) {
+    if (!is_number(dtype)) continue;
+    const Type type(dtype, {width});
+    const GraphRef graph = body({type, type}, [](Builder& b, const Values& in) {
+      const Value sum = b.add(Op::add, {in[0], in[1]});
+      return Values{b.add(Op::mul, {sum, in[0]}), sum};
+    });
+    add(row, dtype, use_in(dtype, Op::call, "call" + in(dtype), CallAttrs{graph, "body"}, {type, type}, [dtype](const std::vector<Numbers>& x) {
+          const Sums sum = plus(sums_of(x[0]), sums_of(x[1]));
+          return std::vector{numbers_in(dtype, {width}, times(sum, sums_of(x[0]))), numbers_in(dtype, {width}, sum)};
+        }));
+    if (dtype == f32) row.wrong = {{"count", Refusal::argument, {type}, CallAttrs{graph, "body"}}, {"type", Refusal::shape, {type, Type(f64, {width})}, CallAttrs{graph, "body"}}, {"shape", Refusal::shape, {type, Type(f32, {4})}, CallAttrs{graph, "body"}}};
+  }
+  row.evaluated = row.compiled = {2, 2};
+  return row;
+}
+
+Row cond_row() {
+  Row row;
+  for (DType dtype : every_dtype()) {
+    if (!is_number(dtype)) continue;
+    const Type type(dtype, {width});
+    const auto branch = [&](Op first, std::size_t a, std::size_t b, std::size_t second) {
+      return body({type, type}, [=](Builder& builder, const Values& in) { return Values{builder.add(first, {in[a], in[b]}), in[second]}; });
+    };
+    const CondAttrs attrs{{branch(Op::add, 0, 1, 0), branch(Op::mul, 0, 1, 1), branch(Op::mul, 1, 1, 0)}};
+    for (int index : {-7, 0, 1, 2, 9}) {
+      Use use = use_in(dtype, Op::cond, "cond" + in(dtype) + (index < 0 ? "_before" : "_" + std::to_string(index)), attrs, {Type(i32), type, type}, [dtype](const std::vector<Numbers>& x) {
+        const auto taken = std::clamp<long double>(x[0][0], 0, 2);
+        const Sums a = sums_of(x[1]), b = sums_of(x[2]);
+        const Sums first = taken == 0 ? plus(a, b) : (taken == 1 ? times(a, b) : times(b, b)), second = taken == 1 ? b : a;
+        return std::vector{numbers_in(dtype, {width}, first), numbers_in(dtype, {width}, second)};
+      });
+      use.domains[0].integers = {static_cast<double>(index), static_cast<double>(index)};
+      use.same_program = index != 0;
+      add(row, dtype, std::move(use));
+    }
+    if (dtype != f32) continue;
+    const GraphRef other = body({type, type}, [](Builder&, const Values& in) { return Values{in[0]}; });
+    row.wrong = {{"no_branch", Refusal::argument, {Type(i32), type, type}, CondAttrs{}}, {"index_of_floats", Refusal::dtype, {type, type, type}, attrs}, {"no_index", Refusal::dtype, {}, attrs}, {"count", Refusal::argument, {Type(i32), type}, attrs}, {"type", Refusal::shape, {Type(i32), type, Type(f64, {width})}, attrs}, {"branches", Refusal::structure, {Type(i32), type, type}, CondAttrs{{attrs.branches[0], other}}}};
+  }
+  row.evaluated = row.compiled = {2, 2};
+  return row;
+}
+
+// (w, h, x) -> ((h + x) w, h x)
+Use decay(DType dtype, std::int64_t length, bool reverse) {
+  const Type type(dtype, {width});
+  const GraphRef graph = body({type, type, type}, [](Builder& b, const Values& in) {
+    const Value sum = b.add(Op::add, {in[1], in[2]});
+    return Values{b.add(Op::mul, {sum, in[0]}), b.add(Op::mul, {in[1], in[2]})};
+  });
+  return use_in(dtype, Op::scan, "scan" + in(dtype) + "_decay_" + std::to_string(length) + (reverse ? "_reverse" : ""), ScanAttrs{graph, 1, 1, length, reverse}, {type, type, Type(dtype, {length, width})}, [=](const std::vector<Numbers>& x) {
+    const Sums w = sums_of(x[0]), xs = sums_of(x[2]);
+    Sums h = sums_of(x[1]), ys(xs.size());
+    for (std::int64_t turn = 0; turn < length; ++turn) {
+      const std::int64_t at = (reverse ? length - 1 - turn : turn) * width;
+      const Sums now(xs.begin() + at, xs.begin() + at + width), y = times(h, now);
+      std::copy(y.begin(), y.end(), ys.begin() + at);
+      h = times(plus(h, now), w);
+    }
+    return std::vector{numbers_in(dtype, {width}, h), numbers_in(dtype, {length, width}, ys)};
+  });
+}
+
+// (c, h) -> (c + 1, h + h c as a number, c): an integer that is carried beside a number, and nothing that is mapped.
+Use counter(DType dtype, std::int64_t length) {
+  const Type type(dtype, {width});
+  const GraphRef graph = body({Type(i32), type}, [&](Builder& b, const Values& in) {
+    const Value one = b.add(Op::constant, {}, ConstantAttrs{scalar_literal(i32, std::int64_t{1})});
+    const Value number = b.add(Op::broadcast, {b.add(Op::convert, {in[0]}, ConvertAttrs{dtype})}, BroadcastAttrs{{width}, {}});
+    return Values{b.add(Op::add, {in[0], one}), b.add(Op::add, {in[1], b.add(Op::mul, {in[1], number})}), in[0]};
+  });
+  Use use = use_in(dtype, Op::scan, "scan" + in(dtype) + "_counter_" + std::to_string(length), ScanAttrs{graph, 0, 2, length, false}, {Type(i32), type}, [=](const std::vector<Numbers>& x) {
+    Sums h = sums_of(x[1]), count = sums_of(x[0]), counts;
+    for (std::int64_t turn = 0; turn < length; ++turn) {
+      counts.push_back(count[0]);
+      for (Sum& s : h) s = s + s * count[0];
+      count[0].value += 1;
+      count[0].scale = fabsl(count[0].value);
+    }
+    return std::vector{numbers_in(i32, {}, count), numbers_in(dtype, {width}, h), numbers_in(i32, {length}, counts)};
+  });
+  use.domains[0].integers = {1, 2};
+  return use;
+}
+
+// (x) -> (x x): only what is mapped.
+Use squares(DType dtype, std::int64_t length) {
+  const Type type(dtype, {width});
+  const GraphRef graph = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[0]})}; });
+  return use_in(dtype, Op::scan, "scan" + in(dtype) + "_squares", ScanAttrs{graph, 0, 0, length, false}, {Type(dtype, {length, width})}, [=](const std::vector<Numbers>& x) {
+    return std::vector{numbers_in(dtype, {length, width}, times(sums_of(x[0]), sums_of(x[0])))};
+  });
+}
+
+Row scan_row() {
+  Row row;
+  for (DType dtype : every_dtype()) {
+    if (!is_number(dtype)) continue;
+    for (std::int64_t length : {0, 1, 4, 5})
+      for (bool reverse : {false, true})
+        if (length > 0 || has_arithmetic(dtype)) add(row, dtype, decay(dtype, length, reverse));
+    add(row, dtype, counter(dtype, 3));
+    add(row, dtype, squares(dtype, 4));
+  }
+  const Use use = decay(f32, 4, false);
+  const auto with = [&](auto change) {
+    ScanAttrs attrs = std::get<ScanAttrs>(use.attrs);
+    change(attrs);
+    return attrs;
+  };
+  const Type type(f32, {width});
+  const GraphRef grows = body({type, type, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::convert, {in[1]}, ConvertAttrs{f64}), in[2]}; });
+  row.wrong = {{"count", Refusal::argument, {type, type}, use.attrs}, {"length", Refusal::shape, use.operands, with([](ScanAttrs& a) { a.length = 5; })}, {"negative_length", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.length = -1; })}, {"negative_consts", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.consts = -1; })}, {"negative_carries", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.carries = -1; })}, {"too_many_carries", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.carries = 3; })}, {"carry", Refusal::structure, use.operands, with([&](ScanAttrs& a) { a.body = grows; })}, {"const", Refusal::shape, {Type(f64, {width}), type, Type(f32, {4, width})}, use.attrs}};
+  row.evaluated = row.compiled = {12, 12};
+  return row;
+}
+
+}  // namespace
+
+Row describe(Control op) {
+  switch (op) {
+    case Control::call: return call_row();
+    case Control::cond: return cond_row();
+    case Control::scan: return scan_row();
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace espalier::test

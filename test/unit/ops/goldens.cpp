@@ -1,0 +1,67 @@
+#include "goldens.h"
+
+#include <cmath>
+#include <sstream>
+
+#include "../data_file.h"
+
+namespace espalier::test {
+
+using namespace ir;
+
+namespace {
+
+struct Polygamma {
+  std::vector<double> order, x;
+  std::vector<long double> value, scale;
+};
+
+long double scale_of(double order, double x, long double value) {
+  if (order == 0) return std::max(std::fabs(value), 1.0L);
+  // At half-integers terms cancel exactly.
+  const bool cancels = x < 0 && std::fmod(order, 2) == 0 && std::fabs(x - std::floor(x)) != 0.5;
+  return cancels ? std::max(std::fabs(value), std::tgamma(static_cast<long double>(order) + 1) * std::pow(static_cast<long double>(std::fabs(x - std::nearbyint(x))), static_cast<long double>(-order - 1))) : std::fabs(value);
+}
+
+Polygamma read_polygamma(bool digamma_only) {
+  Polygamma out;
+  std::ifstream file = data_file("polygamma.txt");
+  for (std::string line, order, x, value; std::getline(file, line);) {
+    if (line.starts_with('#')) continue;
+    std::istringstream(line) >> order >> x >> value;
+    if (digamma_only && order != "0") continue;
+    out.order.push_back(std::stod(order));
+    out.x.push_back(std::stod(x));
+    out.value.push_back(std::stold(value));
+    out.scale.push_back(scale_of(out.order.back(), out.x.back(), out.value.back()));
+  }
+  return out;
+}
+
+Literal literal_of(DType dtype, const std::vector<double>& values) {
+  const Type type(dtype, {static_cast<std::int64_t>(values.size())});
+  const std::vector<float> singles(values.begin(), values.end());
+  return dtype == f32 ? literal(type, singles.data()) : literal(type, values.data());
+}
+
+}  // namespace
+
+std::shared_ptr<const Golden> digamma_goldens(DType dtype) {
+  const Polygamma p = read_polygamma(true);
+  return std::make_shared<const Golden>(Golden{{literal_of(dtype, p.x)}, {{{static_cast<std::int64_t>(p.x.size())}, p.value, p.scale}}});
+}
+
+std::shared_ptr<const Golden> polygamma_goldens(DType dtype) {
+  const Polygamma p = read_polygamma(false);
+  return std::make_shared<const Golden>(Golden{{literal_of(dtype, p.order), literal_of(dtype, p.x)}, {{{static_cast<std::int64_t>(p.x.size())}, p.value, p.scale}}});
+}
+
+std::shared_ptr<const Golden> threefry_goldens() {
+  const Type type(u32, {3});
+  const std::uint32_t key0[] = {0, 0xffffffff, 0x13198a2e}, key1[] = {0, 0xffffffff, 0x03707344};
+  const std::uint32_t counter0[] = {0, 0xffffffff, 0x243f6a88}, counter1[] = {0, 0xffffffff, 0x85a308d3};
+  return std::make_shared<const Golden>(Golden{{literal(type, key0), literal(type, key1), literal(type, counter0), literal(type, counter1)},
+                                               {{{3}, {0x6b200159, 0x1cb996fc, 0xc4923a9c}}, {{3}, {0x99ba4efe, 0xbb002be7, 0x483df7a0}}}});
+}
+
+}  // namespace espalier::test

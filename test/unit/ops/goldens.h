@@ -1,0 +1,14 @@
+#pragma once
+// Exact results of other systems, from ../../data.
+#include "table.h"
+
+namespace espalier::test {
+
+/// digamma of mpmath's arguments, in f32 or f64. Its errors are measured against 1 beside its zeros, which lie between parts near 1.
+std::shared_ptr<const Golden> digamma_goldens(DType dtype);
+/// polygamma(order, x) of mpmath's. Of even orders, terms around the next pole cancel beside half-integers: errors are measured against these.
+std::shared_ptr<const Golden> polygamma_goldens(DType dtype);
+/// The cipher's test vectors of its authors (Random123 1.14, kat_vectors).
+std::shared_ptr<const Golden> threefry_goldens();
+
+}  // namespace espalier::test

@@ -1,0 +1,244 @@
+// Rows of reductions and running reductions. Sums and products are added up in long double, one after another; those of integers
+// modulo 2^128.
+#include <math.h>
+
+#include <cmath>
+
+#include <algorithm>
+
+#include "../noise.h"
+#include "table.h"
+
+namespace espalier::test {
+
+using namespace ir;
+
+namespace {
+
+std::string in(DType dtype) { return "_" + std::string(name(dtype)); }
+Word word(long double x) { return static_cast<Word>(static_cast<Int>(x)); }
+
+long double larger(long double x, long double y) {
+  if (std::isnan(x) || std::isnan(y)) return NAN;
+  if (x == 0 && y == 0) return std::signbit(x) ? y : x;
+  return x < y ? y : x;
+}
+
+// An array as [outer, extent, inner] around one axis.
+struct Around {
+  std::int64_t outer = 1, extent = 1, inner = 1;
+};
+Around around(const Shape& shape, int axis) {
+  Around a;
+  for (int i = 0; i < shape.ndim(); ++i) (i < axis ? a.outer : (i == axis ? a.extent : a.inner)) *= shape[i];
+  return a;
+}
+
+// Floats.
+long double total(Reduction kind, const std::vector<long double>& terms, long double& scale) {
+  long double sum = 0, product = 1, most = -HUGE_VALL;
+  scale = 0;
+  for (long double x : terms) {
+    sum += x, product *= x;
+    scale += fabsl(x);
+    most = larger(most, kind == Reduction::min ? -x : x);
+  }
+  switch (kind) {
+    case Reduction::sum: return sum;
+    case Reduction::prod: return scale = 0, product;
+    case Reduction::max: return scale = 0, most;
+    case Reduction::min: return scale = 0, -most;
+    case Reduction::and_:
+    case Reduction::or_:
+    case Reduction::xor_: break;
+  }
+  __builtin_unreachable();
+}
+// Integers and bools.
+Int total(Reduction kind, DType dtype, const std::vector<long double>& terms) {
+  const bool boolean = is_bool(dtype);
+  const int bits = static_cast<int>(byte_size(dtype)) * 8;
+  const Int lowest = boolean || is_unsigned(dtype) ? 0 : -(Int{1} << (bits - 1)), highest = boolean ? 1 : (Int{1} << (is_signed(dtype) ? bits - 1 : bits)) - 1;
+  Word sum = 0, product = 1, all = boolean ? 1 : ~Word{0}, any = 0, odd = 0;
+  Int most = lowest, least = highest;
+  for (long double x : terms) {
+    sum += word(x), product *= word(x), all &= word(x), any |= word(x), odd ^= word(x);
+    most = std::max(most, static_cast<Int>(x)), least = std::min(least, static_cast<Int>(x));
+  }
+  switch (kind) {
+    case Reduction::sum: return wrapped(sum, dtype);
+    case Reduction::prod: return wrapped(product, dtype);
+    case Reduction::max: return most;
+    case Reduction::min: return least;
+    case Reduction::and_: return wrapped(all, dtype);
+    case Reduction::or_: return wrapped(any, dtype);
+    case Reduction::xor_: return wrapped(odd, dtype);
+  }
+  __builtin_unreachable();
+}
+
+Exact reduced(const ReduceAttrs& a, DType dtype) {
+  return [a, dtype](const std::vector<Numbers>& x) {
+    Ints kept;
+    for (int i = 0; i < x[0].shape.ndim(); ++i)
+      if (std::find(a.axes.begin(), a.axes.end(), i) == a.axes.end()) kept.push_back(i);
+    Ints to;
+    for (auto axis : kept) to.push_back(x[0].shape[static_cast<int>(axis)]);
+    Numbers out = blank(Shape(to));
+    std::vector<std::vector<long double>> terms(out.values.size());
+    for_each_index(x[0].shape, [&](const Ints& at, std::int64_t flat) {
+      Ints target;
+      for (auto axis : kept) target.push_back(at[static_cast<std::size_t>(axis)]);
+      terms[static_cast<std::size_t>(flat_of(out.shape, target))].push_back(x[0][flat]);
+    });
+    out.scale.resize(out.values.size(), 0);
+    for (std::size_t i = 0; i < terms.size(); ++i) out.values[i] = is_floating(dtype) ? total(a.kind, terms[i], out.scale[i]) : static_cast<long double>(total(a.kind, dtype, terms[i]));
+    return std::vector{out};
+  };
+}
+
+// Values near 1, whose products stay in range; integers that wrap.
+Domain of_terms(bool product) { return product ? Domain{.f32 = {0.5, 1.5}, .f64 = {0.5, 1.5}, .smooth = {0.5, 1.5}, .integers = {-1e3, 1e3}} : Domain{.integers = {-1e3, 1e3}}; }
+
+Row reduce_row() {
+  Row row;
+  constexpr std::pair<Reduction, const char*> kinds[] = {{Reduction::sum, "sum"}, {Reduction::prod, "prod"}, {Reduction::max, "max"}, {Reduction::min, "min"}, {Reduction::and_, "and"}, {Reduction::or_, "or"}, {Reduction::xor_, "xor"}};
+  const std::tuple<const char*, Shape, Ints> ways[] = {{"rows", {5, 37}, {1}}, {"columns", {11, 6}, {0}}, {"all", {3, 4, 5}, {0, 1, 2}}, {"outer_and_inner", {3, 4, 7}, {0, 2}}, {"middle", {2, 9, 3}, {1}}, {"one", {4, 1}, {1}}, {"none", {3, 0}, {1}}, {"nothing", {2, 3}, {}}, {"turned", {3, 4}, {1, 0}}};
+  for (const auto& [kind, label] : kinds) {
+    const bool bitwise = kind == Reduction::and_ || kind == Reduction::or_ || kind == Reduction::xor_, adds = kind == Reduction::sum || kind == Reduction::prod;
+    for (const auto& [way, shape, axes] : ways) {
+      for (DType dtype : every_dtype()) {
+        const Type type(dtype, shape);
+        const std::string name = "reduce" + in(dtype) + "_" + label + "_" + way;
+        const ReduceAttrs attrs{kind, axes};
+        if ((bitwise && is_inexact(dtype)) || (adds && is_bool(dtype))) {
+          row.wrong.push_back({name, Refusal::dtype, {type}, attrs});
+          continue;
+        }
+        Use use{.op = Op::reduce, .name = name, .attrs = attrs, .operands = {type}, .domains = {of_terms(kind == Reduction::prod)}};
+        use.flops = static_cast<double>(type.size());
+        if (has_arithmetic(dtype)) use.exact = reduced(attrs, dtype);
+        (has_arithmetic(dtype) ? row.uses : row.refused).push_back(std::move(use));
+      }
+    }
+  }
+  row.wrong.push_back({"axis_beyond", Refusal::axis, {Type(f32, {2, 3})}, ReduceAttrs{Reduction::sum, {2}}});
+  row.wrong.push_back({"axis_twice", Refusal::argument, {Type(f32, {2, 3})}, ReduceAttrs{Reduction::sum, {1, 1}}});
+  row.evaluated = {1, 1}, row.compiled = {40, 40};  // a product rounds as often as it has factors
+  return row;
+}
+
+Exact first_extremum(const ArgReduceAttrs& a) {
+  return [a](const std::vector<Numbers>& x) {
+    const Around line = around(x[0].shape, a.axis);
+    Ints to = x[0].shape.extents();
+    to.erase(to.begin() + a.axis);
+    Numbers out = blank(Shape(to));
+    for (std::int64_t o = 0; o < line.outer; ++o) {
+      for (std::int64_t i = 0; i < line.inner; ++i) {
+        const auto at = [&](std::int64_t k) { return x[0][(o * line.extent + k) * line.inner + i]; };
+        std::int64_t best = 0;
+        for (std::int64_t k = 1; k < line.extent && !std::isnan(at(best)); ++k)
+          if (std::isnan(at(k)) || (a.kind == ArgReduction::max ? at(k) > at(best) : at(k) < at(best))) best = k;
+        out[o * line.inner + i] = static_cast<long double>(best);
+      }
+    }
+    return std::vector{out};
+  };
+}
+
+Row arg_reduce_row() {
+  Row row;
+  const std::tuple<const char*, Shape, int, DType> ways[] = {{"rows", {5, 37}, 1, i32}, {"columns", {11, 6}, 0, i64}, {"middle", {2, 9, 3}, 1, u8}, {"long", {2, 1100}, 1, i32}, {"one", {4, 1}, 1, i16}};
+  for (const auto& [kind, label] : {std::pair{ArgReduction::max, "max"}, {ArgReduction::min, "min"}}) {
+    for (const auto& [way, shape, axis, index] : ways) {
+      for (DType dtype : every_dtype()) {
+        const ArgReduceAttrs attrs{kind, axis, index};
+        Use use{.op = Op::arg_reduce, .name = "arg_reduce" + in(dtype) + "_" + label + "_" + way, .attrs = attrs, .operands = {Type(dtype, shape)}, .domains = {{}}};
+        use.flops = static_cast<double>(shape.size());
+        if (has_arithmetic(dtype)) use.exact = first_extremum(attrs);
+        (has_arithmetic(dtype) ? row.uses : row.refused).push_back(std::move(use));
+      }
+    }
+  }
+  const Type x(f32, {2, 3});
+  row.wrong = {{"axis_beyond", Refusal::axis, {x}, ArgReduceAttrs{ArgReduction::max, 2, i32}}, {"index_of_floats", Refusal::dtype, {x}, ArgReduceAttrs{ArgReduction::max, 1, f32}}, {"empty", Refusal::shape, {Type(f32, {2, 0})}, ArgReduceAttrs{ArgReduction::max, 1, i32}}};
+  return row;
+}
+
+// The logarithm of the sum of the exponentials so far, above the largest.
+long double log_of_sum(const std::vector<long double>& terms) {
+  long double most = -HUGE_VALL, sum = 0;
+  for (long double x : terms) most = larger(most, x);
+  if (std::isinf(most) || std::isnan(most)) return most;
+  for (long double x : terms) sum += expl(x - most);
+  return most + logl(sum);
+}
+
+Exact running(const CumulativeAttrs& a, DType dtype) {
+  return [a, dtype](const std::vector<Numbers>& x) {
+    const Around line = around(x[0].shape, a.axis);
+    Numbers out = blank(x[0].shape);
+    out.scale.resize(out.values.size(), 0);
+    constexpr Reduction as[] = {Reduction::sum, Reduction::prod, Reduction::max, Reduction::min};
+    for (std::int64_t o = 0; o < line.outer; ++o) {
+      for (std::int64_t i = 0; i < line.inner; ++i) {
+        std::vector<long double> terms;
+        for (std::int64_t k = 0; k < line.extent; ++k) {
+          const auto at = static_cast<std::size_t>((o * line.extent + (a.reverse ? line.extent - 1 - k : k)) * line.inner + i);
+          terms.push_back(x[0].values[at]);
+          long double scale = 0;
+          if (a.kind == Cumulation::logsumexp) {
+            out.values[at] = log_of_sum(terms);
+            for (long double term : terms) scale = std::max(scale, fabsl(term) + 1);  // what the largest is added to
+            scale = std::isfinite(scale) ? scale : 0;
+          } else if (is_floating(dtype)) {
+            out.values[at] = total(as[static_cast<std::size_t>(a.kind)], terms, scale);
+          } else {
+            out.values[at] = static_cast<long double>(total(as[static_cast<std::size_t>(a.kind)], dtype, terms));
+          }
+          out.scale[at] = scale;
+        }
+      }
+    }
+    return std::vector{out};
+  };
+}
+
+Row cumulative_row() {
+  Row row;
+  constexpr std::pair<Cumulation, const char*> kinds[] = {{Cumulation::sum, "sum"}, {Cumulation::prod, "prod"}, {Cumulation::max, "max"}, {Cumulation::min, "min"}, {Cumulation::logsumexp, "logsumexp"}};
+  const std::tuple<const char*, Shape, int, bool> ways[] = {{"rows", {3, 19}, 1, false}, {"rows_reverse", {3, 19}, 1, true}, {"columns", {7, 5}, 0, false}, {"middle_reverse", {2, 6, 3}, 1, true}, {"one", {4, 1}, 1, false}, {"none", {3, 0}, 1, true}};
+  for (const auto& [kind, label] : kinds) {
+    for (const auto& [way, shape, axis, reverse] : ways) {
+      for (DType dtype : every_dtype()) {
+        const CumulativeAttrs attrs{kind, axis, reverse};
+        const std::string name = "cumulative" + in(dtype) + "_" + label + "_" + way;
+        if (is_bool(dtype) || (kind == Cumulation::logsumexp && !is_inexact(dtype))) {
+          row.wrong.push_back({name, Refusal::dtype, {Type(dtype, shape)}, attrs});
+          continue;
+        }
+        Use use{.op = Op::cumulative, .name = name, .attrs = attrs, .operands = {Type(dtype, shape)}, .domains = {of_terms(kind == Cumulation::prod)}};
+        use.flops = static_cast<double>(shape.size());
+        if (has_arithmetic(dtype)) use.exact = running(attrs, dtype);
+        (has_arithmetic(dtype) ? row.uses : row.refused).push_back(std::move(use));
+      }
+    }
+  }
+  row.wrong.push_back({"axis_beyond", Refusal::axis, {Type(f32, {2, 3})}, CumulativeAttrs{Cumulation::sum, 2, false}});
+  row.evaluated = {1, 1}, row.compiled = {20, 20};
+  return row;
+}
+
+}  // namespace
+
+Row describe(Reducing op) {
+  switch (op) {
+    case Reducing::reduce: return reduce_row();
+    case Reducing::arg_reduce: return arg_reduce_row();
+    case Reducing::cumulative: return cumulative_row();
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace espalier::test

@@ -1,0 +1,60 @@
+// Rows of ternary ops.
+#include <math.h>
+
+#include <cmath>
+
+#include "../noise.h"
+#include "elementwise.h"
+#include "espalier/dsl/ops.h"
+
+namespace espalier::test {
+
+using namespace ir;
+
+namespace {
+
+Row select_row() {
+  Row row;
+  row.takes = every_dtype();
+  for (DType dtype : every_dtype()) {
+    Use use = elementwise_use(Op::select, "select_" + std::string(name(dtype)), {Type(bool_, small), Type(dtype, small), Type(dtype, small)}, {});
+    use.moves = {false, true, true};
+    use.exact = [](const std::vector<Numbers>& x) {
+      Numbers out = blank(x[0].shape);
+      for (std::int64_t i = 0; i < out.size(); ++i) out[i] = x[0][i] != 0 ? x[1][i] : x[2][i];
+      return std::vector{out};
+    };
+    row.uses.push_back(std::move(use));
+  }
+  row.wrong = {{"condition_of_numbers", Refusal::dtype, {Type(i32, small), Type(f32, small), Type(f32, small)}},
+               {"condition_of_another_shape", Refusal::shape, {Type(bool_, {3, 2}), Type(f32, small), Type(f32, small)}},
+               {"branches_of_two_shapes", Refusal::shape, {Type(bool_, small), Type(f32, small), Type(f32, {3, 2})}},
+               {"branches_of_two_dtypes", Refusal::dtype, {Type(bool_, small), Type(f32, small), Type(f64, small)}}};
+  row.user = [](std::span<const Array> x) { return where(x[0], x[1], x[2]); };
+  row.user_dtypes = {computing, computing + std::size(computing)};
+  return row;
+}
+
+long double clamped(Reals x) {
+  if (std::isnan(x[0]) || std::isnan(x[1]) || std::isnan(x[2])) return NAN;
+  const auto larger = [](long double a, long double b) { return a == 0 && b == 0 ? (std::signbit(a) ? b : a) : (a < b ? b : a); };
+  const auto smaller = [](long double a, long double b) { return a == 0 && b == 0 ? (std::signbit(a) ? a : b) : (b < a ? b : a); };
+  return smaller(larger(x[1], x[0]), x[2]);
+}
+
+}  // namespace
+
+Row describe(Ternary op) {
+  switch (op) {
+    case Ternary::select: return select_row();
+    case Ternary::clamp: {
+      const auto clamp = [](auto low, auto x, auto high) { return (x < low ? low : x) < high ? (x < low ? low : x) : high; };
+      Row row = elementwise(op, {{.f32 = {-3, 0}, .f64 = {-3, 0}, .smooth = {-1, 0}}, {}, {.f32 = {0, 3}, .f64 = {0, 3}, .smooth = {0.1, 1}}},
+                            {.real = clamped, .integer = [=](Ints128 x, DType) { return static_cast<Word>(clamp(x[0], x[1], x[2])); }, .boolean = [=](std::span<const bool> x) { return clamp(x[0], x[1], x[2]); }});
+      return row;
+    }
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace espalier::test

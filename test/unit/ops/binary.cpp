@@ -170,11 +170,11 @@ Row describe(Binary op) {
       return with_user(elementwise(op, {numbers, {.integers = {0, 70}}}, {.integer = [](Ints128 x, DType t) { return pattern(x[1], t) >= static_cast<Word>(bits(t)) ? 0 : word(x[0]) << pattern(x[1], t); }}), [](Array x, Array y) { return x << y; });
     case Binary::shift_right_arithmetic:
       return elementwise(op, {numbers, {.integers = {0, 70}}}, {.integer = [](Ints128 x, DType t) {
-                           const Int pattern_of_x = static_cast<Int>(pattern(x[0], t)), top = Int{1} << (bits(t) - 1);
-                           const Int value = pattern_of_x >= top ? pattern_of_x - 2 * top : pattern_of_x;  // with its sign, whatever the dtype's
-                           const Word n = pattern(x[1], t);
-                           return word(value >> (n >= static_cast<Word>(bits(t)) ? bits(t) - 1 : static_cast<int>(n)));
-                         }});
+        const Int pattern_of_x = static_cast<Int>(pattern(x[0], t)), top = Int{1} << (bits(t) - 1);
+        const Int value = pattern_of_x >= top ? pattern_of_x - 2 * top : pattern_of_x;  // with its sign, whatever the dtype's
+        const Word n = pattern(x[1], t);
+        return word(value >> (n >= static_cast<Word>(bits(t)) ? bits(t) - 1 : static_cast<int>(n)));
+      }});
     case Binary::shift_right_logical:
       return with_user(elementwise(op, {numbers, {.integers = {0, 70}}}, {.integer = [](Ints128 x, DType t) { return pattern(x[1], t) >= static_cast<Word>(bits(t)) ? 0 : pattern(x[0], t) >> pattern(x[1], t); }}), [](Array x, Array y) { return right_shift_logical(x, y); });
     case Binary::compare: return compare_row();

@@ -39,8 +39,12 @@ template <class F> Sums each(const Sums& x, const Sums& y, F f) {
   for (std::size_t i = 0; i < x.size(); ++i) out.push_back(f(x[i], y[i]));
   return out;
 }
-Sums plus(const Sums& x, const Sums& y) { return each(x, y, [](Sum a, Sum b) { return a + b; }); }
-Sums times(const Sums& x, const Sums& y) { return each(x, y, [](Sum a, Sum b) { return a * b; }); }
+Sums plus(const Sums& x, const Sums& y) {
+  return each(x, y, [](Sum a, Sum b) { return a + b; });
+}
+Sums times(const Sums& x, const Sums& y) {
+  return each(x, y, [](Sum a, Sum b) { return a * b; });
+}
 
 Numbers numbers_in(DType dtype, const Shape& shape, const Sums& sums) {
   Numbers out = blank(shape);
@@ -78,9 +82,9 @@ Row call_row() {
       return Values{b.add(Op::mul, {sum, in[0]}), sum};
     });
     add(row, dtype, use_in(dtype, Op::call, "call" + in(dtype), CallAttrs{graph, "body"}, {type, type}, [dtype](const std::vector<Numbers>& x) {
-          const Sums sum = plus(sums_of(x[0]), sums_of(x[1]));
-          return std::vector{numbers_in(dtype, {width}, times(sum, sums_of(x[0]))), numbers_in(dtype, {width}, sum)};
-        }));
+      const Sums sum = plus(sums_of(x[0]), sums_of(x[1]));
+      return std::vector{numbers_in(dtype, {width}, times(sum, sums_of(x[0]))), numbers_in(dtype, {width}, sum)};
+    }));
     if (dtype == f32) row.wrong = {{"count", Refusal::argument, {type}, CallAttrs{graph, "body"}}, {"type", Refusal::shape, {type, Type(f64, {width})}, CallAttrs{graph, "body"}}, {"shape", Refusal::shape, {type, Type(f32, {4})}, CallAttrs{graph, "body"}}};
   }
   row.evaluated = row.compiled = {2, 2};

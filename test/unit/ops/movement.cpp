@@ -49,10 +49,10 @@ template <class F> Exact by_index(Shape shape, F f) {
 
 Way broadcast(std::string name, Shape from, Shape to, Ints dims) {
   return {std::move(name), {from}, BroadcastAttrs{to, dims}, by_index(to, [=](const Operands& x, const Ints& at) {
-            Ints source;
-            for (int i = 0; i < from.ndim(); ++i) source.push_back(from[i] == 1 ? 0 : at[static_cast<std::size_t>(dims[static_cast<std::size_t>(i)])]);
-            return x[0][flat_of(from, source)];
-          })};
+    Ints source;
+    for (int i = 0; i < from.ndim(); ++i) source.push_back(from[i] == 1 ? 0 : at[static_cast<std::size_t>(dims[static_cast<std::size_t>(i)])]);
+    return x[0][flat_of(from, source)];
+  })};
 }
 
 Way reshape(std::string name, Shape from, Shape to) {
@@ -63,10 +63,10 @@ Way transpose(std::string name, Shape from, Ints permutation) {
   Ints to;
   for (auto axis : permutation) to.push_back(from[static_cast<int>(axis)]);
   return {std::move(name), {from}, TransposeAttrs{permutation}, by_index(Shape(to), [=](const Operands& x, const Ints& at) {
-            Ints source(at.size());
-            for (std::size_t i = 0; i < at.size(); ++i) source[static_cast<std::size_t>(permutation[i])] = at[i];
-            return x[0][flat_of(from, source)];
-          })};
+    Ints source(at.size());
+    for (std::size_t i = 0; i < at.size(); ++i) source[static_cast<std::size_t>(permutation[i])] = at[i];
+    return x[0][flat_of(from, source)];
+  })};
 }
 
 Way slice(std::string name, Shape from, Ints start, Ints limit, Ints stride) {
@@ -77,53 +77,53 @@ Way slice(std::string name, Shape from, Ints start, Ints limit, Ints stride) {
     to.push_back(n);
   }
   return {std::move(name), {from}, SliceAttrs{start, limit, stride}, by_index(Shape(to), [=](const Operands& x, const Ints& at) {
-            Ints source;
-            for (std::size_t i = 0; i < at.size(); ++i) source.push_back(start[i] + at[i] * stride[i]);
-            return x[0][flat_of(from, source)];
-          })};
+    Ints source;
+    for (std::size_t i = 0; i < at.size(); ++i) source.push_back(start[i] + at[i] * stride[i]);
+    return x[0][flat_of(from, source)];
+  })};
 }
 
 Way pad(std::string name, Shape from, Ints low, Ints high, Ints interior) {
   Ints to;
   for (std::size_t i = 0; i < low.size(); ++i) to.push_back(low[i] + high[i] + from[static_cast<int>(i)] + std::max<std::int64_t>(from[static_cast<int>(i)] - 1, 0) * interior[i]);
   return {std::move(name), {from, Shape{}}, PadAttrs{low, high, interior}, [=](const Operands& x) {
-            Numbers out = blank(Shape(to));
-            std::fill(out.values.begin(), out.values.end(), x[1][0]);
-            for_each_index(from, [&](const Ints& at, std::int64_t flat) {
-              Ints target;
-              bool inside = true;
-              for (std::size_t i = 0; i < at.size(); ++i) {
-                target.push_back(low[i] + at[i] * (interior[i] + 1));
-                inside = inside && target[i] >= 0 && target[i] < to[i];
-              }
-              if (inside) out[flat_of(Shape(to), target)] = x[0][flat];
-            });
-            return std::vector{out};
-          }};
+    Numbers out = blank(Shape(to));
+    std::fill(out.values.begin(), out.values.end(), x[1][0]);
+    for_each_index(from, [&](const Ints& at, std::int64_t flat) {
+      Ints target;
+      bool inside = true;
+      for (std::size_t i = 0; i < at.size(); ++i) {
+        target.push_back(low[i] + at[i] * (interior[i] + 1));
+        inside = inside && target[i] >= 0 && target[i] < to[i];
+      }
+      if (inside) out[flat_of(Shape(to), target)] = x[0][flat];
+    });
+    return std::vector{out};
+  }};
 }
 
 Way concatenate(std::string name, std::vector<Shape> parts, int axis) {
   Ints to = parts[0].extents();
   for (std::size_t p = 1; p < parts.size(); ++p) to[static_cast<std::size_t>(axis)] += parts[p][axis];
   return {std::move(name), parts, ConcatenateAttrs{axis}, [=](const Operands& x) {
-            Numbers out = blank(Shape(to));
-            std::int64_t before = 0;
-            for (std::size_t p = 0; p < parts.size(); ++p) {
-              for_each_index(parts[p], [&](Ints at, std::int64_t flat) {
-                at[static_cast<std::size_t>(axis)] += before;
-                out[flat_of(Shape(to), at)] = x[p][flat];
-              });
-              before += parts[p][axis];
-            }
-            return std::vector{out};
-          }};
+    Numbers out = blank(Shape(to));
+    std::int64_t before = 0;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      for_each_index(parts[p], [&](Ints at, std::int64_t flat) {
+        at[static_cast<std::size_t>(axis)] += before;
+        out[flat_of(Shape(to), at)] = x[p][flat];
+      });
+      before += parts[p][axis];
+    }
+    return std::vector{out};
+  }};
 }
 
 Way reverse(std::string name, Shape shape, Ints axes) {
   return {std::move(name), {shape}, ReverseAttrs{axes}, by_index(shape, [=](const Operands& x, Ints at) {
-            for (auto axis : axes) at[static_cast<std::size_t>(axis)] = shape[static_cast<int>(axis)] - 1 - at[static_cast<std::size_t>(axis)];
-            return x[0][flat_of(shape, at)];
-          })};
+    for (auto axis : axes) at[static_cast<std::size_t>(axis)] = shape[static_cast<int>(axis)] - 1 - at[static_cast<std::size_t>(axis)];
+    return x[0][flat_of(shape, at)];
+  })};
 }
 
 // Where a slice begins: the starts, clamped so that it lies within.
@@ -137,24 +137,24 @@ using Starts = std::vector<std::pair<DType, Interval>>;
 
 Way dynamic_slice(std::string name, Shape from, Shape sizes, Starts starts) {
   return {std::move(name), {from}, DynamicSliceAttrs{sizes}, [=](const Operands& x) {
-            const Ints begin = begin_of(x, 1, from, sizes);
-            return by_index(sizes, [&](const Operands& y, Ints at) {
-              for (std::size_t i = 0; i < at.size(); ++i) at[i] += begin[i];
-              return y[0][flat_of(from, at)];
-            })(x);
-          }, std::move(starts)};
+    const Ints begin = begin_of(x, 1, from, sizes);
+    return by_index(sizes, [&](const Operands& y, Ints at) {
+      for (std::size_t i = 0; i < at.size(); ++i) at[i] += begin[i];
+      return y[0][flat_of(from, at)];
+    })(x);
+  }, std::move(starts)};
 }
 
 Way dynamic_update_slice(std::string name, Shape whole, Shape part, Starts starts) {
   return {std::move(name), {whole, part}, std::monostate{}, [=](const Operands& x) {
-            const Ints begin = begin_of(x, 2, whole, part);
-            Numbers out = x[0];
-            for_each_index(part, [&](Ints at, std::int64_t flat) {
-              for (std::size_t i = 0; i < at.size(); ++i) at[i] += begin[i];
-              out[flat_of(whole, at)] = x[1][flat];
-            });
-            return std::vector{out};
-          }, std::move(starts)};
+    const Ints begin = begin_of(x, 2, whole, part);
+    Numbers out = x[0];
+    for_each_index(part, [&](Ints at, std::int64_t flat) {
+      for (std::size_t i = 0; i < at.size(); ++i) at[i] += begin[i];
+      out[flat_of(whole, at)] = x[1][flat];
+    });
+    return std::vector{out};
+  }, std::move(starts)};
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Around around(const Shape& shape, int axis) {
 
 // Floats.
 long double total(Reduction kind, const std::vector<long double>& terms, long double& scale) {
-  long double sum = 0, product = 1, most = -HUGE_VALL;
+  long double sum = terms.empty() ? 0 : -0.0L, product = 1, most = -HUGE_VALL;  // the sum of negative zeros is one
   scale = 0;
   for (long double x : terms) {
     sum += x, product *= x;

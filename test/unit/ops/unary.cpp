@@ -206,8 +206,7 @@ Row describe(Unary op) {
     // XLA's function of f32, whose bits random numbers have: see emit/math/error_function.h.
     case Unary::erf_inv: return function(op, erf_inv_exact, {{-1, 1, 66}, {-1, 1, 3.1}, {0, -1, 1}, {-0.8, 0.8}, {66, 3.1}, {{0, 0.8862269254527579, 0}, {1, infinity, infinity}}, [](Array x) { return erf_inv(x); }});
     case Unary::lgamma:
-      return function(op, lgamma_exact, {{-20, 30, 0.6}, {-20, 30, 7}, {0, 1, 2, 10, -1, -2.4570247382208005, -2.7476826467274126, -3.1435808883499798}, {0.4, 4}, {0.6, 7},
-                                         {{1, -0.5772156649015334, 1.6449340668482264}, {2, 0.42278433509846747, 0.6449340668482265}, {0, nan, infinity}, {-0.5, 0.03648997397857731, 8.934802200544677}}, [](Array x) { return lgamma(x); }});
+      return function(op, lgamma_exact, {{-20, 30, 0.6}, {-20, 30, 7}, {0, 1, 2, 10, -1, -2.4570247382208005, -2.7476826467274126, -3.1435808883499798}, {0.4, 4}, {0.6, 7}, {{1, -0.5772156649015334, 1.6449340668482264}, {2, 0.42278433509846747, 0.6449340668482265}, {0, nan, infinity}, {-0.5, 0.03648997397857731, 8.934802200544677}}, [](Array x) { return lgamma(x); }});
     case Unary::digamma: {
       Row row = elementwise(op, {{.smooth = {0.5, 4}}}, {.real = of(fabsl)});
       for (Use& use : row.uses) use.exact = {}, use.golden = digamma_goldens(use.operands[0].dtype());
@@ -225,17 +224,17 @@ Row describe(Unary op) {
     case Unary::not_: return exact(op, {}, {.integer = [](Ints128 x, DType) { return ~word(x[0]); }, .boolean = [](std::span<const bool> x) { return !x[0]; }}, [](Array x) { return ~x; });
     case Unary::popcount:
       return exact(op, {}, {.integer = [](Ints128 x, DType dtype) {
-                     Word count = 0;
-                     for (std::size_t bit = 0; bit < byte_size(dtype) * 8; ++bit) count += (word(x[0]) >> bit) & 1;
-                     return count;
-                   }},
+        Word count = 0;
+        for (std::size_t bit = 0; bit < byte_size(dtype) * 8; ++bit) count += (word(x[0]) >> bit) & 1;
+        return count;
+      }},
                    [](Array x) { return bitwise_count(x); });
     case Unary::clz:
       return exact(op, {}, {.integer = [](Ints128 x, DType dtype) {
-                     Word count = 0;
-                     for (std::size_t bit = byte_size(dtype) * 8; bit-- > 0 && ((word(x[0]) >> bit) & 1) == 0;) ++count;
-                     return count;
-                   }},
+        Word count = 0;
+        for (std::size_t bit = byte_size(dtype) * 8; bit-- > 0 && ((word(x[0]) >> bit) & 1) == 0;) ++count;
+        return count;
+      }},
                    [](Array x) { return clz(x); });
     case Unary::convert: return convert_row();
     case Unary::bitcast: return bitcast_row();

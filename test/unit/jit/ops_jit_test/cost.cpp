@@ -1,0 +1,32 @@
+// The scheduler's cost of an op is its row's: an operation for each element that is computed or reduced, two for each factor of a
+// product, none for what moves.
+#include <gtest/gtest.h>
+
+#include "../../ops/table.h"
+#include "espalier/ir/simplify.h"
+#include "espalier/jit/compile.h"
+
+namespace espalier::test {
+namespace {
+
+using namespace ir;
+
+class CostOf : public testing::TestWithParam<const Use*> {};
+
+TEST_P(CostOf, IsThatOfTheRow) { EXPECT_EQ(codegen::compiler().cost(simplify(graph_of(*GetParam())), {}).flops, GetParam()->flops); }
+
+// The uses in f32 and u32 of which simplification leaves something to do.
+std::vector<const Use*> singles() {
+  std::vector<const Use*> out;
+  for (const Use* use : all_uses()) {
+    const auto in = [&](const char* dtype) { return use->name.find(dtype) != std::string::npos; };
+    if (family(use->op) == Family::control || family(use->op) == Family::source || (!in("_f32") && !in("_u32"))) continue;
+    for (const Node& node : simplify(graph_of(*use)).nodes)
+      if (node.op == use->op) out.push_back(use);
+  }
+  return out;
+}
+INSTANTIATE_TEST_SUITE_P(Ops, CostOf, testing::ValuesIn(singles()), [](const auto& info) { return info.param->name; });
+
+}  // namespace
+}  // namespace espalier::test

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "espalier/ir/error.h"
+#include "espalier/dsl/error.h"
 #include "espalier/ir/type.h"
 #include "espalier/runtime/buffer.h"
 

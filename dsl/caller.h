@@ -1,7 +1,7 @@
 #pragma once
 // Functions of the library are written with other functions of the library. What those record, and what they throw,
 // belongs to the user's call.
-#include "espalier/ir/error.h"
+#include "espalier/dsl/error.h"
 
 namespace espalier::detail {
 

@@ -1,4 +1,6 @@
 // Opens the compiler's library beside this one.
+#include "espalier/dsl/compiler.h"
+
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -6,7 +8,6 @@
 #include <string>
 
 #include "espalier/ir/error.h"
-#include "espalier/jit/compile.h"
 
 namespace espalier::codegen {
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
-// Every failure is one of these: who (op), where (the user's file:line), what (both shapes or dtypes), what to do (hint).
+// Every failure says who (op), where (the user's file:line), what (both shapes or dtypes) and what to do (hint). Here are the errors of
+// graphs, of their text and of the compiler; those of arrays and trees are in dsl/error.h.
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -61,38 +62,6 @@ struct StructureError : Error {
   std::string expected;  ///< what should stand there
   std::string actual;    ///< what does
 };
-/// The data of a traced array was asked for.
-struct TracedValue : Error {
-  using Error::Error;
-  Where made;  ///< where the array was made
-};
-/// A traced array was used after its trace ended.
-struct EscapedValue : Error {
-  using Error::Error;
-  Where made;  ///< where the array was made
-};
-/// An array that was moved into a compiled call was used again.
-struct DonatedValue : Error {
-  using Error::Error;
-  Where donated;  ///< where the array was made
-};
-/// An operation on Nothing.
-struct MissingValue : Error {
-  using Error::Error;
-  std::string path;  ///< of the member that is Nothing, where it is known
-};
-/// A key was asked for, and none was given to `apply`.
-struct MissingKey : Error {
-  using Error::Error;
-  std::string path;  ///< of the module that asked
-};
-/// A tree was written that must not change.
-struct MutabilityError : Error {
-  using Error::Error;
-  std::string type;    ///< that has the member
-  std::string member;  ///< that was written
-  std::string path;    ///< of the member
-};
 /// A derivative that does not exist.
 struct DifferentiationError : Error {
   using Error::Error;
@@ -104,11 +73,6 @@ struct CheckError : Error {
 /// Code that cannot be made, or a compiler that cannot be opened.
 struct CompileError : Error {
   using Error::Error;
-};
-/// A device that is not there.
-struct DeviceError : Error {
-  using Error::Error;
-  std::string device;  ///< "gpu:0"
 };
 /// A file that cannot be read or written.
 struct IoError : Error {

@@ -1,6 +1,6 @@
 #pragma once
 // The compiler's only public header: a graph in, an executable out. It lies in a library of its own, opened at the first
-// compile; who only evaluates never loads LLVM.
+// compile (dsl/compiler.h); who only evaluates never loads LLVM.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -90,9 +90,6 @@ struct Compiler {
   /// The analyses that then cut it, in order.
   std::span<const ir::Analysis> analyses;
 };
-
-/// The compiler; opens its library at the first call. CompileError, with the places that were searched, if there is none.
-const Compiler& compiler();
 
 /// The symbol that the library exports: `const espalier::codegen::Compiler* espalier_compiler()`.
 inline constexpr const char* compiler_symbol = "espalier_compiler";

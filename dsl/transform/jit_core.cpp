@@ -11,7 +11,7 @@
 #include "espalier/ir/memory.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
+#include "espalier/dsl/compiler.h"
 
 namespace espalier {
 namespace detail {

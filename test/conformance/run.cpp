@@ -7,8 +7,8 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval.h"
+#include "espalier/dsl/compiler.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
 #include "espalier/runtime/buffer.h"
 
 namespace espalier::conformance {

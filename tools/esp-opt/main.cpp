@@ -16,7 +16,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
+#include "espalier/dsl/compiler.h"
 #include "inputs.h"
 #include "options.h"
 #include "passes.h"

@@ -6,7 +6,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
+#include "espalier/dsl/compiler.h"
 
 namespace espalier::opt {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "espalier/ir/graph.h"
-#include "espalier/jit/compile.h"
+#include "espalier/dsl/compiler.h"
 #include "options.h"
 
 namespace espalier::opt {

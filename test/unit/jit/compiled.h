@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "../noise.h"
+#include "espalier/dsl/compiler.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
 #include "espalier/runtime/buffer.h"
 
 namespace espalier::test {

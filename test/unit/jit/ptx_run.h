@@ -6,8 +6,8 @@
 #include <regex>
 
 #include "../ptx_machine.h"
+#include "espalier/dsl/compiler.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
 #include "program_run.h"
 
 namespace espalier::test {

@@ -12,8 +12,8 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
+#include "espalier/dsl/compiler.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
 #include "../noise.h"
 #include "../random_graph.h"
 #include "ptx_cases.h"

@@ -5,7 +5,7 @@
 
 #include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
-#include "espalier/jit/compile.h"
+#include "espalier/dsl/compiler.h"
 
 namespace espalier::test {
 

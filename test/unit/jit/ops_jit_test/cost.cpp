@@ -4,7 +4,7 @@
 
 #include "../../ops/table.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/compile.h"
+#include "espalier/dsl/compiler.h"
 
 namespace espalier::test {
 namespace {

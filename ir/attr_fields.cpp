@@ -15,7 +15,7 @@ Attrs blank_attrs(Op op) {
 #define BINARY(name, attributes, ...) Attrs(attributes{}),
 #define TERNARY(name, attributes, ...) Attrs(attributes{}),
 #define SOURCE(name, attributes, ...) Attrs(attributes{}),
-#define MOVEMENT(name, operands, attributes, ...) Attrs(attributes{}),
+#define MOVEMENT(name, operands, moved, attributes, ...) Attrs(attributes{}),
 #define REDUCING(name, attributes, ...) Attrs(attributes{}),
 #define CONTRACTION(name, attributes) Attrs(attributes{}),
 #define RANDOM(name, ...) Attrs(),

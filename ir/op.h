@@ -114,12 +114,14 @@ struct OpInfo {
   Pattern pattern = Pattern::map;
   bool moves = false;  ///< its bits are moved, whatever they mean
   Cost cost = Cost::cheap;
+  std::size_t moved = 0;  ///< of a movement: how many operands, from the first, are moved
 };
 
 namespace detail {
 
 constexpr std::string_view bare(std::string_view name) { return name.back() == '_' ? name.substr(0, name.size() - 1) : name; }
 inline constexpr bool moved = true, computed = false;  // the words of the column `bits`
+inline constexpr std::size_t every = ~std::size_t{0};   // of the column `moved`
 
 inline constexpr OpInfo op_rows[] = {
 #define MAP(name, family, operands, takes, gives, derivative, bits, cost) \
@@ -128,7 +130,7 @@ inline constexpr OpInfo op_rows[] = {
 #define BINARY(name, attributes, ...) MAP(name, binary, 2, __VA_ARGS__)
 #define TERNARY(name, attributes, ...) MAP(name, ternary, 3, __VA_ARGS__)
 #define SOURCE(name, attributes, bits) {bare(#name), Family::source, 0, 1, Takes::any, Gives::named, Derivative::flat, Pattern::view, bits, Cost::cheap},
-#define MOVEMENT(name, operands, attributes, pattern, cost) {bare(#name), Family::movement, operands, 1, Takes::any, Gives::same, Derivative::linear, Pattern::pattern, moved, Cost::cost},
+#define MOVEMENT(name, operands, n_moved, attributes, pattern, cost) {bare(#name), Family::movement, operands, 1, Takes::any, Gives::same, Derivative::linear, Pattern::pattern, moved, Cost::cost, n_moved},
 #define REDUCING(name, attributes, gives, derivative, pattern) {bare(#name), Family::reducing, 1, 1, Takes::any, Gives::gives, Derivative::derivative, Pattern::pattern, computed, Cost::slow},
 #define CONTRACTION(name, attributes) {bare(#name), Family::contraction, 2, 1, Takes::any, Gives::named, Derivative::linear, Pattern::contraction, computed, Cost::slow},
 #define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, Cost::function},

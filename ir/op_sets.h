@@ -65,7 +65,7 @@ enum class Instruction : std::uint8_t {
 enum class IndexView : std::uint8_t {
 #define IF_view(member) member,
 #define IF_opaque(member)
-#define MOVEMENT(name, operands, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
+#define MOVEMENT(name, operands, moved, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
 #include "espalier/ir/ops.def"
 #undef IF_view
 #undef IF_opaque
@@ -76,7 +76,7 @@ enum class Opaque : std::uint8_t {
 #define IF_view(member)
 #define IF_reduction(member)
 #define IF_opaque(member) member,
-#define MOVEMENT(name, operands, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
+#define MOVEMENT(name, operands, moved, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
 #define REDUCING(name, attributes, gives, derivative, pattern) IF_##pattern(name = detail::row_of(Reducing::name))
 #define CONTROL(name, attributes) IF_opaque(name = detail::row_of(Control::name))
 #include "espalier/ir/ops.def"

@@ -8,24 +8,13 @@
 
 namespace espalier::ir {
 
+// The same movement of the tangents of what is moved; the other operands, such as starts and keys, stay.
 Tangent jvp_movement(Movement op, const JvpNode& n) {
   std::vector<Expr> operands(n.operands.begin(), n.operands.end());
-  const auto moved = [&](std::size_t count) {  // all those that move; the starts of slices stay
-    for (std::size_t i = 0; i < count; ++i) operands[i] = n.zeros_or(i);
-    return Tangent(apply(op, operands, n.attrs));
-  };
-  switch (op) {
-    case Movement::broadcast:
-    case Movement::reshape:
-    case Movement::transpose:
-    case Movement::slice:
-    case Movement::reverse:
-    case Movement::dynamic_slice: return n.t(0).present ? moved(1) : Tangent();
-    case Movement::pad:
-    case Movement::dynamic_update_slice: return moved(2);
-    case Movement::concatenate: return moved(operands.size());
-  }
-  __builtin_unreachable();
+  const std::size_t moved = std::min(info(op).moved, operands.size());
+  bool any = false;
+  for (std::size_t i = 0; i < moved; ++i) any = any || n.t(i).present, operands[i] = n.zeros_or(i);
+  return any ? Tangent(apply(op, operands, n.attrs)) : Tangent();
 }
 
 namespace {

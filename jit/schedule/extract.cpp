@@ -5,31 +5,11 @@
 
 #include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
-#include "espalier/ir/op_sets.h"
 
 namespace espalier::codegen {
 namespace {
 
 using namespace ir;
-
-// The kind of kernel that an op makes.
-KernelKind kind_of(Op op) {
-  switch (info(op).pattern) {
-    case Pattern::map:
-    case Pattern::view:
-    case Pattern::reduction: return KernelKind::loop;
-    case Pattern::contraction: return KernelKind::contraction;
-    case Pattern::opaque: break;
-  }
-  switch (static_cast<Opaque>(op.row())) {
-    case Opaque::dynamic_update_slice: return KernelKind::update;
-    case Opaque::cumulative: return KernelKind::cumulative;
-    case Opaque::call:
-    case Opaque::cond:
-    case Opaque::scan: break;
-  }
-  throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");
-}
 
 class Extractor {
  public:
@@ -40,15 +20,14 @@ class Extractor {
     Extracted out;
     const auto& nodes = clustering_.clusters[cluster_].nodes;
     out.kind = kind(nodes);
-    const bool opaque = out.kind == KernelKind::update || out.kind == KernelKind::cumulative;
-    // A contraction reads its operands from memory, even if the rest of the kernel reads through them as views.
+    // Opaque ops and contractions read their operands from memory, even if the rest of the kernel reads through them as views.
     const auto memory = [](Value) { return How{How::whole, {}}; };
     for (std::uint32_t node : nodes) {
       if (dependences_.kinds[node] == FusionKind::contraction) bring_operands(node, memory);
     }
     for (std::uint32_t node : nodes) {
       const How here{How::here, clustering_.dims[node]};
-      if (dependences_.kinds[node] == FusionKind::contraction || opaque) compute(node, bring_operands(node, memory));
+      if (dependences_.kinds[node] == FusionKind::contraction || dependences_.kinds[node] == FusionKind::opaque) compute(node, bring_operands(node, memory));
       else if (dependences_.kinds[node] == FusionKind::view) compute(node, bring_operands(node, [&](Value v) { return through_view(node, v, here); }));
       else compute(node, bring_operands(node, [&](Value) { return here; }));
     }
@@ -71,7 +50,7 @@ class Extractor {
   // The kind of the first that is not a loop.
   KernelKind kind(const std::vector<std::uint32_t>& nodes) const {
     for (std::uint32_t node : nodes) {
-      if (const KernelKind own = kind_of(graph_.nodes[node].op); own != KernelKind::loop) return own;
+      if (const KernelKind own = kernel_kind(graph_.nodes[node].op); own != KernelKind::loop) return own;
     }
     return KernelKind::loop;
   }

@@ -1,6 +1,7 @@
 #include "espalier/jit/schedule/kernel.h"
 
 #include "espalier/ir/error.h"
+#include "espalier/ir/op_sets.h"
 #include "espalier/jit/schedule/dimensions.h"
 
 namespace espalier::codegen {
@@ -46,6 +47,34 @@ std::vector<int> pointwise_aliases(const Graph& body) {
 }
 
 }  // namespace
+
+const char* name(KernelKind kind) {
+  switch (kind) {
+    case KernelKind::loop: return "loop";
+    case KernelKind::contraction: return "contraction";
+    case KernelKind::cumulative: return "cumulative";
+    case KernelKind::update: return "update";
+  }
+  __builtin_unreachable();
+}
+
+KernelKind kernel_kind(Op op) {
+  switch (info(op).pattern) {
+    case Pattern::map:
+    case Pattern::view:
+    case Pattern::reduction: return KernelKind::loop;
+    case Pattern::contraction: return KernelKind::contraction;
+    case Pattern::opaque: break;
+  }
+  switch (static_cast<Opaque>(op.row())) {
+    case Opaque::dynamic_update_slice: return KernelKind::update;
+    case Opaque::cumulative: return KernelKind::cumulative;
+    case Opaque::call:
+    case Opaque::cond:
+    case Opaque::scan: break;
+  }
+  throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");
+}
 
 std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
   switch (kind) {

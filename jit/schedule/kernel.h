@@ -32,6 +32,10 @@ struct Kernel {
   KernelKind kind() const { return static_cast<KernelKind>(plan.index()); }
 };
 
+/// Its word in plans.
+const char* name(KernelKind kind);
+/// The kind of kernel that an op makes. CompileError for control flow, which makes none.
+KernelKind kernel_kind(ir::Op op);
 /// The kernel of a body, planned and proved: CompileError if the plan does not mean the body.
 Kernel make_kernel(ir::Graph body, KernelKind kind, const Target& target);
 /// The aliases of a kernel's results.

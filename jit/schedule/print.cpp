@@ -52,16 +52,6 @@ void print(std::ostream& out, const Schedule& s, const std::string& indent) {
   }
 }
 
-const char* name(KernelKind kind) {
-  switch (kind) {
-    case KernelKind::loop: return "loop";
-    case KernelKind::contraction: return "contraction";
-    case KernelKind::cumulative: return "cumulative";
-    case KernelKind::update: return "update";
-  }
-  __builtin_unreachable();
-}
-
 }  // namespace
 
 std::string print(const Program& program) {

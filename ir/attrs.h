@@ -123,6 +123,13 @@ struct DynamicSliceAttrs {
   static void fields(auto& a, auto&& visit) { visit("sizes", a.sizes); }
   bool operator==(const DynamicSliceAttrs&) const = default;
 };
+/// Along `axis`: keys ascend, or descend. Equal keys keep their order; zeros of both signs are equal, and NaN is the greatest.
+struct SortAttrs {
+  int axis = 0;
+  bool descending = false;
+  static void fields(auto& a, auto&& visit) { visit("axis", a.axis), visit("descending", a.descending); }
+  bool operator==(const SortAttrs&) const = default;
+};
 struct ReduceAttrs {
   Reduction kind = {};
   Ints axes;
@@ -181,7 +188,7 @@ struct ScanAttrs {
 
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
-                           DynamicSliceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CallAttrs,
+                           DynamicSliceAttrs, SortAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CallAttrs,
                            CondAttrs, ScanAttrs>;
 
 /// A hash of the content: the same in every process.

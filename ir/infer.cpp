@@ -203,6 +203,13 @@ Type dynamic_update_slice(Types in) {
   return in[0];
 }
 
+Type sort(const SortAttrs& a, Types in) {
+  if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::sort, a.axis, in[0]);
+  if (in[1].shape() != in[0].shape()) fail_shapes(Op::sort, "keys " + in[1].str() + " and what they sort, " + in[0].str(), in, "differ in shape: give one key for each element");
+  if (is_complex(in[1].dtype())) fail_dtypes(Op::sort, "complex keys " + in[1].str() + " have no order", in, "sort by a real number, such as abs(x)");
+  return in[0];
+}
+
 Shape without(const Shape& shape, const Ints& axes) {
   Ints rest;
   for (int i = 0; i < shape.ndim(); ++i) {
@@ -373,6 +380,7 @@ struct Inference {
       case Movement::reverse: return require_axes(op, as<ReverseAttrs>().axes, in[0]), in[0];
       case Movement::dynamic_slice: return dynamic_slice(as<DynamicSliceAttrs>(), in);
       case Movement::dynamic_update_slice: return dynamic_update_slice(in);
+      case Movement::sort: return sort(as<SortAttrs>(), in);
     }
     __builtin_unreachable();
   }

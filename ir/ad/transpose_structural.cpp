@@ -1,5 +1,6 @@
 // Transposes of ops that move elements, of sums, and of dot.
 #include <algorithm>
+#include <limits>
 
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
@@ -101,6 +102,13 @@ std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n) {
       if (n.linear[0]) out[0] = ir::apply(Op::dynamic_update_slice, with_starts(n, 2, {ct, full(n.b, n.types[1], 0)}));
       if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts(n, 2, {ct}), DynamicSliceAttrs{n.types[1].shape()});
       return out;
+    }
+    case Movement::sort: {  // the inverse of the order, which sorted positions are
+      const SortAttrs& a = std::get<SortAttrs>(n.attrs);
+      const DType position = from.shape()[a.axis] > std::numeric_limits<std::int32_t>::max() ? i64 : i32;
+      const Expr keys = n.operands[1], places = iota(n.b, from.with(position), a.axis);
+      const Expr order = ir::apply(Op::sort, {places, keys}, a);
+      return {ir::apply(Op::sort, {ct, order}, SortAttrs{a.axis}), Tangent()};
     }
   }
   __builtin_unreachable();

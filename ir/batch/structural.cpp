@@ -87,6 +87,11 @@ BatchedValue batch_movement(Movement op, const BatchNode& n) {
       return {apply(Op::concatenate, parts, ConcatenateAttrs{std::get<ConcatenateAttrs>(n.attrs).axis + 1}), true};
     }
     case Movement::reverse: return {reverse(n.x(0), up(std::get<ReverseAttrs>(n.attrs).axes)), true};
+    case Movement::sort: {
+      auto a = std::get<SortAttrs>(n.attrs);
+      ++a.axis;
+      return {apply(op, {n.spread(0), n.spread(1)}, a), true};
+    }
     case Movement::dynamic_slice: return dynamic_rule(n, 1);
     case Movement::dynamic_update_slice: return dynamic_rule(n, 2);
   }

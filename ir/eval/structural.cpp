@@ -1,6 +1,7 @@
 // Ops that move elements: each is a walk over the result, or over the operand, with two sets of strides.
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "espalier/ir/eval/arithmetic.h"
 #include "espalier/ir/eval/rules.h"
@@ -82,6 +83,46 @@ void pad(const PadAttrs& attrs, const View& x, const View& filler, Type result, 
   if (inner.size() != 0) move(width, inner, x.data, from_offset, from_strides, out, to_offset, steps);
 }
 
+// The unsigned number that orders as a key of dtype `t` whose bits are `bits`.
+std::uint64_t ordinal(std::uint64_t bits, DType t) {
+  const int width = static_cast<int>(byte_size(t)) * 8;
+  const std::uint64_t sign = std::uint64_t{1} << (width - 1), all = sign | (sign - 1);
+  if (is_bool(t) || is_unsigned(t)) return bits;
+  if (is_integer(t)) return bits ^ sign;
+  const std::uint64_t magnitude = bits & ~sign;
+  const std::uint64_t infinity = t == f16 ? 0x7c00 : (t == bf16 ? 0x7f80 : (t == f32 ? 0x7f800000 : 0x7ff0000000000000));
+  if (magnitude > infinity) return all;  // any NaN
+  if (magnitude == 0) return sign;       // zeros of both signs
+  return bits & sign ? all & ~bits : bits | sign;
+}
+
+void sort(const SortAttrs& attrs, const View& x, const View& keys, void* out) {
+  const Shape& shape = x.type.shape();
+  if (shape.size() == 0) return;
+  const DType dtype = keys.type.dtype();
+  const std::size_t width = byte_size(x.type.dtype()), key_width = byte_size(dtype);
+  const auto n = static_cast<std::size_t>(shape[attrs.axis]);
+  std::size_t inner = 1;
+  for (int i = attrs.axis + 1; i < shape.ndim(); ++i) inner *= static_cast<std::size_t>(shape[i]);
+  const std::size_t lines = static_cast<std::size_t>(shape.size()) / n;
+
+  std::vector<std::uint64_t> numbers(n);
+  std::vector<std::size_t> order(n);
+  for (std::size_t line = 0; line < lines; ++line) {
+    const std::size_t first = line / inner * n * inner + line % inner;
+    for (std::size_t i = 0; i < n; ++i) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, static_cast<const std::byte*>(keys.data) + (first + i * inner) * key_width, key_width);
+      numbers[i] = attrs.descending ? ~ordinal(bits, dtype) : ordinal(bits, dtype);
+    }
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return numbers[a] < numbers[b] || (numbers[a] == numbers[b] && a < b); });
+    for (std::size_t i = 0; i < n; ++i) {
+      std::memcpy(static_cast<std::byte*>(out) + (first + i * inner) * width, static_cast<const std::byte*>(x.data) + (first + order[i] * inner) * width, width);
+    }
+  }
+}
+
 }  // namespace
 
 void source(Source op, const Attrs& attrs, void* out) {
@@ -148,6 +189,7 @@ void movement(Movement op, const Attrs& attrs, Views in, void* out) {
       }
       return move(width, to, x.data, offset, strides, out, 0, out_strides);
     }
+    case Movement::sort: return sort(std::get<SortAttrs>(attrs), x, in[1], out);
     case Movement::dynamic_slice: {
       std::int64_t offset = 0;
       for (int i = 0; i < from.ndim(); ++i) offset += clamped_start(in[i + 1], from[i] - to[i]) * x_strides[i];

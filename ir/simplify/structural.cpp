@@ -313,6 +313,7 @@ std::optional<Value> simplify_movement(Rewriter& rw, Movement op, const Applicat
     case Movement::concatenate: return simplify_concatenate(rw, a.in, a.as<ConcatenateAttrs>().axis, shape);
     case Movement::reverse: return simplify_reverse(rw, a.in[0], a.as<ReverseAttrs>().axes);
     case Movement::dynamic_slice: return simplify_dynamic_slice(rw, a.in, shape);
+    case Movement::sort: return shape[a.as<SortAttrs>().axis] <= 1 ? Maybe(a.in[0]) : std::nullopt;
     case Movement::dynamic_update_slice: return rw.type(a.in[1]) == a.type ? Maybe(a.in[1]) : std::nullopt;
   }
   __builtin_unreachable();

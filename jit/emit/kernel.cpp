@@ -4,6 +4,7 @@
 #include "espalier/jit/emit/loops/axis_kernels.h"
 #include "espalier/jit/emit/loops/loop_kernel.h"
 #include "espalier/jit/emit/loops/partials.h"
+#include "espalier/jit/emit/loops/sort.h"
 #include "espalier/jit/emit/products/contraction_kernel.h"
 #include "espalier/jit/emit/values/function.h"
 
@@ -94,6 +95,10 @@ CallShape call_shape(const Graph&, const ContractionKernel& kernel) {
 }
 CallShape call_shape(const Graph&, const CumulativeKernel&) { return {}; }
 CallShape call_shape(const Graph&, const UpdateKernel&) { return {}; }
+CallShape call_shape(const Graph&, const SortKernel& kernel) {
+  const auto* digits = std::get_if<DigitSort>(&kernel.method);
+  return {.scratch_bytes = digits != nullptr ? digits->scratch_bytes : 0};
+}
 
 // What a kernel's function does: tasks [first, last), or, if it leaves partial results, parts of its reductions.
 void emit_tasks(Builder& b, const Graph& body, const LoopKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
@@ -108,6 +113,11 @@ void emit_tasks(Builder& b, const Graph& body, const CumulativeKernel& kernel, c
 }
 void emit_tasks(Builder& b, const Graph& body, const UpdateKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
   emit_update(b, body, frame.arrays, loops(b, std::get<WalkLanes>(kernel.walk).lanes));
+}
+
+void emit_tasks(Builder& b, const Graph& body, const SortKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+  if (const auto* digits = std::get_if<DigitSort>(&kernel.method)) return emit_sort_by_digits(b, body, *digits, frame.arrays);
+  emit_sort_by_rank(b, body, frame.arrays, loops(b, std::get<WalkLanes>(std::get<RankSort>(kernel.method).walk).lanes));
 }
 
 }  // namespace

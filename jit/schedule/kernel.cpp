@@ -10,7 +10,7 @@ namespace {
 using namespace ir;
 
 template <KernelKind kind, class Plan> constexpr bool has = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind), KernelPlan>, Plan>;
-static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel>);
+static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel> && has<KernelKind::sort, SortKernel>);
 
 KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target) {
   switch (kind) {
@@ -18,6 +18,7 @@ KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target)
     case KernelKind::contraction: return plan_contraction_kernel(body, target);
     case KernelKind::cumulative: return plan_cumulative_kernel(body, target);
     case KernelKind::update: return plan_update_kernel(body, target);
+    case KernelKind::sort: return plan_sort_kernel(body, target);
   }
   __builtin_unreachable();
 }
@@ -54,6 +55,7 @@ const char* name(KernelKind kind) {
     case KernelKind::contraction: return "contraction";
     case KernelKind::cumulative: return "cumulative";
     case KernelKind::update: return "update";
+    case KernelKind::sort: return "sort";
   }
   __builtin_unreachable();
 }
@@ -69,6 +71,7 @@ KernelKind kernel_kind(Op op) {
   switch (static_cast<Opaque>(op.row())) {
     case Opaque::dynamic_update_slice: return KernelKind::update;
     case Opaque::cumulative: return KernelKind::cumulative;
+    case Opaque::sort: return KernelKind::sort;
     case Opaque::call:
     case Opaque::cond:
     case Opaque::scan: break;
@@ -80,7 +83,8 @@ std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
   switch (kind) {
     case KernelKind::loop:
     case KernelKind::contraction: return pointwise_aliases(body);
-    case KernelKind::cumulative: return std::vector<int>(body.outputs.size(), -1);
+    case KernelKind::cumulative:
+    case KernelKind::sort: return std::vector<int>(body.outputs.size(), -1);
     case KernelKind::update: return {0};
   }
   __builtin_unreachable();

@@ -9,6 +9,7 @@
 #include "espalier/jit/schedule/axis_kernels.h"
 #include "espalier/jit/schedule/contraction_kernel.h"
 #include "espalier/jit/schedule/loop_kernel.h"
+#include "espalier/jit/schedule/sort_kernel.h"
 #include "espalier/jit/target.h"
 
 namespace espalier::codegen {
@@ -19,8 +20,9 @@ enum class KernelKind : std::uint8_t {
   contraction,  // one dot, with elementwise work on its result
   cumulative,   // a running reduction along an axis
   update,       // a slice written into an array
+  sort,         // lines in the order of their keys
 };
-using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel>;
+using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel>;
 
 /// A unit of code: `body` is its meaning (it can be evaluated), `plan` how it is computed. Equal kernels are compiled once.
 struct Kernel {

@@ -490,6 +490,12 @@ class Generator {
         const Value x = any();
         return {op, {x}, ReverseAttrs{some_axes(type_of(x).ndim())}};
       }
+      case Movement::sort: {  // mostly by integers, which rounding does not bring out of order
+        const Value x = any();
+        const Type type = type_of(x);
+        if (type.ndim() == 0) return {};
+        return {op, {x, like(chance(70) ? type.with(i32) : type)}, SortAttrs{below(type.ndim()), chance(50)}};
+      }
       case Movement::dynamic_slice:
       case Movement::dynamic_update_slice: return dynamic(op);
     }

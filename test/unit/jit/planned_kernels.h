@@ -15,7 +15,8 @@ class PlannedKernels {
       case codegen::KernelKind::loop: PlanRun(kernel.body, std::get<codegen::LoopKernel>(kernel.plan).loops, operands, results)(); return;
       case codegen::KernelKind::contraction: PlanRun(kernel.body, std::get<codegen::ContractionKernel>(kernel.plan).domain, operands, results)(); return;
       case codegen::KernelKind::cumulative:
-      case codegen::KernelKind::update: others_.launch(index, kernel, operands, results); return;
+      case codegen::KernelKind::update:
+      case codegen::KernelKind::sort: others_.launch(index, kernel, operands, results); return;
     }
   }
 

@@ -1,5 +1,6 @@
 // Rows of ops that move elements. The references say from which place each element of the result comes.
 #include <algorithm>
+#include <cmath>
 
 #include "../noise.h"
 #include "table.h"
@@ -12,13 +13,22 @@ namespace {
 
 using Operands = std::vector<Numbers>;
 
-// One way to apply an op, in any dtype: shapes of what moves, and scalar starts behind them.
+// What says where elements go: a start, or keys.
+struct Guide {
+  Type type;
+  Interval range;
+  Guide(DType dtype, Interval range) : type(dtype), range(range) {}
+  Guide(Type type, Interval range) : type(type), range(range) {}
+};
+using Guides = std::vector<Guide>;
+
+// One way to apply an op, in any dtype: shapes of what moves, and behind them what says where.
 struct Way {
   std::string name;
   std::vector<Shape> moved;
   Attrs attrs;
   Exact exact;
-  std::vector<std::pair<DType, Interval>> starts{};
+  Guides guides{};
   bool smooth = true;  ///< has elements
 };
 
@@ -30,7 +40,11 @@ Row moving(Op op, const std::vector<Way>& ways, std::vector<Wrong> wrong) {
     for (DType dtype : every_dtype()) {
       Use use{.op = op, .name = std::string(name(op)) + "_" + std::string(name(dtype)) + "_" + way.name, .attrs = way.attrs};
       for (const Shape& shape : way.moved) use.operands.push_back(Type(dtype, shape)), use.domains.push_back({}), use.moves.push_back(true);
-      for (const auto& [integer, range] : way.starts) use.operands.push_back(Type(integer)), use.domains.push_back({.integers = range}), use.moves.push_back(false);
+      for (const auto& [type, range] : way.guides) {
+        use.operands.push_back(type);
+        use.domains.push_back({.f32 = range, .f64 = range, .integers = range, .differentiable = false});
+        use.moves.push_back(false);
+      }
       use.exact = way.exact;
       row.uses.push_back(std::move(use));
     }
@@ -133,9 +147,7 @@ Ints begin_of(const Operands& x, std::size_t first, const Shape& whole, const Sh
   return begin;
 }
 
-using Starts = std::vector<std::pair<DType, Interval>>;
-
-Way dynamic_slice(std::string name, Shape from, Shape sizes, Starts starts) {
+Way dynamic_slice(std::string name, Shape from, Shape sizes, Guides starts) {
   return {std::move(name), {from}, DynamicSliceAttrs{sizes}, [=](const Operands& x) {
     const Ints begin = begin_of(x, 1, from, sizes);
     return by_index(sizes, [&](const Operands& y, Ints at) {
@@ -145,7 +157,7 @@ Way dynamic_slice(std::string name, Shape from, Shape sizes, Starts starts) {
   }, std::move(starts)};
 }
 
-Way dynamic_update_slice(std::string name, Shape whole, Shape part, Starts starts) {
+Way dynamic_update_slice(std::string name, Shape whole, Shape part, Guides starts) {
   return {std::move(name), {whole, part}, std::monostate{}, [=](const Operands& x) {
     const Ints begin = begin_of(x, 2, whole, part);
     Numbers out = x[0];
@@ -155,6 +167,24 @@ Way dynamic_update_slice(std::string name, Shape whole, Shape part, Starts start
     });
     return std::vector{out};
   }, std::move(starts)};
+}
+
+bool comes_before(long double a, long double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
+
+Way sort(std::string name, Shape shape, int axis, bool descending, DType keys) {
+  const Interval ties{-3, 3};
+  return {std::move(name), {shape}, SortAttrs{axis, descending}, by_index(shape, [=](const Operands& x, Ints at) {
+    const auto a = static_cast<std::size_t>(axis);
+    const std::int64_t place = at[a];
+    const auto key = [&](std::int64_t i) { return at[a] = i, x[1][flat_of(shape, at)]; };
+    std::vector<std::int64_t> order;
+    for (std::int64_t i = 0; i < shape[axis]; ++i) order.push_back(i);
+    const auto less = [&](std::int64_t i, std::int64_t j) { return descending ? comes_before(key(j), key(i)) : comes_before(key(i), key(j)); };
+    std::ranges::sort(order, [&](std::int64_t i, std::int64_t j) { return less(i, j) || (!less(j, i) && i < j); });
+    at[a] = order[static_cast<std::size_t>(place)];
+    return x[0][flat_of(shape, at)];
+  }),
+          {{Type(keys, shape), ties}}};
 }
 
 }  // namespace
@@ -189,6 +219,9 @@ Row describe(Movement op) {
     case Movement::dynamic_update_slice:
       return moving(op, {dynamic_update_slice("within", {5, 19}, {2, 7}, {{i32, {0, 3}}, {i32, {0, 12}}}), dynamic_update_slice("clamped_before", {5, 19}, {2, 7}, {{i32, {-9, -1}}, {i64, {1, 1}}}), dynamic_update_slice("clamped_behind", {5, 9}, {3, 4}, {{u8, {3, 9}}, {u64, {6, 1e18}}}), dynamic_update_slice("all", {4, 3}, {4, 3}, {{i8, {-3, 3}}, {i16, {-3, 3}}}), dynamic_update_slice("vector", {33}, {5}, {{u32, {7, 20}}}), dynamic_update_slice("none", {4}, {0}, {{i32, {1, 1}}})},
                     {{"too_large", Refusal::shape, {x, Type(f32, {6, 2}), i, i}}, {"ranks", Refusal::shape, {x, Type(f32, {6}), i, i}}, {"dtypes", Refusal::dtype, {x, Type(f64, {2, 2}), i, i}}, {"too_few_starts", Refusal::argument, {x, Type(f32, {2, 2}), i}}, {"starts_of_floats", Refusal::dtype, {x, Type(f32, {2, 2}), scalar, i}}});
+    case Movement::sort:
+      return moving(op, {sort("rows", {5, 19}, 1, false, i32), sort("columns", {19, 5}, 0, true, f32), sort("middle", {2, 7, 3}, 1, false, u8), sort("long", {2, 300}, 1, true, f64), sort("bools", {40}, 0, false, bool_), sort("one", {3, 1}, 1, false, i64), sort("none", {3, 0}, 1, false, i16)},
+                    {{"shapes", Refusal::shape, {x, Type(f32, {5, 18})}, SortAttrs{1}}, {"ranks", Refusal::shape, {x, Type(f32, {5})}, SortAttrs{0}}, {"axis", Refusal::axis, {x, x}, SortAttrs{2}}, {"complex_keys", Refusal::dtype, {x, Type(c64, {5, 19})}, SortAttrs{1}}});
   }
   __builtin_unreachable();
 }

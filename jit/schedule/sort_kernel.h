@@ -1,0 +1,32 @@
+#pragma once
+// Sorting kernels: every line along an axis in the order of its keys.
+#include "espalier/jit/schedule/axis_kernels.h"
+
+namespace espalier::codegen {
+
+/// By ranks: an element's place is the number of those before it. The work grows with the square of a line, but nothing waits for
+/// anything, so it suits short lines in vectors, and GPUs.
+struct RankSort {
+  WalkMapping walk;  ///< through all points
+};
+/// By digits of the keys' bits, from the lowest (a radix sort): for long lines. Offsets are into scratch, in bytes.
+struct DigitSort {
+  static constexpr std::int64_t bits = 8, digits = 1 << bits;
+  std::int64_t counts = 0;      ///< of i64, one for each digit
+  std::int64_t keys[2] = {};    ///< two lines of keys, which take turns
+  std::int64_t values[2] = {};  ///< and of what is sorted
+  std::int64_t scratch_bytes = 0;
+};
+struct SortKernel {
+  int axis = 0;
+  std::int64_t length = 0, lines = 1;
+  std::variant<RankSort, DigitSort> method;
+};
+SortKernel plan_sort_kernel(const ir::Graph& body, const Target& target);
+
+/// What is wrong with it, or "".
+std::string verify(const ir::Graph& body, const SortKernel& kernel);
+/// "sorts 8 lines of 1000 along axis 1 by digits".
+std::string describe(const SortKernel& kernel);
+
+}  // namespace espalier::codegen

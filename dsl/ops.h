@@ -6,3 +6,4 @@
 #include "espalier/dsl/ops/neural.h"
 #include "espalier/dsl/ops/reductions.h"
 #include "espalier/dsl/ops/shape.h"
+#include "espalier/dsl/ops/sorting.h"

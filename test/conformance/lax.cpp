@@ -107,6 +107,11 @@ Arrays pad(const Json& a, const Arrays& x) {
   return {result_of(Op::pad, x, p)};
 }
 
+Arrays sort(const Json& a, const Arrays& x) { return espalier::sort(x, {.axis = a.at("dimension").get<int>(), .num_keys = a.at("num_keys").get<int>()}); }
+Arrays top_k(const Json& a, const Arrays& x) {
+  const TopK found = espalier::top_k(x[0], a.at("k").get<int>());
+  return {found.values, found.indices};
+}
 Arrays concatenate(const Json& a, const Arrays& x) { return {result_of(Op::concatenate, x, ir::ConcatenateAttrs{a.at("dimension").get<int>()})}; }
 Arrays transpose(const Json& a, const Arrays& x) { return {result_of(Op::transpose, x, ir::TransposeAttrs{ints(a, "permutation")})}; }
 Arrays reverse(const Json& a, const Arrays& x) { return {result_of(Op::reverse, x, ir::ReverseAttrs{ints(a, "dimensions")})}; }
@@ -225,6 +230,8 @@ const Rules& lax_rules() {
       {"slice", slice},
       {"pad", pad},
       {"concatenate", concatenate},
+      {"sort", sort},
+      {"top_k", top_k},
       {"rev", reverse},
       {"dynamic_slice", dynamic_slice},
       {"dynamic_update_slice", dynamic_update_slice},

@@ -64,10 +64,7 @@ class Batcher {
           [&](Reducing reducing) { result = batch_reducing(reducing, n); },
           [&](Contraction contraction) { result = batch_contraction(contraction, n); },
           [&](Random) { same_op(); },
-          [&](Control control) {
-      const auto results = batch_control(control, n);
-      std::copy(results.begin(), results.end(), values_.begin() + node.first_result);
-    });
+          [&](Control control) { std::ranges::copy(batch_control(control, n), values_.begin() + node.first_result); });
   }
 
   const Graph& graph_;

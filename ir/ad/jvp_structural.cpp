@@ -72,8 +72,7 @@ Tangent jvp_reduce(const JvpNode& n) {
       return reshape(sum, n.result.shape());
     }
     case Reduction::max:
-    case Reduction::min: {  // the mean over the elements that are the extremum
-      if (x.type().size() == 0) return full(n.b, n.result.type(), 0);
+    case Reduction::min: {  // the mean over the elements that are the extremum; of none NaN, as JAX has it
       const Expr at = convert(compare(x, Comparison::eq, restored(n.result, x.type(), a.axes)), x.dtype());
       return reduce(t * at, Reduction::sum, a.axes) / reduce(at, Reduction::sum, a.axes);
     }

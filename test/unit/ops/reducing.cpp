@@ -117,6 +117,7 @@ Row reduce_row() {
         }
         Use use{.op = Op::reduce, .name = name, .attrs = attrs, .operands = {type}, .domains = {of_terms(kind == Reduction::prod)}};
         use.flops = static_cast<double>(type.size());
+        use.domains[0].differentiable = adds || type.size() != 0;  // the extremum of nothing has no derivative
         if (has_arithmetic(dtype)) use.exact = reduced(attrs, dtype);
         (has_arithmetic(dtype) ? row.uses : row.refused).push_back(std::move(use));
       }

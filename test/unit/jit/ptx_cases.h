@@ -100,6 +100,11 @@ inline std::vector<NamedGraph> structural_cases() {
   add("dynamic_update_slice", {x, Type(f32, {2, 33}), Type(i32), Type(i32)}, [](Builder&, const E& in) {
     return E{apply(Op::dynamic_update_slice, {in[0], in[1], in[2], in[3]})};
   });
+  for (DType keys : {i8, u32, f32, f64}) {
+    add("sort by " + std::string(name(keys)), {x, Type(keys, {5, 70})}, [](Builder&, const E& in) {
+      return E{apply(Op::sort, {in[0], in[1]}, SortAttrs{1, false}), apply(Op::sort, {in[1], in[1]}, SortAttrs{0, true})};
+    });
+  }
   const Type word(u32, {1000});
   add("threefry2x32", {word, word, word, word}, [](Builder& b, const E& in) {
     const Value first = b.add(Op::threefry2x32, {in[0].value, in[1].value, in[2].value, in[3].value});

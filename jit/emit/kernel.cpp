@@ -3,7 +3,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/loops/axis_kernels.h"
 #include "espalier/jit/emit/loops/loop_kernel.h"
-#include "espalier/jit/emit/loops/partials.h"
+#include "espalier/jit/emit/loops/partial_results.h"
 #include "espalier/jit/emit/loops/sort.h"
 #include "espalier/jit/emit/products/contraction_kernel.h"
 #include "espalier/jit/emit/values/function.h"

@@ -2,7 +2,6 @@
 #include "espalier/jit/emit/values/elementwise.h"
 #include "espalier/jit/emit/products/epilogue.h"
 #include "espalier/jit/gpu/kernel.h"
-#include "espalier/jit/schedule/sum_blocks.h"
 
 namespace espalier::codegen {
 namespace {
@@ -83,15 +82,12 @@ class ContractionEmitter {
     return arith::AddIOp::create(b_, sum, arith::MulIOp::create(b_, x, y));
   }
 
-  // A thread's sums over all of k, rows × cols of them. Long ones run in blocks of blocks (sum_blocks.h); what the outer blocks
+  // A thread's sums over all of k, rows × cols of them. Long ones run in blocks of blocks; what the outer blocks
   // have so far is not touched within a block, so its registers may be spilled at no cost.
   Values sums() {
     const Part a = part(a_, c_.a.batch, c_.a.row, c_.a.col, c_.m, row_, launch_.tile_rows());
     const Part b = part(b_array_, c_.b.batch, c_.b.col, c_.b.row, c_.n, col_, launch_.tile_cols());
-    constexpr std::int64_t longest = 128;
-    const std::int64_t steps = (c_.k + launch_.depth - 1) / launch_.depth;
-    const SumBlocks blocks = sum_blocks(steps, ir::is_floating(product_.dtype) ? launch_.depth : 0, longest);
-    return in_blocks(a, b, blocks.iterations, constant_index(b_, 0), constant_index(b_, c_.k));
+    return in_blocks(a, b, launch_.sum_blocks, constant_index(b_, 0), constant_index(b_, c_.k));
   }
   // Over depths [from, to), in blocks of so many steps each.
   Values in_blocks(const Part& a, const Part& b, llvm::ArrayRef<std::int64_t> sizes, Value from, Value to) {

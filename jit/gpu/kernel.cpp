@@ -69,7 +69,7 @@ Array GpuFunction::shared(DType dtype, std::int64_t size) {
 GpuKernel emit_gpu_kernel(gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index) {
   auto* context = module.getContext();
   codegen::Builder b(mlir::UnknownLoc::get(context), context);
-  b.for_gpu = true;
+  b.has = {.c_library = false, .whole_extremum = true};
   b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;
   std::vector<Type> types(body.input_types().begin(), body.input_types().end());

@@ -1,6 +1,5 @@
 #include "espalier/jit/emit/loops/point.h"
 #include "espalier/jit/gpu/kernel.h"
-#include "espalier/jit/schedule/sum_blocks.h"
 
 namespace espalier::codegen {
 
@@ -95,7 +94,7 @@ class LoopEmitter {
   // One pass over the reduced points. A thread meets the same ones in every pass, so it may read back what it stored;
   // other costly values are computed again.
   void pass(int phase) {
-    const Pass made = pass_of(graph_, plan_, phase, b_.for_gpu);
+    const ReductionPass made = reduction_pass(graph_, plan_, phase, b_.has);
     if (made.is_empty()) return;
     llvm::SmallVector<MValue> totals;
     for (const Accumulator& a : made.accumulators) a.start(b_, 1, totals);
@@ -107,13 +106,11 @@ class LoopEmitter {
     }
   }
 
-  llvm::SmallVector<MValue> over_reduced_points(const Pass& made, int phase, llvm::ArrayRef<MValue> initial) {
-    const std::int64_t iterations = (plan_.reduced_points() + launch_.workers - 1) / launch_.workers;
-    const SumBlocks blocks = sum_blocks(iterations, made.has_rounded_sums() ? 1 : 0);
-    return in_blocks(made, phase, blocks.iterations, worker_ ? worker_ : constant_index(b_, 0), constant_index(b_, plan_.reduced_points()), initial);
+  llvm::SmallVector<MValue> over_reduced_points(const ReductionPass& made, int phase, llvm::ArrayRef<MValue> initial) {
+    return in_blocks(made, phase, made.blocks(launch_.sum_blocks), worker_ ? worker_ : constant_index(b_, 0), constant_index(b_, plan_.reduced_points()), initial);
   }
   // A thread's iterations up to `end`, in blocks of blocks of so many each.
-  llvm::SmallVector<MValue> in_blocks(const Pass& made, int phase, llvm::ArrayRef<std::int64_t> sizes, MValue first, MValue end, llvm::ArrayRef<MValue> initial) {
+  llvm::SmallVector<MValue> in_blocks(const ReductionPass& made, int phase, llvm::ArrayRef<std::int64_t> sizes, MValue first, MValue end, llvm::ArrayRef<MValue> initial) {
     const std::int64_t step = launch_.workers * (sizes.empty() ? 1 : sizes.front());
     auto loop = scf::ForOp::create(b_, first, end, constant_index(b_, step), initial);
     mlir::OpBuilder::InsertionGuard guard(b_);
@@ -130,7 +127,7 @@ class LoopEmitter {
     if (!next.empty()) scf::YieldOp::create(b_, next);
     return llvm::SmallVector<MValue>(loop.getResults().begin(), loop.getResults().end());
   }
-  llvm::SmallVector<MValue> at_reduced_point(const Pass& made, int phase, MValue number, llvm::ArrayRef<MValue> now) {
+  llvm::SmallVector<MValue> at_reduced_point(const ReductionPass& made, int phase, MValue number, llvm::ArrayRef<MValue> now) {
     const Body::Scope scope(point_.body);
     count(true, number);
     for (const LoopKernel::Kept& kept : kernel_.kept) {

@@ -58,8 +58,7 @@ UpdateKernel plan_update_kernel(const Graph& body, const Target& target) {
 std::string verify(const Graph& body, const CumulativeKernel& kernel) {
   const Type type = body.type_of(body.operands_of(body.nodes[0])[0]);
   if (kernel.axis != attrs_of(body).axis || kernel.lines != lines_of(type, kernel.axis)) return "runs along another axis than its op";
-  for (std::size_t i = 0; i < kernel.blocks.size(); ++i)
-    if (kernel.blocks[i] < 1 || (i > 0 && kernel.blocks[i] >= kernel.blocks[i - 1])) return "blocks that do not nest";
+  if (!blocks_nest(kernel.blocks)) return "blocks that do not nest";
   return verify_walk(kernel.walk, kernel.lines);
 }
 std::string verify(const Graph& body, const UpdateKernel& kernel) {
@@ -69,7 +68,7 @@ std::string verify(const Graph& body, const UpdateKernel& kernel) {
 
 std::string describe(const CumulativeKernel& kernel) {
   std::string text = "running along axis " + std::to_string(kernel.axis);
-  for (std::size_t i = 0; i < kernel.blocks.size(); ++i) text += (i == 0 ? " in blocks of " : ", ") + std::to_string(kernel.blocks[i]);
+  text += describe_blocks(kernel.blocks);
   return text + "; " + std::to_string(kernel.lines) + (kernel.lines == 1 ? " line" : " lines") + text_of(kernel.walk);
 }
 std::string describe(const UpdateKernel& kernel) { return "writes " + std::to_string(kernel.points) + " elements" + text_of(kernel.walk); }

@@ -36,7 +36,7 @@ UpdateKernel plan_update_kernel(const ir::Graph& body, const Target& target);
 /// What is wrong with it, or "".
 std::string verify(const ir::Graph& body, const CumulativeKernel& kernel);
 std::string verify(const ir::Graph& body, const UpdateKernel& kernel);
-/// "along axis 1 of 1000 in blocks of 512, 64; 8 lines by 16".
+/// "running along axis 1; sums in blocks of 512, 64; 8 lines by 16".
 std::string describe(const CumulativeKernel& kernel);
 std::string describe(const UpdateKernel& kernel);
 

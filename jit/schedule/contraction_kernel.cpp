@@ -1,5 +1,6 @@
 #include "espalier/jit/schedule/contraction_kernel.h"
 
+#include "espalier/jit/schedule/sum_blocks.h"
 #include "espalier/jit/schedule/verify.h"
 #include "espalier/jit/schedule/worth.h"
 
@@ -21,11 +22,11 @@ std::string text_of(const Contraction& p, const ContractionPlan& plan) {
   }
   text += "; " + counted(plan.panels, "panel") + " of " + counted(plan.panel, "column");
   if (plan.pack_a || plan.pack_b) text += std::string("; packs ") + (plan.pack_a ? "a" : "") + (plan.pack_a && plan.pack_b ? ", " : "") + (plan.pack_b ? "b" : "");
-  return text + "; " + counted(plan.tiles(p), "task");
+  return text + "; " + counted(plan.tiles(p), "task") + describe_blocks(plan.form == ContractionPlan::Form::dot ? plan.panel_sums.blocks : plan.blocks);
 }
 std::string text_of(const Contraction&, const TileLaunch& launch) {
   const Launch grid = launch.grid();
-  return "tiles of " + std::to_string(launch.tile_rows()) + " x " + std::to_string(launch.tile_cols()) + "; " + counted(grid.blocks, "block") + " of " + counted(grid.threads, "thread");
+  return "tiles of " + std::to_string(launch.tile_rows()) + " x " + std::to_string(launch.tile_cols()) + "; " + counted(grid.blocks, "block") + " of " + counted(grid.threads, "thread") + describe_blocks(launch.sum_blocks);
 }
 
 // Whether the product's sizes are those of the body's dot.

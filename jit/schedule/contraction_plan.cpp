@@ -51,6 +51,17 @@ TileShape choose_tile(std::int64_t m, std::int64_t n, std::int64_t lanes, std::i
   return best;
 }
 
+/// The sums of dots of so many columns with each row. Eight in flight hide each other's latencies: where the products are fewer,
+/// each has several.
+ContractionPlan::DotSums sums_of_dots(const Contraction& p, std::int64_t lanes, std::int64_t columns) {
+  constexpr std::int64_t in_flight = 8;
+  const std::int64_t vectors = std::max<std::int64_t>(p.k / lanes, 1), products = std::max<std::int64_t>(p.m * columns, 1);
+  ContractionPlan::DotSums sums;
+  sums.each = static_cast<std::int64_t>(std::bit_floor(std::uint64_t(std::clamp<std::int64_t>(in_flight / products, 1, vectors))));
+  if (ir::is_floating(p.sum_type)) sums.blocks = sum_blocks(p.k / (sums.each * lanes), 1).iterations;
+  return sums;
+}
+
 }  // namespace
 
 ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
@@ -77,6 +88,8 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
     plan.a_by_rows = true;
     plan.a_row = p.k;
     plan.block_rows = p.m;
+    plan.panel_sums = sums_of_dots(p, full, plan.panel);
+    plan.column_sums = sums_of_dots(p, full, 1);
     plan.scratch_bytes = round_up(p.m * p.k * bytes, 64) + 64;
     return plan;
   }
@@ -151,13 +164,6 @@ bool covers(std::int64_t count, std::int64_t size, std::int64_t extent) {
   return count >= 1 && size >= 0 && count * size >= extent && (count == 1 || (count - 1) * size < extent);
 }
 bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
-/// Whether each block is of at least two of the next, inner ones.
-bool nest(const std::vector<std::int64_t>& blocks) {
-  for (std::size_t i = 0; i < blocks.size(); ++i)
-    if (blocks[i] < 1 || (i > 0 && blocks[i] >= blocks[i - 1])) return false;
-  return true;
-}
-
 std::string verify_tile(const Contraction& p, const ContractionPlan& plan) {
   const std::int64_t bytes = byte_size(p.sum_type);
   if (plan.rows < 1 || plan.rows > p.m || plan.vectors < 1 || plan.panel != plan.vectors * plan.lanes) return "a register tile that is no part of a panel";
@@ -191,7 +197,7 @@ std::string verify(const Contraction& p, const ContractionPlan& plan) {
   if (p.batch < 1 || p.m < 1 || p.n < 1 || p.k < 0) return "a product of nothing";
   if (!is_power_of_two(plan.lanes)) return "vectors of " + std::to_string(plan.lanes) + " lanes";
   if (!covers(plan.panels, plan.panel, p.n)) return std::to_string(plan.panels) + " panels of " + std::to_string(plan.panel) + " for " + std::to_string(p.n) + " columns";
-  if (!nest(plan.blocks)) return "blocks of sums that do not nest";
+  if (!blocks_nest(plan.blocks) || !blocks_nest(plan.panel_sums.blocks) || !blocks_nest(plan.column_sums.blocks)) return "blocks of sums that do not nest";
   if (plan.sums_bytes < plan.level_bytes * (plan.level_bytes == 0 ? 0 : 1 + std::int64_t(plan.blocks.size()))) return "too little scratch for blocks of sums";
   return plan.form == ContractionPlan::Form::tile ? verify_tile(p, plan) : verify_stream(p, plan);
 }

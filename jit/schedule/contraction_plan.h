@@ -30,6 +30,14 @@ struct ContractionPlan {
   /// Blocks of sums, outermost first (sum_blocks.h): of so many passes (tile), or steps of `swept_rows` along k (sweep).
   std::vector<std::int64_t> blocks{};
   static constexpr std::int64_t swept_rows = 8;
+  /// How dots along k are added up (dot): each product has so many running sums, of neighbouring vectors; long ones are cut into
+  /// blocks of so many steps of them all (sum_blocks.h).
+  struct DotSums {
+    std::int64_t each = 1;
+    std::vector<std::int64_t> blocks{};
+  };
+  DotSums panel_sums{};   ///< of a full panel
+  DotSums column_sums{};  ///< of a single column, of those that are left over
   std::int64_t unroll = 1;        ///< of the loop over k; divides depth and k when there are several passes
   bool pack_a = false, pack_b = false;
   std::int64_t group_panels = 0;  ///< panels of B packed at a time

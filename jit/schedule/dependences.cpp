@@ -4,75 +4,9 @@
 #include <numeric>
 #include <optional>
 
-#include "espalier/ir/op_sets.h"
-
 namespace espalier::codegen {
 
 using namespace ir;
-
-Type iteration_type(const Graph& graph, const Node& node) {
-  return graph.type_of(reduces(node.op) ? graph.operands_of(node)[0] : node.first_result);
-}
-
-std::vector<bool> removed_axes(const Graph& graph, const Node& node) {
-  std::vector<bool> flags(iteration_type(graph, node).ndim(), false);
-  if (!reduces(node.op)) return flags;
-  switch (node.op.as<Reducing>()) {
-    case Reducing::reduce:
-      for (auto axis : graph.attrs_as<ReduceAttrs>(node).axes) flags[axis] = true;
-      return flags;
-    case Reducing::arg_reduce:
-      flags[graph.attrs_as<ArgReduceAttrs>(node).axis] = true;
-      return flags;
-    case Reducing::cumulative: return flags;  // it keeps them all
-  }
-  __builtin_unreachable();
-}
-
-std::vector<bool> reduced_axes(const Graph& graph, const Node& node) {
-  std::vector<bool> flags = removed_axes(graph, node);
-  const Type type = iteration_type(graph, node);
-  for (std::size_t i = 0; i < flags.size(); ++i) flags[i] = flags[i] && type.shape()[static_cast<int>(i)] != 1;
-  return flags;
-}
-
-ViewAxes view_axes(const Graph& graph, const Node& node) {
-  ViewAxes view;
-  const auto operands = graph.operands_of(node);
-  if (operands.empty()) return view;
-  const Shape& from = graph.type_of(operands[0]).shape();
-  const Shape& to = graph.type_of(node.first_result).shape();
-  view.result_axis.assign(from.ndim(), -1);
-  switch (static_cast<IndexView>(node.op.row())) {
-    case IndexView::broadcast: {
-      const auto& dims = graph.attrs_as<BroadcastAttrs>(node).dims;
-      for (int i = 0; i < from.ndim(); ++i) {
-        if (from[i] != 1) view.result_axis[i] = static_cast<int>(dims[i]);
-      }
-      return view;
-    }
-    case IndexView::transpose: {
-      const auto& permutation = graph.attrs_as<TransposeAttrs>(node).permutation;
-      for (int i = 0; i < from.ndim(); ++i) view.result_axis[permutation[i]] = i;
-      return view;
-    }
-    case IndexView::reshape:
-      for (int i = 0, j = 0; i < from.ndim(); ++i) {
-        if (from[i] == 1) continue;
-        while (to[j] == 1) ++j;
-        view.result_axis[i] = j++;
-      }
-      return view;
-    case IndexView::slice:
-    case IndexView::pad:
-    case IndexView::concatenate:
-    case IndexView::reverse:
-    case IndexView::dynamic_slice:
-      view.shifted = true;
-      return view;
-  }
-  __builtin_unreachable();
-}
 
 namespace {
 
@@ -84,7 +18,7 @@ class Tracer {
   void trace(std::uint32_t consumer) {
     const Node& node = graph_.nodes[consumer];
     const FusionKind kind = dependences_.kinds[consumer];
-    const bool through_memory = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
+    const bool through_memory = reads_whole(kind);
     struct Item {
       Value value;
       bool through_memory;
@@ -116,7 +50,7 @@ class Tracer {
       stack.pop_back();
       const std::uint32_t definer = dependences_.definer[item.value];
       const bool see_through = definer != no_node && dependences_.kinds[definer] == FusionKind::view && !through_memory &&
-                               !(dependences_.materialised[definer] && view_axes(graph_, graph_.nodes[definer]).shifted);
+                               !dependences_.is_read_from_memory(graph_, definer);
       if (!see_through || graph_.nodes[definer].op == Op::constant) {
         if (definer != no_node && graph_.nodes[definer].op == Op::constant) continue;
         add({item.value, consumer, item.through_memory, item.axes});
@@ -197,7 +131,7 @@ template <class F> void limit_reads(const Graph& graph, DependenceGraph& depende
       }
     }
     dependences.reads[i] = kind == FusionKind::view ? total : total - operands.size();
-    if (kind == FusionKind::view && node.n_operands > 0 && !(dependences.materialised[i] && view_axes(graph, node).shifted)) reads[node.first_result] = std::max<std::size_t>(total, 1);
+    if (kind == FusionKind::view && node.n_operands > 0 && !dependences.is_read_from_memory(graph, i)) reads[node.first_result] = std::max<std::size_t>(total, 1);
   }
 }
 
@@ -207,7 +141,7 @@ void alias_what_is_stored(const Graph& graph, DependenceGraph& dependences) {
   std::vector<bool> in_passing(graph.types.size(), false), from_memory(graph.types.size(), false);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const FusionKind kind = dependences.kinds[i];
-    const bool through_memory = kind == FusionKind::alias || kind == FusionKind::contraction || kind == FusionKind::opaque;
+    const bool through_memory = reads_whole(kind);
     for (Value operand : graph.operands_of(graph.nodes[i])) (through_memory ? from_memory : in_passing)[operand] = true;
   }
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
@@ -244,7 +178,7 @@ DependenceGraph dependences_of(const Graph& graph) {
   }
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const FusionKind kind = dependences.kinds[i];
-    if (kind != FusionKind::alias && kind != FusionKind::contraction && kind != FusionKind::opaque) continue;
+    if (!reads_whole(kind)) continue;
     for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
   }
   // A slice whose elements lie apart in memory and are read repeatedly is copied into contiguous memory first, as [i, 0] for

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "espalier/ir/graph.h"
-#include "espalier/jit/schedule/fusion_kind.h"
+#include "espalier/jit/schedule/access.h"
 
 namespace espalier::codegen {
 
@@ -30,24 +30,12 @@ struct DependenceGraph {
 
   /// Views that are not materialised are computed by their readers; all other nodes are computed somewhere.
   bool is_computed(std::uint32_t node) const { return kinds[node] != FusionKind::view || materialised[node]; }
+  /// Whether a reader of the view reads its memory, and not through it: one that is materialised and only renames axes is still
+  /// read through.
+  bool is_read_from_memory(const ir::Graph& graph, std::uint32_t view) const { return materialised[view] && is_shifted_view(graph, graph.nodes[view]); }
 };
 /// Analyses a graph. A view is materialised where an output, an alias, a contraction or an opaque op reads it, where a scattered
 /// slice is read often, and where a kernel would otherwise read too much through views.
 DependenceGraph dependences_of(const ir::Graph& graph);
-
-/// Axes a node iterates over: those of its result, or of its operand for reductions.
-ir::Type iteration_type(const ir::Graph& graph, const ir::Node& node);
-/// The axes a reduction removes, as flags over its iteration axes.
-std::vector<bool> removed_axes(const ir::Graph& graph, const ir::Node& node);
-/// The same, but extents of 1 do not count.
-std::vector<bool> reduced_axes(const ir::Graph& graph, const ir::Node& node);
-
-/// The access of a view: per axis of its operand the axis of the result that runs along it, or -1. A view that changes indices
-/// is `shifted` and has no such axes.
-struct ViewAxes {
-  bool shifted = false;
-  std::vector<int> result_axis;
-};
-ViewAxes view_axes(const ir::Graph& graph, const ir::Node& node);
 
 }  // namespace espalier::codegen

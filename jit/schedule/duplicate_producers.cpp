@@ -9,7 +9,7 @@
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/builder.h"
 #include "espalier/jit/schedule/dependences.h"
-#include "espalier/jit/schedule/fusion_kind.h"
+#include "espalier/jit/schedule/access.h"
 
 namespace espalier::codegen {
 namespace {
@@ -54,7 +54,7 @@ class ProducerDuplicator {
  private:
   // Whether each element of its result comes from one element of each operand.
   bool is_local(const Node& node) const {
-    return is_elementwise(node.op) || (fusion_kind(graph_, node) == FusionKind::view && !view_axes(graph_, node).shifted);
+    return is_elementwise(node.op) || (fusion_kind(graph_, node) == FusionKind::view && !is_shifted_view(graph_, node));
   }
 
   Uses use_of(const Node& node) {

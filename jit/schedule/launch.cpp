@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "espalier/jit/schedule/access.h"
+#include "espalier/jit/schedule/sum_blocks.h"
+
 namespace espalier::codegen {
 namespace {
 
@@ -38,6 +41,7 @@ PointLaunch launch_points(const ir::Graph& body, const LoopPlan& plan) {
   if (plan.parallel_points() == 0) return {.points = warp};
   PointLaunch launch = share_points(body, plan);
   launch.blocks = ceil_divide(plan.parallel_points(), launch.points);
+  if (has_rounded_sums(body)) launch.sum_blocks = sum_blocks(ceil_divide(plan.reduced_points(), launch.workers), 1).iterations;
   return launch;
 }
 
@@ -47,6 +51,7 @@ std::string verify(const LoopPlan& plan, const PointLaunch& launch) {
   if (launch.blocks < 1 || launch.blocks * launch.points < plan.parallel_points()) return std::to_string(launch.blocks) + " blocks of " + std::to_string(launch.points) + " points";
   if (launch.adjacent && launch.workers % warp != 0) return "a point that is shared by a part of a warp";
   if (launch.workers > 1 && plan.n_parallel() == plan.loops.size()) return "threads that share a point where nothing is reduced";
+  if (!blocks_nest(launch.sum_blocks)) return "blocks of sums that do not nest";
   return "";
 }
 
@@ -54,7 +59,7 @@ TileLaunch launch_tiles(const Contraction& product) {
   constexpr std::int64_t enough_blocks = 256;  // about two for each processor of a large GPU
   constexpr std::int64_t most = 4;
   const auto sums = [&](std::int64_t extent) { return std::clamp(ceil_pow2(ceil_divide(extent, TileLaunch::side)), std::int64_t{1}, most); };
-  TileLaunch launch{sums(product.m), sums(product.n), ir::byte_size(product.sum_type) > 4 ? 8 : 16};
+  TileLaunch launch{.rows = sums(product.m), .cols = sums(product.n), .depth = ir::byte_size(product.sum_type) > 4 ? 8 : 16};
   const auto cover = [&] {
     launch.row_tiles = ceil_divide(product.m, launch.tile_rows());
     launch.col_tiles = ceil_divide(product.n, launch.tile_cols());
@@ -65,12 +70,14 @@ TileLaunch launch_tiles(const Contraction& product) {
     (launch.rows >= launch.cols ? launch.rows : launch.cols) /= 2;
     cover();
   }
+  if (ir::is_floating(product.sum_type)) launch.sum_blocks = sum_blocks(ceil_divide(product.k, launch.depth), launch.depth).iterations;
   return launch;
 }
 
 std::string verify(const Contraction& product, const TileLaunch& launch) {
   if (launch.rows < 1 || launch.cols < 1 || launch.depth < 1) return "tiles of nothing";
   if (launch.batch != product.batch || launch.row_tiles * launch.tile_rows() < product.m || launch.col_tiles * launch.tile_cols() < product.n) return "tiles that do not cover the product";
+  if (!blocks_nest(launch.sum_blocks)) return "blocks of sums that do not nest";
   return "";
 }
 

@@ -2,6 +2,7 @@
 // Launch mappings: how a kernel's points become the blocks and threads of a GPU, and what each thread does.
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "espalier/jit/schedule/contraction.h"
 #include "espalier/jit/schedule/loop_plan.h"
@@ -22,6 +23,7 @@ struct PointLaunch {
   std::int64_t workers = 1;  ///< threads that share a point: each takes every `workers`th of its reduced points
   bool adjacent = false;     ///< neighbouring threads share a point, as memory runs along the reduced loops; otherwise they have neighbouring points
   std::int64_t blocks = 1;
+  std::vector<std::int64_t> sum_blocks{};  ///< how a thread's sums are cut: reduced points of its own in a block of each level, outermost first
   std::int64_t threads() const { return points * workers; }
   Launch grid() const { return {blocks, threads()}; }
 };
@@ -34,6 +36,7 @@ struct TileLaunch {
   static constexpr std::int64_t side = 16;
   std::int64_t rows = 1, cols = 1;            ///< sums of a thread
   std::int64_t depth = 16;                    ///< of the pieces of the operands that a block holds in its shared memory
+  std::vector<std::int64_t> sum_blocks{};     ///< how a thread's sums are cut: pieces in a block of each level, outermost first
   std::int64_t row_tiles = 1, col_tiles = 1;  ///< of the product
   std::int64_t batch = 1;
   std::int64_t tile_rows() const { return rows * side; }

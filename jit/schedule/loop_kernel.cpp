@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "espalier/jit/schedule/sum_blocks.h"
 #include "espalier/jit/schedule/verify.h"
 #include "espalier/jit/schedule/worth.h"
 
@@ -85,13 +86,15 @@ std::string text_of_loops(const LoopPlan& plan, const std::string& along) {
   return text;
 }
 std::string text_of(const LoopPlan& plan, const LoopShape& shape) {
-  const std::string text = text_of_loops(plan, " by " + std::to_string(shape.width)) + "; " + std::to_string(shape.tasks) + (shape.tasks == 1 ? " task" : " tasks");
-  return text + (shape.parts > 1 ? "; " + std::to_string(shape.parts) + " partial results" : "");
+  std::string text = text_of_loops(plan, " by " + std::to_string(shape.width)) + "; " + std::to_string(shape.tasks) + (shape.tasks == 1 ? " task" : " tasks");
+  if (shape.parts > 1) text += "; " + std::to_string(shape.parts) + " partial results";
+  for (const auto& blocks : shape.sum_blocks) text += describe_blocks(blocks);
+  return text;
 }
 std::string text_of(const LoopPlan& plan, const PointLaunch& launch) {
   const std::string threads = std::to_string(launch.threads()) + " threads";
   const std::string shared = launch.workers == 1 ? "" : ", " + std::to_string(launch.workers) + (launch.adjacent ? " neighbours a point" : " a point");
-  return text_of_loops(plan, " by neighbours") + "; " + std::to_string(launch.blocks) + (launch.blocks == 1 ? " block of " : " blocks of ") + threads + shared;
+  return text_of_loops(plan, " by neighbours") + "; " + std::to_string(launch.blocks) + (launch.blocks == 1 ? " block of " : " blocks of ") + threads + shared + describe_blocks(launch.sum_blocks);
 }
 
 }  // namespace

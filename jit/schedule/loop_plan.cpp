@@ -10,8 +10,6 @@ namespace {
 
 using namespace ir;
 
-bool is_view(const Node& node) { return info(node.op).pattern == Pattern::view; }
-
 class Planner {
  public:
   explicit Planner(const Graph& body) : body_(body), definer_(definers(body)) {
@@ -103,7 +101,7 @@ class Planner {
       if (plan_.mapped[v]) count(v, 1);
     for (Value v : body_.outputs) count(v, 1.5);  // a scattered store costs more than a gathered load
     for (const Node& node : body_.nodes) {  // shifted views read along the axis they return
-      if (is_view(node) && view_axes(body_, node).shifted && plan_.mapped[node.first_result]) count(node.first_result, 1);
+      if (is_shifted_view(body_, node) && plan_.mapped[node.first_result]) count(node.first_result, 1);
       if (reduces(node.op)) count(body_.operands_of(node)[0], 0.01);
     }
     int best = -1;
@@ -147,7 +145,7 @@ class Planner {
       if ((has_outer || has_inner) && !adjacent) return false;
       if (!(has_outer && has_inner) || definer_[v] == no_node) continue;
       const Node& node = body_.nodes[definer_[v]];
-      const bool reads_index = node.op == Op::iota || (is_view(node) && view_axes(body_, node).shifted);
+      const bool reads_index = node.op == Op::iota || (is_shifted_view(body_, node));
       if (reads_index || node.op == Op::arg_reduce) return false;
     }
     for (const Node& node : body_.nodes) {  // an arg_reduce counts along its axis

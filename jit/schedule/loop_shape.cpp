@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "espalier/jit/schedule/access.h"
+#include "espalier/jit/schedule/sum_blocks.h"
+
 namespace espalier::codegen {
 
 using namespace ir;
@@ -10,6 +13,7 @@ using namespace ir;
 namespace {
 
 std::int64_t floor_pow2(std::int64_t n) { return n < 1 ? 1 : static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(n))); }
+std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t ceil_pow2(std::int64_t n) { return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(n))); }
 
 bool makes_less(const Graph& body, const Node& node) {
@@ -29,6 +33,19 @@ std::int64_t parts_of(const Graph& body, const LoopPlan& plan, const LoopShape& 
   if (parts < 2) return 1;
   const std::int64_t each = (iterations + parts - 1) / parts;
   return (iterations + each - 1) / each;
+}
+
+// Blocks of the sums of each reduced loop, which depend on how many additions in a row the loops inside it make.
+void cut_sums(const LoopPlan& plan, LoopShape& shape) {
+  const std::size_t outermost = plan.n_parallel();
+  shape.sum_blocks.resize(plan.loops.size() - outermost);
+  std::int64_t additions = 1;
+  for (std::size_t loop = plan.loops.size(); loop-- > outermost;) {
+    const std::int64_t all = whole_iterations(plan, shape, loop);
+    SumBlocks cut = sum_blocks(loop == outermost ? ceil_divide(all, shape.parts) : all, additions);
+    shape.sum_blocks[loop - outermost] = std::move(cut.iterations);
+    additions += cut.additions;  // with the rest of the vector loop
+  }
 }
 
 }  // namespace
@@ -70,6 +87,10 @@ LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& tar
     shape.tasks = plan.vector_loop == 0 ? (extent + shape.width - 1) / shape.width : extent;
   }
   shape.parts = parts_of(body, plan, shape);
+  if (has_rounded_sums(body)) {
+    cut_sums(plan, shape);
+    if (shape.parts > 1) shape.join_blocks = sum_blocks(shape.parts, 1, SumBlocks::fan).iterations;
+  }
   return shape;
 }
 
@@ -79,6 +100,8 @@ std::string verify(const LoopPlan& plan, const LoopShape& shape) {
   std::int64_t tasks = 1;
   if (plan.n_parallel() > 0) tasks = plan.vector_loop == 0 ? (plan.loops[0].extent + shape.width - 1) / shape.width : plan.loops[0].extent;
   if (shape.tasks != tasks) return std::to_string(shape.tasks) + " tasks of " + std::to_string(tasks);
+  const bool nest = std::all_of(shape.sum_blocks.begin(), shape.sum_blocks.end(), blocks_nest) && blocks_nest(shape.join_blocks);
+  if (!nest || (!shape.sum_blocks.empty() && shape.sum_blocks.size() != plan.loops.size() - plan.n_parallel())) return "blocks of sums that do not nest";
   if (shape.parts < 1) return "no parts";
   if (shape.parts == 1) return "";
   if (plan.n_parallel() == plan.loops.size()) return "parts of what is not reduced";

@@ -5,9 +5,9 @@
 #include <unordered_map>
 
 #include "espalier/ir/error.h"
-#include "espalier/jit/schedule/extract.h"
+#include "espalier/jit/schedule/outline.h"
 #include "espalier/jit/schedule/loop_distribution.h"
-#include "espalier/jit/schedule/memory.h"
+#include "espalier/jit/schedule/buffer_assignment.h"
 #include "espalier/jit/schedule/canonicalize.h"
 #include "espalier/jit/schedule/duplicate_producers.h"
 
@@ -193,7 +193,7 @@ class Planner {
     const Node& node = graph_.nodes[first];
     if (dependences_.kinds[first] == FusionKind::alias) return;
     if (family(node.op) == Family::control) return control(node.op.as<Control>(), node, c, cost);
-    Extracted e = extract(graph_, dependences_, clustering_, rematerialization_, c);
+    Outlined e = outline(graph_, dependences_, clustering_, rematerialization_, c);
     if (e.results.empty()) return;  // all its readers recompute its values
     Call call;
     call.loc = graph_.nodes[clustering_.clusters[c].nodes.back()].loc;
@@ -286,7 +286,7 @@ Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vecto
   const Clustering clustering = cluster(graph, dependences);
   const Rematerialization rematerialization = rematerialize(graph, dependences, clustering);
   Schedule planned = Planner(graph, dependences, clustering, rematerialization, program, kernels, std::move(donated)).run(cost);
-  assign_arena(planned);
+  assign_buffers(planned);
   return planned;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Long sums as sums of short ones.
-#include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace espalier::codegen {
@@ -18,14 +18,11 @@ struct SumBlocks {
 
 /// `iterations` of a loop, each of which makes so many additions in a row. A block of the vectors that run in a loop is about a
 /// thousand elements. How a sum is cut depends on its length alone, and so do its bits.
-inline SumBlocks sum_blocks(std::int64_t iterations, std::int64_t additions_each, std::int64_t longest = 128) {
-  if (iterations <= 1 || iterations * additions_each <= 2 * longest) return {{}, iterations * additions_each};  // half as many in a row would cost a loop
-  SumBlocks cut;
-  for (std::int64_t block = std::max<std::int64_t>(longest / additions_each, 1); block < iterations; block *= SumBlocks::fan) {
-    cut.iterations.insert(cut.iterations.begin(), block);
-    cut.additions = (iterations + block - 1) / block;
-  }
-  return cut;
-}
+SumBlocks sum_blocks(std::int64_t iterations, std::int64_t additions_each, std::int64_t longest = 128);
+
+/// Whether each block is longer than the next, inner one, as those of `sum_blocks` are.
+bool blocks_nest(const std::vector<std::int64_t>& iterations);
+/// "; sums in blocks of 1024, 128", or "" for sums in one.
+std::string describe_blocks(const std::vector<std::int64_t>& iterations);
 
 }  // namespace espalier::codegen

@@ -157,7 +157,7 @@ class Proof {
     bool reads = false;
     if (node.op == Op::iota) reads = shares(loop, dims[static_cast<std::size_t>(body_.attrs_as<IotaAttrs>(node).axis)]);
     else if (node.op == Op::arg_reduce) reads = shares(loop, plan_.dims[body_.operands_of(node)[0]][static_cast<std::size_t>(body_.attrs_as<ArgReduceAttrs>(node).axis)]);
-    else if (fusion_kind(body_, node) == FusionKind::view && view_axes(body_, node).shifted) reads = std::any_of(dims.begin(), dims.end(), [&](int d) { return shares(loop, d); });
+    else if (is_shifted_view(body_, node)) reads = std::any_of(dims.begin(), dims.end(), [&](int d) { return shares(loop, d); });
     if (reads) fault(node, "needs the index along a dimension that shares its loop");
   }
 
@@ -232,7 +232,7 @@ class Proof {
   // ---- reads below index shifts ------------------------------------------------------------------------------------
   void shifted_reads() {
     for (const Node& node : body_.nodes) {
-      if (!plan_.mapped[node.first_result] || fusion_kind(body_, node) != FusionKind::view || !view_axes(body_, node).shifted) continue;
+      if (!plan_.mapped[node.first_result] || !is_shifted_view(body_, node)) continue;
       read(node.first_result, all_of(body_.type_of(node.first_result).shape()));
     }
   }

@@ -2,21 +2,22 @@
 // Reductions under way: what is carried from element to element, and how two parts of one reduction become one.
 #include "espalier/ir/graph.h"
 #include "espalier/jit/emit/values/numbers.h"
+#include "espalier/jit/schedule/access.h"
 
 namespace espalier::codegen {
 
 /// A reduce or arg_reduce of a body. It carries one value, or two. An arg_reduce: the extremum so far and its index (i64, -1
-/// before the first element); of equal extrema the smaller index wins. A CPU's max or min of reals: the extremum, NaN from
+/// before the first element); of equal extrema the smaller index wins. A max or min of reals that takes several instructions: the extremum, NaN from
 /// the first NaN on, and bits that tell the sign of an extremum that is zero. Parts may be combined in any order that is fixed.
 class Accumulator {
  public:
   /// `first`: its position among the values that a loop carries.
-  Accumulator(const ir::Graph& graph, const ir::Node& node, std::size_t first, bool for_gpu)
-      : graph_(&graph), node_(&node), first_(first), has_signs_(!for_gpu && is_real_extremum()) {}
+  Accumulator(const ir::Graph& graph, const ir::Node& node, std::size_t first, const Arithmetic& has)
+      : graph_(&graph), node_(&node), first_(first), has_signs_(!has.whole_extremum && is_real_extremum()) {}
 
   bool is_arg() const { return node_->op == ir::Op::arg_reduce; }
   /// Whether rounding makes it worse the longer it runs on, so that it is to be cut into blocks (sum_blocks.h).
-  bool is_rounded_sum() const { return !is_arg() && ir::is_floating(dtype()) && kind() == ir::Reduction::sum; }
+  bool is_rounded_sum() const { return codegen::is_rounded_sum(*graph_, *node_); }
   std::size_t first() const { return first_; }
   /// How many values it carries.
   std::size_t count() const { return is_arg() || has_signs_ ? 2 : 1; }

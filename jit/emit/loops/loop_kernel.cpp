@@ -4,9 +4,8 @@
 #include <bit>
 #include <optional>
 
-#include "espalier/jit/emit/loops/partials.h"
+#include "espalier/jit/emit/loops/partial_results.h"
 #include "espalier/jit/emit/loops/point.h"
-#include "espalier/jit/schedule/sum_blocks.h"
 
 namespace espalier::codegen {
 
@@ -185,7 +184,7 @@ class LoopEmitter {
 
   // ---- passes over the reduced loops ------------------------------------------------------------------------------
   void pass(int phase) {
-    const Pass made = pass_of(graph_, plan_, phase, b_.for_gpu);
+    const ReductionPass made = reduction_pass(graph_, plan_, phase, b_.has);
     if (made.is_empty()) return;
     llvm::SmallVector<MValue> initial;
     for (const Accumulator& a : made.accumulators) a.start(b_, accumulator_width(), initial);
@@ -231,16 +230,15 @@ class LoopEmitter {
   }
 
   // The loops [level, …) around `inner`, which maps carried values to their next.
-  template <class F> llvm::SmallVector<MValue> reduced(const Pass& made, std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
+  template <class F> llvm::SmallVector<MValue> reduced(const ReductionPass& made, std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
     if (level == plan_.loops.size()) return inner(carried);
     const std::int64_t all = whole_iterations(plan_, shape_, level);
     return rest(made, level, iterations(made, level, whole(all), carried, inner), inner);
   }
   // Iterations of one of them, with those inside it: of whole vectors, if it is the vector loop.
-  template <class F> llvm::SmallVector<MValue> iterations(const Pass& made, std::size_t level, const Range& range, llvm::ArrayRef<MValue> carried, F&& inner) {
+  template <class F> llvm::SmallVector<MValue> iterations(const ReductionPass& made, std::size_t level, const Range& range, llvm::ArrayRef<MValue> carried, F&& inner) {
     const std::int64_t width = is_vector(level) ? accumulator_width() : 1;
-    const SumBlocks blocks = sum_blocks(range.most, additions(made, level + 1));
-    auto values = in_blocks(made, blocks.iterations, range, carried, [&](MValue i, llvm::ArrayRef<MValue> now) {
+    auto values = in_blocks(made, blocks_of(made, level), range, carried, [&](MValue i, llvm::ArrayRef<MValue> now) {
       if (is_vector(level)) set_vector(level, index_scale(b_, i, width), width, {});
       else counters_[level] = {i, 0, {}};
       return reduced(made, level + 1, now, inner);
@@ -249,7 +247,7 @@ class LoopEmitter {
     return values;
   }
   // What the vector loop's whole vectors leave over, masked.
-  template <class F> llvm::SmallVector<MValue> rest(const Pass& made, std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
+  template <class F> llvm::SmallVector<MValue> rest(const ReductionPass& made, std::size_t level, llvm::ArrayRef<MValue> carried, F&& inner) {
     const std::int64_t extent = plan_.loops[level].extent, width = is_vector(level) ? accumulator_width() : 1;
     if (extent % width == 0) return llvm::SmallVector<MValue>(carried);
     set_vector(level, constant_index(b_, extent - extent % width), width, mask(width, extent % width));
@@ -257,15 +255,13 @@ class LoopEmitter {
     set_vector(level, {}, 1, {});
     return values;
   }
-  // How many additions in a row the loops [level, …) make onto what they are given.
-  std::int64_t additions(const Pass& made, std::size_t level) const {
-    if (level == plan_.loops.size()) return made.has_rounded_sums() ? 1 : 0;
-    const std::int64_t inner = additions(made, level + 1);
-    return sum_blocks(whole_iterations(plan_, shape_, level), inner).additions + inner;  // with the rest
+  llvm::ArrayRef<std::int64_t> blocks_of(const ReductionPass& made, std::size_t level) const {
+    if (shape_.sum_blocks.empty()) return {};
+    return made.blocks(shape_.sum_blocks[level - n_parallel_]);
   }
 
   // The same in blocks of blocks of so many iterations each.
-  template <class F> llvm::SmallVector<MValue> in_blocks(const Pass& made, llvm::ArrayRef<std::int64_t> sizes, const Range& range, llvm::ArrayRef<MValue> carried, F&& iteration) {
+  template <class F> llvm::SmallVector<MValue> in_blocks(const ReductionPass& made, llvm::ArrayRef<std::int64_t> sizes, const Range& range, llvm::ArrayRef<MValue> carried, F&& iteration) {
     if (sizes.empty()) return carrying(range.from, range.to, 1, carried, iteration);
     const std::int64_t size = sizes.front();
     return carrying(range.from, range.to, size, carried, [&](MValue first, llvm::ArrayRef<MValue> now) {
@@ -289,13 +285,12 @@ class LoopEmitter {
   }
 
   // ---- reductions in parts ----------------------------------------------------------------------------------------
-  template <class F> llvm::SmallVector<MValue> part_iterations(const Pass& made, llvm::ArrayRef<MValue> initial, F&& inner) {
+  template <class F> llvm::SmallVector<MValue> part_iterations(const ReductionPass& made, llvm::ArrayRef<MValue> initial, F&& inner) {
     const std::int64_t all = whole_iterations(plan_, shape_, n_parallel_), each = (all + shape_.parts - 1) / shape_.parts;
     return iterations(made, n_parallel_, part_of(whole(all), index_scale(b_, part_, each), each), initial, inner);
   }
-  llvm::SmallVector<MValue> joined(const Pass& made, llvm::ArrayRef<MValue> initial) {
-    const SumBlocks blocks = sum_blocks(shape_.parts, made.has_rounded_sums() ? 1 : 0, SumBlocks::fan);
-    return in_blocks(made, blocks.iterations, whole(shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
+  llvm::SmallVector<MValue> joined(const ReductionPass& made, llvm::ArrayRef<MValue> initial) {
+    return in_blocks(made, made.blocks(shape_.join_blocks), whole(shape_.parts), initial, [&](MValue part, llvm::ArrayRef<MValue> now) {
       llvm::SmallVector<MValue> next(now);
       const auto other = partials_->load(part, counters_, now);
       for (const Accumulator& a : made.accumulators) {
@@ -314,7 +309,7 @@ class LoopEmitter {
   Body& body_;
   std::vector<Index>& counters_;
   std::vector<Room> rooms_;
-  std::optional<Partials> partials_;  // if the kernel runs in parts
+  std::optional<PartialResults> partials_;  // if the kernel runs in parts
   MValue part_;                       // the part being run, if any
   std::size_t n_parallel_ = 0;
 };

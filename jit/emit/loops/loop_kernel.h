@@ -9,7 +9,7 @@ namespace espalier::codegen {
 void emit_loop_kernel(Builder& b, const ir::Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, mlir::Value first, mlir::Value last);
 
 /// A kernel in parts, first: parts [first, last) of its reductions, which leave what they carry in the memory at `partials` (see
-/// partials.h).
+/// partial_results.h).
 void emit_loop_parts(Builder& b, const ir::Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, mlir::Value partials, mlir::Value first, mlir::Value last);
 /// Then: all that follows.
 void emit_loop_join(Builder& b, const ir::Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, mlir::Value partials);

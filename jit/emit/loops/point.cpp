@@ -8,24 +8,27 @@ using namespace ir;
 namespace arith = mlir::arith;
 using MValue = mlir::Value;
 
-Pass pass_of(const Graph& graph, const LoopPlan& plan, int phase, bool for_gpu) {
-  Pass pass;
+ReductionPass reduction_pass(const Graph& graph, const LoopPlan& plan, int phase, const Arithmetic& has) {
+  ReductionPass pass;
   std::size_t carried = 0;
   for (const Node& node : graph.nodes) {
     if (!reduces(node.op) || plan.phase[node.first_result] != phase + 1) continue;
     if (graph.type_of(graph.operands_of(node)[0]).size() == graph.type_of(node.first_result).size()) continue;
-    pass.accumulators.emplace_back(graph, node, carried, for_gpu);
+    pass.accumulators.emplace_back(graph, node, carried, has);
     carried += pass.accumulators.back().count();
   }
   pass.stores = std::any_of(graph.outputs.begin(), graph.outputs.end(), [&](Value v) { return plan.is_reduced_value(v) && plan.phase[v] == phase; });
   return pass;
 }
 
-bool Pass::has_rounded_sums() const {
+llvm::ArrayRef<std::int64_t> ReductionPass::blocks(const std::vector<std::int64_t>& planned) const {
+  return has_rounded_sums() ? llvm::ArrayRef<std::int64_t>(planned) : llvm::ArrayRef<std::int64_t>();
+}
+bool ReductionPass::has_rounded_sums() const {
   return std::any_of(accumulators.begin(), accumulators.end(), [](const Accumulator& a) { return a.is_rounded_sum(); });
 }
 
-llvm::SmallVector<MValue> Pass::at_block_start(codegen::Builder& b, llvm::ArrayRef<MValue> now) const {
+llvm::SmallVector<MValue> ReductionPass::at_block_start(codegen::Builder& b, llvm::ArrayRef<MValue> now) const {
   llvm::SmallVector<MValue> block;
   for (const Accumulator& a : accumulators) {
     const auto own = now.slice(a.first(), a.count());
@@ -35,7 +38,7 @@ llvm::SmallVector<MValue> Pass::at_block_start(codegen::Builder& b, llvm::ArrayR
   return block;
 }
 
-llvm::SmallVector<MValue> Pass::after_block(codegen::Builder& b, llvm::ArrayRef<MValue> before, llvm::ArrayRef<MValue> block) const {
+llvm::SmallVector<MValue> ReductionPass::after_block(codegen::Builder& b, llvm::ArrayRef<MValue> before, llvm::ArrayRef<MValue> block) const {
   llvm::SmallVector<MValue> after(block);
   for (const Accumulator& a : accumulators) {
     if (!a.is_rounded_sum()) continue;

@@ -7,17 +7,19 @@
 namespace espalier::codegen {
 
 /// What one pass over the reduced loops makes: reductions, and maybe results that run along reduced dimensions.
-struct Pass {
+struct ReductionPass {
   std::vector<Accumulator> accumulators;
   bool stores = false;
   bool is_empty() const { return accumulators.empty() && !stores; }
   bool has_rounded_sums() const;
+  /// The planned blocks of a loop, if the pass has sums that need them.
+  llvm::ArrayRef<std::int64_t> blocks(const std::vector<std::int64_t>& planned) const;
   /// What a block of the pass carries at its beginning where the pass carries `now`: rounded sums start again, all else goes on.
   llvm::SmallVector<mlir::Value> at_block_start(Builder& b, llvm::ArrayRef<mlir::Value> now) const;
   /// What the pass carries after a block at whose beginning it carried `before`, and at whose end the block carries `block`.
   llvm::SmallVector<mlir::Value> after_block(Builder& b, llvm::ArrayRef<mlir::Value> before, llvm::ArrayRef<mlir::Value> block) const;
 };
-Pass pass_of(const ir::Graph& graph, const LoopPlan& plan, int phase, bool for_gpu);
+ReductionPass reduction_pass(const ir::Graph& graph, const LoopPlan& plan, int phase, const Arithmetic& has);
 
 /// The counters of the loops, the values of the body there, and the stores of its results.
 class Point {

@@ -23,7 +23,7 @@ struct Block {
 };
 
 /// The columns of one panel against all rows of a block, in one pass over k.
-struct Pass {
+struct DepthPass {
   Operand a, b;  ///< at the block's first row and the pass's first k; a is packed if the plan says so
   Index depth;
   llvm::SmallVector<SumLevel> levels;  ///< none when this is the only pass
@@ -49,7 +49,7 @@ llvm::SmallVector<SumLevel> levels_of(const Code& code, const ContractionPlan& p
 }
 
 void emit_panel(const Code& code, const Contraction& p, const ContractionPlan& plan, const Block& block,
-                const Pass& pass, Index panel, int64_t columns, const Operand& b) {
+                const DepthPass& pass, Index panel, int64_t columns, const Operand& b) {
   auto vectors = panel_vectors(columns, plan.lanes);
   Index col = code.multiply(panel, plan.panel);
 
@@ -89,7 +89,7 @@ void emit_panel(const Code& code, const Contraction& p, const ContractionPlan& p
 
 /// Complete panels [first, end).
 void emit_panels(const Code& code, const Contraction& p, const ContractionPlan& plan, const Block& block,
-                 const Pass& pass, Index first, Index end) {
+                 const DepthPass& pass, Index first, Index end) {
   if (!plan.pack_b) {
     return code.loop(first, end, 1, [&](Index panel) {
       Operand b = pass.b.at(code, 0, code.multiply(panel, plan.panel));
@@ -114,11 +114,11 @@ void emit_block(const Code& code, const Contraction& p, const ContractionPlan& p
   auto chunk = [&](Index first, Index end) {
     code.loop(0, plan.depth_blocks, 1, [&](Index pass_index) {
       Index k = code.multiply(pass_index, plan.depth);
-      Pass pass{.a = block.a.at(code, block.row, k),
-                .b = block.b.at(code, k, 0),
-                .depth = p.k,
-                .levels = {},
-                .first_panel = first};
+      DepthPass pass{.a = block.a.at(code, block.row, k),
+                     .b = block.b.at(code, k, 0),
+                     .depth = p.k,
+                     .levels = {},
+                     .first_panel = first};
       if (plan.depth_blocks > 1) {
         pass.depth = p.k % plan.depth == 0 ? Index(plan.depth) : code.minimum(code.subtract(p.k, k), plan.depth);
         pass.levels = levels_of(code, plan, pass_index);

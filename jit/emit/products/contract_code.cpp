@@ -2,8 +2,6 @@
 
 #include <bit>
 
-#include "espalier/jit/schedule/sum_blocks.h"
-
 namespace espalier::codegen::contract {
 
 using mlir::Type;
@@ -207,11 +205,9 @@ Code::Carry in_blocks(const Code& code, llvm::ArrayRef<int64_t> sizes, Index lo,
 
 }  // namespace
 
-Code::Carry Code::sum(int64_t end, int64_t step, const Carry& initial, CarryBody body) const {
-  bool rounds = mlir::isa<mlir::FloatType>(mlir::getElementTypeOrSelf(initial[0].getType()));
-  auto sizes = sum_blocks((end + step - 1) / step, rounds ? 1 : 0).iterations;
-  bool exact = !sizes.empty() && end % (sizes.front() * step) == 0;
-  return in_blocks(*this, sizes, 0, end, exact, step, initial, body);
+Code::Carry Code::sum(int64_t end, int64_t step, llvm::ArrayRef<int64_t> blocks, const Carry& initial, CarryBody body) const {
+  bool exact = !blocks.empty() && end % (blocks.front() * step) == 0;
+  return in_blocks(*this, blocks, 0, end, exact, step, initial, body);
 }
 
 void Code::when(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) const {

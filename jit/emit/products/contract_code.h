@@ -71,8 +71,8 @@ class Code {
   /// for (i = lo; i < hi; i += step). A loop known to run once becomes straight code, with a constant index.
   void loop(Index lo, Index hi, int64_t step, Body) const;
   Carry loop(Index lo, Index hi, int64_t step, const Carry& initial, CarryBody) const;
-  /// The same for i in [0, end) where what is carried is sums: long ones are cut into blocks (sum_blocks.h).
-  Carry sum(int64_t end, int64_t step, const Carry& initial, CarryBody) const;
+  /// The same for i in [0, end) where what is carried is sums, in blocks of blocks of so many iterations each.
+  Carry sum(int64_t end, int64_t step, llvm::ArrayRef<int64_t> blocks, const Carry& initial, CarryBody) const;
   void when(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise = {}) const;
   Carry choose(mlir::Value condition, llvm::function_ref<Carry()> then, llvm::function_ref<Carry()> otherwise) const;
 };

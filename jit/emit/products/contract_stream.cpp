@@ -1,7 +1,5 @@
 #include "espalier/jit/emit/products/contract_stream.h"
 
-#include <bit>
-
 #include "espalier/jit/emit/products/contract_pack.h"
 
 namespace espalier::codegen::contract {
@@ -86,10 +84,9 @@ void emit_dot(const Code& code, const Contraction& p, const ContractionPlan& pla
   Operand a = stream.a;
   if (plan.pack_a) a = pack_a(code, plan, a, stream.scratch, p.m, p.k);
 
-  auto columns = [&](Index col, int64_t count) {
+  auto columns = [&](Index col, int64_t count, const ContractionPlan::DotSums& planned) {
     Operand b = stream.b.at(code, 0, col);
-    // Eight sums hide each other's latencies: where the products are fewer, each has several, of neighbouring vectors.
-    int64_t products = p.m * count, sums_each = std::bit_floor(uint64_t(std::clamp<int64_t>(8 / products, 1, std::max<int64_t>(p.k / lanes, 1))));
+    int64_t products = p.m * count, sums_each = planned.each;
     auto add = [&](Index k, int64_t valid, llvm::MutableArrayRef<Value> sums) {
       llvm::SmallVector<Value> a_values;
       for (int64_t row = 0; row < p.m; ++row) a_values.push_back(a.vector(code, row, k, lanes, valid));
@@ -104,7 +101,7 @@ void emit_dot(const Code& code, const Contraction& p, const ContractionPlan& pla
     Code::Carry sums(products * sums_each, code.zero(code.vector(a.accumulate, lanes)));
     auto own = [&](Code::Carry& sums, int64_t i) { return llvm::MutableArrayRef<Value>(sums).slice(i * products, products); };
     int64_t at_once = sums_each * lanes, whole = p.k / at_once * at_once;
-    sums = code.sum(whole, at_once, sums, [&](Index k, const Code::Carry& carried) {
+    sums = code.sum(whole, at_once, planned.blocks, sums, [&](Index k, const Code::Carry& carried) {
       Code::Carry sums = carried;
       for (int64_t i = 0; i < sums_each; ++i) add(code.add(k, i * lanes), lanes, own(sums, i));
       return sums;
@@ -131,10 +128,10 @@ void emit_dot(const Code& code, const Contraction& p, const ContractionPlan& pla
   };
   int64_t rest = p.n % plan.panel;
   Index full_end = rest ? code.minimum(stream.end, p.n / plan.panel) : stream.end;
-  code.loop(stream.first, full_end, 1, [&](Index panel) { columns(code.multiply(panel, plan.panel), plan.panel); });
+  code.loop(stream.first, full_end, 1, [&](Index panel) { columns(code.multiply(panel, plan.panel), plan.panel, plan.panel_sums); });
   if (!rest) return;
   code.when(code.equal(stream.end, plan.panels),
-            [&] { code.loop(p.n - rest, p.n, 1, [&](Index col) { columns(col, 1); }); });
+            [&] { code.loop(p.n - rest, p.n, 1, [&](Index col) { columns(col, 1, plan.column_sums); }); });
 }
 
 }  // namespace espalier::codegen::contract

@@ -116,7 +116,7 @@ Value beyond(Builder& b, arith::CmpFPredicate further, double zero_that_wins, Va
 }
 Value further(Builder& b, bool up, Value x, Value y) {
   const auto side = up ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
-  if (!b.for_gpu) {  // whose own instructions do all of it
+  if (!b.has.whole_extremum) {
     for (auto [bound, other] : {std::pair{y, x}, {x, y}}) {
       if (const auto number = constant_of(bound); number && !std::isnan(*number)) return beyond(b, side, up ? 0.0 : -0.0, bound, *number, other);
     }

@@ -70,13 +70,13 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
     case ir::Function::erfc: return math::erfc(a).value;
     case ir::Function::erf_inv: return math::erf_inv(a).value;
     case ir::Function::lgamma:
-      if (!single && !b.for_gpu) return call_per_lane(b, "lgamma", x);
+      if (!single && b.has.c_library) return call_per_lane(b, "lgamma", x);
       return in_double([](auto v) { return math::lgamma(v); });
     case ir::Function::digamma: return in_double([](auto v) { return math::digamma(v); });
     case ir::Function::bessel_i0e: return in_double([](auto v) { return math::bessel_i0e(v); });
     case ir::Function::bessel_i1e: return in_double([](auto v) { return math::bessel_i1e(v); });
     case ir::Function::polygamma:
-      if (!b.for_gpu) return call_per_lane(b, "espalier_polygamma", x);
+      if (b.has.c_library) return call_per_lane(b, "espalier_polygamma", x);
       if constexpr (single) return narrow(math::polygamma(widen(a), widen(c))).value;
       else return math::polygamma(a, c).value;
     case ir::Function::pow: return math::pow(a, c).value;
@@ -125,7 +125,7 @@ mlir::func::FuncOp function_of(Builder& b, Op op, DType dtype, Values x) {
   const std::string name = std::string(ir::name(op)) + "_" + std::to_string(lanes(x[0])) + "x" + std::string(ir::name(dtype));
   if (auto known = module.lookupSymbol<mlir::func::FuncOp>(name)) return known;
   Builder inner(b.getLoc(), b.getContext());
-  inner.for_gpu = b.for_gpu;
+  inner.has = b.has;
   inner.setInsertionPointToEnd(module.getBody());
   auto function = create_function(inner, name, mlir::ValueRange(x).getTypes(), x[0].getType());
   mlir::Block* block = function.addEntryBlock();

@@ -6,10 +6,16 @@
 
 namespace espalier::codegen {
 
+/// What a target has for arithmetic beyond instructions that all have.
+struct Arithmetic {
+  bool c_library = true;           ///< functions of the process can be called; where not, all are expanded
+  bool whole_extremum = false;     ///< max and min of reals, with NaN and the order of zeros, are one instruction
+};
+
 /// MLIR's builder, and what it builds for.
 struct Builder : mlir::ImplicitLocOpBuilder {
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
-  bool for_gpu = false;          ///< code for a GPU cannot call the C library: all functions are expanded
+  Arithmetic has{};               ///< see there
   std::vector<ir::Op> called{};  ///< the functions that a kernel needs so often that it calls them instead
 };
 

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-#include "espalier/jit/schedule/memory.h"
+#include "espalier/jit/schedule/buffer_assignment.h"
 
 namespace espalier::codegen {
 namespace {
@@ -70,7 +70,7 @@ TEST(Arena, PlacesAsALookAtEveryTempDoes) {
         std::vector<Temp> temps;
         for (int i = 0; i < n; ++i) temps.push_back(temp_of(lives, steps, random));
         Schedule s = with_lives(steps, temps);
-        assign_arena(s);
+        assign_buffers(s);
         const auto wanted = placed_by_hand(temps);
         std::int64_t end = 0;
         for (std::size_t i = 0; i < temps.size(); ++i) {
@@ -86,7 +86,7 @@ TEST(Arena, PlacesAsALookAtEveryTempDoes) {
 // What is empty lies inside of the arena.
 TEST(Arena, EmptyTempsTakeNoRoom) {
   Schedule s = with_lives(3, {{0, 0, 0, 2}, {100, 0, 0, 1}, {0, 0, 1, 3}, {64, 0, 1, 2}});
-  assign_arena(s);
+  assign_buffers(s);
   EXPECT_EQ(s.arena_bytes, 192);
   for (const Temp& temp : s.temps) EXPECT_LE(temp.offset + room(temp), s.arena_bytes);
 }

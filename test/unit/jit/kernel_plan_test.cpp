@@ -94,6 +94,8 @@ TEST(SpoiltProductPlans, OfStreamsAreFound) {
                {{"rows left out", [](ContractionPlan& p) { p.rows = 1; }},
                 {"A read where it does not lie", [](ContractionPlan& p) { p.pack_a = false; }},
                 {"too little scratch", [](ContractionPlan& p) { p.scratch_bytes = 64; }},
+                {"blocks of sums that do not nest", [](ContractionPlan& p) { p.panel_sums.blocks = {8, 8}; }},
+                {"the same of single columns", [](ContractionPlan& p) { p.column_sums.blocks = {0}; }},
                 {"another form", [](ContractionPlan& p) { p.form = ContractionPlan::Form::sweep; }}});
   expect_found(row_major(2, 3000, 4000), ContractionPlan::Form::sweep,
                {{"rows left out", [](ContractionPlan& p) { p.rows = 1; }},
@@ -126,6 +128,9 @@ TEST(SpoiltLoopKernels, AreFound) {
   };
   EXPECT_NE(problem([](LoopKernel& k) { k.loops.vector_loop = 5; }), "");
   EXPECT_NE(problem([](LoopKernel& k) { std::get<LoopShape>(k.mapping).tasks = 2; }), "");
+  EXPECT_NE(problem([](LoopKernel& k) { std::get<LoopShape>(k.mapping).sum_blocks = {{2, 4}}; }).find("do not nest"), std::string::npos);
+  EXPECT_NE(problem([](LoopKernel& k) { std::get<LoopShape>(k.mapping).sum_blocks = {{}, {}}; }), "");
+  EXPECT_NE(problem([](LoopKernel& k) { std::get<LoopShape>(k.mapping).join_blocks = {0}; }), "");
   EXPECT_NE(problem([](LoopKernel& k) { k.kept[0].value = 3; }).find("is not kept"), std::string::npos);
   EXPECT_NE(problem([](LoopKernel& k) { k.kept[0].elements = 99; }).find("no room"), std::string::npos);
   EXPECT_NE(problem([](LoopKernel& k) { k.kept[0].output = 0; }).find("not its own"), std::string::npos);
@@ -145,10 +150,14 @@ TEST(SpoiltLaunches, AreFound) {
   EXPECT_NE(problem([](PointLaunch& l) { l.points = 3; }), "");
   EXPECT_NE(problem([](PointLaunch& l) { l.workers = 2048; }), "");
   EXPECT_NE(problem([](PointLaunch& l) { l.workers = 16; }), "");
+  EXPECT_NE(problem([](PointLaunch& l) { l.sum_blocks = {1, 1}; }), "");
   const Contraction p = row_major(100, 100, 100);
   TileLaunch tiles = launch_tiles(p);
   EXPECT_EQ(verify(p, tiles), "");
   --tiles.row_tiles;
+  EXPECT_NE(verify(p, tiles), "");
+  ++tiles.row_tiles;
+  tiles.sum_blocks = {2, 4};
   EXPECT_NE(verify(p, tiles), "");
 }
 

@@ -13,7 +13,7 @@
 #include "espalier/ir/linearize.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
-#include "espalier/jit/schedule/memory.h"
+#include "espalier/jit/schedule/buffer_assignment.h"
 #include "plan_check.h"
 #include "planned_kernels.h"
 #include "random_case.h"
@@ -209,7 +209,7 @@ TEST(Arena, KeepsApartWhatLivesTogether) {
       const auto first = static_cast<std::uint32_t>(random() % s.steps.size()), last = first + static_cast<std::uint32_t>(random() % (s.steps.size() - first));
       s.temps.push_back({static_cast<std::int64_t>(random() % 3 == 0 ? random() % 5000 : random() % 300), 0, first, last});
     }
-    codegen::assign_arena(s);
+    codegen::assign_buffers(s);
     std::int64_t most = 0;
     for (std::uint32_t step = 0; step < s.steps.size(); ++step) {
       std::int64_t alive = 0;

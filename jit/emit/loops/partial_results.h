@@ -9,9 +9,9 @@ namespace espalier::codegen {
 std::int64_t partial_bytes(const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape);
 
 /// An array per carried value, which holds, for every part, what is carried at every parallel point.
-class Partials {
+class PartialResults {
  public:
-  Partials(Builder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, mlir::Value memory);
+  PartialResults(Builder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, mlir::Value memory);
 
   /// Keeps what `part` carries at the point (or the vector of points) that the loops' counters tell.
   void store(mlir::Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<mlir::Value> carried);

@@ -1,4 +1,4 @@
-#include "espalier/jit/schedule/extract.h"
+#include "espalier/jit/schedule/outline.h"
 
 #include <algorithm>
 #include <map>
@@ -11,13 +11,13 @@ namespace {
 
 using namespace ir;
 
-class Extractor {
+class Outliner {
  public:
-  Extractor(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster)
+  Outliner(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster)
       : graph_(graph), dependences_(dependences), clustering_(clustering), rematerialization_(rematerialization), cluster_(cluster) {}
 
-  Extracted run() {
-    Extracted out;
+  Outlined run() {
+    Outlined out;
     const auto& nodes = clustering_.clusters[cluster_].nodes;
     out.kind = kind(nodes);
     // Opaque ops and contractions read their operands from memory, even if the rest of the kernel reads through them as views.
@@ -124,7 +124,7 @@ class Extractor {
     if (node == no_node || dependences_.kinds[node] != FusionKind::view) return false;
     if (graph_.nodes[node].op == Op::constant) return how.kind != How::whole && graph_.type_of(value).ndim() == 0;
     if (how.kind == How::whole) return false;
-    return !(dependences_.materialised[node] && view_axes(graph_, graph_.nodes[node]).shifted);
+    return !dependences_.is_read_from_memory(graph_, node);
   }
 
   void compute(std::uint32_t index, const std::vector<Value>& operands) {
@@ -147,8 +147,8 @@ class Extractor {
 
 }  // namespace
 
-Extracted extract(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster) {
-  return Extractor(graph, dependences, clustering, rematerialization, cluster).run();
+Outlined outline(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, std::uint32_t cluster) {
+  return Outliner(graph, dependences, clustering, rematerialization, cluster).run();
 }
 
 }  // namespace espalier::codegen

@@ -1,4 +1,4 @@
-#include "espalier/jit/emit/loops/partials.h"
+#include "espalier/jit/emit/loops/partial_results.h"
 
 #include "espalier/jit/emit/loops/point.h"
 
@@ -21,7 +21,7 @@ std::int64_t kept(const LoopPlan& plan, const LoopShape& shape) {
 
 std::vector<ir::Type> array_types(const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape) {
   std::vector<ir::Type> types;
-  for (const Accumulator& a : pass_of(body, plan, 0, false).accumulators) {
+  for (const Accumulator& a : reduction_pass(body, plan, 0, Arithmetic{}).accumulators) {
     for (std::size_t i = 0; i < a.count(); ++i) types.emplace_back(a.carried(i), Shape{shape.parts * kept(plan, shape)});
   }
   return types;
@@ -36,7 +36,7 @@ std::int64_t partial_bytes(const ir::Graph& body, const LoopPlan& plan, const Lo
   return bytes;
 }
 
-Partials::Partials(Builder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, Value memory) : b_(b), plan_(plan), shape_(shape) {
+PartialResults::PartialResults(Builder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, Value memory) : b_(b), plan_(plan), shape_(shape) {
   std::int32_t offset = 0;
   for (const ir::Type type : array_types(body, plan, shape)) {
     const Value at = mlir::LLVM::GEPOp::create(b, memory.getType(), b.getI8Type(), memory, llvm::ArrayRef<mlir::LLVM::GEPArg>{offset});
@@ -45,18 +45,18 @@ Partials::Partials(Builder& b, const ir::Graph& body, const LoopPlan& plan, cons
   }
 }
 
-Index Partials::place(Value part, llvm::ArrayRef<Index> counters, std::int64_t width) {
+Index PartialResults::place(Value part, llvm::ArrayRef<Index> counters, std::int64_t width) {
   Value at = index_scale(b_, part, kept(plan_, shape_));
   std::int64_t stride = is_along(plan_) ? width : 1;
   for (std::size_t l = plan_.n_parallel(); l-- > 0; stride *= plan_.loops[l].extent) at = index_add(b_, at, index_scale(b_, counters[l].base, stride));
   return {at, width > 1 ? 1 : 0, {}};
 }
 
-void Partials::store(Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<Value> carried) {
+void PartialResults::store(Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<Value> carried) {
   for (std::size_t i = 0; i < carried.size(); ++i) emit_store(b_, arrays_[i], {place(part, counters, lanes(carried[i]))}, carried[i], {});
 }
 
-llvm::SmallVector<Value> Partials::load(Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<Value> like) {
+llvm::SmallVector<Value> PartialResults::load(Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<Value> like) {
   llvm::SmallVector<Value> carried;
   for (std::size_t i = 0; i < like.size(); ++i) {
     const std::int64_t width = lanes(like[i]);

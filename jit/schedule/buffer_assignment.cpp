@@ -1,4 +1,4 @@
-#include "espalier/jit/schedule/memory.h"
+#include "espalier/jit/schedule/buffer_assignment.h"
 
 #include <algorithm>
 #include <bit>
@@ -130,7 +130,7 @@ std::int64_t most_alive(const Schedule& schedule) {
 
 }  // namespace
 
-void assign_arena(Schedule& schedule) {
+void assign_buffers(Schedule& schedule) {
   auto& temps = schedule.temps;
   std::vector<std::uint32_t> order(temps.size());
   std::iota(order.begin(), order.end(), 0);

@@ -19,6 +19,10 @@ Linearized linearize(const Graph& graph, const std::vector<bool>& active, const 
 /// result maps (residuals…, cotangents of the outputs…) -> cotangents of the tangents (zeros where nothing flows).
 Graph transpose(const Graph& linear, std::uint32_t n_residuals);
 
+/// DifferentiationError unless the program, in its inputs from `n_residuals` on, only adds what is linear in them or zero: that
+/// f(0) is 0. Whether each op is linear, `transpose` asks.
+void require_linear(const Graph& program, std::uint32_t n_residuals);
+
 /// Reverse mode in one program: (inputs…, cotangents of the outputs flagged…) -> (outputs…, cotangents of the active
 /// inputs…). Only floating outputs that depend on an active input are flagged.
 struct Vjp {

@@ -105,6 +105,28 @@ Linearized linearize_at(const ir::Graph& graph, std::span<const Array> args, con
   return out;
 }
 
+Linearization linear_at(const ir::Graph& graph, std::size_t n_linear, std::span<const Array> captures) {
+  ir::Builder b;
+  std::vector<ir::Value> inputs(graph.n_inputs);
+  for (std::size_t i = n_linear; i < inputs.size(); ++i) inputs[i] = b.input(graph.type_of(static_cast<ir::Value>(i)));
+  for (std::size_t i = 0; i < n_linear; ++i) inputs[i] = b.input(graph.type_of(static_cast<ir::Value>(i)));
+  Linearization out;
+  out.outputs = graph.output_types();
+  std::vector<ir::Value> outputs;
+  const auto values = b.splice(graph, inputs);
+  for (std::size_t o = 0; o < values.size(); ++o) {
+    out.output_active.push_back(ir::is_floating(out.outputs[o].dtype()));
+    if (out.output_active.back()) outputs.push_back(values[o]);
+  }
+  out.linear = b.finish(outputs);
+  ir::require_linear(out.linear, static_cast<std::uint32_t>(captures.size()));
+  out.residuals.assign(captures.begin(), captures.end());
+  out.active.assign(n_linear, true);
+  const auto types = graph.input_types();
+  out.inputs.assign(types.begin(), types.end());
+  return out;
+}
+
 std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op, Where where) {
   std::vector<Array> out;
   for (std::size_t i = 0; i < primals.size(); ++i) {

@@ -33,6 +33,10 @@ struct Linearized {
 };
 Linearized linearize_at(const ir::Graph& graph, std::span<const Array> args, const std::vector<bool>& active);
 
+/// A graph that is linear in its first `n_linear` inputs, to be pulled back through itself: the others, `captures`, are its residuals.
+/// DifferentiationError where a constant that is not zero is added to what is linear.
+Linearization linear_at(const ir::Graph& graph, std::size_t n_linear, std::span<const Array> captures);
+
 /// Columns of the Jacobian of a one-output graph by one input: shape output.shape + input.shape. Forward pushes the basis
 /// of the input through at once, reverse pulls the basis of the output.
 Array jacobian_forward(const ir::Graph& graph, std::span<const Array> args, std::size_t input, std::size_t output);

@@ -420,6 +420,44 @@ template <class F, class... A>
 /// @}
 
 namespace detail {
+template <class F, class... Given> auto transposed(Where where, const F& f, const Given&... given) {
+  using Args = ArrayArguments<F, Given...>;
+  if constexpr (!fits<F, Args, Given...>()) return refuse<F, Args, Given...>();
+  else {
+    return located(where, nullptr, [&] {
+      Args args = arguments_of<Args>(given...);
+      const std::vector<bool> floating = all_floating(args);
+      if (std::find(floating.begin(), floating.end(), false) != floating.end()) {
+        throw DifferentiationError("linear_transpose", "an argument has a leaf of integers or bools, in which nothing is linear", "capture what the function is not linear in", where);
+      }
+      auto traced = trace_function(f, "linear_transpose", args, nullptr, where);
+      auto at = std::make_shared<const Linearization>(linear_at(traced.graph, floating.size(), traced.captures));
+      using Map = Pullback<std::decay_t<decltype(traced.result)>, Args>;
+      return Map{std::move(at), std::move(args), std::move(traced.result)};
+    });
+  }
+}
+}  // namespace detail
+
+/// The transpose of a linear function: a pullback as that of `vjp`, without a point at which it is taken. Arguments only say
+/// shapes and dtypes, and may be abstract; what f captures may be anything. DifferentiationError where f is not linear, be it only
+/// by a constant added.
+/// (A pack leaves no room for the place of the call: up to four arguments have overloads that know it.)
+/// @{
+template <class F, class A> [[nodiscard]] auto linear_transpose(const F& f, const A& a, Where where = Where::current()) { return detail::transposed(where, f, a); }
+template <class F, class A, class B> [[nodiscard]] auto linear_transpose(const F& f, const A& a, const B& b, Where where = Where::current()) { return detail::transposed(where, f, a, b); }
+template <class F, class A, class B, class C> [[nodiscard]] auto linear_transpose(const F& f, const A& a, const B& b, const C& c, Where where = Where::current()) {
+  return detail::transposed(where, f, a, b, c);
+}
+template <class F, class A, class B, class C, class D> [[nodiscard]] auto linear_transpose(const F& f, const A& a, const B& b, const C& c, const D& d, Where where = Where::current()) {
+  return detail::transposed(where, f, a, b, c, d);
+}
+template <class F, class... A>
+  requires(sizeof...(A) > 4)
+[[nodiscard]] auto linear_transpose(const F& f, const A&... given) { return detail::transposed(Where{}, f, given...); }
+/// @}
+
+namespace detail {
 
 template <class T, class R> inline constexpr bool has_jacobian = std::is_convertible_v<R, Array> || std::is_convertible_v<T, Array>;
 template <class T, class R> struct Jacobians {

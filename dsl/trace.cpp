@@ -3,6 +3,7 @@
 #include <atomic>
 #include <new>
 
+#include "espalier/ir/hash.h"
 #include "espalier/runtime/stack.h"
 
 namespace espalier {
@@ -64,6 +65,24 @@ bool Trace::is_trial() {
     if (trace->trial) return true;
   }
   return false;
+}
+
+const Trace::NamedAxis* Trace::axis_named(std::string_view name) {
+  for (const Trace* trace = innermost; trace != nullptr; trace = trace->outer_) {
+    if (!name.empty() && trace->axis.name == name) return &trace->axis;
+  }
+  return nullptr;
+}
+std::uint64_t Trace::named_axes() {
+  ir::Hash hash;
+  bool any = false;
+  for (const Trace* trace = innermost; trace != nullptr; trace = trace->outer_) {
+    if (trace->axis.name.empty()) continue;
+    hash.add(std::string_view(trace->axis.name));
+    hash.add(static_cast<std::uint64_t>(trace->axis.size));
+    any = true;
+  }
+  return any ? hash.value() : 0;
 }
 
 Array Trace::input(ir::Type type, bool weak, Where where) {

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +35,16 @@ class Trace {
   /// taken to fit what they meet.
   static bool is_trial();
   bool trial = false;
+  /// The axis that vmap maps here, by its name; empty where it has none.
+  struct NamedAxis {
+    std::string name;
+    std::int64_t size = 0;
+  };
+  NamedAxis axis;
+  /// The innermost axis of that name that this trace or one around it maps, or null.
+  static const NamedAxis* axis_named(std::string_view name);
+  /// A hash of all named axes in reach, which a function that is traced may ask for; 0 if there are none.
+  static std::uint64_t named_axes();
   /// Throws EscapedValue if the trace that a traced array belongs to is not among this thread's.
   static void require_running(const Array& traced, const char* op, Where where);
   /// What has become of a traced array's trace, as this thread sees it.

@@ -19,6 +19,7 @@ Attrs blank_attrs(Op op) {
 #define REDUCING(name, attributes, ...) Attrs(attributes{}),
 #define CONTRACTION(name, attributes) Attrs(attributes{}),
 #define RANDOM(name, ...) Attrs(),
+#define COLLECTIVE(name, ...) Attrs(CollectiveAttrs{}),
 #define CONTROL(name, attributes) Attrs(attributes{}),
 #include "espalier/ir/ops.def"
   };

@@ -162,6 +162,19 @@ struct DotAttrs {
   }
   bool operator==(const DotAttrs&) const = default;
 };
+/// The axis a collective runs over, by its name, and how many members it has. `axis` is that of the operand along which they stand
+/// (of all_gather: of the result), `into` that of all_to_all's result; `sources` says of ppermute, for each member, whose operand it
+/// gets, or -1.
+struct CollectiveAttrs {
+  std::string axis_name;
+  std::int64_t size = 0;
+  int axis = 0, into = 0;
+  Ints sources = {};
+  static void fields(auto& a, auto&& visit) {
+    visit("axis_name", a.axis_name), visit("size", a.size), visit("axis", a.axis), visit("into", a.into), visit("sources", a.sources);
+  }
+  bool operator==(const CollectiveAttrs&) const = default;
+};
 struct CallAttrs {
   GraphRef body;
   std::string name;
@@ -188,7 +201,7 @@ struct ScanAttrs {
 
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
-                           DynamicSliceAttrs, SortAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CallAttrs,
+                           DynamicSliceAttrs, SortAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CollectiveAttrs, CallAttrs,
                            CondAttrs, ScanAttrs>;
 
 /// A hash of the content: the same in every process.

@@ -45,6 +45,11 @@ struct AxisError : Error {
   std::int64_t axis = 0;  ///< as it was given
   int ndim = 0;           ///< how many axes there are
 };
+/// A named axis that no vmap around has.
+struct AxisNameError : Error {
+  using Error::Error;
+  std::string name;  ///< as it was given
+};
 /// An index out of range.
 struct IndexError : Error {
   using Error::Error;

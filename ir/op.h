@@ -44,6 +44,10 @@ enum class Random : std::uint8_t {
 #define RANDOM(name, ...) name,
 #include "espalier/ir/ops.def"
 };
+enum class Collective : std::uint8_t {
+#define COLLECTIVE(name, ...) name,
+#include "espalier/ir/ops.def"
+};
 enum class Control : std::uint8_t {
 #define CONTROL(name, ...) name,
 #include "espalier/ir/ops.def"
@@ -59,6 +63,7 @@ enum class Family : std::uint8_t {
   reducing,
   contraction,
   random,
+  collective,
   control
 };
 
@@ -134,6 +139,7 @@ inline constexpr OpInfo op_rows[] = {
 #define REDUCING(name, attributes, gives, derivative, pattern) {bare(#name), Family::reducing, 1, 1, Takes::any, Gives::gives, Derivative::derivative, Pattern::pattern, computed, Cost::slow},
 #define CONTRACTION(name, attributes) {bare(#name), Family::contraction, 2, 1, Takes::any, Gives::named, Derivative::linear, Pattern::contraction, computed, Cost::slow},
 #define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, Cost::function},
+#define COLLECTIVE(name, operands, takes, gives, derivative) {bare(#name), Family::collective, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::opaque, computed, Cost::slow},
 #define CONTROL(name, attributes) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, Cost::slow},
 #include "espalier/ir/ops.def"
 #undef MAP
@@ -157,6 +163,7 @@ template <> inline constexpr Family family_of<Movement> = Family::movement;
 template <> inline constexpr Family family_of<Reducing> = Family::reducing;
 template <> inline constexpr Family family_of<Contraction> = Family::contraction;
 template <> inline constexpr Family family_of<Random> = Family::random;
+template <> inline constexpr Family family_of<Collective> = Family::collective;
 template <> inline constexpr Family family_of<Control> = Family::control;
 
 constexpr std::uint8_t row_of(auto op) { return static_cast<std::uint8_t>(family_begin[static_cast<std::size_t>(family_of<decltype(op)>)] + static_cast<std::uint8_t>(op)); }
@@ -179,6 +186,7 @@ class Op {
   constexpr Op(Reducing op) : row_(detail::row_of(op)) {}
   constexpr Op(Contraction op) : row_(detail::row_of(op)) {}
   constexpr Op(Random op) : row_(detail::row_of(op)) {}
+  constexpr Op(Collective op) : row_(detail::row_of(op)) {}
   constexpr Op(Control op) : row_(detail::row_of(op)) {}
   /// The op of a row, which is below `op_count` in all graphs that `verify` accepts.
   constexpr explicit Op(std::uint8_t row) : row_(row) {}
@@ -197,6 +205,7 @@ class Op {
 #define REDUCING(name, ...) static const Op name;
 #define CONTRACTION(name, ...) static const Op name;
 #define RANDOM(name, ...) static const Op name;
+#define COLLECTIVE(name, ...) static const Op name;
 #define CONTROL(name, ...) static const Op name;
 #include "espalier/ir/ops.def"
 
@@ -213,6 +222,7 @@ static_assert(sizeof(Op) == 1);
 #define REDUCING(name, ...) inline constexpr Op Op::name{Reducing::name};
 #define CONTRACTION(name, ...) inline constexpr Op Op::name{Contraction::name};
 #define RANDOM(name, ...) inline constexpr Op Op::name{Random::name};
+#define COLLECTIVE(name, ...) inline constexpr Op Op::name{Collective::name};
 #define CONTROL(name, ...) inline constexpr Op Op::name{Control::name};
 #include "espalier/ir/ops.def"
 
@@ -242,6 +252,7 @@ template <class Rule> constexpr decltype(auto) visit(Op op, Rule&& rule) {
     case Family::reducing: return rule(op.as<Reducing>());
     case Family::contraction: return rule(op.as<Contraction>());
     case Family::random: return rule(op.as<Random>());
+    case Family::collective: return rule(op.as<Collective>());
     case Family::control: return rule(op.as<Control>());
   }
   __builtin_unreachable();

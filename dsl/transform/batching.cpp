@@ -58,12 +58,12 @@ Examples examples_of(std::span<const Array> leaves, std::vector<MaybeAxis> axes,
   return out;
 }
 
-std::vector<Array> run_batched(const ir::Graph& graph, std::span<const Array> args, const Examples& examples, std::span<const MaybeAxis> out) {
+std::vector<Array> run_batched(const ir::Graph& graph, std::span<const Array> args, const Examples& examples, std::span<const MaybeAxis> out, std::string_view axis_name) {
   std::vector<bool> flags(graph.n_inputs, false);
   for (std::size_t i = 0; i < examples.axes.size(); ++i) flags[i] = examples.axes[i].has_value();
   std::vector<bool> keep(graph.outputs.size());
   for (std::size_t o = 0; o < keep.size(); ++o) keep[o] = out[o].has_value();
-  const ir::Batched batched = ir::batch(graph, flags, examples.size, keep);
+  const ir::Batched batched = ir::batch(graph, flags, examples.size, keep, axis_name);
   ir::Builder b;
   std::vector<ir::Value> inputs;
   for (std::size_t i = 0; i < args.size(); ++i) {

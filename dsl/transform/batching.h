@@ -26,7 +26,7 @@ struct VmapOptions {
   Named by_name = Named();
   AxisSpec in_axes = 0;        ///< which axis of the arguments is mapped
   AxisSpec out_axes = 0;       ///< where the new axis stands in the results
-  std::string axis_name = "";  ///< for reductions over the axis by name; there are none yet, so it changes nothing
+  std::string axis_name = "";  ///< the name by which `psum` and its kin (collective.h) find the axis
   std::int64_t axis_size = 0;  ///< needed only where no argument is mapped
 };
 
@@ -70,7 +70,7 @@ struct Examples {
 Examples examples_of(std::span<const Array> leaves, std::vector<MaybeAxis> axes, std::int64_t axis_size);
 
 /// Runs a graph of one example over all: mapped arguments batched, results with their axis where `out` says.
-std::vector<Array> run_batched(const ir::Graph& graph, std::span<const Array> args, const Examples& examples, std::span<const MaybeAxis> out);
+std::vector<Array> run_batched(const ir::Graph& graph, std::span<const Array> args, const Examples& examples, std::span<const MaybeAxis> out, std::string_view axis_name);
 
 template <class F> struct [[nodiscard]] Vmap {
   F f;
@@ -87,10 +87,10 @@ template <class F> struct [[nodiscard]] Vmap {
     else {
       const Args args = arguments_of<Args>(given...);
       const Examples examples = examples_of(tree::present_leaves(args), argument_axes(args, options.in_axes), options.axis_size);
-      auto traced = trace_function(f, "vmap", args, &examples.inputs, where);
+      auto traced = trace_function(f, "vmap", args, &examples.inputs, where, false, {options.axis_name, examples.size});
       std::vector<MaybeAxis> out;
       resolve_axes(traced.result, options.out_axes, out);
-      return with_leaves(traced.result, run_batched(traced.graph, inputs_of(traced, args), examples, out));
+      return with_leaves(traced.result, run_batched(traced.graph, inputs_of(traced, args), examples, out, options.axis_name));
     }
   }
 };

@@ -48,13 +48,14 @@ template <class R> struct Traced {
 std::vector<ir::Value> settle_outputs(Trace& trace, std::span<const Array> leaves, const char* transform);
 
 /// Runs `f` once on traced stand-ins. `inputs` gives the type of each present leaf of the arguments, in order (by
-/// default that of the leaf); `at` is where the transform stands, if that is known; a `trial` only asks for types. EscapedValue if f has put a traced array
+/// default that of the leaf); `at` is where the transform stands, if that is known; a `trial` only asks for types; `axis` is what vmap maps by name. EscapedValue if f has put a traced array
 /// where it outlives the trace: into a captured variable, a global, a static of its result.
 template <class F, class... A>
-auto trace_function(const F& f, const char* transform, const std::tuple<A...>& args, const std::vector<Input>* inputs = nullptr, Where at = {}, bool trial = false) {
+auto trace_function(const F& f, const char* transform, const std::tuple<A...>& args, const std::vector<Input>* inputs = nullptr, Where at = {}, bool trial = false, Trace::NamedAxis axis = {}) {
   using R = ResultOf<F, std::tuple<A...>>;
   Trace trace(transform, at);
   trace.trial = trial;
+  trace.axis = std::move(axis);
   std::size_t next = 0;
   auto stand_in = [&](Array& leaf) {
     if (leaf.is_nothing()) return;

@@ -59,7 +59,8 @@ class CallArguments {
     ++count_;
   }
   std::span<const Array* const> arrays() const { return leaves_.all(); }
-  std::uint64_t statics() const { return statics_.value(); }
+  /// The named axes around the call are part of it: what the function does with them was traced.
+  std::uint64_t statics() const { return statics_.value() ^ Trace::named_axes(); }
   static constexpr int last_bit = 63;
   /// One bit per argument: whether the call may take its memory. It may not where another argument is the same object or a
   /// part of it: f(std::move(x), x), f(std::move(net), net.weight). Arguments beyond the last bit share it, and it is never set.

@@ -32,6 +32,28 @@ std::vector<Tangent> transpose_elementwise(const TransposeNode& n) {
   __builtin_unreachable();
 }
 
+// What all members sum is handed back to all, and what all see is handed back as the sum of what they make of it.
+std::vector<Tangent> transpose_collective(Collective op, const TransposeNode& n) {
+  CollectiveAttrs back = std::get<CollectiveAttrs>(n.attrs);
+  switch (op) {
+    case Collective::psum: return {apply(Op::psum, {n.ct().expr}, n.attrs)};
+    case Collective::all_gather: return {apply(Op::reduce_scatter, {n.ct().expr}, n.attrs)};
+    case Collective::reduce_scatter: return {apply(Op::all_gather, {n.ct().expr}, n.attrs)};
+    case Collective::all_to_all:
+      std::swap(back.axis, back.into);
+      return {apply(Op::all_to_all, {n.ct().expr}, back)};
+    case Collective::ppermute: {
+      const Ints sources = back.sources;
+      std::fill(back.sources.begin(), back.sources.end(), -1);
+      for (std::size_t member = 0; member < sources.size(); ++member)
+        if (sources[member] >= 0) back.sources[static_cast<std::size_t>(sources[member])] = static_cast<std::int64_t>(member);
+      return {apply(Op::ppermute, {n.ct().expr}, back)};
+    }
+    case Collective::axis_index: return {};
+  }
+  __builtin_unreachable();
+}
+
 class Puller {
  public:
   Puller(Builder& b, const Graph& graph) : b_(b), graph_(graph), linear_(graph.types.size(), false), values_(graph.types.size(), no_value), cotangents_(graph.types.size()) {}
@@ -99,6 +121,7 @@ class Puller {
                          [&](Reducing reducing) { return transpose_reducing(reducing, n); },
                          [&](Contraction contraction) { return transpose_contraction(contraction, n); },
                          [&](Random) { return std::vector<Tangent>(); },
+                         [&](Collective collective) { return transpose_collective(collective, n); },
                          [&](Control control) { return transpose_control(control, n); });
     }
     if (cotangents.empty()) throw DifferentiationError(std::string(name(n.node.op)), "is not linear in the tangents it was given", "only linear functions can be transposed");

@@ -1,5 +1,7 @@
 #pragma once
 // The rules of batching: one function per family. A batched value has the new axis in front.
+#include <string_view>
+
 #include "espalier/ir/bodies.h"
 #include "espalier/ir/expr.h"
 
@@ -18,13 +20,14 @@ struct BatchedBody {
 };
 using BatchedBodies = Bodies<BatchedBody>;
 
-/// A node in hand: its operands in the graph being built, at least one of them batched.
+/// A node in hand: its operands in the graph being built, at least one of them batched unless the node names the new axis.
 struct BatchNode {
   Builder& b;
   Op op;
   const Attrs& attrs;
   std::span<const BatchedValue> operands;
   std::int64_t size;
+  std::string_view axis_name;  // of the new axis; empty if it has none
   BatchedBodies& bodies;
 
   Expr x(std::size_t i) const { return operands[i].expr; }
@@ -37,6 +40,7 @@ struct BatchNode {
 BatchedValue batch_movement(Movement op, const BatchNode& n);
 BatchedValue batch_reducing(Reducing op, const BatchNode& n);
 BatchedValue batch_contraction(Contraction op, const BatchNode& n);
+BatchedValue batch_collective(Collective op, const BatchNode& n);
 std::vector<BatchedValue> batch_control(Control op, const BatchNode& n);
 /// A body of the node, batched.
 const BatchedBody& batch_body(const BatchNode& n, const GraphRef& body, const std::vector<bool>& batched, const std::vector<bool>& keep_batched = {});

@@ -29,6 +29,13 @@ std::vector<std::int64_t> strides_of(const Shape& shape) {
   return strides;
 }
 
+void fail_outside(Op op, const Attrs& attrs) {
+  const std::string& axis = std::get<CollectiveAttrs>(attrs).axis_name;
+  AxisNameError error(std::string(name(op)), "there is no axis '" + axis + "' here", "call it in a function that vmap maps with .axis_name = \"" + axis + "\"");
+  error.name = axis;
+  throw error;
+}
+
 }  // namespace evaluate
 
 void eval(Op op, const Attrs& attrs, std::span<const View> in, std::span<void* const> out) {
@@ -42,6 +49,7 @@ void eval(Op op, const Attrs& attrs, std::span<const View> in, std::span<void* c
         [&](Reducing reducing) { evaluate::reducing(reducing, attrs, in[0], out[0]); },
         [&](Contraction contraction) { evaluate::contraction(contraction, attrs, in, out[0]); },
         [&](Random random) { evaluate::random(random, in, out); },
+        [&](Collective) { evaluate::fail_outside(op, attrs); },
         [&](Control control) { evaluate::control(control, attrs, in, out); });
 }
 

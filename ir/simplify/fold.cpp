@@ -35,6 +35,7 @@ std::optional<Value> uniform(Rewriter& rewriter, const Literal& value) {
 
 std::optional<Value> fold(Rewriter& rewriter, const Application& a) {
   if (a.op == Op::constant) return uniform(rewriter, a.as<ConstantAttrs>().value);
+  if (family(a.op) == Family::collective) return std::nullopt;  // what members make together depends on how many there are
   // A broadcast is smaller than what it makes, an iota smaller than its numbers.
   if (a.in.empty() || a.op == Op::broadcast || a.type.nbytes() > most_bytes) return std::nullopt;
   std::int64_t bytes = 0;

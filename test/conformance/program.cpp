@@ -46,7 +46,7 @@ const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"structural", {lax_rules}},
     {"contraction", {lax_rules}},
     {"grads", {lax_rules, named_rules}},
-    {"vmap", {lax_rules, named_rules}},
+    {"vmap", {lax_rules, named_rules, collective_rules}},
     {"control", {control_rules}},
     {"random", {random_rules}},
     {"nn", {nn_rules, layer_rules}},
@@ -73,8 +73,9 @@ AxisSpec axis_spec(const Json& axes) {
   return spec;
 }
 
-Program mapped(Program f, const Json& in_axes, const Json& out_axes) {
+Program mapped(Program f, const Json& in_axes, const Json& out_axes, const std::string& axis_name = "") {
   VmapOptions options;
+  options.axis_name = axis_name;
   options.in_axes = axis_spec(Json::array({in_axes}));  // the one argument is the list of arrays
   options.out_axes = axis_spec(out_axes);
   return vmap(std::move(f), options);
@@ -97,7 +98,7 @@ Program gradient(Program f, std::size_t argnum) {
 Program transformed(Program f, const Case& c) {
   if (c.transform.empty()) return f;
   const Json &in = c.mapping["in_axes"], &out = c.mapping["out_axes"];
-  if (c.transform == "vmap") return mapped(f, in, out);
+  if (c.transform == "vmap") return mapped(f, in, out, c.mapping.value("axis_name", ""));
   if (c.transform == "vmap(vmap)") return mapped(mapped(f, in[1], out[1]), in[0], out[0]);
   const auto argnum = c.mapping.value("argnum", std::size_t{0});
   if (c.transform == "vmap(grad)") return mapped(gradient(f, argnum), in, out);

@@ -29,6 +29,7 @@ using Rules = std::map<std::string_view, Rule>;
 const Rules& lax_rules();
 /// The named programs of families grads and vmap, and those of family control.
 const Rules& named_rules();
+const Rules& collective_rules();
 const Rules& control_rules();
 /// Operations as jax.random names them.
 const Rules& random_rules();

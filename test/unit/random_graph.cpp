@@ -444,6 +444,7 @@ class Generator {
       }
       return Draft{};
     },
+                 [&](Collective) { return Draft{}; },  // of no value outside of vmap
                  [&](Control control) {
       switch (control) {
         case Control::call: return call();

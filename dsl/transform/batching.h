@@ -1,5 +1,6 @@
 #pragma once
 // vmap: a function of one example over a new axis of its arguments.
+#include <functional>
 #include <initializer_list>
 #include <optional>
 
@@ -8,15 +9,21 @@
 namespace espalier {
 
 /// Which axis of each leaf is mapped: an axis, none, a list (at the top one entry per argument, below one per child, a
-/// prefix of the tree).
+/// prefix of the tree), or what a function of the leaf's LeafInfo says.
 struct AxisSpec {
   std::optional<std::int64_t> axis = 0;  ///< of all leaves below; none: they are not mapped
   bool is_list = false;                  ///< whether `list` counts, and `axis` does not
   std::vector<AxisSpec> list;            ///< one per argument or child
+  /// The axis of each leaf below, where it is given: then neither `axis` nor `list` counts.
+  std::function<std::optional<std::int64_t>(const LeafInfo&)> by_leaf = nullptr;
   /// One axis for all leaves.
   template <std::integral T> AxisSpec(T axis) : axis(detail::wide(axis)) {}
   /// `none`: nothing is mapped.
   AxisSpec(std::nullopt_t) : axis(std::nullopt) {}
+  /// `f(const LeafInfo&)` is the axis of each leaf, or none: `[](const LeafInfo& leaf) -> std::optional<int> {…}`.
+  template <class F>
+    requires(std::is_invocable_r_v<std::optional<std::int64_t>, const F&, const LeafInfo&> && !std::same_as<F, AxisSpec>)
+  AxisSpec(F f) : by_leaf(std::move(f)) {}
   /// One entry per argument or child.
   AxisSpec(std::initializer_list<AxisSpec> specs) : is_list(true), list(specs.begin(), specs.end()) {}
 };
@@ -35,6 +42,10 @@ namespace detail {
 using MaybeAxis = std::optional<std::int64_t>;
 /// The axis of every present leaf below `tree` that the spec names. StructureError if a list does not fit the tree.
 template <class T> void resolve_axes(const T& tree, const AxisSpec& spec, std::vector<MaybeAxis>& axes) {
+  if (spec.by_leaf) {
+    tree::for_each_leaf_with_info(tree, [&](const LeafInfo& leaf, const Array&) { if (leaf.present) axes.push_back(spec.by_leaf(leaf)); });
+    return;
+  }
   if (!spec.is_list) {
     tree::for_each_leaf(tree, [&](const Array& leaf) { if (!leaf.is_nothing()) axes.push_back(spec.axis); });
     return;

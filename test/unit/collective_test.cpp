@@ -18,7 +18,8 @@ Array numbers(ep::Shape shape) { return sin(reshape(ep::arange(static_cast<doubl
 template <class F> auto mapped(F f) { return ep::vmap(f, {.axis_name = "i"}); }
 void expect_equal(const Array& ours, const Array& wanted) {
   ASSERT_EQ(ours.shape(), wanted.shape());
-  EXPECT_TRUE(ep::allclose(ours, wanted, {.rtol = 1e-14})) << ep::to_string(ours) << "\n" << ep::to_string(wanted);
+  EXPECT_TRUE(ep::allclose(ours, wanted, {.rtol = 1e-14})) << ep::to_string(ours) << "\n"
+                                                           << ep::to_string(wanted);
 }
 
 TEST(Collectives, OfWhatDiffersFromMemberToMember) {

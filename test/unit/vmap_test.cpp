@@ -107,4 +107,23 @@ TEST(Vmap, CapturedArraysAreNotMapped) {
   EXPECT_EQ(said_by_us(ep::grad(outer_trace)(Array{1., 1., 1.})), "f32[3] [5. 7. 9.]");
 }
 
+// Each leaf's axis from what is known of the leaf: its kind, its member, its dtype.
+TEST(Vmap, AxesByLeaf) {
+  struct Layer {
+    ep::Parameter weight;
+    Array shift;
+  };
+  const Layer stacked{ep::Parameter(Array{{1., 2.}, {3., 4.}}), Array{10., 20.}};
+  const auto axis = [](const ep::LeafInfo& leaf) -> std::optional<int> {
+    if (leaf.is<ep::Parameter>()) return 1;
+    return std::nullopt;
+  };
+  const auto scaled = [](Layer l, Array x) { return Layer{ep::Parameter(l.weight * x), l.shift}; };
+  const auto out = [](const ep::LeafInfo& leaf) -> std::optional<int> { return leaf.member == "weight" ? std::optional(1) : std::nullopt; };
+  const Layer y = ep::vmap(scaled, {.in_axes = {axis, 0}, .out_axes = out})(stacked, Array{1., 10.});
+  EXPECT_EQ(said_by_us(y.weight), "f32[2,2] [[ 1. 20.]\n [ 3. 40.]]");
+  EXPECT_EQ(said_by_us(y.shift), "f32[2] [10. 20.]");
+  EXPECT_EQ(said_by_us(ep::vmap([](Layer l) { return l.weight + l.shift; }, {.in_axes = axis})(stacked)), "f32[2,2] [[11. 23.]\n [12. 24.]]");
+}
+
 }  // namespace

@@ -3,6 +3,7 @@
 #include "espalier/dsl/transform/batching.h"
 #include "espalier/dsl/transform/collective.h"
 #include "espalier/dsl/transform/control.h"
+#include "espalier/dsl/transform/custom.h"
 #include "espalier/dsl/transform/grad.h"
 #include "espalier/dsl/transform/jit.h"
 

@@ -81,6 +81,9 @@ Literal scalar_literal(DType dtype, std::int64_t value) { return scalar_of(dtype
 bool CallAttrs::operator==(const CallAttrs& other) const { return same_fields(*this, other); }
 bool CondAttrs::operator==(const CondAttrs& other) const { return same_fields(*this, other); }
 bool ScanAttrs::operator==(const ScanAttrs& other) const { return same_fields(*this, other); }
+bool CustomJvpAttrs::operator==(const CustomJvpAttrs& other) const { return same_fields(*this, other); }
+bool CustomVjpAttrs::operator==(const CustomVjpAttrs& other) const { return same_fields(*this, other); }
+bool CustomLinearAttrs::operator==(const CustomLinearAttrs& other) const { return same_fields(*this, other); }
 
 std::uint64_t hash(const Attrs& attrs) {
   Hash h;

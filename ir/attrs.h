@@ -199,10 +199,36 @@ struct ScanAttrs {
   bool operator==(const ScanAttrs&) const;
 };
 
+/// Body: (arguments…, captures…) -> results. Rule: (arguments…, captures…, tangents of the floating arguments…) -> (results…, tangents of
+/// the floating results…).
+struct CustomJvpAttrs {
+  GraphRef body, rule;
+  int arguments = 0;
+  static void fields(auto& a, auto&& visit) { visit("arguments", a.arguments), visit("body", a.body), visit("rule", a.rule); }
+  bool operator==(const CustomJvpAttrs&) const;
+};
+/// Body: (arguments…, captures…) -> results. Forward: (arguments…, captures…) -> (results…, residuals…). Backward: (captures…, residuals…,
+/// cotangents of the floating results…) -> cotangents of the floating arguments.
+struct CustomVjpAttrs {
+  GraphRef body, forward, backward;
+  int arguments = 0;
+  static void fields(auto& a, auto&& visit) {
+    visit("arguments", a.arguments), visit("body", a.body), visit("forward", a.forward), visit("backward", a.backward);
+  }
+  bool operator==(const CustomVjpAttrs&) const;
+};
+/// Backward: (residuals…, cotangents of the results…) -> cotangents of the tangents.
+struct CustomLinearAttrs {
+  GraphRef backward;
+  int residuals = 0;
+  static void fields(auto& a, auto&& visit) { visit("residuals", a.residuals), visit("backward", a.backward); }
+  bool operator==(const CustomLinearAttrs&) const;
+};
+
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
                            DynamicSliceAttrs, SortAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CollectiveAttrs, CallAttrs,
-                           CondAttrs, ScanAttrs>;
+                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs>;
 
 /// A hash of the content: the same in every process.
 std::uint64_t hash(const Attrs& attrs);

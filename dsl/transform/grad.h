@@ -308,7 +308,7 @@ template <class F, class X, class D> [[nodiscard]] auto jvp(const F& f, const X&
       const auto primals = std::span<const Array>(inputs).first(active.size());
       const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp", where), active, "jvp", where);
       active.resize(inputs.size(), false);
-      const auto pushed = detail::push_forward(traced.graph, inputs, active, t);
+      const auto pushed = detail::located(where, nullptr, [&] { return detail::push_forward(traced.graph, inputs, active, t); });
       return std::pair{detail::with_leaves(traced.result, pushed.outputs), detail::with_leaves(traced.result, pushed.tangents)};
     }
   }, given);

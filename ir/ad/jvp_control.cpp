@@ -123,6 +123,9 @@ ControlJvp jvp_control(Control op, const JvpNode& n) {
     case Control::call: return call(n);
     case Control::cond: return cond(n);
     case Control::scan: return scan(n);
+    case Control::custom_jvp:
+    case Control::custom_vjp:
+    case Control::custom_linear: return jvp_custom(op, n);
   }
   __builtin_unreachable();
 }

@@ -76,6 +76,9 @@ class Linearity {
       case Control::call: return Linearity(*graph_.attrs_as<CallAttrs>(node).body).run(operands);
       case Control::cond: return branches(node, operands);
       case Control::scan: return loop(node, operands);
+      case Control::custom_jvp: return Linearity(*graph_.attrs_as<CustomJvpAttrs>(node).body).run(operands);
+      case Control::custom_vjp: return Linearity(*graph_.attrs_as<CustomVjpAttrs>(node).body).run(operands);
+      case Control::custom_linear: return Dependencies(node.n_results, Dependency::linear);
     }
     __builtin_unreachable();
   }

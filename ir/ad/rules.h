@@ -44,6 +44,8 @@ struct ControlJvp {
   std::vector<Tangent> tangents;
 };
 ControlJvp jvp_control(Control op, const JvpNode& n);
+/// Those of functions with derivatives of the user's (custom.cpp), and the transpose.
+ControlJvp jvp_custom(Control op, const JvpNode& n);
 
 /// A graph split by what is known (both parts as they were recorded): `known` maps the known inputs to (its known outputs…,
 /// residuals…); `unknown` maps (residuals…, unknown inputs…) to the unknown outputs. `output_unknown` tells which outputs those
@@ -78,5 +80,6 @@ std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n);
 std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n);
 std::vector<Tangent> transpose_contraction(Contraction op, const TransposeNode& n);
 std::vector<Tangent> transpose_control(Control op, const TransposeNode& n);
+std::vector<Tangent> transpose_custom(const TransposeNode& n);
 
 }  // namespace espalier::ir

@@ -50,6 +50,10 @@ class Splitter {
     bool any = false;
     for (Value v : graph_.operands_of(node)) any = any || unknown_[v];
     if (any && family(node.op) == Family::control) return control(node.op.as<Control>(), node);
+    whole(node, any);
+  }
+  // In one of the parts, as it is.
+  void whole(const Node& node, bool any) {
     operands_.clear();
     for (Value v : graph_.operands_of(node)) operands_.push_back(any ? in_rest(v) : values_[v]);
     const Value first = (any ? rest_ : known_).add(node.op, operands_, graph_.attrs_of(node), node.loc);
@@ -60,6 +64,9 @@ class Splitter {
       case Control::call: return call(node);
       case Control::cond: return cond(node);
       case Control::scan: return scan(node);
+      case Control::custom_jvp:
+      case Control::custom_vjp:
+      case Control::custom_linear: return whole(node, true);
     }
   }
   void define(const Node& node, Value first, bool unknown) {

@@ -133,6 +133,9 @@ std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
     case Control::call: return call(n);
     case Control::cond: return cond(n);
     case Control::scan: return scan(n);
+    case Control::custom_linear: return transpose_custom(n);
+    case Control::custom_jvp:
+    case Control::custom_vjp: return {};  // calls: of these only the rules are linear
   }
   __builtin_unreachable();
 }

@@ -1,4 +1,5 @@
 // Calls, branches and loops over a batch: their bodies, batched.
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/batch.h"
 #include "espalier/ir/batch/rules.h"
 
@@ -117,6 +118,20 @@ std::vector<BatchedValue> scan(const BatchNode& n) {
   return out;
 }
 
+// A function with derivatives of the user's, with all of its rules. Every operand has the axis, so that each rule takes what the
+// other gives; what had none is spread, and the transpose of that adds up.
+std::vector<BatchedValue> custom(const BatchNode& n) {
+  Attrs attrs = n.attrs;
+  for_each_body(attrs, [&](GraphRef& graph) {
+    graph = batch_body(n, graph, std::vector<bool>(graph->n_inputs, true), std::vector<bool>(graph->outputs.size(), true)).graph;
+  });
+  std::vector<Value> operands;
+  for (std::size_t i = 0; i < n.operands.size(); ++i) operands.push_back(n.spread(i).value);
+  const std::size_t before = n.b.value_count();
+  const Value first = n.b.add(n.op, operands, std::move(attrs));
+  return results_of(n.b, first, std::vector<bool>(n.b.value_count() - before, true));
+}
+
 }  // namespace
 
 std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
@@ -124,6 +139,9 @@ std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
     case Control::call: return call(n);
     case Control::cond: return cond(n);
     case Control::scan: return scan(n);
+    case Control::custom_jvp:
+    case Control::custom_vjp:
+    case Control::custom_linear: return custom(n);
   }
   __builtin_unreachable();
 }

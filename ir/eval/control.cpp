@@ -4,6 +4,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "espalier/ir/error.h"
 #include "espalier/ir/eval/rules.h"
 #include "espalier/ir/memory.h"
 
@@ -53,11 +54,18 @@ void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs
 
 }  // namespace
 
+void fail_forward() {
+  throw DifferentiationError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
+}
+
 void control(Control op, const Attrs& attrs, Views operands, std::span<void* const> outputs) {
   switch (op) {
     case Control::call: return call(std::get<CallAttrs>(attrs), operands, outputs);
     case Control::cond: return cond(std::get<CondAttrs>(attrs), operands, outputs);
     case Control::scan: return scan(std::get<ScanAttrs>(attrs), operands, outputs);
+    case Control::custom_jvp: return store(eval(*std::get<CustomJvpAttrs>(attrs).body, operands), outputs);
+    case Control::custom_vjp: return store(eval(*std::get<CustomVjpAttrs>(attrs).body, operands), outputs);
+    case Control::custom_linear: fail_forward();
   }
 }
 

@@ -14,6 +14,8 @@ void source(Source op, const Attrs& attrs, void* out);
 void movement(Movement op, const Attrs& attrs, Views operands, void* out);
 void reducing(Reducing op, const Attrs& attrs, View x, void* out);
 void contraction(Contraction op, const Attrs& attrs, Views operands, void* out);
+/// DifferentiationError: custom_vjp says how cotangents go back, and not how tangents go forward.
+[[noreturn]] void fail_forward();
 /// AxisNameError: a collective has a value only where its axis is one of arrays.
 [[noreturn]] void fail_outside(Op op, const Attrs& attrs);
 void random(Random op, Views operands, std::span<void* const> outputs);

@@ -64,6 +64,9 @@ class Walk {
       case Control::call: return rules_.calls ? Results(rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in)) : std::nullopt;
       case Control::cond: return rules_.conds ? simplify_cond(rw, node) : std::nullopt;
       case Control::scan: return rules_.scans ? simplify_scan(rw, node) : std::nullopt;
+      case Control::custom_jvp: return rules_.calls ? Results(rw.splice(*std::get<CustomJvpAttrs>(node.attrs).body, node.in)) : std::nullopt;
+      case Control::custom_vjp: return rules_.calls ? Results(rw.splice(*std::get<CustomVjpAttrs>(node.attrs).body, node.in)) : std::nullopt;
+      case Control::custom_linear: return std::nullopt;
     }
     __builtin_unreachable();
   }
@@ -116,7 +119,7 @@ template <Family... families> std::optional<Value> identities_of(Rewriter& rw, c
 }
 
 constexpr Pass passes[] = {
-    {"inline-calls", "calls are replaced by their bodies", [](const Graph& graph) { return Walk({.calls = true}).run(graph); }},
+    {"inline-calls", "calls are replaced by their bodies; rules of the user's for derivatives go", [](const Graph& graph) { return Walk({.calls = true}).run(graph); }},
     {"dead-code", "nodes that no output needs go; those that stay are in canonical order", [](const Graph& graph) { return canonical(graph); }},
     {"common-subexpressions", "equal nodes are computed once", eliminate_common},
     {"fold-constants", "nodes of constants are computed, up to 1024 bytes each; sinks broadcasts, so that a repeated constant is one element", [](const Graph& graph) { return Walk({.rules = {sink_broadcast, fold}}).run(graph); }},

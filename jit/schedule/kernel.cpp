@@ -74,7 +74,10 @@ KernelKind kernel_kind(Op op) {
     case Opaque::sort: return KernelKind::sort;
     case Opaque::call:
     case Opaque::cond:
-    case Opaque::scan: break;
+    case Opaque::scan:
+    case Opaque::custom_jvp:
+    case Opaque::custom_vjp:
+    case Opaque::custom_linear: break;
   }
   throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");
 }

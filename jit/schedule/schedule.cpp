@@ -182,7 +182,10 @@ class Planner {
 
   void control(Control op, const Node& node, std::uint32_t c, Cost& cost) {
     switch (op) {
-      case Control::call: throw CompileError("call", "calls are inlined before scheduling");
+      case Control::call:
+      case Control::custom_jvp:
+      case Control::custom_vjp: throw CompileError(std::string(name(node.op)), "calls are inlined before scheduling");
+      case Control::custom_linear: throw CompileError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
       case Control::cond: return branch(node, c, cost);
       case Control::scan: return loop(node, c, cost);
     }

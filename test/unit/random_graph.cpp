@@ -450,6 +450,9 @@ class Generator {
         case Control::call: return call();
         case Control::cond: return cond();
         case Control::scan: return scan();
+        case Control::custom_jvp:
+        case Control::custom_vjp:
+        case Control::custom_linear: return Draft{};  // calls, but for rules that need not be derivatives
       }
       return Draft{};
     });

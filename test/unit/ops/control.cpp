@@ -193,10 +193,61 @@ Row scan_row() {
   return row;
 }
 
+// Functions with rules of the user's. Rules that are derivatives are tried as every derivative is; that a rule is used where it is
+// none, ../custom_test.cpp shows.
+Exact squared(DType dtype) {
+  return [dtype](const std::vector<Numbers>& x) {
+    const Sums sums = sums_of(x[0]);
+    return std::vector{numbers_in(dtype, {5}, times(sums, sums))};
+  };
+}
+Row custom_jvp_row() {
+  Row row;
+  for (DType dtype : {f32, f64}) {
+    const Type type(dtype, {5});
+    const GraphRef square = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[0]})}; });
+    const GraphRef rule = body({type, type}, [](Builder& b, const Values& in) {
+      const Value doubled = b.add(Op::add, {in[0], in[0]});
+      return Values{b.add(Op::mul, {in[0], in[0]}), b.add(Op::mul, {doubled, in[1]})};
+    });
+    add(row, dtype, use_in(dtype, Op::custom_jvp, "custom_jvp" + in(dtype), CustomJvpAttrs{square, rule, 1}, {type}, squared(dtype)));
+  }
+  const Use use = row.uses[0];
+  const auto& attrs = std::get<CustomJvpAttrs>(use.attrs);
+  row.wrong = {{"count", Refusal::argument, {}, attrs}, {"operand", Refusal::shape, {Type(f64, {5})}, attrs}, {"rule", Refusal::argument, use.operands, CustomJvpAttrs{attrs.body, attrs.body, 1}}, {"arguments", Refusal::argument, use.operands, CustomJvpAttrs{attrs.body, attrs.rule, 2}}};
+  return row;
+}
+Row custom_vjp_row() {
+  Row row;
+  for (DType dtype : {f32, f64}) {
+    const Type type(dtype, {5});
+    const GraphRef square = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[0]})}; });
+    const GraphRef forward = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[0]}), in[0]}; });
+    const GraphRef backward = body({type, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {b.add(Op::add, {in[0], in[0]}), in[1]})}; });
+    Use use = use_in(dtype, Op::custom_vjp, "custom_vjp" + in(dtype), CustomVjpAttrs{square, forward, backward, 1}, {type}, squared(dtype));
+    use.domains[0].differentiable = false;  // forwards: custom_test.cpp pulls back through it
+    add(row, dtype, std::move(use));
+  }
+  const Use use = row.uses[0];
+  const auto& attrs = std::get<CustomVjpAttrs>(use.attrs);
+  row.wrong = {{"count", Refusal::argument, {}, attrs}, {"operand", Refusal::shape, {Type(f64, {5})}, attrs}, {"forward", Refusal::argument, use.operands, CustomVjpAttrs{attrs.body, attrs.body, attrs.backward, 1}}, {"backward", Refusal::argument, use.operands, CustomVjpAttrs{attrs.body, attrs.forward, attrs.body, 1}}};
+  return row;
+}
+Row custom_linear_row() {
+  const Type type(f32, {5});
+  const GraphRef backward = body({type, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[1]})}; });
+  Row row;  // it has no value: only its transpose is given
+  row.wrong = {{"count", Refusal::argument, {type}, CustomLinearAttrs{backward, 1}}, {"residuals", Refusal::argument, {type, type}, CustomLinearAttrs{backward, 3}}, {"tangent", Refusal::shape, {type, Type(f64, {5})}, CustomLinearAttrs{backward, 1}}};
+  return row;
+}
+
 }  // namespace
 
 Row describe(Control op) {
   switch (op) {
+    case Control::custom_jvp: return custom_jvp_row();
+    case Control::custom_vjp: return custom_vjp_row();
+    case Control::custom_linear: return custom_linear_row();
     case Control::call: return call_row();
     case Control::cond: return cond_row();
     case Control::scan: return scan_row();

@@ -66,14 +66,13 @@ Array Array::from_braces(std::initializer_list<Nested> list, std::optional<DType
   const ir::Type type(dtype, shape);
   Array out = detail::uninitialised(type, where);
   auto* data = static_cast<std::byte*>(const_cast<void*>(ArrayAccess::data(out)));
-  const bool stored = ir::visit_dtype(dtype, [&]<class T>() {
-    for (const Nested* v : leaves) {
-      const T value = v->dtype == f32 || (v->dtype == u64 && !std::is_same_v<T, std::uint64_t>) ? ir::scalar::convert<T>(v->real) : ir::scalar::convert<T>(v->integer);
-      std::memcpy(data, &value, sizeof value);
-      data += sizeof value;
-    }
-  });
-  if (!stored) throw DTypeError("Array", "braces cannot make " + std::string(ir::name(dtype)), "make f32 and convert with .as(dtype)", where);
+  if (ir::is_complex(dtype)) throw DTypeError("Array", "braces cannot make " + std::string(ir::name(dtype)), "make f32 and convert with .as(dtype)", where);
+  for (const Nested* v : leaves) {
+    const bool real = v->dtype == f32 || (v->dtype == u64 && dtype != u64);
+    const ir::Literal value = real ? ir::scalar_literal(dtype, v->real) : ir::scalar_literal(dtype, v->integer);
+    std::memcpy(data, value.data(), value.bytes->size());
+    data += value.bytes->size();
+  }
   return out;
 }
 Array::Array(std::initializer_list<Nested> values, detail::Place place) : Array(from_braces(values, {}, place.where)) {}

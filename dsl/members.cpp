@@ -10,8 +10,8 @@ using detail::ArrayAccess;
 Array Array::as(DType dtype, Where where) const {
   where = detail::Caller::place_or(where);
   if (is_nothing()) (void)detail::materialise(*this, "as", where);
-  if (kind_ == Kind::literal && (dtype == f16 || dtype == bf16 || ir::is_complex(dtype))) {
-    DTypeError error("as", "there is no arithmetic in " + std::string(ir::name(dtype)) + " yet", "use f32", where);
+  if (kind_ == Kind::literal && (ir::is_complex(dtype))) {
+    DTypeError error("as", "there is no arithmetic in " + std::string(ir::name(dtype)) + " yet", "compute with the real and the imaginary part", where);
     error.dtypes = {dtype};
     throw error;
   }

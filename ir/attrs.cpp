@@ -7,6 +7,7 @@
 #include "espalier/ir/convert.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/graph.h"
+#include "espalier/ir/half.h"
 #include "espalier/ir/hash.h"
 
 namespace espalier::ir {
@@ -60,8 +61,10 @@ struct FieldHash {
 template <class T> Literal scalar_of(DType dtype, T value) {
   const Type type(dtype);
   std::byte bytes[16] = {};
-  const bool done = visit_dtype(dtype, [&]<class S>() {
-    const S s = scalar::convert<S>(value);
+  const bool done = visit_real(dtype, [&]<class S>() {
+    S s;
+    if constexpr (std::is_arithmetic_v<S>) s = scalar::convert<S>(value);
+    else s = S(value);
     std::memcpy(bytes, &s, sizeof s);
   });
   if (!done) throw DTypeError("constant", "no literal of dtype " + std::string(name(dtype)) + " can be made here");

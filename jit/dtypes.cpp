@@ -9,11 +9,10 @@ namespace {
 using namespace ir;
 
 void require(Op op, DType dtype, const Loc& loc) {
-  const bool half = dtype == f16 || dtype == bf16;
-  if (!is_complex(dtype) && !(half && !info(op).moves)) return;
+  if (!is_complex(dtype)) return;
   const std::string of = op == Op::cumulative || op == Op::reduce || op == Op::dot ? " of " : " in ";
   DTypeError error(std::string(name(op)), "there is no code" + of + std::string(ir::name(dtype)) + " yet" + (loc.line == 0 ? "" : ", which " + std::string(loc.file) + ":" + std::to_string(loc.line) + " asks for"),
-                   is_complex(dtype) ? "compute with the real and the imaginary part" : "use f32");
+                   "compute with the real and the imaginary part");
   error.dtypes = {dtype};
   throw error;
 }

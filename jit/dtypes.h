@@ -4,8 +4,7 @@
 
 namespace espalier::codegen {
 
-/// DTypeError that names the first op of the program, bodies included, that kernels have no arithmetic for: f16 and bf16 are
-/// only moved about, complex numbers not at all.
+/// DTypeError that names the first op of the program, bodies included, that kernels have no code for: complex numbers.
 void require_compiled_dtypes(const ir::Graph& graph);
 
 }  // namespace espalier::codegen

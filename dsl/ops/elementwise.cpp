@@ -4,7 +4,9 @@
 #include <limits>
 
 #include "espalier/dsl/caller.h"
+#include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/ir/half.h"
 
 namespace espalier {
 
@@ -277,7 +279,27 @@ Array clip(Operand x, std::nullopt_t, Operand max) { return called_at(x.where, "
 
 Array bitcast(Operand x, DType dtype) {
   const Array a = x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array;
-  return detail::apply(Op::bitcast, {Operand(a, x.where)}, ir::ConvertAttrs{dtype}, x.where, "bitcast");
+  const auto same_bits = [&](const Array& y, DType to) { return detail::apply(Op::bitcast, {Operand(y, x.where)}, ir::ConvertAttrs{to}, x.where, "bitcast"); };
+  const auto from = static_cast<std::int64_t>(ir::byte_size(a.dtype())), to = static_cast<std::int64_t>(ir::byte_size(dtype));
+  const auto has_words = [](DType t) { return !ir::is_bool(t) && !ir::is_complex(t); };
+  if (from == to || !has_words(a.dtype()) || !has_words(dtype)) return same_bits(a, dtype);
+  return called_at(x.where, "bitcast", [&] {
+    const auto word = [](std::int64_t bytes) { return bytes == 1 ? u8 : (bytes == 2 ? u16 : (bytes == 4 ? u32 : u64)); };
+    const Array words = same_bits(a, word(from));
+    std::vector<std::int64_t> shape = a.shape().extents();
+    if (to < from) {  // parts, the lowest first
+      shape.push_back(from / to);
+      const Array repeated = broadcast_to(expand_dims(words, -1), Shape(shape)), shifts = iota(Shape(shape), static_cast<int>(shape.size()) - 1, word(from)) * 8 * to;
+      return same_bits(right_shift_logical(repeated, shifts).as(word(to)), dtype);
+    }
+    if (shape.empty() || shape.back() != to / from) {
+      ShapeError error("bitcast", a.shape().str() + " of " + std::string(ir::name(a.dtype())) + " is no array of " + std::string(ir::name(dtype)), "the last axis has the " + std::to_string(to / from) + " parts of each element", x.where);
+      error.shapes = {a.shape()};
+      throw error;
+    }
+    const Array parts = words.as(word(to)) << (iota(a.shape(), a.ndim() - 1, word(to)) * 8 * from);
+    return same_bits(detail::apply(Op::reduce, {Operand(parts, x.where)}, ir::ReduceAttrs{ir::Reduction::or_, {a.ndim() - 1}}, x.where, "bitcast"), dtype);
+  });
 }
 Array isclose(Operand x, Operand y, IscloseOptions options) {
   return called_at(x.where, "isclose", [&] {
@@ -289,7 +311,8 @@ Array isclose(Operand x, Operand y, IscloseOptions options) {
 Array nan_to_num(Operand x, NanToNumOptions options) {
   return called_at(x.where, "nan_to_num", [&] {
     if (is_integer(x.array)) return x.array;
-    const double most = x.array.dtype() == f64 ? std::numeric_limits<double>::max() : std::numeric_limits<float>::max();
+    double most = 0;
+    ir::visit_real(x.array.dtype(), [&]<class T>() { most = static_cast<double>(std::numeric_limits<T>::max()); });
     const Array number = where(isnan(x), options.nan, x);
     const Array bounded = where(number == std::numeric_limits<double>::infinity(), options.posinf.value_or(most), number);
     return where(bounded == -std::numeric_limits<double>::infinity(), options.neginf.value_or(-most), bounded);

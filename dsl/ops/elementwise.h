@@ -201,7 +201,7 @@ Array clip(Operand x, Operand min, Operand max);
 Array clip(Operand x, Operand min, std::nullopt_t);
 Array clip(Operand x, std::nullopt_t, Operand max);
 /// @}
-/// The same bits in a dtype of the same width. DTypeError if the widths differ.
+/// The same bits in another dtype; if it is narrower or wider, a last axis of its parts, lowest first, comes or goes (else ShapeError).
 Array bitcast(Operand x, DType dtype);
 /// Options of `isclose`: how far elements may be apart.
 struct IscloseOptions {

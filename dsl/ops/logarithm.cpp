@@ -5,6 +5,7 @@
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/ir/half.h"
 
 namespace espalier {
 namespace {
@@ -37,13 +38,13 @@ Array times(const Array& l, double constant, double rest) {
   return l * own + l * (constant - own);
 }
 
-// f of x in its settled dtype. A weak number is computed in f64 and stays weak.
+// f of x in its settled dtype, of halves in f32. A weak number is computed in f64 and stays weak.
 template <class F> Array of_settled(const Operand& x, const char* name, double (*exact)(double), const F& f) {
   return detail::called_at(x.where, name, [&]() -> Array {
     if (ArrayAccess::is_number(x.array)) return ArrayAccess::weak_scalar(f32, exact(ArrayAccess::real(x.array)), 0, x.where);
     const bool weak = x.array.weak();
     const DType dtype = weak ? f64 : detail::float_dtype(x.array.dtype());
-    const Array result = f(detail::to_dtype(x.array, dtype, x.where));
+    const Array result = f(detail::to_dtype(x.array, ir::is_half(dtype) ? f32 : dtype, x.where)).as(dtype, x.where);
     return weak ? detail::weak_of(result, f32, x.where) : result;
   });
 }

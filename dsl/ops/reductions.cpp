@@ -7,6 +7,7 @@
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/ir/half.h"
 
 namespace espalier {
 
@@ -170,9 +171,11 @@ Array count_nonzero(Operand x, ReduceOptions o) { return called_at(x.where, "cou
 Array ptp(Operand x, ReduceOptions o) { return called_at(x.where, "ptp", [&] { return max(x, o) - min(x, o); }); }
 // clang-format on
 
+// Of halves the sums and the counts need not be halves: means and variances are taken in f32 and rounded at the end.
 Array mean(Operand x, ReduceOptions o) {
   return called_at(x.where, "mean", [&] {
     const Array a = o.dtype ? x.array.as(*o.dtype, x.where) : in_floats(x);
+    if (ir::is_half(a.dtype())) return mean(Operand(a.as(f32), x.where), {.axis = o.axis, .keepdims = o.keepdims, .where = o.where, .initial = o.initial}).as(a.dtype());
     const auto axes = axes_of(o.axis, a.ndim(), "mean", x.where);
     const Operand total(sum(Operand(a, x.where), o), x.where);
     return total / Operand(counts(a, o.where, axes, o.keepdims, x.where), x.where);
@@ -181,6 +184,7 @@ Array mean(Operand x, ReduceOptions o) {
 Array var(Operand x, MomentOptions o) {
   return called_at(x.where, "var", [&] {
     const Operand a(in_floats(x), x.where);
+    if (ir::is_half(a.array.dtype())) return var(Operand(a.array.as(f32), x.where), o).as(a.array.dtype());
     const auto axes = axes_of(o.axis, a.array.ndim(), "var", x.where);
     const Operand centre(mean(a, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
     const Operand distance(a - centre, x.where);
@@ -258,6 +262,7 @@ Array nanmin(Operand x, ReduceOptions o) {
 Array nanmean(Operand x, ReduceOptions o) {
   return called_at(x.where, "nanmean", [&] {
     if (is_plain(x, o)) return mean(x, o);
+    if (ir::is_half(x.array.dtype())) return nanmean(Operand(x.array.as(f32), x.where), o).as(o.dtype.value_or(x.array.dtype()));
     const Array n = sum((~isnan(x)).as(x.array.dtype(), x.where), {.axis = o.axis, .keepdims = o.keepdims, .where = o.where});
     return nansum(x, o) / n;
   });

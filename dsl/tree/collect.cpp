@@ -4,6 +4,7 @@
 #include "espalier/dsl/trace.h"
 #include "espalier/dsl/tree/collect.h"
 #include "espalier/dsl/tree/replace.h"
+#include "espalier/ir/half.h"
 
 namespace espalier::tree {
 namespace {
@@ -14,7 +15,7 @@ using detail::ArrayAccess;
 std::vector<double> pairs_of(const Array& array) {
   const Array held = detail::materialise(array, "allclose", Where{});
   std::vector<double> pairs(static_cast<std::size_t>(2 * held.size()));
-  const bool real = ir::visit_dtype(held.dtype(), [&]<class T>() {
+  const bool real = ir::visit_real(held.dtype(), [&]<class T>() {
     const T* data = static_cast<const T*>(ArrayAccess::data(held));
     for (std::size_t i = 0; i < pairs.size(); i += 2) pairs[i] = static_cast<double>(data[i / 2]);
   });

@@ -3,6 +3,7 @@
 
 #include "espalier/dsl/mutate.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/ir/half.h"
 #include "espalier/runtime/stack.h"
 
 namespace espalier {
@@ -56,11 +57,11 @@ bool equal_arrays(const Array& a, const Array& b) {
   const void* right = detail::ArrayAccess::data(y);
   const auto n = static_cast<std::size_t>(x.size());
   bool equal = true;
-  const bool real = ir::visit_dtype(x.dtype(), [&]<class T>() {
+  const bool real = ir::visit_real(x.dtype(), [&]<class T>() {
     for (std::size_t i = 0; i < n; ++i) equal = equal && static_cast<const T*>(left)[i] == static_cast<const T*>(right)[i];
   });
   if (real) return equal;
-  // Halves and complex numbers: each is exact in c128.
+  // Complex numbers.
   const Array wide_x = x.as(c128), wide_y = y.as(c128);
   const auto* p = static_cast<const double*>(detail::ArrayAccess::data(wide_x));
   const auto* q = static_cast<const double*>(detail::ArrayAccess::data(wide_y));

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/half.h"
 #include "espalier/ir/op_sets.h"
 
 namespace espalier::ir {
@@ -31,7 +32,8 @@ Expr pow_by_exponent(Expr x, Expr z) {
 
 // i0e(x) - i1e(x) (sign(x) + 1 / x), and 1/2 where 1 / x would be no number.
 Expr bessel_i1e_slope(Expr x) {
-  const double tiny = x.dtype() == f64 ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+  double tiny = 0;
+  visit_real(x.dtype(), [&]<class T>() { tiny = static_cast<double>(std::numeric_limits<T>::epsilon()); });
   const Expr usual = compare(abs(x), Comparison::gt, tiny), safe = select(usual, x, full_like(x, tiny));
   return select(usual, unary(Op::bessel_i0e, safe) - unary(Op::bessel_i1e, safe) * (sign(safe) + 1 / safe), full_like(x, 0.5));
 }

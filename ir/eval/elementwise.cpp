@@ -97,7 +97,7 @@ template <class T> bool unary(Unary op, const Attrs& attrs, Views in, void* out)
     case Unary::clz: return of_integers([](auto x) { return static_cast<decltype(x)>(std::countl_zero(static_cast<scalar::Unsigned<decltype(x)>>(x))); });
     case Unary::convert: {
       const DType to = std::get<ConvertAttrs>(attrs).to;
-      if (to == f16 || to == bf16 || is_complex(to)) return false;
+      if (is_complex(to)) return false;
       convert<T>(in, out, to);
       return true;
     }

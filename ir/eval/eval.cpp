@@ -17,7 +17,7 @@ std::uint64_t eval_count() { return calls.load(std::memory_order_relaxed); }
 namespace evaluate {
 
 void fail_dtype(Op op, DType dtype) {
-  DTypeError error(std::string(name(op)), "there is no arithmetic in " + std::string(name(dtype)) + " yet", is_complex(dtype) ? "compute with the real and the imaginary part" : "use f32");
+  DTypeError error(std::string(name(op)), "there is no arithmetic in " + std::string(name(dtype)) + " yet", "compute with the real and the imaginary part");
   error.dtypes = {dtype};
   throw error;
 }
@@ -38,8 +38,7 @@ void fail_outside(Op op, const Attrs& attrs) {
 
 }  // namespace evaluate
 
-void eval(Op op, const Attrs& attrs, std::span<const View> in, std::span<void* const> out) {
-  calls.fetch_add(1, std::memory_order_relaxed);
+void evaluate::apply(Op op, const Attrs& attrs, Views in, std::span<void* const> out) {
   visit(op,
         [&](Unary unary) { evaluate::elementwise(unary, attrs, in, out[0]); },
         [&](Binary binary) { evaluate::elementwise(binary, attrs, in, out[0]); },
@@ -51,6 +50,12 @@ void eval(Op op, const Attrs& attrs, std::span<const View> in, std::span<void* c
         [&](Random random) { evaluate::random(random, in, out); },
         [&](Collective) { evaluate::fail_outside(op, attrs); },
         [&](Control control) { evaluate::control(control, attrs, in, out); });
+}
+
+void eval(Op op, const Attrs& attrs, std::span<const View> in, std::span<void* const> out) {
+  calls.fetch_add(1, std::memory_order_relaxed);
+  if (evaluate::computes_in_halves(op, attrs, in)) evaluate::in_single(op, attrs, in, out);
+  else evaluate::apply(op, attrs, in, out);
 }
 
 }  // namespace espalier::ir

@@ -21,6 +21,13 @@ void contraction(Contraction op, const Attrs& attrs, Views operands, void* out);
 void random(Random op, Views operands, std::span<void* const> outputs);
 void control(Control op, const Attrs& attrs, Views operands, std::span<void* const> outputs);
 
+/// Any op, by its family.
+void apply(Op op, const Attrs& attrs, Views operands, std::span<void* const> outputs);
+/// Whether the op is arithmetic on f16 or bf16, or gives them; what only moves is not.
+bool computes_in_halves(Op op, const Attrs& attrs, Views operands);
+/// Such an op, done in f32 and rounded once.
+void in_single(Op op, const Attrs& attrs, Views operands, std::span<void* const> outputs);
+
 /// DTypeError: no arithmetic in this dtype here.
 [[noreturn]] void fail_dtype(Op op, DType dtype);
 

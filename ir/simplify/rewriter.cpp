@@ -160,7 +160,7 @@ bool Rewriter::is_number(Value v, double number) const {
   const Literal* value = splat(v);
   if (value == nullptr) return false;
   const DType t = value->type.dtype();
-  return !is_complex(t) && t != f16 && t != bf16 && *value == scalar_literal(t, number);
+  return !is_complex(t) && *value == scalar_literal(t, number);
 }
 
 std::optional<Value> Rewriter::repeated_scalar(Value v) const {

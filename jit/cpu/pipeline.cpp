@@ -13,6 +13,7 @@
 
 #include <stdexcept>
 
+#include "espalier/jit/cpu/halves.h"
 #include "espalier/jit/cpu/masks.h"
 
 namespace espalier::codegen {
@@ -100,6 +101,7 @@ std::unique_ptr<llvm::Module> translate_to_llvm_ir(mlir::Operation* module, llvm
 
 void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
   module.setDataLayout(machine.createDataLayout());
+  expand_half_conversions(module, machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager sccs;

@@ -129,8 +129,9 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   bool narrow = plan.panel * byte_size(p.b_type) < 256;
   bool reused = p.m >= 4 * plan.rows;
   plan.a_by_rows = !(p.a.row == 1 && p.a.col != 1);
-  plan.pack_a = !plan.a_by_rows && narrow && plan.panels >= 4 && a_bytes > target.l2_bytes / 2;
-  plan.pack_b = p.b.col != 1 || (reused && narrow && b_bytes > target.l2_bytes / 4) ||
+  // Elements of another dtype than the sums' are converted as they are packed: once, not wherever they are read.
+  plan.pack_a = (!plan.a_by_rows && narrow && plan.panels >= 4 && a_bytes > target.l2_bytes / 2) || (p.a_type != p.sum_type && plan.panels >= 2);
+  plan.pack_b = p.b.col != 1 || (p.b_type != p.sum_type && reused) || (reused && narrow && b_bytes > target.l2_bytes / 4) ||
                 (reused && rows_in_l2(p.b.row * byte_size(p.b_type), target) <= plan.depth);
   plan.a_row = plan.depth + 64 / bytes;
 

@@ -3,6 +3,7 @@
 #include "espalier/ir/attr_fields.h"
 #include "espalier/jit/schedule/canonicalize.h"
 #include "espalier/jit/schedule/duplicate_producers.h"
+#include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/loop_distribution.h"
 #include "espalier/jit/schedule/rematerialize.h"
 
@@ -103,6 +104,7 @@ Lines about_rematerialization(const Graph& graph) {
 }
 
 constexpr Pass passes[] = {
+    {"widen-halves", "arithmetic on f16 and bf16 is done in f32, and rounded once", widen_halves},
     {"distribute-loops", "products that no carry decides leave their loop and run once over all iterations", distribute_loops},
     {"canonicalize", "operands of products lie as kernels read them; reductions over many axes share those over fewer; long joins are grouped", canonicalize},
     {"duplicate-producers", "a large array made of small ones is computed once for each way in which it is reduced", duplicate_producers},

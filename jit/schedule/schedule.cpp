@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "espalier/ir/error.h"
+#include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/outline.h"
 #include "espalier/jit/schedule/loop_distribution.h"
 #include "espalier/jit/schedule/buffer_assignment.h"
@@ -296,7 +297,8 @@ Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vecto
 }  // namespace
 
 Program schedule(const Graph& graph, const Target& target, const ScheduleOptions& options) {
-  Graph rewritten = distribute_loops(graph);
+  Graph rewritten = widen_halves(graph);
+  rewritten = distribute_loops(rewritten);
   rewritten = canonicalize(rewritten);
   rewritten = duplicate_producers(rewritten);
 

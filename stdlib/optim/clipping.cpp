@@ -16,7 +16,7 @@ struct Range {
 Range range_of(DType dtype) { return dtype == f64 ? Range{0x1p600, 0x1p-600, 0x1p-900} : Range{0x1p80, 0x1p-80, 0x1p-60}; }
 
 DType common_dtype(std::span<const Array> leaves) {
-  DType dtype = f16;
+  DType dtype = f32;  // also of halves, in which squares soon overflow
   for (const Array& leaf : leaves) {
     if (ir::is_floating(leaf.dtype())) dtype = promote(dtype, leaf.dtype());
   }
@@ -32,7 +32,7 @@ detail::Norm detail::norm_of(std::span<const Array> leaves) {
   for (const Array& leaf : leaves) {
     if (!ir::is_floating(leaf.dtype())) continue;
     const Array wide = leaf.as(dtype);
-    squares = squares + sum(square(leaf));
+    squares = squares + sum(square(leaf.dtype() == f16 || leaf.dtype() == bf16 ? wide : leaf));
     large = large + sum(square(wide * range.down));
     small = small + sum(square(where(abs(wide) >= 1.0, 0.0, wide * range.up)));
   }

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include "espalier/ir/half.h"
+
 namespace espalier::conformance {
 namespace {
 
@@ -18,12 +20,12 @@ template <class T> bool same_bits(T a, T b) { return std::memcmp(&a, &b, sizeof(
 // One unit in the last place of w; below the smallest normal number, that number's.
 template <class T> double unit_of(T w) {
   int exponent;
-  std::frexp(std::max(std::fabs(w), std::numeric_limits<T>::min()), &exponent);
+  std::frexp(std::max(std::fabs(static_cast<double>(w)), static_cast<double>(std::numeric_limits<T>::min())), &exponent);
   return std::ldexp(1.0, exponent - std::numeric_limits<T>::digits);
 }
 
 template <class T> bool matches(T got, T wanted, const Tolerance& tolerance, double largest) {
-  if constexpr (!std::is_floating_point_v<T>) {
+  if constexpr (!ir::is_real<T>) {
     if (tolerance.exact || tolerance.ulp > 0 || std::is_same_v<T, bool>) return got == wanted;
     const long double off = static_cast<long double>(got) - static_cast<long double>(wanted);
     return std::fabs(off) <= tolerance.atol + tolerance.rtol * std::fabs(static_cast<double>(wanted)) + tolerance.ntol * largest;
@@ -50,7 +52,7 @@ template <class T> double largest_in(const Tensor& tensor) {
 
 template <class T> std::string text(T value) {
   char buffer[64];
-  if constexpr (std::is_floating_point_v<T>) std::snprintf(buffer, sizeof buffer, "%.17g", static_cast<double>(value));
+  if constexpr (ir::is_real<T>) std::snprintf(buffer, sizeof buffer, "%.17g", static_cast<double>(value));
   else if constexpr (std::is_unsigned_v<T>) std::snprintf(buffer, sizeof buffer, "%llu", static_cast<unsigned long long>(value));
   else std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(value));
   return buffer;
@@ -62,13 +64,13 @@ std::string difference(const std::vector<Tensor>& got, const std::vector<Tensor>
   if (got.size() != wanted.size()) return std::to_string(got.size()) + " results, wanted " + std::to_string(wanted.size());
   double largest = 0;
   for (const Tensor& tensor : wanted) {
-    ir::visit_dtype(tensor.type.dtype(), [&]<class T>() { largest = std::max(largest, largest_in<T>(tensor)); });
+    ir::visit_real(tensor.type.dtype(), [&]<class T>() { largest = std::max(largest, largest_in<T>(tensor)); });
   }
   for (std::size_t t = 0; t < wanted.size(); ++t) {
     const std::string which = "result " + std::to_string(t) + " ";
     if (got[t].type != wanted[t].type) return which + "is " + got[t].type.str() + ", wanted " + wanted[t].type.str();
     std::string found;
-    ir::visit_dtype(wanted[t].type.dtype(), [&]<class T>() {
+    ir::visit_real(wanted[t].type.dtype(), [&]<class T>() {
       for (std::int64_t i = 0; i < wanted[t].type.size() && found.empty(); ++i) {
         const T g = element<T>(got[t], i), w = element<T>(wanted[t], i);
         if (!matches(g, w, tolerance, largest)) found = which + wanted[t].type.str() + " at " + std::to_string(i) + ": got " + text(g) + ", wanted " + text(w);

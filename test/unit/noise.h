@@ -8,7 +8,7 @@
 
 namespace espalier::test {
 
-/// Whether there is arithmetic in a dtype: f16, bf16 and complex numbers are only moved about, so each of their bits is as it was.
+/// Whether there is arithmetic in a dtype: complex numbers are only moved about, so each of their bits is as it was.
 bool has_arithmetic(DType dtype);
 
 /// A program and what it is run on.

@@ -97,6 +97,7 @@ std::uint64_t converted(const std::string& mode, Kind to, Kind from, std::uint64
   const std::uint64_t u = as_unsigned(x, from.bits);
   const std::int64_t s = as_signed(x, from.bits);
   if (to.letter == 'f') {
+    if (to.bits == 16) return from.letter == 's' ? ir::Float16(s).bits : ir::Float16(u).bits;
     if (to.bits == 32) return std::bit_cast<std::uint32_t>(from.letter == 's' ? static_cast<float>(s) : static_cast<float>(u));
     return std::bit_cast<std::uint64_t>(from.letter == 's' ? static_cast<double>(s) : static_cast<double>(u));
   }

@@ -161,7 +161,7 @@ class PtxMachine::Reader {
     if (name == "fma") {
       return computed(x[0], k, [k, a, b, c](Thread& t) {
         if (k.bits == 32) return real_bits(std::fma(static_cast<float>(as_real(a(t), 32)), static_cast<float>(as_real(b(t), 32)), static_cast<float>(as_real(c(t), 32))), 32);
-        return real_bits(std::fma(as_real(a(t), 64), as_real(b(t), 64), as_real(c(t), 64)), 64);
+        return real_bits(std::fma(as_real(a(t), k.bits), as_real(b(t), k.bits), as_real(c(t), k.bits)), k.bits);
       });
     }
     if (name == "mul" && has("wide")) return computed(x[0], {'b', 2 * k.bits}, [k, a, b](Thread& t) { return product(k, a(t), b(t)); });

@@ -9,6 +9,8 @@
 #include <random>
 #include <vector>
 
+#include "espalier/ir/half.h"
+
 namespace espalier::test {
 
 /// The unit in the last place of a T near x: the distance of its neighbours, never below that of subnormals.
@@ -34,16 +36,16 @@ template <class T> double error(T got, long double exact) {
 template <class T> std::vector<T> special_values() {
   using L = std::numeric_limits<T>;
   std::vector<T> out{L::quiet_NaN()};
-  for (T x : {T{0}, L::denorm_min(), std::nextafter(L::min(), T{0}), L::min(), L::epsilon(), T(0.5), T(1), T(2), T(3), T(0x1p24), L::max(), L::infinity()}) {
+  for (T x : {T(0), L::denorm_min(), T(L::min() - L::denorm_min()), L::min(), L::epsilon(), T(0.5), T(1), T(2), T(3), T(0x1p24), L::max(), L::infinity()}) {
     out.push_back(x);
-    out.push_back(-x);
+    out.push_back(T(-x));
   }
   return out;
 }
 
 /// A number of any sign and magnitude, each exponent alike; NaN is quiet.
 template <class T> T any_number(std::mt19937_64& random) {
-  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  using Bits = std::conditional_t<sizeof(T) == 2, std::uint16_t, std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>>;
   const T x = std::bit_cast<T>(static_cast<Bits>(random()));
   return std::isnan(x) ? std::numeric_limits<T>::quiet_NaN() : x;
 }

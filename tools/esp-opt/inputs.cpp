@@ -5,6 +5,7 @@
 
 #include "espalier/ir/element_text.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/half.h"
 
 namespace espalier::opt {
 namespace {
@@ -19,7 +20,7 @@ std::uint64_t mixed(std::uint64_t x) {
 
 template <class T> T element_of(std::uint64_t bits) {
   if constexpr (std::is_same_v<T, bool>) return (bits & 1) != 0;
-  else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(static_cast<double>(bits % 1024) / 512 - 1);
+  else if constexpr (ir::is_real<T>) return static_cast<T>(static_cast<double>(bits % 1024) / 512 - 1);
   else if constexpr (std::is_signed_v<T>) return static_cast<T>(static_cast<int>(bits % 15) - 5);
   else return static_cast<T>(bits % 10);
 }
@@ -31,7 +32,7 @@ ir::Literal literal_of(ir::Type type, std::vector<std::byte> bytes) {
 ir::Literal hashed(ir::Type type, std::uint64_t input, std::uint64_t seed) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(type.nbytes()));
   const std::uint64_t stream = mixed(mixed(seed) ^ input);
-  const bool done = ir::visit_dtype(type.dtype(), [&]<class T>() {
+  const bool done = ir::visit_real(type.dtype(), [&]<class T>() {
     for (std::size_t i = 0; i * sizeof(T) < bytes.size(); ++i) {
       const T value = element_of<T>(mixed(stream + i));
       std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));

@@ -9,6 +9,7 @@
 #include "espalier/ir/element_text.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval.h"
+#include "espalier/ir/half.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/runtime/buffer.h"
 #include "transform.h"
@@ -40,7 +41,7 @@ std::string heading(const ir::Graph& graph, std::size_t output) {
 
 // Equal values (any two NaNs are) differ by nothing; what is not finite differs from all else by infinity.
 template <class T> double difference(T a, T b) {
-  if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (ir::is_real<T>) {
     if (a == b || (std::isnan(a) && std::isnan(b))) return 0;
     const double d = std::fabs(static_cast<double>(a) - static_cast<double>(b));
     return std::isfinite(d) ? d : std::numeric_limits<double>::infinity();
@@ -55,7 +56,7 @@ struct Largest {
 };
 Largest largest_difference(const ir::Literal& a, const ir::Literal& b) {
   Largest largest;
-  const bool done = ir::visit_dtype(a.type.dtype(), [&]<class T>() {
+  const bool done = ir::visit_real(a.type.dtype(), [&]<class T>() {
     for (std::size_t i = 0; i * sizeof(T) < a.bytes->size(); ++i) {
       T x, y;
       std::memcpy(&x, a.bytes->data() + i * sizeof(T), sizeof(T));

@@ -140,7 +140,8 @@ void emit_block(const Code& code, const Contraction& p, const ContractionPlan& p
 }
 
 Matrix matrix(const Code& code, const Contraction::Strides& strides, DType dtype, Value base, Index batch) {
-  const mlir::Type type = memory_type(code.builder.getContext(), dtype);
+  auto* context = code.builder.getContext();
+  const mlir::Type type = dtype == f16 ? mlir::Float16Type::get(context) : (dtype == bf16 ? mlir::BFloat16Type::get(context) : memory_type(context, dtype));
   return {.base = code.address(base, type, code.multiply(batch, strides.batch)),
           .type = type,
           .is_unsigned = ir::is_unsigned(dtype) || ir::is_bool(dtype),

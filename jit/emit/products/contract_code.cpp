@@ -124,11 +124,28 @@ Value Code::shuffle(Value a, Value b, llvm::ArrayRef<int64_t> lanes) const {
   return mlir::vector::ShuffleOp::create(builder, loc, a, b, lanes);
 }
 
+namespace {
+
+// Bits of bf16 are the upper ones of f32.
+Value single_of_half(const Code& code, Value half) {
+  auto& b = code.builder;
+  Type from = half.getType();
+  auto as = [&](Type element) { return mlir::isa<mlir::VectorType>(from) ? Type(mlir::cast<mlir::VectorType>(from).clone(element)) : element; };
+  if (mlir::getElementTypeOrSelf(from).isF16()) return arith::ExtFOp::create(b, code.loc, as(b.getF32Type()), half);
+  Type word = as(b.getI32Type());
+  Value bits = arith::ExtUIOp::create(b, code.loc, word, arith::BitcastOp::create(b, code.loc, as(b.getI16Type()), half));
+  Value sixteen = arith::ConstantOp::create(b, code.loc, mlir::isa<mlir::VectorType>(word) ? mlir::TypedAttr(mlir::DenseElementsAttr::get(mlir::cast<mlir::ShapedType>(word), mlir::Attribute(b.getI32IntegerAttr(16)))) : mlir::TypedAttr(b.getI32IntegerAttr(16)));
+  return arith::BitcastOp::create(b, code.loc, as(b.getF32Type()), arith::ShLIOp::create(b, code.loc, bits, sixteen));
+}
+
+}  // namespace
+
 Value Code::convert(Value value, Type element, bool is_unsigned) const {
   Type from = mlir::getElementTypeOrSelf(value.getType());
   if (from == element) return value;
   Type to = element;
   if (auto type = mlir::dyn_cast<mlir::VectorType>(value.getType())) to = vector(element, type.getDimSize(0));
+  if (from.isF16() || from.isBF16()) return convert(single_of_half(*this, value), element, is_unsigned);
   bool narrower = element.getIntOrFloatBitWidth() < from.getIntOrFloatBitWidth();
   if (mlir::isa<mlir::FloatType>(from) && mlir::isa<mlir::FloatType>(element)) {
     if (narrower) return arith::TruncFOp::create(builder, loc, to, value);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "espalier/ir/error.h"
+#include "espalier/ir/half.h"
 #include "espalier/ir/op_sets.h"
 
 namespace espalier::codegen {
@@ -181,10 +182,57 @@ Value float_to_int(Builder& b, Value x, DType to) {
   return choose(b, low, constant_int(b, type, least), result);
 }
 
+// Halves lie in registers as their bits, and are computed with in f32. All have instructions for f16; for bf16 x86's take
+// subnormal numbers for zero, so its upper half is taken by hand, which is as fast.
+Value single_of(Builder& b, Value bits, DType from) {
+  const mlir::Type single = like(bits.getType(), b.getF32Type());
+  if (from == f16) return arith::ExtFOp::create(b, single, Value(arith::BitcastOp::create(b, like(bits.getType(), b.getF16Type()), bits)));
+  const Value wide = arith::ExtUIOp::create(b, like(bits.getType(), b.getI32Type()), bits);
+  return arith::BitcastOp::create(b, single, Value(arith::ShLIOp::create(b, wide, integer(b, wide, 16))));
+}
+Value half_of(Builder& b, Value x, DType to) {
+  const mlir::Type half = like(x.getType(), b.getI16Type());
+  if (to == f16) return arith::BitcastOp::create(b, half, Value(arith::TruncFOp::create(b, like(x.getType(), b.getF16Type()), x)));
+  const Value bits = arith::BitcastOp::create(b, like(x.getType(), b.getI32Type()), x);
+  const auto upper = [&](Value v) -> Value { return arith::ShRUIOp::create(b, v, integer(b, v, 16)); };
+  const Value odd = arith::AndIOp::create(b, upper(bits), integer(b, bits, 1));
+  const Value rounded = arith::AddIOp::create(b, arith::AddIOp::create(b, bits, integer(b, bits, 0x7fff)), odd);
+  const Value quiet = arith::OrIOp::create(b, bits, integer(b, bits, 0x400000));
+  return arith::TruncIOp::create(b, half, upper(choose(b, cmpf(b, arith::CmpFPredicate::UNO, x, x), quiet, rounded)));
+}
+
+// The number in f32 that rounds to any half as an f64 does, by making the last digit odd where digits are lost (see ir/half.h).
+Value to_odd(Builder& b, Value x) {
+  const Value near = arith::TruncFOp::create(b, like(x.getType(), b.getF32Type()), x), back = arith::ExtFOp::create(b, x.getType(), near);
+  const mlir::Type word = like(x.getType(), b.getI32Type());
+  const auto flag = [&](Value condition) -> Value { return arith::ExtUIOp::create(b, word, condition); };
+  const Value beyond = cmpf(b, arith::CmpFPredicate::OGT, math::AbsFOp::create(b, back), math::AbsFOp::create(b, x));
+  const Value inside = arith::SubIOp::create(b, arith::BitcastOp::create(b, word, near), flag(beyond));
+  const Value odd = arith::OrIOp::create(b, inside, flag(cmpf(b, arith::CmpFPredicate::UNE, back, x)));
+  return arith::BitcastOp::create(b, near.getType(), odd);
+}
+// An integer of 64 bits with its last twelve as one, where a double has not room for them.
+Value sticky(Builder& b, Value x, bool is_unsigned) {
+  const std::int64_t limit = std::int64_t{1} << 53;
+  const Value above = is_unsigned ? x : Value(arith::AddIOp::create(b, x, integer(b, x, limit)));
+  const Value large = cmpi(b, arith::CmpIPredicate::ugt, above, integer(b, x, is_unsigned ? limit : 2 * limit));
+  const Value lost = cmpi(b, arith::CmpIPredicate::ne, arith::AndIOp::create(b, x, integer(b, x, 0xfff)), zero(b, x));
+  const Value cut = arith::OrIOp::create(b, arith::AndIOp::create(b, x, integer(b, x, ~std::int64_t{0xfff})), integer(b, x, 0x800));
+  return choose(b, arith::AndIOp::create(b, large, lost), cut, x);
+}
+// Any number in f32, so that it may then be rounded to a half.
+Value before_rounding(Builder& b, Value x, DType from) {
+  if (from == f32 || is_bool(from) || byte_size(from) < 4) return emit_convert(b, x, from, f32);
+  if (byte_size(from) == 8 && !real(from)) x = sticky(b, x, is_unsigned(from));
+  return to_odd(b, emit_convert(b, x, from, f64));
+}
+
 }  // namespace
 
 Value emit_convert(Builder& b, Value x, DType from, DType to) {
   if (from == to) return x;
+  if (is_half(from)) return emit_convert(b, single_of(b, x, from), f32, to);
+  if (is_half(to)) return half_of(b, before_rounding(b, x, from), to);
   const mlir::Type type = like(x.getType(), register_type(b.getContext(), to));
   if (to == bool_) {
     return real(from) ? cmpf(b, arith::CmpFPredicate::UNE, x, zero(b, x)) : cmpi(b, arith::CmpIPredicate::ne, x, zero(b, x));

@@ -18,7 +18,7 @@ mlir::Type register_type(mlir::MLIRContext* context, DType dtype) {
     case i64:
     case u64: return mlir::IntegerType::get(context, 64);
     case f16:
-    case bf16: return mlir::IntegerType::get(context, 16);  // only moved: as floats they would be converted on the way
+    case bf16: return mlir::IntegerType::get(context, 16);  // as floats they would be converted on the way where they only move
     case f32: return mlir::Float32Type::get(context);
     case f64: return mlir::Float64Type::get(context);
     case c64:

@@ -20,7 +20,7 @@ struct NamedGraph {
   bool special = false;  // may it be given infinities, NaN and extremes: sums depend on where they overflow
 };
 
-inline constexpr DType dtypes[] = {bool_, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64};
+inline constexpr DType dtypes[] = {bool_, i8, i16, i32, i64, u8, u16, u32, u64, f16, bf16, f32, f64};
 
 /// Attributes with which an elementwise op takes operands of `t`; most take none.
 inline std::vector<Attrs> attrs_for(Op op) {

@@ -18,7 +18,7 @@ inline std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t count) {
   return {first, first + count};
 }
 
-/// A program's dtypes and extents are few, so that its values meet; of three programs one moves halves (f16, bf16) about. Of sixteen programs one is of few nodes and large arrays, so
+/// A program's dtypes and extents are few, so that its values meet; of three programs one has halves (f16, bf16). Of sixteen programs one is of few nodes and large arrays, so
 /// that threads share its kernels.
 inline Case random_case(std::uint64_t seed) {
   std::mt19937_64 random(seed * 7919 + 1);

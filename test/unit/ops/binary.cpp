@@ -96,6 +96,23 @@ Row compare_row() {
   return row;
 }
 
+// The number of a dtype after x, on the way to y: the C library's; of halves, x and a unit in its last place.
+long double next(DType dtype, long double x, long double y) {
+  if (dtype == f64) return std::nextafter(static_cast<double>(x), static_cast<double>(y));
+  if (dtype == f32) return nextafterf(static_cast<float>(x), static_cast<float>(y));
+  if (std::isnan(x) || std::isnan(y)) return NAN;
+  if (x == y) return y;
+  const int digits = dtype == f16 ? 11 : 8, least = dtype == f16 ? -13 : -125, most = dtype == f16 ? 16 : 128;
+  if (std::isinf(x)) return copysignl(ldexpl(1, most) - ldexpl(1, most - digits), x);
+  int exponent = least;
+  if (x != 0) frexpl(x, &exponent);
+  const bool smaller_binade = x != 0 && fabsl(x) == ldexpl(1, exponent - 1) && (x < y) == (x < 0) && exponent > least;
+  const long double step = ldexpl(1, std::max(exponent, least) - digits - (smaller_binade ? 1 : 0));
+  const long double result = x < y ? x + step : x - step;
+  if (fabsl(result) >= ldexpl(1, most)) return copysignl(HUGE_VALL, result);
+  return result == 0 ? copysignl(0, x) : result;
+}
+
 Row polygamma_row(Op op) {
   Row row = elementwise(op, {{.smooth = {2, 2}, .differentiable = false}, {.smooth = {0.5, 4}}}, {.real = of(fmodl)});
   for (Use& use : row.uses) use.exact = {}, use.golden = polygamma_goldens(use.operands[0].dtype());
@@ -151,9 +168,9 @@ Row describe(Binary op) {
       // In long double the next number is another: the reference is the library's in the dtype itself.
       Row row = with_user(elementwise(op, {numbers, numbers}, {.real = of(fmodl)}), [](Array x, Array y) { return nextafter(x, y); });
       for (Use& use : row.uses) {
-        use.exact = [single = use.operands[0].dtype() == f32](const std::vector<Numbers>& x) {
+        use.exact = [dtype = use.operands[0].dtype()](const std::vector<Numbers>& x) {
           Numbers out = blank(x[0].shape);
-          for (std::int64_t i = 0; i < out.size(); ++i) out[i] = single ? nextafterf(static_cast<float>(x[0][i]), static_cast<float>(x[1][i])) : std::nextafter(static_cast<double>(x[0][i]), static_cast<double>(x[1][i]));
+          for (std::int64_t i = 0; i < out.size(); ++i) out[i] = next(dtype, x[0][i], x[1][i]);
           return std::vector{out};
         };
       }

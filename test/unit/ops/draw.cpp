@@ -36,9 +36,9 @@ template <class T> T whole(std::mt19937_64& random, const Interval& range) {
 }
 
 template <class T> T real(std::mt19937_64& random, const Domain& domain, bool special) {
-  constexpr T specials[] = {T(0), T(-0.0), std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()};
+  const T specials[] = {T(0), T(-0.0), std::numeric_limits<T>::infinity(), T(-std::numeric_limits<T>::infinity()), std::numeric_limits<T>::quiet_NaN()};
   if (special && random() % 16 == 0) return specials[random() % 5];
-  const Interval& range = sizeof(T) == 4 ? domain.f32 : domain.f64;
+  const Interval& range = sizeof(T) == 8 ? domain.f64 : domain.f32;
   return static_cast<T>(std::uniform_real_distribution<double>(range.low, range.high)(random));
 }
 
@@ -57,7 +57,7 @@ template <class T> std::vector<T> integers(std::mt19937_64& random, const Domain
 // The special values of an operand: all of them meet.
 template <class T> std::vector<T> corners() {
   using L = std::numeric_limits<T>;
-  if constexpr (std::is_floating_point_v<T>) return special_values<T>();
+  if constexpr (is_real<T>) return special_values<T>();
   else if constexpr (std::is_same_v<T, bool>) return {false, true};
   else return {T{0}, T{1}, static_cast<T>(-1), T{2}, T{3}, static_cast<T>(L::digits), static_cast<T>(sizeof(T) * 8), L::min(), L::max(), static_cast<T>(L::min() + 1)};
 }
@@ -73,11 +73,11 @@ std::vector<Literal> draw(const Use& use, std::uint64_t seed, bool special) {
       out.push_back(any_bits(random, type));
       continue;
     }
-    visit_dtype(type.dtype(), [&]<class T>() {
+    visit_real(type.dtype(), [&]<class T>() {
       std::vector<T> values;
       for (std::int64_t i = 0; i < type.size(); ++i) {
         if constexpr (std::is_same_v<T, bool>) values.push_back(random() % 2 == 0);
-        else if constexpr (std::is_floating_point_v<T>) values.push_back(real<T>(random, use.domains[o], special));
+        else if constexpr (is_real<T>) values.push_back(real<T>(random, use.domains[o], special));
         else values.push_back(whole<T>(random, use.domains[o].integers));
       }
       out.push_back(literal_of<T>(type, values));
@@ -118,12 +118,12 @@ std::vector<Literal> draw_many(const Use& use, std::uint64_t seed, int count) {
     if (bits && !has_arithmetic(dtype)) {
       drawn.push_back(any_bits(random, Type(dtype, {4 * count})));
     } else {
-      visit_dtype(dtype, [&]<class T>() {
+      visit_real(dtype, [&]<class T>() {
         std::vector<T> values;
         if constexpr (std::is_same_v<T, bool>) {
           for (int i = 0; i < 4 * count; ++i) values.push_back(random() % 2 == 0);
-        } else if constexpr (std::is_floating_point_v<T>) {
-          const Interval& range = sizeof(T) == 4 ? domain.f32 : domain.f64;
+        } else if constexpr (is_real<T>) {
+          const Interval& range = sizeof(T) == 8 ? domain.f64 : domain.f32;
           values = samples<T>(range.low, range.high, domain.near, count, random);
         } else {
           values = integers<T>(random, domain, count);

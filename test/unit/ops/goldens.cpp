@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "../data_file.h"
+#include "espalier/ir/half.h"
 
 namespace espalier::test {
 
@@ -23,13 +24,16 @@ long double scale_of(double order, double x, long double value) {
   return cancels ? std::max(std::fabs(value), std::tgamma(static_cast<long double>(order) + 1) * std::pow(static_cast<long double>(std::fabs(x - std::nearbyint(x))), static_cast<long double>(-order - 1))) : std::fabs(value);
 }
 
-Polygamma read_polygamma(bool digamma_only) {
+// Whether the dtype has the number: of the arguments, halves have few.
+bool holds(DType dtype, double x) { return dtype == f16 ? static_cast<double>(Float16(x)) == x : (dtype == bf16 ? static_cast<double>(BFloat16(x)) == x : true); }
+
+Polygamma read_polygamma(DType dtype, bool digamma_only) {
   Polygamma out;
   std::ifstream file = data_file("polygamma.txt");
   for (std::string line, order, x, value; std::getline(file, line);) {
     if (line.starts_with('#')) continue;
     std::istringstream(line) >> order >> x >> value;
-    if (digamma_only && order != "0") continue;
+    if ((digamma_only && order != "0") || !holds(dtype, std::stod(order)) || !holds(dtype, std::stod(x))) continue;
     out.order.push_back(std::stod(order));
     out.x.push_back(std::stod(x));
     out.value.push_back(std::stold(value));
@@ -40,6 +44,14 @@ Polygamma read_polygamma(bool digamma_only) {
 
 Literal literal_of(DType dtype, const std::vector<double>& values) {
   const Type type(dtype, {static_cast<std::int64_t>(values.size())});
+  if (is_half(dtype)) {
+    std::vector<std::byte> bytes;
+    for (double v : values) {
+      const Literal one = scalar_literal(dtype, v);
+      bytes.insert(bytes.end(), one.bytes->begin(), one.bytes->end());
+    }
+    return literal(type, bytes.data());
+  }
   const std::vector<float> singles(values.begin(), values.end());
   return dtype == f32 ? literal(type, singles.data()) : literal(type, values.data());
 }
@@ -47,12 +59,12 @@ Literal literal_of(DType dtype, const std::vector<double>& values) {
 }  // namespace
 
 std::shared_ptr<const Golden> digamma_goldens(DType dtype) {
-  const Polygamma p = read_polygamma(true);
+  const Polygamma p = read_polygamma(dtype, true);
   return std::make_shared<const Golden>(Golden{{literal_of(dtype, p.x)}, {{{static_cast<std::int64_t>(p.x.size())}, p.value, p.scale}}});
 }
 
 std::shared_ptr<const Golden> polygamma_goldens(DType dtype) {
-  const Polygamma p = read_polygamma(false);
+  const Polygamma p = read_polygamma(dtype, false);
   return std::make_shared<const Golden>(Golden{{literal_of(dtype, p.order), literal_of(dtype, p.x)}, {{{static_cast<std::int64_t>(p.x.size())}, p.value, p.scale}}});
 }
 

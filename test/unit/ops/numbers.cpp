@@ -19,7 +19,7 @@ std::string text(long double x) {
 }
 
 template <class T> double distance(T got, long double exact, long double scale) {
-  if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (is_real<T>) {
     const bool cancels = std::isfinite(exact) && std::isfinite(got) && scale > std::fabs(exact);
     return cancels ? static_cast<double>(std::fabs(static_cast<long double>(got) - exact) / ulp<T>(scale)) : error(got, exact);
   } else {
@@ -33,7 +33,7 @@ Numbers blank(const Shape& shape) { return {shape, std::vector<long double>(stat
 
 Numbers numbers_of(const Literal& x) {
   Numbers out = blank(x.type.shape());
-  visit_dtype(x.type.dtype(), [&]<class T>() {
+  visit_real(x.type.dtype(), [&]<class T>() {
     for (std::int64_t i = 0; i < out.size(); ++i) out[i] = static_cast<long double>(static_cast<const T*>(x.data())[i]);
   });
   return out;
@@ -58,7 +58,7 @@ std::string further_than(double bound, const Literal& got, const Numbers& exact)
   double worst = 0;
   std::int64_t at = 0;
   long double found = 0;
-  visit_dtype(got.type.dtype(), [&]<class T>() {
+  visit_real(got.type.dtype(), [&]<class T>() {
     for (std::int64_t i = 0; i < exact.size(); ++i) {
       const T value = static_cast<const T*>(got.data())[i];
       const double off = distance(value, exact[i], exact.scale.empty() ? 0 : exact.scale[static_cast<std::size_t>(i)]);

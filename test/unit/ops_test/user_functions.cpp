@@ -8,22 +8,8 @@
 namespace espalier::test {
 namespace {
 
-Array array_of(const Literal& x) {
-  Array out;
-  visit_dtype(x.type.dtype(), [&]<class T>() {
-    const T* data = static_cast<const T*>(x.data());
-    out = Array(std::vector<T>(data, data + x.type.size()), x.type.shape());
-  });
-  return out;
-}
-Literal literal_of(const Array& x) {
-  Literal out;
-  visit_dtype(x.dtype(), [&]<class T>() {
-    const auto span = x.span<T>();
-    out = literal(Type(x.dtype(), x.shape()), span.data());
-  });
-  return out;
-}
+Array array_of(const Literal& x) { return espalier::detail::ArrayAccess::of(x, Where::current()); }
+Literal literal_of(const Array& x) { return literal(Type(x.dtype(), x.shape()), espalier::detail::ArrayAccess::data(x)); }
 
 class UserFunctions : public testing::TestWithParam<const Use*> {};
 

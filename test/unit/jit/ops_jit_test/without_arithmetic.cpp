@@ -1,5 +1,5 @@
 // Dtypes without arithmetic: a program that computes in one is refused where it is planned and where it is compiled, by DTypeError
-// that names the op and the dtype. f16 and bf16 that only move are compiled (compiled.cpp); complex numbers are not.
+// that names the op and the dtype.
 #include <gtest/gtest.h>
 
 #include "../../ops/table.h"

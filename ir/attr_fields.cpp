@@ -16,7 +16,7 @@ Attrs blank_attrs(Op op) {
 #define TERNARY(name, attributes, ...) Attrs(attributes{}),
 #define SOURCE(name, attributes, ...) Attrs(attributes{}),
 #define MOVEMENT(name, operands, moved, attributes, ...) Attrs(attributes{}),
-#define REDUCING(name, attributes, ...) Attrs(attributes{}),
+#define REDUCING(name, operands, attributes, ...) Attrs(attributes{}),
 #define CONTRACTION(name, attributes) Attrs(attributes{}),
 #define RANDOM(name, ...) Attrs(),
 #define COLLECTIVE(name, ...) Attrs(CollectiveAttrs{}),
@@ -40,6 +40,10 @@ std::span<const std::string_view> spellings(ArgReduction) {
 }
 std::span<const std::string_view> spellings(Cumulation) {
   static constexpr std::string_view words[] = {"sum", "prod", "max", "min", "logsumexp"};
+  return words;
+}
+std::span<const std::string_view> spellings(Outside) {
+  static constexpr std::string_view words[] = {"clip", "drop"};
   return words;
 }
 

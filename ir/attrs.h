@@ -36,6 +36,11 @@ enum class ArgReduction : std::uint8_t {
   max,
   min
 };
+/// What becomes of a window that does not lie within its array.
+enum class Outside : std::uint8_t {
+  clip,  // it is moved inside
+  drop   // it reads zeros and writes nothing
+};
 enum class Cumulation : std::uint8_t {
   sum,
   prod,
@@ -129,6 +134,47 @@ struct SortAttrs {
   bool descending = false;
   static void fields(auto& a, auto&& visit) { visit("axis", a.axis), visit("descending", a.descending); }
   bool operator==(const SortAttrs&) const = default;
+};
+/// Which axes run along which, where each point of some index arrays of one shape (the batch) names a window of an array x. Windows
+/// lie in an array of their own: its axes `offset_dims` (ascending) are the axes of x that windows have, in order; its others are the
+/// batch, in order. Index array k counts along axis `start_index_map[k]` of x. Windows have no axis for `collapsed_slice_dims`,
+/// where their extent is 1, nor for `operand_batching_dims`: along the i-th of these x and axis `start_indices_batching_dims[i]` of
+/// the index arrays run together.
+struct WindowDims {
+  Ints offset_dims, collapsed_slice_dims, start_index_map, operand_batching_dims, start_indices_batching_dims;
+  static void fields(auto& a, auto&& visit) {
+    visit("offset_dims", a.offset_dims), visit("collapsed_slice_dims", a.collapsed_slice_dims), visit("start_index_map", a.start_index_map);
+    visit("operand_batching_dims", a.operand_batching_dims), visit("start_indices_batching_dims", a.start_indices_batching_dims);
+  }
+  bool operator==(const WindowDims&) const = default;
+};
+/// Windows of `slice_sizes`, one extent for each axis of x.
+struct GatherAttrs : WindowDims {
+  Ints slice_sizes;
+  Outside outside = {};
+  static void fields(auto& a, auto&& visit) {
+    WindowDims::fields(a, visit);
+    visit("slice_sizes", a.slice_sizes), visit("outside", a.outside);
+  }
+  bool operator==(const GatherAttrs&) const = default;
+};
+/// `unique`: no two windows that are written meet; the program promises it.
+struct ScatterAttrs : WindowDims {
+  Outside outside = {};
+  bool unique = false;
+  static void fields(auto& a, auto&& visit) {
+    WindowDims::fields(a, visit);
+    visit("outside", a.outside), visit("unique", a.unique);
+  }
+  bool operator==(const ScatterAttrs&) const = default;
+};
+struct ScatterReduceAttrs : ScatterAttrs {
+  Reduction kind = {};
+  static void fields(auto& a, auto&& visit) {
+    visit("kind", a.kind);
+    ScatterAttrs::fields(a, visit);
+  }
+  bool operator==(const ScatterReduceAttrs&) const = default;
 };
 struct ReduceAttrs {
   Reduction kind = {};
@@ -227,7 +273,7 @@ struct CustomLinearAttrs {
 
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
-                           DynamicSliceAttrs, SortAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CollectiveAttrs, CallAttrs,
+                           DynamicSliceAttrs, GatherAttrs, ScatterAttrs, SortAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CollectiveAttrs, CallAttrs,
                            CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs>;
 
 /// A hash of the content: the same in every process.

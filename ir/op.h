@@ -136,7 +136,7 @@ inline constexpr OpInfo op_rows[] = {
 #define TERNARY(name, attributes, ...) MAP(name, ternary, 3, __VA_ARGS__)
 #define SOURCE(name, attributes, bits) {bare(#name), Family::source, 0, 1, Takes::any, Gives::named, Derivative::flat, Pattern::view, bits, Cost::cheap},
 #define MOVEMENT(name, operands, n_moved, attributes, pattern, cost) {bare(#name), Family::movement, operands, 1, Takes::any, Gives::same, Derivative::linear, Pattern::pattern, moved, Cost::cost, n_moved},
-#define REDUCING(name, attributes, gives, derivative, pattern) {bare(#name), Family::reducing, 1, 1, Takes::any, Gives::gives, Derivative::derivative, Pattern::pattern, computed, Cost::slow},
+#define REDUCING(name, operands, attributes, gives, derivative, pattern) {bare(#name), Family::reducing, operands, 1, Takes::any, Gives::gives, Derivative::derivative, Pattern::pattern, computed, Cost::slow},
 #define CONTRACTION(name, attributes) {bare(#name), Family::contraction, 2, 1, Takes::any, Gives::named, Derivative::linear, Pattern::contraction, computed, Cost::slow},
 #define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, Cost::function},
 #define COLLECTIVE(name, operands, takes, gives, derivative) {bare(#name), Family::collective, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::opaque, computed, Cost::slow},

@@ -5,6 +5,7 @@
 
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/windows.h"
 
 namespace espalier::ir {
 
@@ -149,6 +150,53 @@ Tangent jvp_cumulative(const JvpNode& n) {
   return transpose(concatenate(parts, 0), back);
 }
 
+// An op with the index arrays of a scatter behind these operands.
+Expr at_windows(const JvpNode& n, Op op, std::initializer_list<Expr> first, Attrs attrs) {
+  std::vector<Expr> operands(first);
+  operands.insert(operands.end(), n.operands.begin() + 2, n.operands.end());
+  return apply(op, operands, std::move(attrs));
+}
+// What else each element of the windows is multiplied by: the operand there, and all other windows that meet it.
+Expr other_factors(const JvpNode& n, const ScatterReduceAttrs& a) {
+  const Expr x = n.x(0), u = n.x(1);
+  const GatherAttrs read = reading(a, x.ndim(), u.shape());
+  if (a.unique) return at_windows(n, Op::gather, {x}, read);
+  // The product of all factors but zeros, and how many these are.
+  ScatterReduceAttrs sum = a;
+  sum.kind = Reduction::sum;
+  const Expr is_zero = compare(u, Comparison::eq, 0), zero = zeros_like(u), safe = select(is_zero, full_like(u, 1), u);
+  const Expr product = at_windows(n, Op::gather, {at_windows(n, Op::scatter_reduce, {x, safe}, a)}, read);
+  const Expr zeros = at_windows(n, Op::gather, {at_windows(n, Op::scatter_reduce, {full(n.b, x.type().with(i32), 0), convert(is_zero, i32)}, sum)}, read);
+  return select(is_zero, select(compare(zeros, Comparison::eq, 1), product, zero), select(compare(zeros, Comparison::eq, 0), product / safe, zero));
+}
+
+Tangent jvp_scatter_reduce(const JvpNode& n) {
+  const auto& a = std::get<ScatterReduceAttrs>(n.attrs);
+  ScatterReduceAttrs sum = a;
+  sum.kind = Reduction::sum;
+  const Expr x = n.x(0), u = n.x(1);
+  switch (a.kind) {
+    case Reduction::sum: return at_windows(n, Op::scatter_reduce, {n.zeros_or(0), n.zeros_or(1)}, a);
+    case Reduction::prod: {
+      Tangent total;
+      if (n.t(0).present) total = at_windows(n, Op::scatter_reduce, {n.t(0).expr, u}, a);
+      if (n.t(1).present) total = total + at_windows(n, Op::scatter_reduce, {zeros_like(x), n.t(1).expr * other_factors(n, a)}, sum);
+      return total;
+    }
+    case Reduction::max:
+    case Reduction::min: {  // the mean over all that are the extremum, as a reduction's
+      const Expr at_x = convert(compare(x, Comparison::eq, n.result), x.dtype());
+      const Expr at_u = convert(compare(u, Comparison::eq, at_windows(n, Op::gather, {n.result}, reading(a, x.ndim(), u.shape()))), u.dtype());
+      const Expr total = at_windows(n, Op::scatter_reduce, {n.zeros_or(0) * at_x, n.zeros_or(1) * at_u}, sum);
+      return total / at_windows(n, Op::scatter_reduce, {at_x, at_u}, sum);
+    }
+    case Reduction::and_:
+    case Reduction::or_:
+    case Reduction::xor_: return {};
+  }
+  return {};
+}
+
 }  // namespace
 
 Tangent jvp_reducing(Reducing op, const JvpNode& n) {
@@ -156,6 +204,7 @@ Tangent jvp_reducing(Reducing op, const JvpNode& n) {
     case Reducing::reduce: return jvp_reduce(n);
     case Reducing::arg_reduce: return {};  // an index
     case Reducing::cumulative: return jvp_cumulative(n);
+    case Reducing::scatter_reduce: return jvp_scatter_reduce(n);
   }
   __builtin_unreachable();
 }

@@ -4,6 +4,7 @@
 
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/windows.h"
 
 namespace espalier::ir {
 namespace {
@@ -74,6 +75,26 @@ std::vector<Expr> with_starts(const TransposeNode& n, std::ptrdiff_t first, std:
   return operands;
 }
 
+// Whether each element of the windows is the last that is written to its place.
+Expr is_last(const TransposeNode& n, const ScatterAttrs& a) {
+  const Type windows = n.types[1];
+  const DType number = windows.size() > std::numeric_limits<std::int32_t>::max() ? i64 : i32;
+  const Expr own = reshape(iota(n.b, Type(number, {windows.size()}), 0), windows.shape());
+  const Expr last = ir::apply(Op::scatter, with_starts(n, 2, {full(n.b, n.types[0].with(number), 0), own}), a);
+  return compare(ir::apply(Op::gather, with_starts(n, 2, {last}), reading(a, n.types[0].ndim(), windows.shape())), Comparison::eq, own);
+}
+
+// What is overwritten has no cotangent, be it of the operand or of an earlier window.
+std::vector<Tangent> transpose_scatter(const TransposeNode& n, Expr ct) {
+  const auto& a = std::get<ScatterAttrs>(n.attrs);
+  std::vector<Tangent> out(n.types.size());
+  if (n.linear[0]) out[0] = ir::apply(Op::scatter, with_starts(n, 2, {ct, full(n.b, n.types[1], 0)}), a);
+  if (!n.linear[1]) return out;
+  const Expr read = ir::apply(Op::gather, with_starts(n, 2, {ct}), reading(a, n.types[0].ndim(), n.types[1].shape()));
+  out[1] = a.unique ? read : select(is_last(n, a), read, zeros_like(read));
+  return out;
+}
+
 }  // namespace
 
 std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n) {
@@ -103,6 +124,13 @@ std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n) {
       if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts(n, 2, {ct}), DynamicSliceAttrs{n.types[1].shape()});
       return out;
     }
+    case Movement::gather: {
+      const ScatterReduceAttrs sum{writing(std::get<GatherAttrs>(n.attrs)), Reduction::sum};
+      std::vector<Tangent> out(n.types.size());
+      out[0] = ir::apply(Op::scatter_reduce, with_starts(n, 1, {full(n.b, from, 0), ct}), sum);
+      return out;
+    }
+    case Movement::scatter: return transpose_scatter(n, ct);
     case Movement::sort: {  // the inverse of the order, which sorted positions are
       const SortAttrs& a = std::get<SortAttrs>(n.attrs);
       const DType position = from.shape()[a.axis] > std::numeric_limits<std::int32_t>::max() ? i64 : i32;
@@ -131,6 +159,18 @@ std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n) {
       if (a.kind != Cumulation::sum) throw DifferentiationError("cumulative", "only running sums are linear");
       a.reverse = !a.reverse;
       return {apply(Op::cumulative, {ct}, a)};
+    }
+    case Reducing::scatter_reduce: {
+      const auto& a = std::get<ScatterReduceAttrs>(n.attrs);
+      std::vector<Tangent> out(n.types.size());
+      if (a.kind == Reduction::prod && !n.linear[1]) {  // the operand, multiplied
+        out[0] = ir::apply(Op::scatter_reduce, with_starts(n, 1, {ct}), a);
+        return out;
+      }
+      if (a.kind != Reduction::sum) throw DifferentiationError("scatter_reduce", "only sums are linear");
+      if (n.linear[0]) out[0] = ct;
+      if (n.linear[1]) out[1] = ir::apply(Op::gather, with_starts(n, 2, {ct}), reading(a, n.types[0].ndim(), n.types[1].shape()));
+      return out;
     }
   }
   __builtin_unreachable();

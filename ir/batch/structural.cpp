@@ -16,27 +16,55 @@ Ints with_front(std::int64_t front, Ints list) {
 }
 Shape with_front(std::int64_t front, const Shape& shape) { return Shape(with_front(front, shape.extents())); }
 
-Type without_front(Type type) { return type.with(Shape(std::vector<std::int64_t>(type.shape().begin() + 1, type.shape().end()))); }
+// Dims whose array of windows has the new axis in front; x and the index arrays have it too where they are batched.
+WindowDims batched_dims(WindowDims d, bool x, bool indices) {
+  d.offset_dims = up(d.offset_dims);
+  if (x) d.collapsed_slice_dims = up(d.collapsed_slice_dims), d.start_index_map = up(d.start_index_map), d.operand_batching_dims = up(d.operand_batching_dims);
+  if (indices) d.start_indices_batching_dims = up(d.start_indices_batching_dims);
+  if (x && !indices) d.offset_dims = with_front(0, d.offset_dims);  // windows have it of x
+  if (x && indices) d.operand_batching_dims = with_front(0, d.operand_batching_dims), d.start_indices_batching_dims = with_front(0, d.start_indices_batching_dims);
+  return d;
+}
+bool any_batched(const BatchNode& n, std::size_t first) {
+  for (std::size_t i = first; i < n.operands.size(); ++i)
+    if (n.batched(i)) return true;
+  return false;
+}
+// `before`, and behind it the operands from `first` on, all with the new axis or none.
+std::vector<Expr> with_indices(const BatchNode& n, std::initializer_list<Expr> before, std::size_t first) {
+  const bool batched = any_batched(n, first);
+  std::vector<Expr> operands(before);
+  for (std::size_t i = first; i < n.operands.size(); ++i) operands.push_back(batched ? n.spread(i) : n.x(i));
+  return operands;
+}
 
-// A slice or an update at starts that differ by example: a loop over the examples. What is the same for all is captured.
-BatchedValue one_by_one(const BatchNode& n) {
-  Builder body;
-  ScanAttrs scan{nullptr, 0, 0, n.size, false};
-  std::vector<Value> args(n.operands.size()), operands;
-  for (std::size_t i = 0; i < n.operands.size(); ++i) {
-    if (n.batched(i)) continue;
-    args[i] = body.input(n.x(i).type());
-    operands.push_back(n.x(i).value);
-    ++scan.consts;
+BatchedValue gather_rule(const BatchNode& n) {
+  auto a = std::get<GatherAttrs>(n.attrs);
+  const bool indices = any_batched(n, 1);
+  static_cast<WindowDims&>(a) = batched_dims(a, n.batched(0), indices);
+  if (n.batched(0)) a.slice_sizes = with_front(indices ? 1 : n.size, a.slice_sizes);
+  return {apply(Op::gather, with_indices(n, {n.x(0)}, 1), a), true};
+}
+template <class A> BatchedValue scatter_rule(const BatchNode& n) {
+  auto a = std::get<A>(n.attrs);
+  static_cast<WindowDims&>(a) = batched_dims(a, true, any_batched(n, 2));
+  return {apply(n.op, with_indices(n, {n.spread(0), n.spread(1)}, 2), a), true};
+}
+
+// A slice or an update at starts that differ by example: one window of each.
+WindowDims window_of_each(int ndim, bool x_batched) {
+  WindowDims d;
+  for (int i = 0; i < ndim; ++i) d.offset_dims.push_back(i + 1), d.start_index_map.push_back(i + x_batched);
+  if (x_batched) d.operand_batching_dims = d.start_indices_batching_dims = {0};
+  return d;
+}
+BatchedValue windows_rule(const BatchNode& n, std::size_t first_start) {
+  const int ndim = static_cast<int>(n.operands.size() - first_start);
+  if (const auto* a = std::get_if<DynamicSliceAttrs>(&n.attrs)) {
+    const Ints sizes = n.batched(0) ? with_front(1, a->sizes.extents()) : a->sizes.extents();
+    return {ir::apply(Op::gather, with_indices(n, {n.x(0)}, first_start), GatherAttrs{window_of_each(ndim, n.batched(0)), sizes, Outside::clip}), true};
   }
-  for (std::size_t i = 0; i < n.operands.size(); ++i) {
-    if (!n.batched(i)) continue;
-    args[i] = body.input(without_front(n.x(i).type()));
-    operands.push_back(n.x(i).value);
-  }
-  const Value out = body.add(n.op, args, n.attrs);
-  scan.body = std::make_shared<const Graph>(body.finish({&out, 1}));
-  return {{&n.b, n.b.add(Op::scan, operands, std::move(scan))}, true};
+  return {ir::apply(Op::scatter, with_indices(n, {n.spread(0), n.spread(1)}, first_start), ScatterAttrs{window_of_each(ndim, true), Outside::clip, true}), true};
 }
 
 BatchedValue pad_rule(const BatchNode& n) {
@@ -55,8 +83,7 @@ BatchedValue pad_rule(const BatchNode& n) {
 }
 
 BatchedValue dynamic_rule(const BatchNode& n, std::size_t first_start) {
-  for (std::size_t i = first_start; i < n.operands.size(); ++i)
-    if (n.batched(i)) return one_by_one(n);
+  if (any_batched(n, first_start)) return windows_rule(n, first_start);
   std::vector<Expr> operands;
   for (std::size_t i = 0; i < first_start; ++i) operands.push_back(n.spread(i));
   const DType start = n.operands.size() > first_start ? n.x(first_start).dtype() : i32;
@@ -87,6 +114,8 @@ BatchedValue batch_movement(Movement op, const BatchNode& n) {
       return {apply(Op::concatenate, parts, ConcatenateAttrs{std::get<ConcatenateAttrs>(n.attrs).axis + 1}), true};
     }
     case Movement::reverse: return {reverse(n.x(0), up(std::get<ReverseAttrs>(n.attrs).axes)), true};
+    case Movement::gather: return gather_rule(n);
+    case Movement::scatter: return scatter_rule<ScatterAttrs>(n);
     case Movement::sort: {
       auto a = std::get<SortAttrs>(n.attrs);
       ++a.axis;
@@ -114,6 +143,7 @@ BatchedValue batch_reducing(Reducing op, const BatchNode& n) {
       ++a.axis;
       return {apply(op, {n.x(0)}, a), true};
     }
+    case Reducing::scatter_reduce: return scatter_rule<ScatterReduceAttrs>(n);
   }
   __builtin_unreachable();
 }

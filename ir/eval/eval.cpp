@@ -45,7 +45,7 @@ void evaluate::apply(Op op, const Attrs& attrs, Views in, std::span<void* const>
         [&](Ternary ternary) { evaluate::elementwise(ternary, in, out[0]); },
         [&](Source source) { evaluate::source(source, attrs, out[0]); },
         [&](Movement movement) { evaluate::movement(movement, attrs, in, out[0]); },
-        [&](Reducing reducing) { evaluate::reducing(reducing, attrs, in[0], out[0]); },
+        [&](Reducing reducing) { evaluate::reducing(reducing, attrs, in, out[0]); },
         [&](Contraction contraction) { evaluate::contraction(contraction, attrs, in, out[0]); },
         [&](Random random) { evaluate::random(random, in, out); },
         [&](Collective) { evaluate::fail_outside(op, attrs); },

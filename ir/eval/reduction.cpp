@@ -176,11 +176,13 @@ void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
 
 }  // namespace
 
-void reducing(Reducing op, const Attrs& attrs, View x, void* out) {
+void reducing(Reducing op, const Attrs& attrs, Views in, void* out) {
+  const View& x = in[0];
   switch (op) {
     case Reducing::reduce: return reduce(std::get<ReduceAttrs>(attrs), x, out);
     case Reducing::arg_reduce: return arg_reduce(std::get<ArgReduceAttrs>(attrs), x, out);
     case Reducing::cumulative: return cumulative(std::get<CumulativeAttrs>(attrs), x, out);
+    case Reducing::scatter_reduce: return scatter_reduce(std::get<ScatterReduceAttrs>(attrs), in, out);
   }
 }
 

@@ -12,7 +12,11 @@ void elementwise(Binary op, const Attrs& attrs, Views operands, void* out);
 void elementwise(Ternary op, Views operands, void* out);
 void source(Source op, const Attrs& attrs, void* out);
 void movement(Movement op, const Attrs& attrs, Views operands, void* out);
-void reducing(Reducing op, const Attrs& attrs, View x, void* out);
+void reducing(Reducing op, const Attrs& attrs, Views operands, void* out);
+/// Windows read from x, or written into a copy of it.
+void gather(const GatherAttrs& attrs, Views operands, Type result, void* out);
+void scatter(const ScatterAttrs& attrs, Views operands, void* out);
+void scatter_reduce(const ScatterReduceAttrs& attrs, Views operands, void* out);
 void contraction(Contraction op, const Attrs& attrs, Views operands, void* out);
 /// DifferentiationError: custom_vjp says how cotangents go back, and not how tangents go forward.
 [[noreturn]] void fail_forward();

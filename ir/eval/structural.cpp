@@ -189,6 +189,8 @@ void movement(Movement op, const Attrs& attrs, Views in, void* out) {
       }
       return move(width, to, x.data, offset, strides, out, 0, out_strides);
     }
+    case Movement::gather: return gather(std::get<GatherAttrs>(attrs), in, result, out);
+    case Movement::scatter: return scatter(std::get<ScatterAttrs>(attrs), in, out);
     case Movement::sort: return sort(std::get<SortAttrs>(attrs), x, in[1], out);
     case Movement::dynamic_slice: {
       std::int64_t offset = 0;

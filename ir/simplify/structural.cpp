@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "espalier/ir/simplify/rules.h"
+#include "espalier/ir/windows.h"
 
 namespace espalier::ir {
 namespace {
@@ -292,6 +293,69 @@ Value zeros(Rewriter& rw, Type type) {
   return rw.repeat(rw.constant(literal(Type(type.dtype()), nothing)), type.shape());
 }
 
+// The axes of x that its windows have, of a slice of x.
+Value without_window_units(Rewriter& rw, Value slice, const WindowDims& d) {
+  Ints extents;
+  for (auto axis : window_axes(d, rw.type(slice).ndim())) extents.push_back(rw.type(slice).shape()[static_cast<int>(axis)]);
+  return rw.reshape(slice, Shape(extents));
+}
+
+// Where the window lies that all index arrays name, if they are constants: `inside` whether it was moved there.
+struct Fixed {
+  Ints start;
+  bool inside = true;
+};
+std::optional<Fixed> fixed_window(const Rewriter& rw, std::span<const Value> indices, const WindowDims& d, const Ints& sizes, const Shape& x) {
+  Fixed at{Ints(sizes.size(), 0), true};
+  if (!d.operand_batching_dims.empty()) return std::nullopt;
+  for (std::size_t k = 0; k < indices.size(); ++k) {
+    const auto axis = d.start_index_map[k];
+    const auto start = constant_integer(rw, indices[k]);
+    if (!start) return std::nullopt;
+    at.start[axis] = std::clamp<std::int64_t>(*start, 0, x[static_cast<int>(axis)] - sizes[axis]);
+    at.inside = at.inside && at.start[axis] == *start;
+  }
+  return at;
+}
+// One window at a start for each axis of x, which clamps: index arrays of one element as scalars, 0 for an axis without.
+std::vector<Value> scalar_starts(Rewriter& rw, std::span<const Value> indices, const WindowDims& d, int ndim) {
+  std::vector<Value> starts(static_cast<std::size_t>(ndim), rw.constant(scalar_literal(i32, std::int64_t{0})));
+  for (std::size_t k = 0; k < indices.size(); ++k) starts[d.start_index_map[k]] = rw.reshape(indices[k], {});
+  return starts;
+}
+
+Maybe simplify_gather(Rewriter& rw, std::span<const Value> in, const GatherAttrs& a, Type type) {
+  const Shape x = rw.type(in[0]).shape(), batch = rw.type(in[1]).shape();
+  const auto indices = in.subspan(1);
+  const Literal* splat = rw.splat(in[0]);
+  const bool zero = splat != nullptr && std::all_of(splat->bytes->begin(), splat->bytes->end(), [](std::byte b) { return b == std::byte{}; });
+  if (const auto scalar = rw.repeated_scalar(in[0]); scalar && (a.outside == Outside::clip || zero)) return rw.repeat(*scalar, type.shape());
+  if (const auto fixed = fixed_window(rw, indices, a, a.slice_sizes, x)) {
+    if (a.outside == Outside::drop && !fixed->inside) return zeros(rw, type);
+    SliceAttrs cut{fixed->start, fixed->start, Ints(fixed->start.size(), 1)};
+    for (std::size_t i = 0; i < cut.limit.size(); ++i) cut.limit[i] += a.slice_sizes[i];
+    return rw.emit(Op::broadcast, {without_window_units(rw, rw.emit(Op::slice, {in[0]}, cut), a)}, BroadcastAttrs{type.shape(), a.offset_dims});
+  }
+  if (batch.size() != 1 || a.outside == Outside::drop) return std::nullopt;
+  std::vector<Value> operands = scalar_starts(rw, indices, a, x.ndim());
+  operands.insert(operands.begin(), in[0]);
+  return rw.reshape(rw.emit(Op::dynamic_slice, operands, DynamicSliceAttrs{Shape(a.slice_sizes)}), type.shape());
+}
+
+Maybe simplify_scatter(Rewriter& rw, std::span<const Value> in, const ScatterAttrs& a) {
+  const Shape x = rw.type(in[0]).shape(), windows = rw.type(in[1]).shape(), batch = rw.type(in[2]).shape();
+  if (windows.size() == 0) return in[0];
+  const Ints sizes = window_sizes(a, x.ndim(), windows);
+  const auto indices = in.subspan(2);
+  const auto fixed = fixed_window(rw, indices, a, sizes, x);
+  if (fixed && a.outside == Outside::drop && !fixed->inside) return in[0];
+  if (batch.size() != 1 || (a.outside == Outside::drop && !(fixed && fixed->inside))) return std::nullopt;
+  std::vector<Value> operands = scalar_starts(rw, indices, a, x.ndim());
+  const Value update = rw.reshape(in[1], Shape(sizes));
+  operands.insert(operands.begin(), {in[0], update});
+  return rw.emit(Op::dynamic_update_slice, operands);
+}
+
 }  // namespace
 
 std::optional<Value> simplify_source(Rewriter& rw, Source op, const Application& a) {
@@ -313,6 +377,8 @@ std::optional<Value> simplify_movement(Rewriter& rw, Movement op, const Applicat
     case Movement::concatenate: return simplify_concatenate(rw, a.in, a.as<ConcatenateAttrs>().axis, shape);
     case Movement::reverse: return simplify_reverse(rw, a.in[0], a.as<ReverseAttrs>().axes);
     case Movement::dynamic_slice: return simplify_dynamic_slice(rw, a.in, shape);
+    case Movement::gather: return simplify_gather(rw, a.in, a.as<GatherAttrs>(), a.type);
+    case Movement::scatter: return simplify_scatter(rw, a.in, a.as<ScatterAttrs>());
     case Movement::sort: return shape[a.as<SortAttrs>().axis] <= 1 ? Maybe(a.in[0]) : std::nullopt;
     case Movement::dynamic_update_slice: return rw.type(a.in[1]) == a.type ? Maybe(a.in[1]) : std::nullopt;
   }

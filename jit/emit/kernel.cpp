@@ -4,6 +4,7 @@
 #include "espalier/jit/emit/loops/axis_kernels.h"
 #include "espalier/jit/emit/loops/loop_kernel.h"
 #include "espalier/jit/emit/loops/partial_results.h"
+#include "espalier/jit/emit/loops/scatter.h"
 #include "espalier/jit/emit/loops/sort.h"
 #include "espalier/jit/emit/products/contraction_kernel.h"
 #include "espalier/jit/emit/values/function.h"
@@ -95,6 +96,7 @@ CallShape call_shape(const Graph&, const ContractionKernel& kernel) {
 }
 CallShape call_shape(const Graph&, const CumulativeKernel&) { return {}; }
 CallShape call_shape(const Graph&, const UpdateKernel&) { return {}; }
+CallShape call_shape(const Graph&, const ScatterKernel&) { return {}; }
 CallShape call_shape(const Graph&, const SortKernel& kernel) {
   const auto* digits = std::get_if<DigitSort>(&kernel.method);
   return {.scratch_bytes = digits != nullptr ? digits->scratch_bytes : 0};
@@ -115,6 +117,9 @@ void emit_tasks(Builder& b, const Graph& body, const UpdateKernel& kernel, const
   emit_update(b, body, frame.arrays, loops(b, std::get<WalkLanes>(kernel.walk).lanes));
 }
 
+void emit_tasks(Builder& b, const Graph& body, const ScatterKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+  emit_scatter(b, body, kernel, frame.arrays, loops(b, 1), loops(b, std::get<WalkLanes>(kernel.walk).lanes));
+}
 void emit_tasks(Builder& b, const Graph& body, const SortKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
   if (const auto* digits = std::get_if<DigitSort>(&kernel.method)) return emit_sort_by_digits(b, body, *digits, frame.arrays);
   emit_sort_by_rank(b, body, frame.arrays, loops(b, std::get<WalkLanes>(std::get<RankSort>(kernel.method).walk).lanes));

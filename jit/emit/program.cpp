@@ -145,7 +145,7 @@ class EntryEmitter {
     llvm::SmallVector<Value> pointers;
     for (Ref r : call.operands) pointers.push_back(at(s, memory, r));
     for (Ref r : call.results) pointers.push_back(at(s, memory, r));
-    if (program_.kernels[call.kernel].kind() == KernelKind::update && call.operands[0] != call.results[0]) {
+    if (updates(program_.kernels[call.kernel].kind()) && call.operands[0] != call.results[0]) {
       // The array to update is copied, unless the caller gave its memory for the result.
       const ir::Graph& body = program_.kernels[call.kernel].body;
       const Value elsewhere = LLVM::ICmpOp::create(b_, LLVM::ICmpPredicate::ne, pointers[0], pointers.back());

@@ -5,6 +5,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/loops/axis_kernels.h"
 #include "espalier/jit/emit/kernel.h"
+#include "espalier/jit/emit/loops/scatter.h"
 #include "espalier/jit/emit/loops/sort.h"
 
 namespace espalier::codegen {
@@ -49,6 +50,11 @@ Launch emit(GpuFunction& f, const Graph& body, const CumulativeKernel& kernel, s
 Launch emit(GpuFunction& f, const Graph& body, const UpdateKernel& kernel, std::vector<Array> arrays) {
   const auto& launch = std::get<Launch>(kernel.walk);
   emit_update(f.b, body, arrays, thread_per_point(f, launch));
+  return launch;
+}
+Launch emit(GpuFunction& f, const Graph& body, const ScatterKernel& kernel, std::vector<Array> arrays) {
+  const auto& launch = std::get<Launch>(kernel.walk);
+  emit_scatter(f.b, body, kernel, arrays, thread_per_point(f, launch), loops(f.b, 1));
   return launch;
 }
 Launch emit(GpuFunction& f, const Graph& body, const SortKernel& kernel, std::vector<Array> arrays) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "espalier/ir/op_sets.h"
+#include "espalier/ir/windows.h"
 
 namespace espalier::codegen {
 
@@ -58,7 +59,8 @@ std::vector<bool> removed_axes(const Graph& graph, const Node& node) {
     case Reducing::arg_reduce:
       flags[graph.attrs_as<ArgReduceAttrs>(node).axis] = true;
       return flags;
-    case Reducing::cumulative: return flags;  // it keeps them all
+    case Reducing::cumulative:
+    case Reducing::scatter_reduce: return flags;  // they keep them all
   }
   __builtin_unreachable();
 }
@@ -70,11 +72,11 @@ std::vector<bool> reduced_axes(const Graph& graph, const Node& node) {
   return flags;
 }
 
-ViewAxes view_axes(const Graph& graph, const Node& node) {
+ViewAxes view_axes(const Graph& graph, const Node& node, std::size_t operand) {
   ViewAxes view;
   const auto operands = graph.operands_of(node);
   if (operands.empty()) return view;
-  const Shape& from = graph.type_of(operands[0]).shape();
+  const Shape& from = graph.type_of(operands[operand]).shape();
   const Shape& to = graph.type_of(node.first_result).shape();
   view.result_axis.assign(from.ndim(), -1);
   switch (static_cast<IndexView>(node.op.row())) {
@@ -97,6 +99,12 @@ ViewAxes view_axes(const Graph& graph, const Node& node) {
         view.result_axis[i] = j++;
       }
       return view;
+    case IndexView::gather: {
+      const Ints batch = batch_axes(graph.attrs_as<GatherAttrs>(node), to.ndim());
+      view.shifted = operand == 0;
+      for (int i = 0; i < from.ndim() && !view.shifted; ++i) view.result_axis[i] = from[i] == 1 ? -1 : static_cast<int>(batch[i]);
+      return view;
+    }
     case IndexView::slice:
     case IndexView::pad:
     case IndexView::concatenate:

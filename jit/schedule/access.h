@@ -33,13 +33,13 @@ std::vector<bool> removed_axes(const ir::Graph& graph, const ir::Node& node);
 /// The same, but extents of 1 do not count.
 std::vector<bool> reduced_axes(const ir::Graph& graph, const ir::Node& node);
 
-/// The access of a view: per axis of its operand the axis of the result that runs along it, or -1. A view that changes indices
-/// is `shifted` and has no such axes.
+/// The access of a view: per axis of an operand the axis of the result that runs along it, or -1. An operand that is read at other
+/// indices is `shifted` and has no such axes: all operands of a view that changes indices, but the index arrays of a gather.
 struct ViewAxes {
   bool shifted = false;
   std::vector<int> result_axis;
 };
-ViewAxes view_axes(const ir::Graph& graph, const ir::Node& node);
+ViewAxes view_axes(const ir::Graph& graph, const ir::Node& node, std::size_t operand = 0);
 /// Whether a node is a view that changes indices.
 bool is_shifted_view(const ir::Graph& graph, const ir::Node& node);
 

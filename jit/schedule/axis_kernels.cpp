@@ -7,25 +7,11 @@ namespace {
 
 using namespace ir;
 
-WalkMapping map_walk(DType dtype, std::int64_t points, const Target& target) {
-  switch (target.kind) {
-    case Target::Kind::cpu: return WalkLanes{target.lanes(static_cast<std::int64_t>(byte_size(dtype)))};
-    case Target::Kind::gpu: return launch_each(points);
-  }
-  __builtin_unreachable();
-}
-
 std::string verify_walk(const WalkLanes& walk, std::int64_t) { return walk.lanes >= 1 && (walk.lanes & (walk.lanes - 1)) == 0 ? "" : "vectors of " + std::to_string(walk.lanes) + " lanes"; }
 std::string verify_walk(const Launch& walk, std::int64_t points) { return walk.threads >= 1 && walk.blocks * walk.threads >= points ? "" : "fewer threads than points"; }
-std::string verify_walk(const WalkMapping& mapping, std::int64_t points) {
-  return std::visit([&](const auto& walk) { return verify_walk(walk, points); }, mapping);
-}
 
-std::string text_of(const WalkLanes& walk) { return " by " + std::to_string(walk.lanes); }
-std::string text_of(const Launch& walk) { return "; " + std::to_string(walk.blocks) + (walk.blocks == 1 ? " block of " : " blocks of ") + std::to_string(walk.threads) + " threads"; }
-std::string text_of(const WalkMapping& mapping) {
-  return std::visit([](const auto& walk) { return text_of(walk); }, mapping);
-}
+std::string text_of_walk(const WalkLanes& walk) { return " by " + std::to_string(walk.lanes); }
+std::string text_of_walk(const Launch& walk) { return "; " + std::to_string(walk.blocks) + (walk.blocks == 1 ? " block of " : " blocks of ") + std::to_string(walk.threads) + " threads"; }
 
 const CumulativeAttrs& attrs_of(const Graph& body) { return body.attrs_as<CumulativeAttrs>(body.nodes[0]); }
 // Lines along an axis.
@@ -36,6 +22,20 @@ std::int64_t lines_of(Type type, int axis) {
 }
 
 }  // namespace
+
+WalkMapping map_walk(DType dtype, std::int64_t points, const Target& target) {
+  switch (target.kind) {
+    case Target::Kind::cpu: return WalkLanes{target.lanes(static_cast<std::int64_t>(byte_size(dtype)))};
+    case Target::Kind::gpu: return launch_each(points);
+  }
+  __builtin_unreachable();
+}
+std::string verify(const WalkMapping& mapping, std::int64_t points) {
+  return std::visit([&](const auto& walk) { return verify_walk(walk, points); }, mapping);
+}
+std::string text_of(const WalkMapping& mapping) {
+  return std::visit([](const auto& walk) { return text_of_walk(walk); }, mapping);
+}
 
 CumulativeKernel plan_cumulative_kernel(const Graph& body, const Target& target) {
   constexpr std::int64_t longest = 64;  // a lane waits for each addition already, and should not wait for long blocks too
@@ -59,11 +59,11 @@ std::string verify(const Graph& body, const CumulativeKernel& kernel) {
   const Type type = body.type_of(body.operands_of(body.nodes[0])[0]);
   if (kernel.axis != attrs_of(body).axis || kernel.lines != lines_of(type, kernel.axis)) return "runs along another axis than its op";
   if (!blocks_nest(kernel.blocks)) return "blocks that do not nest";
-  return verify_walk(kernel.walk, kernel.lines);
+  return verify(kernel.walk, kernel.lines);
 }
 std::string verify(const Graph& body, const UpdateKernel& kernel) {
   if (kernel.update != body.operands_of(body.nodes[0])[1] || kernel.points != body.type_of(kernel.update).size()) return "writes another array than its op";
-  return verify_walk(kernel.walk, kernel.points);
+  return verify(kernel.walk, kernel.points);
 }
 
 std::string describe(const CumulativeKernel& kernel) {

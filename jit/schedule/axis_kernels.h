@@ -16,6 +16,11 @@ struct WalkLanes {
 };
 /// How a walk through the points of an array is mapped to a CPU or a GPU.
 using WalkMapping = std::variant<WalkLanes, Launch>;
+WalkMapping map_walk(DType dtype, std::int64_t points, const Target& target);
+/// What is wrong with one through so many points, or "".
+std::string verify(const WalkMapping& walk, std::int64_t points);
+/// " by 16", "; 2 blocks of 256 threads".
+std::string text_of(const WalkMapping& walk);
 
 /// result[.., i, ..] = x[.., 0, ..] ⊕ … ⊕ x[.., i, ..]: every line along the axis, in order.
 struct CumulativeKernel {

@@ -27,8 +27,8 @@ class Tracer {
     std::vector<Item> stack;
     auto push_operands = [&](const Node& of, bool shifted, const std::vector<int>& outer, bool is_view) {
       const auto operands = graph_.operands_of(of);
-      const ViewAxes view = is_view ? view_axes(graph_, of) : ViewAxes{};
       for (std::size_t k = operands.size(); k-- > 0;) {
+        const ViewAxes view = is_view ? view_axes(graph_, of, k) : ViewAxes{};
         Item item{operands[k], shifted || view.shifted, {}};
         const int n = graph_.type_of(operands[k]).ndim();
         item.axes.assign(n, -1);
@@ -172,6 +172,9 @@ DependenceGraph dependences_of(const Graph& graph) {
       dependences.materialised[node] = true;
     }
   };
+  for (const Node& node : graph.nodes) {  // what it reads lies anywhere: it is read once, not by each of its readers
+    if (node.op == Op::gather) materialise(node.first_result);
+  }
   for (Value output : graph.outputs) {
     materialise(output);
     dependences.is_output[output] = true;

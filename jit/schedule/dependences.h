@@ -34,8 +34,8 @@ struct DependenceGraph {
   /// read through.
   bool is_read_from_memory(const ir::Graph& graph, std::uint32_t view) const { return materialised[view] && is_shifted_view(graph, graph.nodes[view]); }
 };
-/// Analyses a graph. A view is materialised where an output, an alias, a contraction or an opaque op reads it, where a scattered
-/// slice is read often, and where a kernel would otherwise read too much through views.
+/// Analyses a graph. A view is materialised if it is a gather, where an output, an alias, a contraction or an opaque op reads it, where a
+/// scattered slice is read often, and where a kernel would otherwise read too much through views.
 DependenceGraph dependences_of(const ir::Graph& graph);
 
 }  // namespace espalier::codegen

@@ -61,11 +61,13 @@ class Axes {
         return;
       }
       case FusionKind::view: {
-        const ViewAxes view = view_axes(body_, node);
-        if (view.shifted || operands.empty()) return;
-        map(operands[0]);
-        for (std::size_t i = 0; i < view.result_axis.size(); ++i)
-          if (view.result_axis[i] >= 0) join(operands[0], static_cast<int>(i), result, view.result_axis[i]);
+        for (std::size_t k = 0; k < operands.size(); ++k) {
+          const ViewAxes view = view_axes(body_, node, k);
+          if (view.shifted) continue;
+          map(operands[k]);
+          for (std::size_t i = 0; i < view.result_axis.size(); ++i)
+            if (view.result_axis[i] >= 0) join(operands[k], static_cast<int>(i), result, view.result_axis[i]);
+        }
         return;
       }
       case FusionKind::alias:

@@ -1,5 +1,7 @@
 #include "espalier/jit/schedule/kernel.h"
 
+#include <algorithm>
+
 #include "espalier/ir/error.h"
 #include "espalier/ir/op_sets.h"
 #include "espalier/jit/schedule/dimensions.h"
@@ -10,7 +12,7 @@ namespace {
 using namespace ir;
 
 template <KernelKind kind, class Plan> constexpr bool has = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind), KernelPlan>, Plan>;
-static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel> && has<KernelKind::sort, SortKernel>);
+static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel> && has<KernelKind::sort, SortKernel> && has<KernelKind::scatter, ScatterKernel>);
 
 KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target) {
   switch (kind) {
@@ -19,6 +21,7 @@ KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target)
     case KernelKind::cumulative: return plan_cumulative_kernel(body, target);
     case KernelKind::update: return plan_update_kernel(body, target);
     case KernelKind::sort: return plan_sort_kernel(body, target);
+    case KernelKind::scatter: return plan_scatter_kernel(body, target);
   }
   __builtin_unreachable();
 }
@@ -56,9 +59,12 @@ const char* name(KernelKind kind) {
     case KernelKind::cumulative: return "cumulative";
     case KernelKind::update: return "update";
     case KernelKind::sort: return "sort";
+    case KernelKind::scatter: return "scatter";
   }
   __builtin_unreachable();
 }
+
+bool updates(KernelKind kind) { return kind == KernelKind::update || kind == KernelKind::scatter; }
 
 KernelKind kernel_kind(Op op) {
   switch (info(op).pattern) {
@@ -72,6 +78,8 @@ KernelKind kernel_kind(Op op) {
     case Opaque::dynamic_update_slice: return KernelKind::update;
     case Opaque::cumulative: return KernelKind::cumulative;
     case Opaque::sort: return KernelKind::sort;
+    case Opaque::scatter:
+    case Opaque::scatter_reduce: return KernelKind::scatter;
     case Opaque::call:
     case Opaque::cond:
     case Opaque::scan:
@@ -88,7 +96,11 @@ std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
     case KernelKind::contraction: return pointwise_aliases(body);
     case KernelKind::cumulative:
     case KernelKind::sort: return std::vector<int>(body.outputs.size(), -1);
-    case KernelKind::update: return {0};
+    case KernelKind::update:
+    case KernelKind::scatter: {  // an operand that is read elsewhere too keeps its memory
+      const auto operands = body.operands_of(body.nodes[0]);
+      return {std::count(operands.begin(), operands.end(), operands[0]) == 1 ? 0 : -1};
+    }
   }
   __builtin_unreachable();
 }

@@ -9,6 +9,7 @@
 #include "espalier/jit/schedule/axis_kernels.h"
 #include "espalier/jit/schedule/contraction_kernel.h"
 #include "espalier/jit/schedule/loop_kernel.h"
+#include "espalier/jit/schedule/scatter_kernel.h"
 #include "espalier/jit/schedule/sort_kernel.h"
 #include "espalier/jit/target.h"
 
@@ -21,8 +22,9 @@ enum class KernelKind : std::uint8_t {
   cumulative,   // a running reduction along an axis
   update,       // a slice written into an array
   sort,         // lines in the order of their keys
+  scatter,      // windows written into an array
 };
-using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel>;
+using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel>;
 
 /// A unit of code: `body` is its meaning (it can be evaluated), `plan` how it is computed. Equal kernels are compiled once.
 struct Kernel {
@@ -40,6 +42,8 @@ const char* name(KernelKind kind);
 KernelKind kernel_kind(ir::Op op);
 /// The kernel of a body, planned and proved: CompileError if the plan does not mean the body.
 Kernel make_kernel(ir::Graph body, KernelKind kind, const Target& target);
+/// Whether its result begins as a copy of operand 0, made before it is called, of which it writes a part.
+bool updates(KernelKind kind);
 /// The aliases of a kernel's results.
 std::vector<int> find_aliases(const ir::Graph& body, KernelKind kind);
 

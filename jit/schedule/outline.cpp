@@ -21,15 +21,15 @@ class Outliner {
     const auto& nodes = clustering_.clusters[cluster_].nodes;
     out.kind = kind(nodes);
     // Opaque ops and contractions read their operands from memory, even if the rest of the kernel reads through them as views.
-    const auto memory = [](Value) { return How{How::whole, {}}; };
+    const auto memory = [](std::size_t) { return How{How::whole, {}}; };
     for (std::uint32_t node : nodes) {
       if (dependences_.kinds[node] == FusionKind::contraction) bring_operands(node, memory);
     }
     for (std::uint32_t node : nodes) {
       const How here{How::here, clustering_.dims[node]};
       if (dependences_.kinds[node] == FusionKind::contraction || dependences_.kinds[node] == FusionKind::opaque) compute(node, bring_operands(node, memory));
-      else if (dependences_.kinds[node] == FusionKind::view) compute(node, bring_operands(node, [&](Value v) { return through_view(node, v, here); }));
-      else compute(node, bring_operands(node, [&](Value) { return here; }));
+      else if (dependences_.kinds[node] == FusionKind::view) compute(node, bring_operands(node, [&](std::size_t k) { return through_view(node, k, here); }));
+      else compute(node, bring_operands(node, [&](std::size_t) { return here; }));
     }
     std::vector<Value> outputs;
     for (std::uint32_t node : nodes) {
@@ -71,7 +71,8 @@ class Outliner {
 
   template <class F> std::vector<Value> bring_operands(std::uint32_t node, F&& how) {
     std::vector<Value> locals;
-    for (Value operand : graph_.operands_of(graph_.nodes[node])) locals.push_back(bring({operand, how(operand)}));
+    const auto operands = graph_.operands_of(graph_.nodes[node]);
+    for (std::size_t k = 0; k < operands.size(); ++k) locals.push_back(bring({operands[k], how(k)}));
     return locals;
   }
 
@@ -98,7 +99,7 @@ class Outliner {
       std::vector<Value> locals;
       const auto operands = graph_.operands_of(graph_.nodes[node]);
       for (std::size_t k = operands.size(); k-- > 0;) {
-        const Seen below{operands[k], dependences_.kinds[node] == FusionKind::view ? through_view(node, operands[k], how) : how};
+        const Seen below{operands[k], dependences_.kinds[node] == FusionKind::view ? through_view(node, k, how) : how};
         if (const auto made = local_.find(below); made != local_.end()) locals.insert(locals.begin(), made->second);
         else stack.push_back(below);
       }
@@ -109,10 +110,10 @@ class Outliner {
     return local_.at(wanted);
   }
 
-  // How the operand of a view is read, where the view itself is read as `how` says.
-  How through_view(std::uint32_t node, Value operand, const How& how) const {
-    const ViewAxes view = view_axes(graph_, graph_.nodes[node]);
-    if (graph_.type_of(operand).ndim() == 0) return {How::here, {}};  // a scalar is the same from everywhere
+  // How an operand of a view is read, where the view itself is read as `how` says.
+  How through_view(std::uint32_t node, std::size_t operand, const How& how) const {
+    const ViewAxes view = view_axes(graph_, graph_.nodes[node], operand);
+    if (graph_.type_of(graph_.operands_of(graph_.nodes[node])[operand]).ndim() == 0) return {How::here, {}};  // a scalar is the same from everywhere
     if (view.shifted || how.kind == How::shifted) return {How::shifted, {}};
     How below{How::here, {}};
     for (int axis : view.result_axis) below.dims.push_back(axis < 0 ? -1 : how.dims[axis]);

@@ -137,6 +137,23 @@ class Planner {
         last_use_[s] = static_cast<std::uint32_t>(clustering_.clusters.size());
       }
     }
+    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) place_updated(storage_[graph_.outputs[o]]);
+  }
+  // What an output is made of by an update that is the last to read it is computed where the output lies.
+  void place_updated(Value updated) {
+    while (refs_[updated].kind == Ref::Kind::output && dependences_.definer[updated] != no_node) {
+      const std::uint32_t n = dependences_.definer[updated];
+      const Node& node = graph_.nodes[n];
+      if (family(node.op) == Family::control || dependences_.kinds[n] != FusionKind::opaque || !updates(kernel_kind(node.op))) return;
+      const auto operands = graph_.operands_of(node);
+      const Value base = storage_[operands[0]];
+      const std::uint32_t definer = dependences_.definer[base];
+      const bool computed = definer != no_node && graph_.nodes[definer].op != Op::constant;
+      if (!computed || has_ref_.count(base) || last_use_[base] != clustering_.cluster_of[n] || std::count_if(operands.begin(), operands.end(), [&](Value v) { return storage_[v] == base; }) != 1) return;
+      refs_[base] = refs_[updated];
+      has_ref_.emplace(base, true);
+      updated = base;
+    }
   }
   void note_use(Value value, std::uint32_t cluster) {
     auto& last = last_use_[storage_[value]];

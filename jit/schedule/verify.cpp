@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "espalier/ir/op_sets.h"
+#include "espalier/ir/windows.h"
 #include "espalier/jit/schedule/dependences.h"
 
 namespace espalier::codegen {
@@ -119,11 +120,14 @@ class Proof {
         return;
       }
       case FusionKind::view: {
-        const ViewAxes view = view_axes(body_, node);
-        if (view.shifted || operands.empty()) return;
-        std::vector<int> below;
-        for (int axis : view.result_axis) below.push_back(axis < 0 ? -1 : dims[static_cast<std::size_t>(axis)]);
-        return require_index(node, operands[0], below);
+        for (std::size_t k = 0; k < operands.size(); ++k) {
+          const ViewAxes view = view_axes(body_, node, k);
+          if (view.shifted) continue;
+          std::vector<int> below;
+          for (int axis : view.result_axis) below.push_back(axis < 0 ? -1 : dims[static_cast<std::size_t>(axis)]);
+          require_index(node, operands[k], below);
+        }
+        return;
       }
       case FusionKind::contraction: return;
       case FusionKind::alias:
@@ -262,6 +266,7 @@ class Proof {
     const auto operands = body_.operands_of(node);
     if (operands.empty()) return;
     if (node.op == Op::concatenate) return pieces(node, at);
+    if (node.op == Op::gather) return windows(node, at);
     const Shape& from = body_.type_of(operands[0]).shape();
     Ranges below(static_cast<std::size_t>(from.ndim()));
     const ViewAxes view = view_axes(body_, node);
@@ -292,9 +297,30 @@ class Proof {
       case IndexView::broadcast:
       case IndexView::reshape:
       case IndexView::transpose:
-      case IndexView::concatenate: break;  // these are not shifted
+      case IndexView::gather:
+      case IndexView::concatenate: break;  // these are not shifted, or see above
     }
     return {0, std::numeric_limits<std::int64_t>::max()};  // anything may be read
+  }
+  // Windows begin where they end inside of their array: index arrays are clamped.
+  void windows(const Node& node, const Ranges& at) {
+    const auto operands = body_.operands_of(node);
+    const auto& a = body_.attrs_as<GatherAttrs>(node);
+    const Shape& from = body_.type_of(operands[0]).shape();
+    const auto axes = axes_of_windows(a, a.slice_sizes, static_cast<int>(at.size()));
+    Ranges below;
+    for (int i = 0; i < from.ndim(); ++i) {
+      const WindowAxis& axis = axes[static_cast<std::size_t>(i)];
+      Range range = axis.array < 0 ? Range{} : at[static_cast<std::size_t>(axis.array)];
+      if (axis.operand >= 0) range.last += from[i] - axis.size;
+      below.push_back(range);
+    }
+    read(operands[0], below);
+    for (std::size_t k = 1; k < operands.size(); ++k) {
+      Ranges index;
+      for (int axis : view_axes(body_, node, k).result_axis) index.push_back(axis < 0 ? Range{} : at[static_cast<std::size_t>(axis)]);
+      read(operands[k], index);
+    }
   }
   void pieces(const Node& node, const Ranges& at) {
     const auto axis = static_cast<std::size_t>(body_.attrs_as<ConcatenateAttrs>(node).axis);

@@ -273,6 +273,46 @@ class Generator {
     return d;
   }
 
+  // x, and windows of it at index arrays; those of a scatter are of another array.
+  Draft windows(Op op) {
+    const Value x = any();
+    const Shape& from = shape_of(x);
+    if (from.ndim() == 0) return {};
+    GatherAttrs a;
+    Ints batch, inner;
+    for (int i = 0; i < from.ndim(); ++i) {
+      a.slice_sizes.push_back(1);
+      if (from[i] > 0 && chance(15)) {  // runs along with the index arrays
+        a.operand_batching_dims.push_back(i);
+        a.start_indices_batching_dims.push_back(static_cast<std::int64_t>(batch.size()));
+        batch.push_back(from[i]);
+        continue;
+      }
+      if (from[i] > 0 && chance(50)) a.collapsed_slice_dims.push_back(i);
+      else inner.push_back(a.slice_sizes.back() = chance(60) ? from[i] : below(from[i] + 1));
+      if (chance(50)) a.start_index_map.push_back(i);
+    }
+    if (a.start_index_map.empty()) return {};
+    for (int n = below(3); n > 0; --n) batch.push_back(extent());
+    const auto ndim = static_cast<int>(batch.size() + inner.size());
+    Ints places = permutation(ndim), shape(static_cast<std::size_t>(ndim));
+    places.resize(inner.size());
+    std::sort(places.begin(), places.end());
+    a.offset_dims = places;
+    for (int i = 0, w = 0, b = 0; i < ndim; ++i) {
+      const bool window = w < static_cast<int>(places.size()) && places[static_cast<std::size_t>(w)] == i;
+      shape[static_cast<std::size_t>(i)] = window ? inner[static_cast<std::size_t>(w++)] : batch[static_cast<std::size_t>(b++)];
+    }
+    a.outside = static_cast<Outside>(below(2));
+    Draft d{op, {x}, a};
+    const ScatterAttrs scatter{a, a.outside, false};
+    if (op == Op::scatter) d.attrs = scatter;
+    if (op == Op::scatter_reduce) d.attrs = ScatterReduceAttrs{scatter, reduction(type_of(x).dtype(), {}).kind};
+    if (op != Op::gather) d.operands.push_back(like(type_of(x).with(Shape(shape))));
+    for (std::size_t k = 0; k < a.start_index_map.size(); ++k) d.operands.push_back(like(Type(chance(80) ? i32 : i64, Shape(batch))));
+    return d;
+  }
+
   std::vector<Value> some_values() {
     std::vector<Value> values;
     for (int n = below(4); n > 0; --n) values.push_back(any());
@@ -500,6 +540,8 @@ class Generator {
         if (type.ndim() == 0) return {};
         return {op, {x, like(chance(70) ? type.with(i32) : type)}, SortAttrs{below(type.ndim()), chance(50)}};
       }
+      case Movement::gather:
+      case Movement::scatter: return windows(op);
       case Movement::dynamic_slice:
       case Movement::dynamic_update_slice: return dynamic(op);
     }
@@ -522,6 +564,7 @@ class Generator {
         const Value x = any();
         return {op, {x}, CumulativeAttrs{static_cast<Cumulation>(below(5)), below(type_of(x).ndim()), chance(50)}};
       }
+      case Reducing::scatter_reduce: return windows(op);
     }
     return {};
   }

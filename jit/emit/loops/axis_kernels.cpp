@@ -116,13 +116,8 @@ void emit_update(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays
   llvm::SmallVector<Value> offsets;
   for (int axis = 0; axis < update.type.ndim(); ++axis) {
     const Array& scalar = arrays[operands[2 + axis]];
-    const DType dtype = scalar.type.dtype();
-    Value start = emit_convert(b, emit_load(b, scalar, {}, 1, {}), dtype, i64);
-    const Value zero = constant_int(b, b.getI64Type(), 0);
-    const Value most = constant_int(b, b.getI64Type(), result.type.shape()[axis] - update.type.shape()[axis]);
-    if (dtype == u64) start = arith::SelectOp::create(b, arith::CmpIOp::create(b, arith::CmpIPredicate::slt, start, zero), most, start);
-    start = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, start, zero), most);
-    offsets.push_back(arith::IndexCastOp::create(b, b.getIndexType(), start));
+    const std::int64_t most = result.type.shape()[axis] - update.type.shape()[axis];
+    offsets.push_back(clamp_index(b, emit_load(b, scalar, {}, 1, {}), scalar.type.dtype(), most).index);
   }
   walk(update.type.shape(), -1, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
     const Value value = splat(b, emit_load(b, update, point, width, guard), width);

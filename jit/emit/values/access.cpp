@@ -24,6 +24,18 @@ Value index_offset(Builder& b, Value x, std::int64_t offset) {
   return arith::AddIOp::create(b, x, constant_int(b, x.getType(), offset));
 }
 
+ClampedIndex clamp_index(Builder& b, Value x, DType dtype, std::int64_t most) {
+  // In 32 bits where they suffice: twice the lanes of 64.
+  const bool narrow = most < (std::int64_t{1} << 31) && (ir::is_signed(dtype) ? ir::byte_size(dtype) <= 4 : ir::byte_size(dtype) <= 2);
+  const Value wide = emit_convert(b, x, dtype, narrow ? i32 : i64);
+  const Value zero = constant_int(b, wide.getType(), 0), last = constant_int(b, wide.getType(), most);
+  // What is below 0 as a signed number is beyond any extent as an unsigned one.
+  const Guard inside = arith::CmpIOp::create(b, arith::CmpIPredicate::ule, wide, last);
+  Value index = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, wide, zero), last);
+  if (dtype == u64) index = arith::MinUIOp::create(b, wide, last);
+  return {arith::IndexCastOp::create(b, like(index.getType(), b.getIndexType()), index), inside};
+}
+
 Value per_lane(Builder& b, const Index& index, std::int64_t width) {
   if (index.lanes) return index.lanes;
   Value base = index.base ? index.base : constant_index(b, 0);

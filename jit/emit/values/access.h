@@ -31,6 +31,13 @@ mlir::Value emit_load(Builder& b, const Array& array, llvm::ArrayRef<Index> inde
 /// Writes `value` (its lanes at their indices); lanes whose guard is false write nothing.
 void emit_store(Builder& b, const Array& array, llvm::ArrayRef<Index> index, mlir::Value value, Guard guard);
 
+/// Integers of a dtype as indices in [0, most], to which they are moved; and whether they lay there.
+struct ClampedIndex {
+  mlir::Value index;
+  Guard inside;
+};
+ClampedIndex clamp_index(Builder& b, mlir::Value x, DType dtype, std::int64_t most);
+
 /// Arithmetic on indices; folds zeros and ones.
 mlir::Value index_add(Builder& b, mlir::Value x, mlir::Value y);
 mlir::Value index_scale(Builder& b, mlir::Value x, std::int64_t factor);

@@ -2,6 +2,7 @@
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/op_sets.h"
+#include "espalier/ir/windows.h"
 #include "espalier/jit/emit/values/elementwise.h"
 
 namespace espalier::codegen {
@@ -20,9 +21,11 @@ Index scaled(codegen::Builder& b, const Index& i, std::int64_t factor) {
   if (i.lanes) return {{}, 0, index_scale(b, i.lanes, factor)};
   return {index_scale(b, i.base, factor), i.step * factor, {}};
 }
-Index added(codegen::Builder& b, const Index& i, MValue scalar, std::int64_t width) {
-  if (i.lanes) return {{}, 0, arith::AddIOp::create(b, i.lanes, splat(b, scalar, width))};
-  return {index_add(b, i.base, scalar), i.step, {}};
+// The index moved by another, which may be one for each lane.
+Index added(codegen::Builder& b, const Index& i, MValue by, std::int64_t width) {
+  if (lanes(by) > 1 && !i.varies() && !i.base) return {{}, 0, by};
+  if (i.lanes || lanes(by) > 1) return {{}, 0, arith::AddIOp::create(b, per_lane(b, i, width), splat(b, by, width))};
+  return {index_add(b, i.base, by), i.step, {}};
 }
 
 // low <= i < high, for every lane or for all lanes at once.
@@ -160,6 +163,7 @@ MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> 
       }
       return below_shift();
     }
+    case IndexView::gather: return emit_gather(node, index, guard);
     case IndexView::pad: return emit_pad(node, index, guard);
     case IndexView::concatenate: return emit_concatenate(node, index, guard);
   }
@@ -181,7 +185,8 @@ MValue Body::emit_reducing(Reducing op, const Node& node, llvm::ArrayRef<Index> 
       return emit(operand, at, guard);
     }
     case Reducing::arg_reduce: return constant_int(b_, register_type(b_.getContext(), to.dtype()), 0);
-    case Reducing::cumulative: throw CompileError(std::string(name(op)), "is not part of a loop kernel");
+    case Reducing::cumulative:
+    case Reducing::scatter_reduce: throw CompileError(std::string(name(op)), "is not part of a loop kernel");
   }
   __builtin_unreachable();
 }
@@ -236,6 +241,34 @@ MValue Body::emit_pad(const Node& node, llvm::ArrayRef<Index> index, Guard guard
   return arith::SelectOp::create(b_, splat(b_, here, n), splat(b_, loaded, n), splat(b_, filler, n));
 }
 
+// Every index is moved inside before an address is made of it.
+MValue Body::emit_gather(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+  const auto& a = graph_.attrs_as<GatherAttrs>(node);
+  const auto operands = graph_.operands_of(node);
+  const Shape &from = graph_.type_of(operands[0]).shape(), &batch = graph_.type_of(operands[1]).shape();
+  llvm::SmallVector<Index> point;
+  for (auto axis : batch_axes(a, static_cast<int>(index.size()))) point.push_back(batch[static_cast<int>(point.size())] == 1 ? Index{} : index[axis]);
+  llvm::SmallVector<Index> at;
+  Guard all_inside;
+  for (const WindowAxis& axis : axes_of_windows(a, a.slice_sizes, static_cast<int>(index.size()))) {
+    const std::int64_t most = from[static_cast<int>(at.size())] - axis.size;
+    at.push_back(axis.array < 0 || from[static_cast<int>(at.size())] == 1 ? Index{} : index[axis.array]);
+    if (axis.operand < 0 || (most == 0 && a.outside == Outside::clip)) continue;
+    const Value operand = operands[1 + axis.operand];
+    const auto [start, inside] = clamp_index(b_, emit(operand, point, guard), graph_.type_of(operand).dtype(), most);
+    if (a.outside == Outside::drop) all_inside = both(b_, all_inside, inside);
+    if (most > 0) at.back() = added(b_, at.back(), start, width);
+  }
+  ++shift_depth_;
+  const MValue loaded = emit(operands[0], at, guard);
+  --shift_depth_;
+  if (!all_inside) return loaded;
+  const std::int64_t n = std::max(lanes(loaded), lanes(all_inside));
+  const MValue value = splat(b_, loaded, n);
+  const MValue zero = mlir::isa<mlir::FloatType>(element_of(value.getType())) ? constant_float(b_, value.getType(), 0) : constant_int(b_, value.getType(), 0);
+  return arith::SelectOp::create(b_, splat(b_, all_inside, n), value, zero);
+}
+
 MValue Body::emit_concatenate(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
   const int axis = graph_.attrs_as<ConcatenateAttrs>(node).axis;
   MValue result;
@@ -267,12 +300,7 @@ MValue Body::clamped_start(Value start, std::int64_t limit) {
   ++shift_depth_;  // a scalar has one value, but it may have been emitted under another guard
   const MValue x = emit(start, {}, Guard{});
   --shift_depth_;
-  // Unsigned starts beyond the range of i64 clamp to the limit as well: their sign bit is set, so they are tested first.
-  MValue wide = emit_convert(b_, x, dtype, i64);
-  const MValue zero = constant_int(b_, b_.getI64Type(), 0), most = constant_int(b_, b_.getI64Type(), limit);
-  if (dtype == u64) wide = arith::SelectOp::create(b_, arith::CmpIOp::create(b_, arith::CmpIPredicate::slt, wide, zero), most, wide);
-  wide = arith::MinSIOp::create(b_, arith::MaxSIOp::create(b_, wide, zero), most);
-  return arith::IndexCastOp::create(b_, b_.getIndexType(), wide);
+  return clamp_index(b_, x, dtype, limit).index;
 }
 
 }  // namespace espalier::codegen

@@ -46,6 +46,7 @@ class Body {
   std::array<mlir::Value, 2> emit_random(ir::Random op, const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
   mlir::Value emit_pad(const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
   mlir::Value emit_concatenate(const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
+  mlir::Value emit_gather(const ir::Node& node, llvm::ArrayRef<Index> index, Guard guard);
   mlir::Value clamped_start(ir::Value start, std::int64_t limit);
 
   Builder& b_;

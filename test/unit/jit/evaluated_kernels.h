@@ -27,7 +27,7 @@ class EvaluatedKernels {
     std::vector<ir::View> views;
     for (std::size_t i = 0; i < operands.size(); ++i) views.push_back({kernel.body.type_of(static_cast<ir::Value>(i)), operands[i]});
     const std::vector<ir::Literal> values = ir::eval(kernel.body, views);
-    if (kernel.kind() != codegen::KernelKind::update) {
+    if (!codegen::updates(kernel.kind())) {
       for (std::size_t r = 0; r < results.size(); ++r) {
         if (kernel.aliases[r] >= 0 && operands[static_cast<std::size_t>(kernel.aliases[r])] == results[r]) write_in_place(kernel, views, values, r);
       }

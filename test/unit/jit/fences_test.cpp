@@ -210,6 +210,32 @@ TEST(Fences, Views) {
   }
 }
 
+// Index arrays that point far outside, both ways: everything is read and written at indices that were moved inside, or not at all.
+TEST(Fences, IndexArrays) {
+  for (DType dtype : {f32, f64, i8, bool_}) {
+    for (std::int64_t n : {1, 3, 9, 17}) {
+      for (Outside outside : {Outside::clip, Outside::drop}) {
+        for (DType index : {i32, i64, u8}) {
+          const Type rows(dtype, {4, n}), line(dtype, {n}), at(index, {13}), beside(index, {4, 13});
+          const std::string what = " of " + rows.str() + " by " + at.str() + (outside == Outside::drop ? ", dropped" : "");
+          // From -100, or from 200 of unsigned ones, to beyond.
+          const auto wild = [&](Expr i) { return is_unsigned(index) ? i * 37 : (i - 4) * 100000; };
+          const WindowDims by_row{{1}, {0}, {0}, {}, {}}, by_element{{}, {0}, {0}, {}, {}}, along{{}, {1}, {1}, {0}, {0}}, part{{1}, {}, {0}, {}, {}};
+          const std::int64_t some = (n + 1) / 2;
+          expect_inside("rows" + what, {rows, at}, [&](auto& in) { return apply(Op::gather, {in[0], wild(in[1])}, GatherAttrs{by_row, {1, n}, outside}); });
+          expect_inside("elements" + what, {line, at}, [&](auto& in) { return apply(Op::gather, {in[0], wild(in[1])}, GatherAttrs{by_element, {1}, outside}); });
+          expect_inside("elements beside" + what, {rows, beside}, [&](auto& in) { return apply(Op::gather, {in[0], wild(in[1])}, GatherAttrs{along, {1, 1}, outside}); });
+          expect_inside("parts" + what, {line, at}, [&](auto& in) { return apply(Op::gather, {in[0], wild(in[1])}, GatherAttrs{part, {some}, outside}); });
+          expect_inside("written rows" + what, {rows, Type(dtype, {13, n}), at}, [&](auto& in) { return apply(Op::scatter, {in[0], in[1], wild(in[2])}, ScatterAttrs{by_row, outside}); });
+          expect_inside("written elements" + what, {line, Type(dtype, {13}), at}, [&](auto& in) { return apply(Op::scatter, {in[0], in[1], wild(in[2])}, ScatterAttrs{by_element, outside}); });
+          expect_inside("written parts" + what, {line, Type(dtype, {13, some}), at}, [&](auto& in) { return apply(Op::scatter, {in[0], in[1], wild(in[2])}, ScatterAttrs{part, outside}); });
+          expect_inside("the largest" + what, {rows, Type(dtype, {4, 13}), beside}, [&](auto& in) { return apply(Op::scatter_reduce, {in[0], in[1], wild(in[2])}, ScatterReduceAttrs{ScatterAttrs{along, outside}, Reduction::max}); });
+        }
+      }
+    }
+  }
+}
+
 // The remainders after whole vectors, in every kind of kernel.
 TEST(Fences, Tails) {
   for (std::int64_t n : {1, 9, 17, 31}) {

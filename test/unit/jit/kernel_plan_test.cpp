@@ -179,5 +179,32 @@ TEST(SpoiltWalks, AreFound) {
   }
 }
 
+TEST(SpoiltScatters, AreFound) {
+  const ir::Graph body = ir::parse(R"(graph(%0: f32[100,32], %1: f32[50,32], %2: i32[50]) {
+  %3 = scatter_reduce %0, %1, %2 {kind=sum, offset_dims=[1], collapsed_slice_dims=[0], start_index_map=[0], operand_batching_dims=[], start_indices_batching_dims=[], outside=drop, unique=false} : f32[100,32]
+  return %3
+}
+)");
+  for (const Target& target : {cpu(256, 16), gpu()}) {
+    const ScatterKernel good = plan_scatter_kernel(body, target);
+    ASSERT_EQ(verify(body, good), "");
+    const auto problem = [&](auto&& spoil) {
+      ScatterKernel kernel = good;
+      spoil(kernel);
+      return verify(body, kernel);
+    };
+    EXPECT_NE(problem([](ScatterKernel& k) { k.windows = 0; }), "");
+    EXPECT_NE(problem([](ScatterKernel& k) { std::swap(k.apart, k.in_order); }).find("may meet"), std::string::npos);
+    EXPECT_NE(problem([](ScatterKernel& k) { k.apart = {0, 1}, k.in_order = {}; }).find("may meet"), std::string::npos);
+    EXPECT_NE(problem([](ScatterKernel& k) { k.in_order = {}; }).find("left out"), std::string::npos);
+    EXPECT_NE(problem([](ScatterKernel& k) { k.in_order = {0, 1}; }), "");
+    EXPECT_NE(problem([](ScatterKernel& k) {
+      if (auto* launch = std::get_if<Launch>(&k.walk)) launch->threads = 1;
+      else std::get<WalkLanes>(k.walk).lanes = 3;
+    }),
+              "");
+  }
+}
+
 }  // namespace
 }  // namespace espalier::test

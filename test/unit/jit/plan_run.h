@@ -227,6 +227,7 @@ class PlanRun {
     if (node.op == Op::iota) return from_integer(body_.type_of(v).dtype(), plain(index[static_cast<std::size_t>(body_.attrs_as<ir::IotaAttrs>(node).axis)]));
     if (node.op == Op::concatenate) return piece(node, index);
     if (node.op == Op::pad) return padded(node, index);
+    if (node.op == Op::gather) return of_window(node, index);
     if (node.op == Op::reduce || node.op == Op::arg_reduce) return over_unit_axes(node, v, index);
     if (codegen::fusion_kind(body_, node) == codegen::FusionKind::map) return computed(node, v, index);
     if (codegen::fusion_kind(body_, node) != codegen::FusionKind::view) fault(std::string(ir::name(node.op)) + " is used before it is computed");
@@ -258,6 +259,35 @@ class PlanRun {
       at += clamped(below_shift(start, {}), body_.type_of(start).dtype(), most);
     }
     return {at, at};
+  }
+  Element of_window(const ir::Node& node, const Indices& index) {
+    const auto& a = body_.attrs_as<ir::GatherAttrs>(node);
+    const auto operands = body_.operands_of(node);
+    const Shape& from = body_.type_of(operands[0]).shape();
+    Indices below(static_cast<std::size_t>(from.ndim())), point;
+    for (std::size_t i = 0, w = 0; i < index.size(); ++i) {
+      if (w < a.offset_dims.size() && a.offset_dims[w] == static_cast<std::int64_t>(i)) ++w;
+      else point.push_back(index[i]);
+    }
+    bool inside = true;
+    std::size_t window = 0;
+    for (int i = 0; i < from.ndim(); ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      const auto named = [&](const ir::Ints& axes) { return std::find(axes.begin(), axes.end(), i) - axes.begin(); };
+      const auto pair = static_cast<std::size_t>(named(a.operand_batching_dims)), k = static_cast<std::size_t>(named(a.start_index_map));
+      std::int64_t place = 0;
+      if (pair < a.operand_batching_dims.size()) place = plain(point[static_cast<std::size_t>(a.start_indices_batching_dims[pair])]);
+      else if (static_cast<std::size_t>(named(a.collapsed_slice_dims)) == a.collapsed_slice_dims.size()) place = plain(index[static_cast<std::size_t>(a.offset_dims[window++])]);
+      if (k < a.start_index_map.size()) {
+        const ir::Value operand = operands[1 + k];
+        const Element x = value(operand, point);
+        const std::int64_t most = from[i] - a.slice_sizes[at], start = clamped(x, body_.type_of(operand).dtype(), most);
+        inside = inside && number(x, body_.type_of(operand).dtype()) == start;
+        place += start;
+      }
+      below[at] = {place, place};
+    }
+    return inside || a.outside == ir::Outside::clip ? below_shift(operands[0], below) : Element{};
   }
   Element padded(const ir::Node& node, const Indices& index) {
     const auto& a = body_.attrs_as<ir::PadAttrs>(node);

@@ -16,6 +16,7 @@ class PlannedKernels {
       case codegen::KernelKind::contraction: PlanRun(kernel.body, std::get<codegen::ContractionKernel>(kernel.plan).domain, operands, results)(); return;
       case codegen::KernelKind::cumulative:
       case codegen::KernelKind::update:
+      case codegen::KernelKind::scatter:
       case codegen::KernelKind::sort: others_.launch(index, kernel, operands, results); return;
     }
   }

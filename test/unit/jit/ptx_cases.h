@@ -100,6 +100,20 @@ inline std::vector<NamedGraph> structural_cases() {
   add("dynamic_update_slice", {x, Type(f32, {2, 33}), Type(i32), Type(i32)}, [](Builder&, const E& in) {
     return E{apply(Op::dynamic_update_slice, {in[0], in[1], in[2], in[3]})};
   });
+  for (DType index : {i32, u64}) {
+    for (Outside outside : {Outside::clip, Outside::drop}) {
+      const WindowDims rows{{1}, {0}, {0}, {}, {}};
+      const std::string how = " at " + std::string(name(index)) + (outside == Outside::drop ? ", dropped" : "");
+      add("gather" + how, {x, Type(index, {9})}, [=](Builder&, const E& in) { return E{exp(apply(Op::gather, {in[0], in[1] - 1}, GatherAttrs{rows, {1, 70}, outside}))}; });
+      add("scatter" + how, {x, Type(f32, {9, 70}), Type(index, {9})}, [=](Builder&, const E& in) {
+        const ScatterAttrs attrs{rows, outside};
+        return E{apply(Op::scatter, {in[0], in[1], in[2]}, attrs), apply(Op::scatter_reduce, {in[0], in[1], in[2]}, ScatterReduceAttrs{attrs, Reduction::sum})};
+      });
+    }
+  }
+  add("scatter beside", {x, Type(f32, {5, 40}), Type(i32, {5, 40})}, [](Builder&, const E& in) {
+    return E{apply(Op::scatter_reduce, {in[0], in[1], in[2]}, ScatterReduceAttrs{ScatterAttrs{{{}, {1}, {1}, {0}, {0}}, Outside::clip}, Reduction::max})};
+  });
   for (DType keys : {i8, u32, f32, f64}) {
     add("sort by " + std::string(name(keys)), {x, Type(keys, {5, 70})}, [](Builder&, const E& in) {
       return E{apply(Op::sort, {in[0], in[1]}, SortAttrs{1, false}), apply(Op::sort, {in[1], in[1]}, SortAttrs{0, true})};

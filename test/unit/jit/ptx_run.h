@@ -45,7 +45,7 @@ template <class Machine> class PtxKernels {
     std::vector<Span> arrays;
     for (std::size_t i = 0; i < operands.size(); ++i) arrays.push_back({operands[i], kernel.body.type_of(static_cast<ir::Value>(i)).nbytes()});
     for (std::size_t i = 0; i < results.size(); ++i) arrays.push_back({results[i], kernel.body.type_of(kernel.body.outputs[i]).nbytes()});
-    if (kernel.kind() == codegen::KernelKind::update) std::memmove(arrays.back().data, arrays[0].data, static_cast<std::size_t>(arrays[0].bytes));
+    if (codegen::updates(kernel.kind())) std::memmove(arrays.back().data, arrays[0].data, static_cast<std::size_t>(arrays[0].bytes));
     const std::string name = "kernel" + std::to_string(index);
     const auto [blocks, threads] = grids_.at(name);
     machine_.launch(name, blocks, threads, arrays);

@@ -4,6 +4,7 @@
 
 #include "../noise.h"
 #include "table.h"
+#include "window_places.h"
 
 namespace espalier::test {
 
@@ -187,6 +188,37 @@ Way sort(std::string name, Shape shape, int axis, bool descending, DType keys) {
           {{Type(keys, shape), ties}}};
 }
 
+Guides guides_of(const Laid& laid) {
+  Guides guides;
+  for (const auto& [dtype, low, high] : laid.indices) guides.push_back({Type(dtype, laid.batch), {low, high}});
+  return guides;
+}
+std::vector<Way> gathers() {
+  std::vector<Way> ways;
+  for (const Laid& laid : ways_to_lay_windows()) {
+    ways.push_back({laid.name, {laid.x}, GatherAttrs{laid.dims, laid.sizes, laid.outside}, by_index(laid.windows, [laid](const Operands& x, const Ints& at) {
+      const Ints from = place_in_x(laid.dims, laid.x, laid.sizes, laid.outside, std::span(x).subspan(1), at);
+      return from.empty() ? nowhere : x[0][flat_of(laid.x, from)];
+    }),
+                    guides_of(laid)});
+  }
+  return ways;
+}
+std::vector<Way> scatters() {
+  std::vector<Way> ways;
+  for (const Laid& laid : ways_to_lay_windows()) {
+    ways.push_back({laid.name, {laid.x, laid.windows}, ScatterAttrs{laid.dims, laid.outside, false}, [laid](const Operands& x) {
+      Numbers out = x[0];
+      for_each_index(laid.windows, [&](const Ints& at, std::int64_t flat) {
+        const Ints to = place_in_x(laid.dims, laid.x, laid.sizes, laid.outside, std::span(x).subspan(2), at);
+        if (!to.empty()) out[flat_of(laid.x, to)] = x[1][flat];
+      });
+      return std::vector{out};
+    }, guides_of(laid)});
+  }
+  return ways;
+}
+
 }  // namespace
 
 Row describe(Movement op) {
@@ -219,6 +251,19 @@ Row describe(Movement op) {
     case Movement::dynamic_update_slice:
       return moving(op, {dynamic_update_slice("within", {5, 19}, {2, 7}, {{i32, {0, 3}}, {i32, {0, 12}}}), dynamic_update_slice("clamped_before", {5, 19}, {2, 7}, {{i32, {-9, -1}}, {i64, {1, 1}}}), dynamic_update_slice("clamped_behind", {5, 9}, {3, 4}, {{u8, {3, 9}}, {u64, {6, 1e18}}}), dynamic_update_slice("all", {4, 3}, {4, 3}, {{i8, {-3, 3}}, {i16, {-3, 3}}}), dynamic_update_slice("vector", {33}, {5}, {{u32, {7, 20}}}), dynamic_update_slice("none", {4}, {0}, {{i32, {1, 1}}})},
                     {{"too_large", Refusal::shape, {x, Type(f32, {6, 2}), i, i}}, {"ranks", Refusal::shape, {x, Type(f32, {6}), i, i}}, {"dtypes", Refusal::dtype, {x, Type(f64, {2, 2}), i, i}}, {"too_few_starts", Refusal::argument, {x, Type(f32, {2, 2}), i}}, {"starts_of_floats", Refusal::dtype, {x, Type(f32, {2, 2}), scalar, i}}});
+    case Movement::gather: {
+      const Type at(i32, {4});
+      const WindowDims rows{{1}, {0}, {0}, {}, {}};
+      const Ints sizes{1, 19};
+      return moving(op, gathers(),
+                    {{"indices_of_floats", Refusal::dtype, {x, Type(f32, {4})}, GatherAttrs{rows, sizes}}, {"indices_of_bools", Refusal::dtype, {x, Type(bool_, {4})}, GatherAttrs{rows, sizes}}, {"indices_of_two_shapes", Refusal::shape, {x, at, Type(i32, {5})}, GatherAttrs{{{}, {0, 1}, {0, 1}, {}, {}}, {1, 1}}}, {"too_few_indices", Refusal::argument, {x, at}, GatherAttrs{{{}, {0, 1}, {0, 1}, {}, {}}, {1, 1}}}, {"too_large", Refusal::shape, {x, at}, GatherAttrs{rows, {1, 20}}}, {"negative_size", Refusal::shape, {x, at}, GatherAttrs{rows, {1, -1}}}, {"collapsed_of_two", Refusal::argument, {x, at}, GatherAttrs{rows, {2, 19}}}, {"sizes_too_few", Refusal::argument, {x, at}, GatherAttrs{rows, {1}}}, {"offsets_too_few", Refusal::argument, {x, at}, GatherAttrs{{{}, {0}, {0}, {}, {}}, sizes}}, {"offset_beyond", Refusal::axis, {x, at}, GatherAttrs{{{2}, {0}, {0}, {}, {}}, sizes}}, {"offsets_descend", Refusal::argument, {x, at}, GatherAttrs{{{2, 1}, {}, {0}, {}, {}}, {1, 19}}}, {"collapsed_beyond", Refusal::axis, {x, at}, GatherAttrs{{{1}, {2}, {0}, {}, {}}, sizes}}, {"mapped_twice", Refusal::argument, {x, at, at}, GatherAttrs{{{1}, {0}, {0, 0}, {}, {}}, sizes}}, {"mapped_beyond", Refusal::axis, {x, at}, GatherAttrs{{{1}, {0}, {5}, {}, {}}, sizes}}, {"beside_another", Refusal::shape, {x, at}, GatherAttrs{{{}, {1}, {1}, {0}, {0}}, {1, 1}}}, {"beside_nothing", Refusal::argument, {x, at}, GatherAttrs{{{}, {1}, {1}, {0}, {}}, {1, 1}}}, {"collapsed_and_beside", Refusal::argument, {x, Type(i32, {5})}, GatherAttrs{{{}, {0}, {1}, {0}, {0}}, {1, 1}}}, {"no_indices", Refusal::argument, {x}, GatherAttrs{rows, sizes}}});
+    }
+    case Movement::scatter: {
+      const Type at(i32, {4}), windows(f32, {4, 19});
+      const WindowDims rows{{1}, {0}, {0}, {}, {}};
+      return moving(op, scatters(),
+                    {{"dtypes", Refusal::dtype, {x, Type(f64, {4, 19}), at}, ScatterAttrs{rows}}, {"indices_of_floats", Refusal::dtype, {x, windows, Type(f32, {4})}, ScatterAttrs{rows}}, {"windows_of_another_batch", Refusal::shape, {x, Type(f32, {3, 19}), at}, ScatterAttrs{rows}}, {"too_large", Refusal::shape, {x, Type(f32, {4, 20}), at}, ScatterAttrs{rows}}, {"ranks", Refusal::argument, {x, Type(f32, {4}), at}, ScatterAttrs{{{0}, {0}, {0}, {}, {}}}}, {"mapped_beyond", Refusal::axis, {x, windows, at}, ScatterAttrs{{{1}, {0}, {2}, {}, {}}}}, {"too_few", Refusal::argument, {x, windows}, ScatterAttrs{rows}}});
+    }
     case Movement::sort:
       return moving(op, {sort("rows", {5, 19}, 1, false, i32), sort("columns", {19, 5}, 0, true, f32), sort("middle", {2, 7, 3}, 1, false, u8), sort("long", {2, 300}, 1, true, f64), sort("bools", {40}, 0, false, bool_), sort("one", {3, 1}, 1, false, i64), sort("none", {3, 0}, 1, false, i16)},
                     {{"shapes", Refusal::shape, {x, Type(f32, {5, 18})}, SortAttrs{1}}, {"ranks", Refusal::shape, {x, Type(f32, {5})}, SortAttrs{0}}, {"axis", Refusal::axis, {x, x}, SortAttrs{2}}, {"complex_keys", Refusal::dtype, {x, Type(c64, {5, 19})}, SortAttrs{1}}});

@@ -1,5 +1,6 @@
 #include "numbers.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -72,6 +73,11 @@ std::string moved_wrong(const Literal& got, const Numbers& places, const std::ve
   if (got.type.shape() != places.shape) return "has shape " + got.type.shape().str() + ", not " + places.shape.str();
   const std::size_t width = byte_size(got.type.dtype());
   for (std::int64_t i = 0; i < places.size(); ++i) {
+    if (places[i] == nowhere) {
+      const auto at = got.bytes->begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(i) * width);
+      if (std::any_of(at, at + static_cast<std::ptrdiff_t>(width), [](std::byte byte) { return byte != std::byte{}; })) return "element " + std::to_string(i) + " is not 0";
+      continue;
+    }
     const auto operand = static_cast<std::size_t>(places[i] / 0x1p40L);
     const auto element = static_cast<std::size_t>(places[i] - place(operand, 0));
     if (std::memcmp(got.bytes->data() + static_cast<std::size_t>(i) * width, operands[operand].bytes->data() + element * width, width) != 0) {

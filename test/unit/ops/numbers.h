@@ -26,6 +26,8 @@ Numbers numbers_of(const ir::Literal& x);
 
 /// Element `i` of operand `operand`, as a number: what moves is followed by it.
 constexpr long double place(std::size_t operand, std::int64_t i) { return static_cast<long double>(operand) * 0x1p40L + static_cast<long double>(i); }
+/// The place of a zero that comes from no operand.
+inline constexpr long double nowhere = -1;
 /// The places of all elements of an operand.
 Numbers places_of(const Shape& shape, std::size_t operand);
 

@@ -8,6 +8,7 @@
 
 #include "../noise.h"
 #include "table.h"
+#include "window_places.h"
 
 namespace espalier::test {
 
@@ -231,6 +232,53 @@ Row cumulative_row() {
   return row;
 }
 
+// The windows, one element after another, into what stands there.
+Exact combined(const Laid& laid, Reduction kind, DType dtype) {
+  return [laid, kind, dtype](const std::vector<Numbers>& x) {
+    Numbers out = x[0];
+    std::vector<std::vector<long double>> terms;
+    for (long double number : x[0].values) terms.push_back({number});
+    for_each_index(laid.windows, [&](const Ints& at, std::int64_t flat) {
+      const Ints to = place_in_x(laid.dims, laid.x, laid.sizes, laid.outside, std::span(x).subspan(2), at);
+      if (!to.empty()) terms[static_cast<std::size_t>(flat_of(laid.x, to))].push_back(x[1][flat]);
+    });
+    out.scale.resize(out.values.size(), 0);
+    for (std::size_t i = 0; i < terms.size(); ++i) out.values[i] = is_floating(dtype) ? total(kind, terms[i], out.scale[i]) : static_cast<long double>(total(kind, dtype, terms[i]));
+    return std::vector{out};
+  };
+}
+
+Row scatter_reduce_row() {
+  Row row;
+  constexpr std::pair<Reduction, const char*> kinds[] = {{Reduction::sum, "sum"}, {Reduction::prod, "prod"}, {Reduction::max, "max"}, {Reduction::min, "min"}, {Reduction::and_, "and"}, {Reduction::or_, "or"}, {Reduction::xor_, "xor"}};
+  for (const auto& [kind, label] : kinds) {
+    const bool bitwise = kind == Reduction::and_ || kind == Reduction::or_ || kind == Reduction::xor_, adds = kind == Reduction::sum || kind == Reduction::prod;
+    for (const Laid& laid : ways_to_lay_windows()) {
+      for (DType dtype : every_dtype()) {
+        const std::string name = "scatter_reduce" + in(dtype) + "_" + label + "_" + laid.name;
+        const ScatterReduceAttrs attrs{ScatterAttrs{laid.dims, laid.outside, false}, kind};
+        std::vector<Type> operands{Type(dtype, laid.x), Type(dtype, laid.windows)};
+        for (const auto& indices : laid.indices) operands.push_back(Type(indices.dtype, laid.batch));
+        if ((bitwise && is_inexact(dtype)) || (adds && is_bool(dtype))) {
+          row.wrong.push_back({name, Refusal::dtype, operands, attrs});
+          continue;
+        }
+        Use use{.op = Op::scatter_reduce, .name = name, .attrs = attrs, .operands = operands, .domains = {of_terms(kind == Reduction::prod), of_terms(kind == Reduction::prod)}};
+        for (const auto& [index, low, high] : laid.indices) use.domains.push_back({.f32 = {low, high}, .f64 = {low, high}, .integers = {low, high}, .differentiable = false});
+        use.flops = static_cast<double>(laid.x.size());
+        if (has_arithmetic(dtype)) use.exact = combined(laid, kind, dtype);
+        (has_arithmetic(dtype) ? row.uses : row.refused).push_back(std::move(use));
+      }
+    }
+  }
+  const ScatterReduceAttrs rows{ScatterAttrs{{{1}, {0}, {0}, {}, {}}}, Reduction::sum};
+  row.wrong.push_back({"dtypes", Refusal::dtype, {Type(f32, {5, 19}), Type(f64, {4, 19}), Type(i32, {4})}, rows});
+  row.wrong.push_back({"indices_of_floats", Refusal::dtype, {Type(f32, {5, 19}), Type(f32, {4, 19}), Type(f32, {4})}, rows});
+  row.wrong.push_back({"windows", Refusal::shape, {Type(f32, {5, 19}), Type(f32, {3, 19}), Type(i32, {4})}, rows});
+  row.evaluated = {20, 20}, row.compiled = {20, 20};  // each term rounds
+  return row;
+}
+
 }  // namespace
 
 Row describe(Reducing op) {
@@ -238,6 +286,7 @@ Row describe(Reducing op) {
     case Reducing::reduce: return reduce_row();
     case Reducing::arg_reduce: return arg_reduce_row();
     case Reducing::cumulative: return cumulative_row();
+    case Reducing::scatter_reduce: return scatter_reduce_row();
   }
   __builtin_unreachable();
 }

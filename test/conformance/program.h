@@ -27,6 +27,8 @@ using Rules = std::map<std::string_view, Rule>;
 
 /// Operations as jax.lax and jax.numpy name them.
 const Rules& lax_rules();
+/// Gather, scatter and index expressions.
+const Rules& indexing_rules();
 /// The named programs of families grads and vmap, and those of family control.
 const Rules& named_rules();
 const Rules& collective_rules();

@@ -57,6 +57,7 @@ LIMITS = {
     "tanh1M": lambda m, _: m.bytes(2 * 4 << 20, "copy L3"),
     "sum16M": lambda m, _: m.bytes(4 * 16 << 20, "read memory"),
     "transpose4096": lambda m, _: m.bytes(2 * 4 * 4096 * 4096, "copy memory"),
+    "gather": lambda m, _: m.bytes(4 * (16 << 20), "write memory"),  # the table stays in L3
     "cumsum1M": lambda m, _: m.bytes(2 * 4 << 20, "copy L3"),
     "ode_rk4": lambda m, _: m.cycles(2400 * 25),  # stages that wait for one another, about 25 cycles each
     "ode_rk4_grad": lambda m, _: m.cycles(4800 * 25),

@@ -11,11 +11,12 @@ import jax_options
 import jax_particles
 import jax_recurrent
 import jax_sampling
+import jax_tables
 import jax_training
 import server
 
 GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_recurrent,
-          jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_derivatives, jax_compilation)
+          jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_tables, jax_derivatives, jax_compilation)
 
 if __name__ == "__main__":
     server.serve([workload for group in GROUPS for workload in group.WORKLOADS])

@@ -93,6 +93,7 @@ Workloads differential_equations();
 Workloads options();
 Workloads particles();
 Workloads sampling();
+Workloads tables();
 Workloads derivatives();
 
 }  // namespace bench

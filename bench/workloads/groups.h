@@ -15,6 +15,7 @@ Workloads differential_equations();
 Workloads options();
 Workloads particles();
 Workloads sampling();
+Workloads tables();
 Workloads derivatives();
 Workloads compilation();
 

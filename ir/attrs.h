@@ -72,6 +72,12 @@ struct ConvertAttrs {
   static void fields(auto& a, auto&& visit) { visit("to", a.to); }
   bool operator==(const ConvertAttrs&) const = default;
 };
+/// A floating format: how many bits its exponents and its fractions have.
+struct PrecisionAttrs {
+  int exponent_bits = 0, mantissa_bits = 0;
+  static void fields(auto& a, auto&& visit) { visit("exponent_bits", a.exponent_bits), visit("mantissa_bits", a.mantissa_bits); }
+  bool operator==(const PrecisionAttrs&) const = default;
+};
 struct ConstantAttrs {
   Literal value;
   static void fields(auto& a, auto&& visit) { visit("value", a.value); }
@@ -271,7 +277,7 @@ struct CustomLinearAttrs {
   bool operator==(const CustomLinearAttrs&) const;
 };
 
-using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
+using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
                            DynamicSliceAttrs, GatherAttrs, ScatterAttrs, SortAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CollectiveAttrs, CallAttrs,
                            CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs>;

@@ -85,6 +85,9 @@ using BFloat16 = Half<bf16>;  ///< an element of bf16
 /// Numbers with fractions: float, double and halves.
 template <class T> inline constexpr bool is_real = std::is_floating_point_v<T> || std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>;
 
+/// How many bits of exponent a format has in f32 that is to be one of a half's numbers: all, where the half has no more.
+constexpr int exponent_bits_in_single(DType half, int exponent_bits) { return exponent_bits >= (half == f16 ? 5 : 8) ? 8 : exponent_bits; }
+
 /// As `visit_dtype`, and with Float16 or BFloat16 for halves: false for complex dtypes alone.
 template <class F> constexpr bool visit_real(DType t, F&& f) {
   if (t == f16) f.template operator()<Float16>();

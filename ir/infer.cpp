@@ -79,6 +79,11 @@ Type renamed(Unary op, DType to, Types in) {
   return in[0].with(to);
 }
 
+void require_format(const PrecisionAttrs& a) {
+  if (a.exponent_bits >= 1 && a.mantissa_bits >= 0) return;
+  fail_arguments(Op::reduce_precision, "no format has " + std::to_string(a.exponent_bits) + " bits of exponent and " + std::to_string(a.mantissa_bits) + " of mantissa", "give at least 1 and 0, such as 5 and 10 for f16");
+}
+
 // Operands of one type, of a dtype that the op takes.
 Type of_one_type(Op op, Types in) {
   require_same_type(op, in);
@@ -525,7 +530,10 @@ struct Inference {
 
   template <class A> const A& as() const { return std::get<A>(attrs); }
 
-  Type result(Unary op) const { return info(op).gives == Gives::named ? renamed(op, as<ConvertAttrs>().to, in) : of_one_type(op, in); }
+  Type result(Unary op) const {
+    if (op == Unary::reduce_precision) require_format(as<PrecisionAttrs>());
+    return info(op).gives == Gives::named ? renamed(op, as<ConvertAttrs>().to, in) : of_one_type(op, in);
+  }
   Type result(Binary op) const { return of_one_type(op, in); }
   Type result(Ternary op) const {
     switch (op) {

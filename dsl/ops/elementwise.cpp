@@ -301,6 +301,9 @@ Array bitcast(Operand x, DType dtype) {
     return same_bits(detail::apply(Op::reduce, {Operand(parts, x.where)}, ir::ReduceAttrs{ir::Reduction::or_, {a.ndim() - 1}}, x.where, "bitcast"), dtype);
   });
 }
+Array reduce_precision(Operand x, int exponent_bits, int mantissa_bits) {
+  return elementwise(Op::reduce_precision, {x}, ir::PrecisionAttrs{exponent_bits, mantissa_bits}, "reduce_precision");
+}
 Array isclose(Operand x, Operand y, IscloseOptions options) {
   return called_at(x.where, "isclose", [&] {
     const Array close = abs(x - y) <= options.atol + options.rtol * abs(y);

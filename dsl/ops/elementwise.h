@@ -203,6 +203,9 @@ Array clip(Operand x, std::nullopt_t, Operand max);
 /// @}
 /// The same bits in another dtype; if it is narrower or wider, a last axis of its parts, lowest first, comes or goes (else ShapeError).
 Array bitcast(Operand x, DType dtype);
+/// The nearest number of a format of so many bits, of two the even one, in the dtype of x: beyond the format's range infinity, below
+/// its normal numbers zero. Derivatives are rounded likewise, as JAX's are. ArgumentError without a bit of exponent.
+Array reduce_precision(Operand x, int exponent_bits, int mantissa_bits);
 /// Options of `isclose`: how far elements may be apart.
 struct IscloseOptions {
   Named by_name = Named();

@@ -94,6 +94,7 @@ Tangent jvp_elementwise(const JvpNode& n) {
     case Differentiable::digamma: return t(0) * binary(Op::polygamma, full_like(x(0), 1), x(0));
     case Differentiable::bessel_i0e: return t(0) * (unary(Op::bessel_i1e, x(0)) - sign(x(0)) * y);
     case Differentiable::bessel_i1e: return t(0) * bessel_i1e_slope(x(0));
+    case Differentiable::reduce_precision: return t(0).present ? Tangent(apply(Op::reduce_precision, {t(0).expr}, n.attrs)) : Tangent();
     case Differentiable::convert: return convert_rule(n);
 
     case Differentiable::add: return t(0) + t(1);

@@ -22,6 +22,7 @@ std::vector<Tangent> transpose_elementwise(const TransposeNode& n) {
     case Linear::div:
       if (n.linear[1]) return {};
       return {ct / x[1], {}};
+    case Linear::reduce_precision: return {apply(Op::reduce_precision, {ct.expr}, n.attrs)};
     case Linear::convert: return {convert(ct.expr, n.types[0].dtype())};
     case Linear::select: {
       if (n.linear[0]) return {};

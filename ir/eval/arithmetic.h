@@ -1,5 +1,6 @@
 #pragma once
 // The scalar meaning of every elementwise op: one function per op, templates over the storage type.
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -89,6 +90,26 @@ template <class T> T min(T x, T y) {
     if (x == 0 && y == 0) return std::signbit(x) ? x : y;
   }
   return y < x ? y : x;
+}
+// The nearest number of a format of fewer bits, of two the even one; beyond its range infinity, below its normal numbers zero; NaN
+// is itself: XLA's ReducePrecision, on the bits of a number without its sign.
+template <class T> T reduce_precision(T x, int exponent_bits, int mantissa_bits) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  constexpr int fraction = std::numeric_limits<T>::digits - 1, exponent = bits<T> - 1 - fraction;
+  if (std::isnan(x)) return x;
+  Bits magnitude = std::bit_cast<Bits>(std::fabs(x));
+  if (mantissa_bits < fraction) {
+    const int cut = fraction - mantissa_bits;
+    const Bits last = Bits{1} << cut;  // of the bits that stay
+    magnitude = (magnitude + (last / 2 - 1) + (magnitude >> cut & 1)) & ~(last - 1);
+  }
+  if (exponent_bits < exponent) {
+    constexpr Bits bias = (Bits{1} << (exponent - 1)) - 1;
+    const Bits reach = (Bits{1} << (exponent_bits - 1)) - 1, own = magnitude >> fraction;
+    if (own > bias + reach) return std::copysign(std::numeric_limits<T>::infinity(), x);
+    if (own <= bias - reach) return std::copysign(T{0}, x);
+  }
+  return std::copysign(std::bit_cast<T>(magnitude), x);
 }
 template <class T> T clamp(T low, T x, T high) { return min(max(x, low), high); }
 

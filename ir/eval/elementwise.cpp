@@ -95,6 +95,7 @@ template <class T> bool unary(Unary op, const Attrs& attrs, Views in, void* out)
       else return of_integers([](auto x) { return static_cast<decltype(x)>(~x); });
     case Unary::popcount: return of_integers([](auto x) { return static_cast<decltype(x)>(std::popcount(static_cast<scalar::Unsigned<decltype(x)>>(x))); });
     case Unary::clz: return of_integers([](auto x) { return static_cast<decltype(x)>(std::countl_zero(static_cast<scalar::Unsigned<decltype(x)>>(x))); });
+    case Unary::reduce_precision: return of_reals([a = std::get<PrecisionAttrs>(attrs)](auto x) { return scalar::reduce_precision(x, a.exponent_bits, a.mantissa_bits); });
     case Unary::convert: {
       const DType to = std::get<ConvertAttrs>(attrs).to;
       if (is_complex(to)) return false;

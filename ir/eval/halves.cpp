@@ -82,6 +82,7 @@ void in_single(Op op, const Attrs& attrs, Views in, std::span<void* const> outpu
 
   Attrs wide = attrs;
   if (auto* a = std::get_if<DotAttrs>(&wide)) a->result = single(a->result);
+  if (auto* a = std::get_if<PrecisionAttrs>(&wide)) a->exponent_bits = exponent_bits_in_single(in[0].type.dtype(), a->exponent_bits);
   DType counted = f32;
   if (auto* a = std::get_if<IotaAttrs>(&wide)) a->type = a->type.with(counted = i64);  // whose numbers have no end that matters
   const Widened operands = widened(in);

@@ -57,6 +57,7 @@ class Widener {
     for (Value v : graph_.operands_of(node)) operands.push_back(node.op == Op::dot ? values_[v] : widened(v));
     Attrs attrs = graph_.attrs_of(node);
     if (auto* a = std::get_if<DotAttrs>(&attrs)) a->result = f32;
+    if (auto* a = std::get_if<PrecisionAttrs>(&attrs)) a->exponent_bits = exponent_bits_in_single(graph_.type_of(node.first_result).dtype(), a->exponent_bits);
     if (auto* a = std::get_if<IotaAttrs>(&attrs)) a->type = a->type.with(a->type.shape()[a->axis] <= 1 << 24 ? f32 : i64);
     const Expr wide{&b_, b_.add(node.op, operands, std::move(attrs), node.loc)};
     return half(node.first_result) ? convert(wide, graph_.type_of(node.first_result).dtype()).value : wide.value;

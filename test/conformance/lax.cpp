@@ -186,6 +186,7 @@ const Rules& lax_rules() {
       {"stop_gradient", stop_gradient},
       {"convert_element_type", convert},
       {"bitcast_convert_type", bitcast_convert},
+      {"reduce_precision", [](const Json& a, const Arrays& x) { return Arrays{reduce_precision(x[0], a.at("exponent_bits").get<int>(), a.at("mantissa_bits").get<int>())}; }},
       // binary
       {"add", plain<ir::Binary::add>},
       {"sub", plain<ir::Binary::sub>},

@@ -78,7 +78,7 @@ class Noisy {
 
   // Arithmetic on halves is that on f32, rounded; what is exact in the dtype itself is not moved.
   static bool computes_in_halves(const Graph& graph, const Node& node) {
-    if (info(node.op).moves || node.op == Op::convert || node.op == Op::nextafter || node.op == Op::iota) return false;
+    if (info(node.op).moves || node.op == Op::convert || node.op == Op::nextafter || node.op == Op::reduce_precision || node.op == Op::iota) return false;
     const auto half = [&](Value v) { return is_half(graph.type_of(v).dtype()); };
     const auto operands = graph.operands_of(node);
     return half(node.first_result) || std::any_of(operands.begin(), operands.end(), half);
@@ -185,7 +185,7 @@ class Noisy {
   static bool is_function(Op op) {
     const bool exact = op == Op::neg || op == Op::abs || op == Op::sign || op == Op::floor || op == Op::ceil || op == Op::round_even ||
                        op == Op::round_away || op == Op::rem || op == Op::max || op == Op::min || op == Op::nextafter || op == Op::select ||
-                       op == Op::clamp || op == Op::convert || op == Op::bitcast || op == Op::stop_gradient || op == Op::sqrt;
+                       op == Op::clamp || op == Op::reduce_precision || op == Op::convert || op == Op::bitcast || op == Op::stop_gradient || op == Op::sqrt;
     return is_elementwise(op) && !exact;
   }
   static bool adds_up(Op op, const Attrs& attrs) {

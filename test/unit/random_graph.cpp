@@ -231,6 +231,7 @@ class Generator {
     for (int i = 1; i < info(op).operands.number; ++i) d.operands.push_back(like(type_of(x)));
     if (op == Op::select) d.operands[0] = like(type_of(x).with(bool_));
     if (op == Op::compare) d.attrs = CompareAttrs{static_cast<Comparison>(below(6))};
+    if (op == Op::reduce_precision) d.attrs = PrecisionAttrs{1 + below(9), below(12)};
     if (op == Op::convert || op == Op::bitcast) d.attrs = ConvertAttrs{dtype()};
     if (op == Op::bitcast && byte_size(std::get<ConvertAttrs>(d.attrs).to) != byte_size(type_of(x).dtype())) {
       d.attrs = ConvertAttrs{type_of(x).dtype()};

@@ -162,6 +162,29 @@ Value shift(Builder& b, Op op, DType t, Value x, Value y) {
   return choose(b, inside, shifted, zero(b, x));
 }
 
+// On the bits of a number without its sign, as the evaluator has it (ir/eval/arithmetic.h).
+Value reduce_precision(Builder& b, DType t, Value x, const PrecisionAttrs& a) {
+  const int fraction = t == f32 ? 23 : 52, exponent = static_cast<int>(bits(t)) - 1 - fraction;
+  const mlir::Type word = like(x.getType(), t == f32 ? b.getI32Type() : b.getI64Type());
+  const auto number = [&](std::int64_t n) { return constant_int(b, word, n); };
+  const auto shifted = [&](Value v, int by) -> Value { return arith::ShRUIOp::create(b, v, number(by)); };
+  Value magnitude = arith::BitcastOp::create(b, word, math::AbsFOp::create(b, x));
+  if (a.mantissa_bits < fraction) {
+    const int cut = fraction - a.mantissa_bits;
+    const std::int64_t last = std::int64_t{1} << cut;
+    const Value odd = arith::AndIOp::create(b, shifted(magnitude, cut), number(1));
+    magnitude = arith::AndIOp::create(b, arith::AddIOp::create(b, arith::AddIOp::create(b, magnitude, number(last / 2 - 1)), odd), number(~(last - 1)));
+  }
+  if (a.exponent_bits < exponent) {
+    const std::int64_t bias = (std::int64_t{1} << (exponent - 1)) - 1, reach = (std::int64_t{1} << (a.exponent_bits - 1)) - 1;
+    const Value own = shifted(magnitude, fraction);
+    const Value inside = choose(b, cmpi(b, arith::CmpIPredicate::ule, own, number(bias - reach)), number(0), magnitude);
+    magnitude = choose(b, cmpi(b, arith::CmpIPredicate::ugt, own, number(bias + reach)), number(((std::int64_t{1} << exponent) - 1) << fraction), inside);
+  }
+  const Value result = math::CopySignOp::create(b, arith::BitcastOp::create(b, x.getType(), magnitude), x);
+  return choose(b, cmpf(b, arith::CmpFPredicate::UNO, x, x), x, result);
+}
+
 Value not_of(Builder& b, Value x) { return arith::XOrIOp::create(b, x, integer(b, x, -1)); }
 
 Value float_to_int(Builder& b, Value x, DType to) {
@@ -334,6 +357,7 @@ Value emit_elementwise(Builder& b, Op op, const Attrs& attrs, DType t, Values x)
     case Instruction::not_: return not_of(b, x[0]);
     case Instruction::popcount: return math::CtPopOp::create(b, x[0]);
     case Instruction::clz: return math::CountLeadingZerosOp::create(b, x[0]);
+    case Instruction::reduce_precision: return reduce_precision(b, t, x[0], std::get<PrecisionAttrs>(attrs));
     case Instruction::convert: return emit_convert(b, x[0], t, std::get<ConvertAttrs>(attrs).to);
     case Instruction::bitcast: {
       const DType to = std::get<ConvertAttrs>(attrs).to;

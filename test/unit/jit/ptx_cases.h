@@ -27,6 +27,8 @@ inline std::vector<Attrs> attrs_for(Op op) {
   std::vector<Attrs> out;
   if (op == Op::compare) {
     for (auto c : {Comparison::eq, Comparison::ne, Comparison::lt, Comparison::le, Comparison::gt, Comparison::ge}) out.push_back(CompareAttrs{c});
+  } else if (op == Op::reduce_precision) {
+    out = {PrecisionAttrs{5, 10}, PrecisionAttrs{3, 0}};
   } else if (op == Op::convert || op == Op::bitcast) {
     for (DType to : dtypes) out.push_back(ConvertAttrs{to});
   } else {

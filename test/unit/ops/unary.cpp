@@ -149,6 +149,44 @@ Row bitcast_row() {
   return row;
 }
 
+// The nearest number of a format, in units of its last place; what f64 loses has no slope that differences see.
+long double reduced(long double x, DType dtype, const PrecisionAttrs& a) {
+  if (std::isnan(x) || std::isinf(x) || x == 0) return x;
+  const int least = dtype == f64 ? -1022 : -126, unit = std::max(ilogbl(x), least) - a.mantissa_bits;
+  long double y = ldexpl(rintl(ldexpl(x, -unit)), unit);
+  const int reach = (1 << (a.exponent_bits - 1)) - 1;
+  const bool all = a.exponent_bits >= (dtype == f64 ? 11 : (dtype == f16 ? 5 : 8));
+  if (!all && fabsl(y) >= ldexpl(1, reach + 1)) y = copysignl(HUGE_VALL, x);
+  if (!all && fabsl(y) < ldexpl(1, 1 - reach)) y = copysignl(0, x);
+  return y;
+}
+Row reduce_precision_row() {
+  Row row;
+  for (DType dtype : every_dtype()) {
+    if (!is_inexact(dtype)) continue;
+    row.takes.push_back(dtype);
+    for (auto [exponent, mantissa] : {std::pair{5, 10}, {8, 7}, {4, 3}, {2, 1}, {8, 30}, {3, 0}, {10, 52}}) {
+      const PrecisionAttrs attrs{exponent, mantissa};
+      Use use = elementwise_use(Op::reduce_precision, "reduce_precision_" + std::string(name(dtype)) + "_" + std::to_string(exponent) + "_" + std::to_string(mantissa), {Type(dtype, small)}, {{.f32 = {-300, 300}, .f64 = {-300, 300}, .near = {0, 1, 65504, 65520, 0x1p-14, 0x1p-24}}});
+      use.attrs = attrs;
+      use.domains[0].differentiable = mantissa >= 52;
+      if (!has_arithmetic(dtype)) {
+        row.refused.push_back(std::move(use));
+        continue;
+      }
+      use.exact = [dtype, attrs](const std::vector<Numbers>& x) {
+        Numbers out = x[0];
+        for (auto& value : out.values) value = reduced(value, dtype, attrs);
+        return std::vector{out};
+      };
+      row.uses.push_back(std::move(use));
+    }
+  }
+  row.wrong = {{"no_exponent", Refusal::argument, {Type(f32, small)}, PrecisionAttrs{0, 3}}, {"negative_mantissa", Refusal::argument, {Type(f32, small)}, PrecisionAttrs{5, -1}}};
+  row.evaluated = row.compiled = {0, 0};
+  return row;
+}
+
 Row stop_gradient_row() {
   Row row;
   row.takes = every_dtype();
@@ -237,6 +275,7 @@ Row describe(Unary op) {
         return count;
       }},
                    [](Array x) { return clz(x); });
+    case Unary::reduce_precision: return reduce_precision_row();
     case Unary::convert: return convert_row();
     case Unary::bitcast: return bitcast_row();
     case Unary::stop_gradient: return stop_gradient_row();

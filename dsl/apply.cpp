@@ -40,7 +40,8 @@ bool all_literal(std::span<const Array> arrays) {
 // A literal in a dtype, from f64 or i64 with one rounding.
 ir::Literal literal_in(DType dtype, const Array& a) {
   const DType own = ArrayAccess::type(a).dtype();
-  if (own == f32 || (own == u64 && ir::is_floating(dtype))) return ir::scalar_literal(dtype, ArrayAccess::real(a));
+  if (ir::is_complex(own)) return ir::scalar_literal(dtype, ArrayAccess::complex(a));
+  if (own == f32 || (own == u64 && ir::is_inexact(dtype))) return ir::scalar_literal(dtype, ArrayAccess::real(a));
   return ir::scalar_literal(dtype, ArrayAccess::integer(a));
 }
 
@@ -56,17 +57,23 @@ Array fold_literals(ir::Op op, std::span<const Array> arrays, DType dtype, const
   }
   const ir::Type type = ir::infer(op, attrs, types)[0];
   double real = 0;
+  std::complex<double> pair;
   std::int64_t integer = 0;
   bool truth = false;
-  void* out = type.dtype() == f64 ? static_cast<void*>(&real) : (type.dtype() == bool_ ? static_cast<void*>(&truth) : static_cast<void*>(&integer));
+  void* out = type.dtype() == c128 ? static_cast<void*>(&pair) : type.dtype() == f64 ? static_cast<void*>(&real)
+                                                                                     : (type.dtype() == bool_ ? static_cast<void*>(&truth) : static_cast<void*>(&integer));
   ir::eval(op, attrs, views, {&out, 1});
+  if (type.dtype() == c128) return ArrayAccess::weak_scalar(pair, where);
   if (type.dtype() == f64) return ArrayAccess::weak_scalar(f32, real, 0, where);
   if (type.dtype() == bool_) return ArrayAccess::weak_scalar(bool_, 0, truth, where);
   return ArrayAccess::weak_scalar(type.dtype(), 0, integer, where);
 }
 
 // Whether a weak operand of dtype `loose` takes a strong one to another category.
-bool raises(DType strong, DType loose) { return ir::is_floating(loose) ? !ir::is_inexact(strong) : ir::is_integer(loose) && ir::is_bool(strong); }
+bool raises(DType strong, DType loose) {
+  if (ir::is_complex(loose)) return !ir::is_complex(strong);
+  return ir::is_floating(loose) ? !ir::is_inexact(strong) : ir::is_integer(loose) && ir::is_bool(strong);
+}
 
 // The dtype that two weak scalars meet in. A number that only u64 can hold turns the integers it meets into u64.
 DType promote_weak(DType a, DType b) {
@@ -89,7 +96,8 @@ DType meeting_dtype(std::span<const Array> arrays, bool& weak) {
     }
   }
   if (weak) return loose;
-  return any_weak && raises(strong, loose) ? loose : strong;
+  if (!any_weak || !raises(strong, loose)) return strong;
+  return ir::is_complex(loose) ? promote(strong, loose) : loose;  // with f64 a complex number is c128
 }
 
 // A comparison with a number beyond the other's dtype: one answer for all elements. Where the number is a value of a trace
@@ -201,6 +209,7 @@ Array to_dtype(const Array& a, DType dtype, Where where) {
 
 Array weak_of(const Array& scalar, DType dtype, Where where) {
   if (Trace* trace = Trace::current()) return trace->array_of(trace->value_of(scalar, "weak", where), true, where, dtype);
+  if (ir::is_complex(dtype)) return ArrayAccess::weak_scalar(scalar.item<std::complex<double>>(), where);
   return ArrayAccess::weak_scalar(dtype, scalar.item<double>(), scalar.item<std::int64_t>(), where);
 }
 

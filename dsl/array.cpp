@@ -51,6 +51,13 @@ DType dtype_of(const std::vector<const Nested*>& leaves) {
   return dtype == i64 && unsigned_only && !negative ? u64 : dtype;
 }
 
+// A complex number where a real one is wanted.
+[[noreturn]] void fail_parts(const char* op, DType dtype, Where where) {
+  DTypeError error(op, "a complex number is no " + std::string(ir::name(dtype)), "take a part with real(x) or imag(x), or ask for c64", where);
+  error.dtypes = {c64, dtype};
+  throw error;
+}
+
 }  // namespace
 
 Array Array::from_braces(std::initializer_list<Nested> list, std::optional<DType> wanted, Where where) {
@@ -66,8 +73,16 @@ Array Array::from_braces(std::initializer_list<Nested> list, std::optional<DType
   const ir::Type type(dtype, shape);
   Array out = detail::uninitialised(type, where);
   auto* data = static_cast<std::byte*>(const_cast<void*>(ArrayAccess::data(out)));
-  if (ir::is_complex(dtype)) throw DTypeError("Array", "braces cannot make " + std::string(ir::name(dtype)), "make f32 and convert with .as(dtype)", where);
+  const bool complex_numbers = ir::visit_complex(dtype, [&]<class T>() {
+    for (const Nested* v : leaves) {
+      const T value = ir::scalar::convert<T>(std::complex<double>(ir::is_integer(v->dtype) && v->dtype != u64 ? static_cast<double>(v->integer) : v->real, v->imaginary));
+      std::memcpy(data, &value, sizeof value);
+      data += sizeof value;
+    }
+  });
+  if (complex_numbers) return out;
   for (const Nested* v : leaves) {
+    if (ir::is_complex(v->dtype)) fail_parts("Array", dtype, where);
     const bool real = v->dtype == f32 || (v->dtype == u64 && dtype != u64);
     const ir::Literal value = real ? ir::scalar_literal(dtype, v->real) : ir::scalar_literal(dtype, v->integer);
     std::memcpy(data, value.data(), value.bytes->size());
@@ -102,6 +117,14 @@ void Array::set_literal(DType dtype, double real, std::int64_t integer) {
   born_ = Trace::current_serial();
 }
 
+void Array::set_literal(std::complex<double> value) {
+  static const ir::Type scalar_c64(c64);
+  type_ = scalar_c64;
+  buffer_ = runtime::Buffer::allocate(sizeof value);
+  std::memcpy(buffer_->data(), &value, sizeof value);
+  born_ = Trace::current_serial();
+}
+
 void Array::copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where) {
   if (static_cast<std::int64_t>(count) != shape.size()) {
     ShapeError error("Array", std::to_string(count) + " elements do not fill shape " + shape.str(), "the shape's extents must multiply to the number of elements", where);
@@ -113,6 +136,12 @@ void Array::copy_from(DType dtype, const void* data, std::size_t count, const Sh
 }
 
 void Array::read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const {
+  if (kind_ == Kind::literal && count == 1 && (ir::is_complex(dtype) || ir::is_complex(type_.dtype()))) {
+    if (!ir::is_complex(dtype)) fail_parts(op, dtype, where);
+    const ir::Literal value = ir::scalar_literal(dtype, ArrayAccess::complex(*this));
+    std::memcpy(out, value.data(), value.bytes->size());
+    return;
+  }
   if (kind_ == Kind::literal && count == 1) {
     ir::visit_dtype(dtype, [&]<class T>() {
       const T value = type_.dtype() == f32 ? ir::scalar::convert<T>(real_) : (type_.dtype() == u64 ? static_cast<T>(static_cast<std::uint64_t>(integer_)) : static_cast<T>(integer_));

@@ -1,6 +1,7 @@
 #pragma once
 // Array: the one thing a user holds. An immutable handle: a concrete buffer, a value of a running trace, a weak scalar,
 // a shape without data, or Nothing.
+#include <complex>
 #include <concepts>
 #include <iosfwd>
 #include <optional>
@@ -17,9 +18,12 @@
 
 namespace espalier {
 
-/// A C++ number that can meet an array.
+/// A real C++ number.
 template <class T>
-concept Scalar = std::is_arithmetic_v<T>;
+concept RealScalar = std::is_arithmetic_v<T>;
+/// A C++ number that can meet an array: a real one, std::complex<float> or std::complex<double>.
+template <class T>
+concept Scalar = RealScalar<T> || std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;
 
 /// An explicit-only type: as the first member of an options struct it makes every option be given by name.
 struct Named {
@@ -69,7 +73,8 @@ namespace detail {
 
 /// Braces to an array: {1., 2.}, {{1, 2}, {3, 4}}, to any rank.
 struct Nested {
-  template <Scalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : (std::is_floating_point_v<T> ? f32 : i32)), real(static_cast<double>(value)) {
+  template <class T> Nested(std::complex<T> value) : dtype(c64), real(static_cast<double>(value.real())), imaginary(static_cast<double>(value.imag())) {}
+  template <RealScalar T> Nested(T value) : dtype(std::is_same_v<T, bool> ? bool_ : (std::is_floating_point_v<T> ? f32 : i32)), real(static_cast<double>(value)) {
     if constexpr (!std::is_floating_point_v<T>) {
       integer = static_cast<std::int64_t>(value);
       if (std::is_unsigned_v<T> && integer < 0) dtype = u64;
@@ -79,7 +84,7 @@ struct Nested {
   Nested(std::initializer_list<Nested> list) : is_list(true), list(list.begin(), list.end()) {}
   bool is_list = false;
   DType dtype = f32;         // of an integer the first of i32, i64 and u64 that holds it
-  double real = 0;
+  double real = 0, imaginary = 0;
   std::int64_t integer = 0;  // the bits of a u64
   std::vector<Nested> list;
 };
@@ -110,18 +115,20 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   /// Nothing: the empty leaf.
   Array() = default;
   /// A weak scalar: it keeps its full precision, an integer its 64 bits, until it meets a dtype, and then takes that dtype;
-  /// DTypeError where an integer does not fit there. Where it meets none it is f32, i32, or i64 or u64 if it is beyond i32.
+  /// DTypeError where an integer does not fit there. Where it meets none it is f32, i32, or i64 or u64 if it is beyond i32; a
+  /// complex number is c64, and makes real arrays complex.
   template <Scalar T>
   Array(T value, Where where = Where::current()) : kind_(Kind::literal), weak_(true), where_(where) {
-    if constexpr (std::is_same_v<T, bool>) set_literal(bool_, 0, value);
+    if constexpr (!RealScalar<T>) set_literal(std::complex<double>(value));
+    else if constexpr (std::is_same_v<T, bool>) set_literal(bool_, 0, value);
     else if constexpr (std::is_floating_point_v<T>) set_literal(f32, static_cast<double>(value), 0);
     else set_literal(std::is_unsigned_v<T> ? u64 : i64, 0, static_cast<std::int64_t>(value));
   }
   /// A scalar of that dtype, not weak: Array(2.0, f64). DTypeError if an integer does not fit it.
   template <Scalar T, std::same_as<DType> D>
   Array(T value, D dtype, Where where = Where::current()) : Array(Array(value, where).as(dtype, where)) {}
-  /// From braces: {1., 2.} is f32, {1, 2} i32 (i64 or u64 where a number needs it), {true} bool; {{1, 2}, {3, 4}} has
-  /// shape [2,2]. ShapeError if ragged; DTypeError if an integer does not fit the dtype.
+  /// From braces: {1., 2.} is f32, {1, 2} i32 (i64 or u64 where a number needs it), {true} bool, of std::complex numbers c64;
+  /// {{1, 2}, {3, 4}} has shape [2,2]. ShapeError if ragged; DTypeError if an integer does not fit the dtype.
   Array(std::initializer_list<detail::Nested> values, detail::Place place = Where::current());
   /// From braces, in that dtype. DTypeError if an integer does not fit it, ShapeError if ragged.
   template <std::same_as<DType> D>
@@ -206,7 +213,7 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
     return item<T>(where_);  // a conversion cannot know its place
   }
 
-  /// Converted to a dtype: the one conversion that may lose.
+  /// Converted to a dtype: the one conversion that may lose. To bool: is it not 0; complex numbers to real ones: the real part.
   Array as(DType dtype, Where where = Where::current()) const;
   /// The same elements on a device. There is only the CPU so far: DeviceError for another.
   Array to(Device device, Where where = Where::current()) const;
@@ -297,12 +304,13 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   [[noreturn]] static void fail_no_type(Where where);
   static void require_stack();
   void set_literal(DType dtype, double real, std::int64_t integer);
+  void set_literal(std::complex<double> value);
   void copy_from(DType dtype, const void* data, std::size_t count, const Shape& shape, Where where);
   void read_as(DType dtype, void* out, std::size_t count, const char* op, Where where) const;
   const void* view_as(DType dtype, Where where) const;
 
   ir::Type type_;               // null for Nothing; what dtype() and shape() say
-  runtime::BufferRef buffer_;   // of a concrete array
+  runtime::BufferRef buffer_;   // of a concrete array; of a literal of dtype c64 its number, a c128
   union {
     double real_ = 0;           // a literal of dtype f32
     std::int64_t integer_;      // a literal of dtype bool, i32 or, if it is beyond that, i64 or u64 (its bits)

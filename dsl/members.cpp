@@ -10,12 +10,11 @@ using detail::ArrayAccess;
 Array Array::as(DType dtype, Where where) const {
   where = detail::Caller::place_or(where);
   if (is_nothing()) (void)detail::materialise(*this, "as", where);
-  if (kind_ == Kind::literal && (ir::is_complex(dtype))) {
-    DTypeError error("as", "there is no arithmetic in " + std::string(ir::name(dtype)) + " yet", "compute with the real and the imaginary part", where);
-    error.dtypes = {dtype};
-    throw error;
-  }
-  return detail::located(where, "as", [&] { return detail::to_dtype(*this, dtype, where); });
+  return detail::located(where, "as", [&] {
+    const Operand x(*this, where);
+    // The op would ask the real part alone.
+    return detail::to_dtype(dtype == bool_ && detail::is_complex(x) ? not_equal(x, 0) : *this, dtype, where);
+  });
 }
 Array Array::to(Device device, Where where) const {
   if (device == Device{}) return *this;

@@ -56,9 +56,10 @@ std::string scalar_text(double x, bool single) {
 }
 
 // Floats share one form: their points stand in one column; if one needs an exponent all have one.
-std::vector<std::string> float_cells(const std::vector<double>& values, bool single, int precision) {
+// `signs`: positive ones have a plus sign.
+std::vector<std::string> float_cells(const std::vector<double>& values, bool single, int precision, bool signs = false) {
   double most = 0, least = HUGE_VAL;
-  bool all_finite = true, any_negative_infinity = false;
+  bool all_finite = true, any_negative_infinity = signs;  // "+inf" is as long
   for (double v : values) {
     all_finite = all_finite && std::isfinite(v);
     any_negative_infinity = any_negative_infinity || v == -HUGE_VAL;
@@ -71,6 +72,7 @@ std::vector<std::string> float_cells(const std::vector<double>& values, bool sin
   std::size_t left = 0, right = 0, exponent = 0;
   for (double v : values) {
     digits.push_back(std::isfinite(v) ? digits_of(v, single, scientific, precision) : Digits{});
+    if (signs && std::isfinite(v) && !std::signbit(v)) digits.back().whole.insert(0, "+");
     left = std::max(left, digits.back().whole.size());
     right = std::max(right, digits.back().fraction.size());
     exponent = std::max(exponent, digits.back().exponent.size());
@@ -84,17 +86,38 @@ std::vector<std::string> float_cells(const std::vector<double>& values, bool sin
   std::vector<std::string> cells;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!std::isfinite(values[i])) {
-      const std::string text = scalar_text(values[i], single);
+      const std::string text = (signs && !(values[i] < 0) ? "+" : "") + scalar_text(values[i], single);
       cells.push_back(std::string(left + tail - text.size(), ' ') + text);
       continue;
     }
     Digits d = digits[i];
     if (scientific) {  // all digits are shown, and exponents are equally long
       d = rounded(values[i], true, static_cast<int>(right));
+      if (signs && !std::signbit(values[i])) d.whole.insert(0, "+");
       d.exponent.insert(2, exponent - d.exponent.size(), '0');
     }
     cells.push_back(std::string(left - d.whole.size(), ' ') + d.whole + "." + d.fraction + std::string(right - d.fraction.size(), ' ') + d.exponent);
   }
+  return cells;
+}
+
+// A complex number alone: Python's repr, (1+2j), or 2j where the real part is 0.
+std::string scalar_text(std::complex<double> z, bool single) {
+  const auto bare = [&](double x) {
+    std::string text = scalar_text(x, single);
+    return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+  };
+  if (z.real() == 0 && !std::signbit(z.real())) return bare(z.imag()) + "j";
+  const bool minus = std::signbit(z.imag()) && !std::isnan(z.imag());
+  return "(" + bare(z.real()) + (minus ? "" : "+") + bare(z.imag()) + "j)";
+}
+
+// The real parts as floats, and behind each the imaginary part with its sign.
+std::vector<std::string> complex_cells(const std::vector<std::complex<double>>& values, bool single, int precision) {
+  std::vector<double> re, im;
+  for (std::complex<double> z : values) re.push_back(z.real()), im.push_back(z.imag());
+  std::vector<std::string> cells = float_cells(re, single, precision), imaginary = float_cells(im, single, precision, true);
+  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] += imaginary[i].insert(imaginary[i].find_last_not_of(' ') + 1, "j");
   return cells;
 }
 
@@ -194,6 +217,11 @@ std::string to_string(const Array& x, PrintArray o, Where where) {
     const bool single = x.dtype() != f64 && !x.weak();
     if (scalar) return scalar_text(values[0], single);
     cells = float_cells(values, single, o.precision);
+  } else if (ir::is_complex(x.dtype())) {
+    const auto values = picked<std::complex<double>>(x, at, where);
+    const bool single = x.dtype() != c128 && !x.weak();
+    if (scalar) return scalar_text(values[0], single);
+    cells = complex_cells(values, single, o.precision);
   } else if (x.dtype() == bool_) {
     for (bool v : picked<bool>(x, at, where)) cells.push_back(v ? "True" : "False");
     if (!scalar) align_right(cells, 5);

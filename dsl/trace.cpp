@@ -110,7 +110,7 @@ Array Trace::array_of(ir::Value value, bool weak, Where where, DType integer) {
   if (runtime::stack_is_low()) fail_endless(where);
   Array a;
   a.type_ = builder.type(value);
-  if (weak) a.type_ = a.type_.with(a.type_.dtype() == f64 ? f32 : (a.type_.dtype() == i64 && integer != i64 ? i32 : a.type_.dtype()));
+  if (weak) a.type_ = a.type_.with(ArrayAccess::weak_report(a.type_.dtype(), integer));
   a.buffer_ = ticket(value, a.type_, where);
   a.trace_ = serial_;
   a.value_ = value;
@@ -194,6 +194,7 @@ Array materialise(const Array& a, const char* op, Where where) {
     case Kind::buffer: return a;
     case Kind::literal: {
       const DType dtype = ArrayAccess::type(a).dtype();
+      if (ir::is_complex(dtype)) return ArrayAccess::of(ir::scalar_literal(dtype, ArrayAccess::complex(a)), where);
       return ArrayAccess::of(dtype == f32 ? ir::scalar_literal(f32, ArrayAccess::real(a)) : ir::scalar_literal(dtype, ArrayAccess::integer(a)), where);
     }
     case Kind::traced: {

@@ -127,16 +127,27 @@ struct ArrayAccess {
   static ir::Type physical(const Array& a) {
     return a.weak_ ? a.type_.with(weak_storage(a.type_.dtype())) : a.type_;
   }
-  static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : (dtype == i32 ? i64 : dtype); }
+  static DType weak_storage(DType dtype) { return dtype == f32 ? f64 : (dtype == i32 ? i64 : (dtype == c64 ? c128 : dtype)); }
+  /// The dtype that a weak scalar reports which is carried in `dtype`.
+  static DType weak_report(DType dtype, DType integer) { return dtype == f64 ? f32 : (dtype == c128 ? c64 : (dtype == i64 && integer != i64 ? i32 : dtype)); }
   /// The number of a literal; the bits of a u64.
   static std::int64_t integer(const Array& a) { return a.type_.dtype() == f32 ? ir::scalar::convert<std::int64_t>(a.real_) : a.integer_; }
   static double real(const Array& a) {
     const DType dtype = a.type_.dtype();
+    if (ir::is_complex(dtype)) return complex(a).real();
     return dtype == f32 ? a.real_ : (dtype == u64 ? static_cast<double>(static_cast<std::uint64_t>(a.integer_)) : static_cast<double>(a.integer_));
   }
-  /// A literal as its physical scalar: f64, i64, u64 or bool.
+  /// The number of a literal that may be complex.
+  static std::complex<double> complex(const Array& a) {
+    if (!ir::is_complex(a.type_.dtype())) return real(a);
+    std::complex<double> value;
+    std::memcpy(&value, a.buffer_->data(), sizeof value);
+    return value;
+  }
+  /// A literal as its physical scalar: f64, c128, i64, u64 or bool.
   static ir::Literal literal(const Array& a) {
     const DType dtype = a.type_.dtype();
+    if (ir::is_complex(dtype)) return ir::scalar_literal(c128, complex(a));
     return dtype == f32 ? ir::scalar_literal(f64, a.real_) : ir::scalar_literal(weak_storage(dtype), a.integer_);
   }
   static Array weak_scalar(DType dtype, double real, std::int64_t integer, Where where) {
@@ -144,6 +155,7 @@ struct ArrayAccess {
     a.set_literal(dtype, real, integer);
     return a;
   }
+  static Array weak_scalar(std::complex<double> value, Where where) { return Array(value, where); }
   /// Bytes of a concrete array or a literal in its dtype.
   static const void* data(const Array& a) { return a.buffer_->data(); }
   static bool is_sole_buffer(const Array& a) { return a.kind_ == Kind::buffer && a.buffer_->sole(); }
@@ -176,7 +188,8 @@ struct ArrayAccess {
   /// True if two arrays are copies of one handle: nobody has assigned to either since.
   static bool same_handle(const Array& a, const Array& b) {
     if (a.kind_ != b.kind_ || a.type_ != b.type_ || a.weak_ != b.weak_) return false;
-    return a.kind_ == Kind::buffer ? a.buffer_.get() == b.buffer_.get() : a.kind_ == Kind::nothing || a.integer_ == b.integer_;
+    const bool by_buffer = a.kind_ == Kind::buffer || (a.kind_ == Kind::literal && ir::is_complex(a.type_.dtype()));
+    return by_buffer ? a.buffer_.get() == b.buffer_.get() : a.kind_ == Kind::nothing || a.integer_ == b.integer_;
   }
 };
 

@@ -61,13 +61,13 @@ struct FieldHash {
 template <class T> Literal scalar_of(DType dtype, T value) {
   const Type type(dtype);
   std::byte bytes[16] = {};
-  const bool done = visit_real(dtype, [&]<class S>() {
+  const auto store = [&]<class S>() {
     S s;
-    if constexpr (std::is_arithmetic_v<S>) s = scalar::convert<S>(value);
+    if constexpr (std::is_arithmetic_v<S> || is_complex_type<S>) s = scalar::convert<S>(value);
     else s = S(value);
     std::memcpy(bytes, &s, sizeof s);
-  });
-  if (!done) throw DTypeError("constant", "no literal of dtype " + std::string(name(dtype)) + " can be made here");
+  };
+  if (!visit_dtype(dtype, store) && !visit_complex(dtype, store)) throw DTypeError("constant", "no literal of dtype " + std::string(name(dtype)) + " can be made here");
   return literal(type, bytes);
 }
 
@@ -80,6 +80,7 @@ Literal literal(Type type, const void* data) {
 }
 Literal scalar_literal(DType dtype, double value) { return scalar_of(dtype, value); }
 Literal scalar_literal(DType dtype, std::int64_t value) { return scalar_of(dtype, value); }
+Literal scalar_literal(DType dtype, std::complex<double> value) { return scalar_of(dtype, value); }
 
 bool CallAttrs::operator==(const CallAttrs& other) const { return same_fields(*this, other); }
 bool CondAttrs::operator==(const CondAttrs& other) const { return same_fields(*this, other); }

@@ -1,6 +1,7 @@
 #pragma once
 // Attributes: what an op needs beside its operands. One small struct per kind; never a string map. A struct lists its fields
 // once, in `fields`, by name and in the order in which they print, graphs last: text, parsing, hash and equality follow it.
+#include <complex>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -59,6 +60,7 @@ struct Literal {
 /// A scalar literal of a dtype, converted from a double or an integer.
 Literal scalar_literal(DType dtype, double value);
 Literal scalar_literal(DType dtype, std::int64_t value);
+Literal scalar_literal(DType dtype, std::complex<double> value);
 /// A literal that copies `type.nbytes()` bytes.
 Literal literal(Type type, const void* data);
 

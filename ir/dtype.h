@@ -70,6 +70,11 @@ constexpr std::string_view name(DType t) {
 }
 constexpr int dtype_count = 15;
 
+/// The dtype of a complex number's two parts; any other dtype itself.
+constexpr DType part_of(DType t) { return t == c64 ? f32 : (t == c128 ? f64 : t); }
+/// The complex dtype of two parts of a dtype; f16 and bf16 have none and count as f32.
+constexpr DType complex_of(DType t) { return t == f64 || t == c128 ? c128 : c64; }
+
 /// The C++ type that stores one element of a dtype that C++20 has a type for.
 template <DType> struct StorageOf;
 // clang-format off
@@ -84,6 +89,8 @@ template <> struct StorageOf<u32> { using type = std::uint32_t; };
 template <> struct StorageOf<u64> { using type = std::uint64_t; };
 template <> struct StorageOf<f32> { using type = float; };
 template <> struct StorageOf<f64> { using type = double; };
+template <> struct StorageOf<c64> { using type = std::complex<float>; };
+template <> struct StorageOf<c128> { using type = std::complex<double>; };
 // clang-format on
 template <DType t> using Storage = typename StorageOf<t>::type;
 
@@ -126,6 +133,16 @@ template <class F> constexpr bool visit_dtype(DType t, F&& f) {
   }
   return false;
 }
+
+/// The same with `std::complex<float>` or `std::complex<double>`, for complex dtypes alone.
+template <class F> constexpr bool visit_complex(DType t, F&& f) {
+  if (t == c64) return f.template operator()<std::complex<float>>(), true;
+  if (t == c128) return f.template operator()<std::complex<double>>(), true;
+  return false;
+}
+
+template <class T> inline constexpr bool is_complex_type = false;
+template <class T> inline constexpr bool is_complex_type<std::complex<T>> = true;
 
 }  // namespace ir
 

@@ -53,6 +53,9 @@ inline Expr cosh(Expr x) { return unary(Op::cosh, x); }
 inline Expr tanh(Expr x) { return unary(Op::tanh, x); }
 inline Expr abs(Expr x) { return unary(Op::abs, x); }
 inline Expr sign(Expr x) { return unary(Op::sign, x); }
+inline Expr real(Expr x) { return unary(Op::real, x); }
+inline Expr imag(Expr x) { return unary(Op::imag, x); }
+inline Expr complex(Expr re, Expr im) { return binary(Op::complex, re, im); }
 inline Expr pow(Expr x, Expr y) { return binary(Op::pow, x, y); }
 inline Expr max(Expr x, Expr y) { return binary(Op::max, x, y); }
 inline Expr min(Expr x, Expr y) { return binary(Op::min, x, y); }

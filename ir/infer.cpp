@@ -50,12 +50,18 @@ void require_same_type(Op op, Types types) {
   }
 }
 
+constexpr const char* by_parts = "compute with real(x), imag(x) or abs(x)";
+
 void require_dtype(Op op, Types types) {
   const DType t = types[0].dtype();
   switch (info(op).takes) {
     case Takes::any: return;
     case Takes::number:
       if (is_bool(t)) fail_dtypes(op, "bool operands " + and_then(types) + " have no arithmetic", types, "convert with .as(i32), or use & | ^ ~");
+      return;
+    case Takes::real:
+      if (is_bool(t)) fail_dtypes(op, "bool operands " + and_then(types) + " have no arithmetic", types, "convert with .as(i32), or use & | ^ ~");
+      if (is_complex(t)) fail_dtypes(op, "takes real numbers, not " + and_then(types), types, by_parts);
       return;
     case Takes::integer:
       if (!is_integer(t)) fail_dtypes(op, "takes integers, not " + and_then(types), types, "convert with .as(i32)");
@@ -64,7 +70,16 @@ void require_dtype(Op op, Types types) {
       if (!is_integer(t) && !is_bool(t)) fail_dtypes(op, "takes bool or integers, not " + and_then(types), types, "compare first, or bitcast to an integer");
       return;
     case Takes::floating:
+      if (is_complex(t)) fail_dtypes(op, "takes real numbers, not " + and_then(types), types, by_parts);
+      [[fallthrough]];
+    case Takes::inexact:
       if (!is_inexact(t)) fail_dtypes(op, "takes floating point, not " + and_then(types), types, "convert with .as(f32)");
+      return;
+    case Takes::complex:
+      if (!is_complex(t)) fail_dtypes(op, "takes complex numbers, not " + and_then(types), types, "convert with .as(c64)");
+      return;
+    case Takes::part:
+      if (t != f32 && t != f64) fail_dtypes(op, "takes two parts of f32 or f64, not " + and_then(types), types, "convert with .as(f32)");
       return;
   }
 }
@@ -88,7 +103,14 @@ void require_format(const PrecisionAttrs& a) {
 Type of_one_type(Op op, Types in) {
   require_same_type(op, in);
   require_dtype(op, in);
-  return info(op).gives == Gives::boolean ? in[0].with(bool_) : in[0];
+  switch (info(op).gives) {
+    case Gives::same: return in[0];
+    case Gives::boolean: return in[0].with(bool_);
+    case Gives::part: return in[0].with(part_of(in[0].dtype()));
+    case Gives::complex: return in[0].with(complex_of(in[0].dtype()));
+    case Gives::named: break;
+  }
+  __builtin_unreachable();
 }
 
 Type select(Types in) {
@@ -313,6 +335,7 @@ Type reduce(const ReduceAttrs& a, Types in) {
 Type arg_reduce(const ArgReduceAttrs& a, Types in) {
   if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::arg_reduce, a.axis, in[0]);
   if (!is_integer(a.index)) fail_dtypes(Op::arg_reduce, "the index dtype must be an integer, not " + std::string(name(a.index)), in);
+  if (is_complex(in[0].dtype())) fail_dtypes(Op::arg_reduce, "takes real numbers, not " + in[0].str(), in, by_parts);
   if (in[0].shape()[a.axis] == 0) fail_shapes(Op::arg_reduce, "axis " + std::to_string(a.axis) + " of " + in[0].str() + " is empty: it has no extremum", in, "reduce arrays of at least one element");
   return Type(a.index, without(in[0].shape(), {a.axis}));
 }
@@ -320,6 +343,7 @@ Type arg_reduce(const ArgReduceAttrs& a, Types in) {
 Type cumulative(const CumulativeAttrs& a, Types in) {
   if (a.axis < 0 || a.axis >= in[0].ndim()) fail_axis(Op::cumulative, a.axis, in[0]);
   if (is_bool(in[0].dtype())) fail_dtypes(Op::cumulative, "takes numbers, not " + in[0].str(), in, "convert with .as(i32)");
+  if (is_complex(in[0].dtype()) && a.kind != Cumulation::sum && a.kind != Cumulation::prod) fail_dtypes(Op::cumulative, "running extrema and logsumexp take real numbers, not " + in[0].str(), in, by_parts);
   if (a.kind == Cumulation::logsumexp && !is_inexact(in[0].dtype())) fail_dtypes(Op::cumulative, "logsumexp takes floating point, not " + in[0].str(), in, "convert with .as(f32)");
   return in[0];
 }
@@ -328,6 +352,7 @@ Type dot(const DotAttrs& a, Types in) {
   const Shape &l = in[0].shape(), &r = in[1].shape();
   if (a.lhs_batch.size() != a.rhs_batch.size() || a.lhs_contract.size() != a.rhs_contract.size()) fail_arguments(Op::dot, "batch and contracting axes must come in pairs", "name as many axes of the first operand as of the second");
   if (in[0].dtype() != in[1].dtype()) fail_dtypes(Op::dot, "operands " + and_then(in) + " differ in dtype", in, "convert one with .as(dtype)");
+  if (is_complex(in[0].dtype()) && !is_complex(a.result)) fail_dtypes(Op::dot, "a product of " + and_then(in) + " is not " + std::string(name(a.result)), in, "ask for a complex dtype, and take its real part with real(x)");
   auto axes_of = [&](const Ints& batch, const Ints& contract, Type type) {
     Ints all = batch;
     all.insert(all.end(), contract.begin(), contract.end());

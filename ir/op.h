@@ -71,13 +71,19 @@ enum class Family : std::uint8_t {
 enum class Takes : std::uint8_t {
   any,
   number,
+  real,
   integer,
   bits,
-  floating
+  floating,
+  inexact,
+  complex,
+  part
 };
 enum class Gives : std::uint8_t {
   same,
   boolean,
+  part,
+  complex,
   named
 };
 enum class Derivative : std::uint8_t {

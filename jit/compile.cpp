@@ -9,7 +9,6 @@
 #include "espalier/jit/cpu/orc.h"
 #include "espalier/jit/cpu/pipeline.h"
 #include "espalier/jit/cpu/runnable.h"
-#include "espalier/jit/dtypes.h"
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/gpu/program.h"
 #include "espalier/jit/schedule/passes.h"
@@ -39,7 +38,6 @@ Target target_named(const std::string& name) {
 Target target_of(const CompileOptions& options) { return options.target == gpu_target_name ? gpu_target() : target_named(options.target); }
 
 Program plan(const ir::Graph& graph, const Target& target, const CompileOptions& options) {
-  require_compiled_dtypes(graph);
   return schedule(graph, target, {.donated = options.donated});
 }
 

@@ -92,7 +92,7 @@ Array dot(Operand a, Operand b, DotOptions o) {
 Array vdot(Operand a, Operand b, DotOptions o) {
   return called_at(a.where, "vdot", [&] {
     const auto [x, y] = met(a, b, "vdot");
-    return dot(Operand(ravel(x), a.where), Operand(ravel(y), b.where), o);
+    return dot(Operand(ravel(conj(x)), a.where), Operand(ravel(y), b.where), o);
   });
 }
 Array inner(Operand a, Operand b, DotOptions o) {
@@ -132,7 +132,7 @@ Array tensordot(Operand a, Operand b, const std::pair<Axes, Axes>& axes, DotOpti
   });
 }
 Array vecdot(Operand a, Operand b, DotOptions o) {
-  return called_at(a.where, "vecdot", [&] { return sum(product(a, b, o.preferred), -1); });
+  return called_at(a.where, "vecdot", [&] { return sum(product(Operand(conj(a), a.where), b, o.preferred), -1); });
 }
 Array dot_general(Operand a, Operand b, DotGeneralOptions o) {
   return called_at(a.where, "dot_general", [&] {

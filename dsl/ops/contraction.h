@@ -28,7 +28,7 @@ Array matmul(Operand a, Operand b, DotOptions options = {});
 /// NumPy's dot: the sum over the last axis of a and the last but one of b (the only one of a vector); the result has the other
 /// axes of a, then those of b. With a scalar it is a b.
 Array dot(Operand a, Operand b, DotOptions options = {});
-/// The sum of products of all elements in row-major order: a scalar. ShapeError if the sizes differ.
+/// The sum of products of all elements in row-major order, those of a conjugated: a scalar. ShapeError if the sizes differ.
 Array vdot(Operand a, Operand b, DotOptions options = {});
 /// The sum over the last axis of both; the result has the other axes of a, then those of b. With a scalar it is a b.
 Array inner(Operand a, Operand b, DotOptions options = {});
@@ -40,7 +40,7 @@ Array tensordot(Operand a, Operand b, std::int64_t axes = 2, DotOptions options 
 /// The sum over axis axes.first[i] of a and axis axes.second[i] of b, for all i: {1, 0} or {{1, 0}, {0, 1}}. ArgumentError if the
 /// counts differ.
 Array tensordot(Operand a, Operand b, const std::pair<Axes, Axes>& axes, DotOptions options = {});
-/// sum(a b) over the last axis, the others broadcast: [..., n] and [..., n] to [...].
+/// sum(conj(a) b) over the last axis, the others broadcast: [..., n] and [..., n] to [...].
 Array vecdot(Operand a, Operand b, DotOptions options = {});
 /// The sum over the contracted axes, for each place along the batch axes, as jax.lax.dot_general: the result has the batch axes,
 /// then the other axes of a, then those of b. ArgumentError if axes do not come in pairs.

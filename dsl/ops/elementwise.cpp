@@ -36,7 +36,7 @@ std::pair<Operand, Operand> met(const Operand& x, const Operand& y) {
 }  // namespace
 
 Array detail::constant_for_derivatives(const Array& x, Where where) {
-  if (x.is_nothing() || !ir::is_floating(x.dtype()) || x.weak()) return x;
+  if (x.is_nothing() || !ir::is_inexact(x.dtype()) || x.weak()) return x;
   return detail::apply(Op::stop_gradient, {Operand(x, where)}, {}, where, "stop_gradient");
 }
 
@@ -110,7 +110,7 @@ Array square(Operand x) {
 }
 Array sinc(Operand x) {
   return called_at(x.where, "sinc", [&] {
-    const Array angle = x * std::acos(-1.0), square = angle * angle, beside_zero = square < 0.25;
+    const Array angle = x * std::acos(-1.0), square = angle * angle, beside_zero = (detail::is_complex(x) ? abs(square) : square) < 0.25;
     const Array safe = where(beside_zero, 1.0, angle);
     // Its Taylor series near 0, where all derivatives of the quotient would cancel: 1 - z/3! + z²/5! - …, nested.
     const Array z = where(beside_zero, square, 0.0);
@@ -127,6 +127,7 @@ Array isinf(Operand x) { return called_at(x.where, "isinf", [&] { return abs(x) 
 Array isfinite(Operand x) { return is_integer(x.array) ? (x == x) : elementwise(Op::is_finite, {x}, {}, "isfinite"); }
 Array signbit(Operand x) {
   return called_at(x.where, "signbit", [&] {
+    detail::require_real(x, "signbit");
     if (is_integer(x.array)) return x < 0;
     const Array number = x.array.weak() ? detail::to_dtype(x.array, f64, x.where) : x.array;
     const Array minus = bitcast(number, ir::byte_size(number.dtype()) == 8 ? i64 : (ir::byte_size(number.dtype()) == 4 ? i32 : i16)) < 0;
@@ -175,6 +176,7 @@ Array fmin(Operand x, Operand y) {
 Array atan2(Operand y, Operand x) { return elementwise_float(Op::atan2, {y, x}, "atan2"); }
 Array hypot(Operand x, Operand y) {
   return called_at(x.where, "hypot", [&] {
+    detail::require_real(x, "hypot"), detail::require_real(y, "hypot");
     const Array a = abs(x), b = abs(y), most = maximum(a, b), least = minimum(a, b);
     const Array ratio = least / where(most == 0, 1.0, most);
     const Array length = most * sqrt(1 + ratio * ratio);
@@ -206,7 +208,10 @@ Array logaddexp2(Operand x, Operand y) {
   return called_at(x.where, "logaddexp2", [&] { return sum_of_powers(x, y, [](const Array& gap) { return log1p(exp2(gap)) / std::log(2.0); }); });
 }
 Array heaviside(Operand x, Operand y) {
-  return called_at(x.where, "heaviside", [&] { return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x))); });
+  return called_at(x.where, "heaviside", [&] {
+    detail::require_real(x, "heaviside");
+    return where(x < 0, 0.0, where(x > 0, 1.0, where(x == 0, y, x)));
+  });
 }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
 // Where x is 0 the logarithm is kept as long as it is finite: it is the derivative. Adding 0 turns -0 into 0.
@@ -314,6 +319,7 @@ Array isclose(Operand x, Operand y, IscloseOptions options) {
 Array nan_to_num(Operand x, NanToNumOptions options) {
   return called_at(x.where, "nan_to_num", [&] {
     if (is_integer(x.array)) return x.array;
+    if (detail::is_complex(x)) return complex(nan_to_num(real(x), options), nan_to_num(imag(x), options));
     double most = 0;
     ir::visit_real(x.array.dtype(), [&]<class T>() { most = static_cast<double>(std::numeric_limits<T>::max()); });
     const Array number = where(isnan(x), options.nan, x);

@@ -3,6 +3,9 @@
 // they meet. Functions of real numbers take integers and bools to floats first: i64 and u64 to f64, the others to f32.
 // Where nothing else is said, the result has the dtype so found; shapes that do not broadcast are a ShapeError, a dtype that
 // the function does not take is a DTypeError, and Nothing is a MissingValue. How exact compiled code is stands in docs/ops.md.
+// Arithmetic, exponentials, logarithms, roots, trigonometric and hyperbolic functions and their inverses also take complex numbers.
+// They have the branch cuts of C99 and NumPy, where the sign of a zero tells the side; comparisons and extrema order them by real
+// parts, those that are equal by imaginary ones.
 #include <utility>
 
 #include "espalier/dsl/array.h"
@@ -48,6 +51,10 @@ Array operator>>(Operand x, Operand y);
 namespace detail {
 /// The same elements, whose derivative is 0: for the shifts of softmax and logsumexp, which cancel.
 Array constant_for_derivatives(const Array& x, Where where);
+/// Whether it holds complex numbers.
+inline bool is_complex(const Operand& x) { return !x.array.is_nothing() && ir::is_complex(x.array.dtype()); }
+/// DTypeError if it does: for functions of real numbers that are compositions.
+void require_real(const Operand& x, const char* name);
 template <class T> concept ArrayLike = std::derived_from<std::remove_cvref_t<T>, Array>;
 }
 /// Does not compile: an array has no truth value, so the compiler is told what to write instead.
@@ -102,8 +109,8 @@ Array round(Operand x);
 /// @}
 /// x without its fraction: rounded towards 0; integers and bools are themselves.
 Array trunc(Operand x);
-Array abs(Operand x);         ///< the absolute value; bools are themselves
-Array sign(Operand x);        ///< -1, 0 or 1; zeros and NaN are themselves
+Array abs(Operand x);         ///< the absolute value, of complex numbers a real one; bools are themselves
+Array sign(Operand x);        ///< -1, 0 or 1, of complex numbers x / |x|; zeros and NaN are themselves
 Array negative(Operand x);    ///< -x
 Array reciprocal(Operand x);  ///< 1 / x, a float also of integers
 Array square(Operand x);      ///< x x
@@ -114,6 +121,15 @@ Array log2(Operand x);
 Array sinc(Operand x);     ///< sin(πx) / (πx), and 1 at 0; its derivatives are exact there too
 Array deg2rad(Operand x);  ///< π/180 x
 Array rad2deg(Operand x);  ///< 180/π x
+/// The parts of a complex number, in f32 of c64 and f64 of c128. The real part of a real number is itself, its imaginary part 0.
+/// @{
+Array real(Operand x);
+Array imag(Operand x);
+/// @}
+Array conj(Operand x);   ///< the conjugate: the imaginary part with the other sign; real numbers are themselves
+Array angle(Operand x);  ///< the angle of x in the plane, in [-π, π]: that of a real number is 0 or π
+/// The complex number with two real parts: c64 of f32, c128 of f64. DTypeError for f16 and bf16.
+Array complex(Operand re, Operand im);
 Array isnan(Operand x);     ///< bool: is it NaN
 Array isinf(Operand x);     ///< bool: is it infinite, of either sign
 Array isfinite(Operand x);  ///< bool: is it neither infinite nor NaN; true of every integer

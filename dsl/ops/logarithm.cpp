@@ -38,9 +38,11 @@ Array times(const Array& l, double constant, double rest) {
   return l * own + l * (constant - own);
 }
 
-// f of x in its settled dtype, of halves in f32. A weak number is computed in f64 and stays weak.
-template <class F> Array of_settled(const Operand& x, const char* name, double (*exact)(double), const F& f) {
+// f of x in its settled dtype, of halves in f32. A weak number is computed in f64 and stays weak. Of complex numbers a quotient of
+// logarithms.
+template <class F> Array of_settled(const Operand& x, const char* name, double base, double (*exact)(double), const F& f) {
   return detail::called_at(x.where, name, [&]() -> Array {
+    if (detail::is_complex(x)) return log(x) / std::log(base);
     if (ArrayAccess::is_number(x.array)) return ArrayAccess::weak_scalar(f32, exact(ArrayAccess::real(x.array)), 0, x.where);
     const bool weak = x.array.weak();
     const DType dtype = weak ? f64 : detail::float_dtype(x.array.dtype());
@@ -53,7 +55,7 @@ template <class F> Array of_settled(const Operand& x, const char* name, double (
 
 // x = m 2^n with m about 1: n + log(m) / ln 2. The factors 2^-n are made of bits, so that they are constants to derivatives.
 Array log2(Operand x) {
-  return of_settled(x, "log2", std::log2, [](const Array& a) {
+  return of_settled(x, "log2", 2, std::log2, [](const Array& a) {
     const DType dtype = a.dtype();
     const Format f = format(dtype);
     const Array positive = (a > 0) & (a < infinity);
@@ -69,7 +71,7 @@ Array log2(Operand x) {
 // x = m 10^k with k the whole number nearest to the logarithm: k + log(m) / ln 10. The exponent and the mantissa, read as
 // one number, are the logarithm to base 2 within 0.05.
 Array log10(Operand x) {
-  return of_settled(x, "log10", std::log10, [](const Array& a) {
+  return of_settled(x, "log10", 10, std::log10, [](const Array& a) {
     const DType dtype = a.dtype();
     const Format f = format(dtype);
     const Array positive = (a > 0) & (a < infinity);

@@ -188,7 +188,7 @@ Array var(Operand x, MomentOptions o) {
     const auto axes = axes_of(o.axis, a.array.ndim(), "var", x.where);
     const Operand centre(mean(a, {.axis = o.axis, .keepdims = true, .where = o.where}), x.where);
     const Operand distance(a - centre, x.where);
-    const Operand squares(distance * distance, x.where);
+    const Operand squares(detail::is_complex(a) ? real(distance * conj(distance)) : distance * distance, x.where);
     const Operand n(counts(a.array, o.where, axes, o.keepdims, x.where), x.where);
     return sum(squares, {.axis = o.axis, .keepdims = o.keepdims, .where = o.where}) / (o.ddof == 0 ? n.array : n - o.ddof);
   });
@@ -215,7 +215,8 @@ Array logsumexp(Operand x, LogsumexpOptions o) {
     Operand a(in_floats(x), x.where);
     if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
     if (!o.b.is_nothing()) a = Operand(where(Operand(o.b != 0, x.where), a, -infinity), x.where);
-    const Array top = detail::constant_for_derivatives(detail::top_of(a, o.axis), x.where);
+    const Operand size(detail::is_complex(a) ? real(a) : a.array, x.where);
+    const Array top = detail::constant_for_derivatives(detail::top_of(size, o.axis), x.where);
     // Where the maximum is infinite, taking it off gives NaN: take off 0 there.
     const Operand shift(where(isfinite(top), top, 0.0), x.where);
     Array terms = exp(a - shift);
@@ -226,11 +227,12 @@ Array logsumexp(Operand x, LogsumexpOptions o) {
 }
 Array norm(Operand x, NormOptions o) {
   return called_at(x.where, "norm", [&] {
-    const Operand a(in_floats(x), x.where);
+    Operand a(in_floats(x), x.where);
     const double ord = o.ord.value_or(2);
+    if (detail::is_complex(a) && ord != 2) a = Operand(abs(a), x.where);
     // The norm of no elements is a constant 0. The root of an empty sum would have an infinite derivative.
-    if (std::isfinite(ord) && is_empty_along(a.array, axes_of(o.axis, a.array.ndim(), "norm", x.where))) return sum(a, {.axis = o.axis, .keepdims = o.keepdims});
-    if (ord == 2) return sqrt(Operand(sum(a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
+    if (std::isfinite(ord) && is_empty_along(a.array, axes_of(o.axis, a.array.ndim(), "norm", x.where))) return sum(real(a), {.axis = o.axis, .keepdims = o.keepdims});
+    if (ord == 2) return sqrt(Operand(sum(detail::is_complex(a) ? real(a * conj(a)) : a * a, {.axis = o.axis, .keepdims = o.keepdims}), x.where));
     if (ord == infinity) return max(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
     if (ord == -infinity) return min(abs(a), {.axis = o.axis, .keepdims = o.keepdims});
     if (ord == 1) return sum(abs(a), {.axis = o.axis, .keepdims = o.keepdims});

@@ -81,7 +81,8 @@ Array all(Operand x, ReduceOptions options = {});
 Array count_nonzero(Operand x, ReduceOptions options = {});
 /// The largest element minus the smallest ("peak to peak"). ShapeError over an empty axis.
 Array ptp(Operand x, ReduceOptions options = {});
-/// The variance, in two passes: the sum of squared distances from the mean, divided by n - ddof. The dtype is that of `mean`.
+/// The variance, in two passes: the sum of squared distances from the mean, divided by n - ddof. The dtype is that of `mean`, of
+/// complex numbers that of their parts.
 Array var(Operand x, MomentOptions options = {});
 /// The standard deviation: the square root of `var`.
 Array std(Operand x, MomentOptions options = {});

@@ -44,9 +44,9 @@ struct ArangeOptions {
 /// floats. DTypeError if an integer dtype does not hold them; ArgumentError if the step is 0 or the number of steps is not
 /// finite.
 /// @{
-template <Scalar T> Array arange(T stop, ArangeOptions options = {}, Where where = Where::current());
-template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options = {}, Where where = Where::current());
-template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options = {}, Where where = Where::current());
+template <RealScalar T> Array arange(T stop, ArangeOptions options = {}, Where where = Where::current());
+template <RealScalar A, RealScalar B> Array arange(A start, B stop, ArangeOptions options = {}, Where where = Where::current());
+template <RealScalar A, RealScalar B, RealScalar C> Array arange(A start, B stop, C step, ArangeOptions options = {}, Where where = Where::current());
 /// @}
 /// Options of `linspace` and its kin.
 struct LinspaceOptions {
@@ -215,9 +215,9 @@ int axis_of(std::int64_t axis, int ndim, const char* op, Where where);
 std::vector<std::int64_t> axes_of(const Axes& axes, int ndim, const char* op, Where where);
 }  // namespace detail
 
-template <Scalar T> Array arange(T stop, ArangeOptions options, Where where) { return arange(T{0}, stop, T{1}, options, where); }
-template <Scalar A, Scalar B> Array arange(A start, B stop, ArangeOptions options, Where where) { return arange(start, stop, 1, options, where); }
-template <Scalar A, Scalar B, Scalar C> Array arange(A start, B stop, C step, ArangeOptions options, Where where) {
+template <RealScalar T> Array arange(T stop, ArangeOptions options, Where where) { return arange(T{0}, stop, T{1}, options, where); }
+template <RealScalar A, RealScalar B> Array arange(A start, B stop, ArangeOptions options, Where where) { return arange(start, stop, 1, options, where); }
+template <RealScalar A, RealScalar B, RealScalar C> Array arange(A start, B stop, C step, ArangeOptions options, Where where) {
   constexpr bool real = std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>;
   if constexpr (real) return detail::arange_of(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step), options.dtype.value_or(f32), where);
   else return detail::arange_of(detail::wide(start), detail::wide(stop), detail::wide(step), options.dtype, where);

@@ -20,7 +20,7 @@ std::vector<ir::Value> inputs_for(ir::Builder& b, std::span<const ir::Type> type
 std::vector<ir::Type> floating(std::span<const ir::Type> types) {
   std::vector<ir::Type> found;
   for (ir::Type type : types)
-    if (ir::is_floating(type.dtype())) found.push_back(type);
+    if (ir::is_inexact(type.dtype())) found.push_back(type);
   return found;
 }
 ir::GraphRef shared(ir::Graph graph) { return std::make_shared<const ir::Graph>(std::move(graph)); }

@@ -28,7 +28,7 @@ template <class T> T abstract_like(const T& like, std::span<const ir::Type> type
 /// The tree with Nothing where a leaf has no derivative.
 template <class T> T floating_part(const T& x) {
   T result = tree::clone(x);
-  tree::for_each_leaf(result, [](Array& leaf) { if (!leaf.is_nothing() && !ir::is_floating(leaf.dtype())) leaf = Array(); });
+  tree::for_each_leaf(result, [](Array& leaf) { if (!leaf.is_nothing() && !ir::is_inexact(leaf.dtype())) leaf = Array(); });
   return result;
 }
 /// Which present leaf of `given`, counted from `first`, stands for each floating leaf of `like`. StructureError if their leaves differ.
@@ -40,7 +40,7 @@ template <class T, class G> RuleOutputs outputs_for(const T& like, const G& give
   RuleOutputs outputs;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const bool present = !found[i]->is_nothing();
-    if (!wanted[i]->is_nothing() && ir::is_floating(wanted[i]->dtype())) outputs.push_back(present ? first : -1);
+    if (!wanted[i]->is_nothing() && ir::is_inexact(wanted[i]->dtype())) outputs.push_back(present ? first : -1);
     if (present) ++first;
   }
   return outputs;

@@ -60,7 +60,7 @@ Pushed push_forward(const ir::Graph& graph, std::span<const Array> args, const s
   for (std::size_t o = 0; o < graph.outputs.size(); ++o) {
     const ir::Type type = graph.type_of(graph.outputs[o]);
     if (jvp.output_active[o]) out.tangents.push_back(results[next++]);
-    else out.tangents.push_back(ir::is_floating(type.dtype()) ? constant_array(type, 0) : Array());
+    else out.tangents.push_back(ir::is_inexact(type.dtype()) ? constant_array(type, 0) : Array());
   }
   return out;
 }
@@ -73,7 +73,7 @@ std::vector<Array> Linearization::push(std::span<const Array> tangents) const {
   std::size_t next = 0;
   for (std::size_t o = 0; o < outputs.size(); ++o) {
     if (output_active[o]) out.push_back(results[next++]);
-    else out.push_back(ir::is_floating(outputs[o].dtype()) ? constant_array(outputs[o], 0) : Array());
+    else out.push_back(ir::is_inexact(outputs[o].dtype()) ? constant_array(outputs[o], 0) : Array());
   }
   return out;
 }
@@ -115,7 +115,7 @@ Linearization linear_at(const ir::Graph& graph, std::size_t n_linear, std::span<
   std::vector<ir::Value> outputs;
   const auto values = b.splice(graph, inputs);
   for (std::size_t o = 0; o < values.size(); ++o) {
-    out.output_active.push_back(ir::is_floating(out.outputs[o].dtype()));
+    out.output_active.push_back(ir::is_inexact(out.outputs[o].dtype()));
     if (out.output_active.back()) outputs.push_back(values[o]);
   }
   out.linear = b.finish(outputs);
@@ -156,6 +156,7 @@ ir::Expr basis(ir::Builder& b, ir::Type type) {
 
 void require_floating(ir::Type type, const char* op, const char* what, Where where) {
   if (ir::is_floating(type.dtype())) return;
+  if (ir::is_complex(type.dtype())) throw DifferentiationError(op, std::string("the ") + what + " is " + type.str() + ": its derivative need not be one complex number", "take the real and the imaginary part apart, or use jvp or vjp", where);
   throw DifferentiationError(op, std::string("the ") + what + " is " + type.str() + ", which has no derivative", "convert it with .as(f32)", where);
 }
 

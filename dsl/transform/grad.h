@@ -49,7 +49,7 @@ template <class F, int... i, class... G> struct DifferentiatedArguments<F, Argnu
 /// Whether a leaf of type L is differentiated.
 template <class L, class... K> bool is_differentiated(const L& leaf, Wrt<K...>) {
   const Array& array = tree::array_in(leaf);
-  if (array.is_nothing() || !ir::is_floating(array.dtype())) return false;
+  if (array.is_nothing() || !ir::is_inexact(array.dtype())) return false;
   if constexpr (sizeof...(K) > 0) {
     return (std::derived_from<L, K> || ...);
   } else if constexpr (std::derived_from<L, Parameter>) {
@@ -78,7 +78,7 @@ template <int... i, class... A> void require_differentiable(Argnums<i...>, const
   auto require = [](int index, const auto& arg) {
     if constexpr (tree::is_leaf<std::decay_t<decltype(arg)>>) {
       const Array& x = tree::array_in(arg);
-      if (x.is_nothing() || ir::is_floating(x.dtype())) return;
+      if (x.is_nothing() || ir::is_inexact(x.dtype())) return;
       throw DifferentiationError("grad", "argument " + std::to_string(index) + " is " + ArrayAccess::type(x).str() + ", which has no derivative", "convert it with .as(f32), or name others with argnums");
     }
   };
@@ -215,9 +215,9 @@ template <class... T> std::tuple<AsArray<T>...> as_tuple(const std::tuple<T...>&
 /// Tangents as arrays for the active leaves: Nothing stands for zero.
 std::vector<Array> tangent_arrays(std::span<const Array> primals, std::span<const Array> tangents, const std::vector<bool>& active, const char* op, Where where);
 
-template <class... A> std::vector<bool> all_floating(const std::tuple<A...>& args) {
+template <class... A> std::vector<bool> all_inexact(const std::tuple<A...>& args) {
   std::vector<bool> flags;
-  tree::for_each_leaf(args, [&](const Array& leaf) { if (!leaf.is_nothing()) flags.push_back(ir::is_floating(leaf.dtype())); });
+  tree::for_each_leaf(args, [&](const Array& leaf) { if (!leaf.is_nothing()) flags.push_back(ir::is_inexact(leaf.dtype())); });
   return flags;
 }
 /// The tangent leaves that belong to the present primal leaves.
@@ -281,7 +281,7 @@ template <class F, class... Given> auto linearized(const F& f, const char* op, W
     using Args = ArrayArguments<F, Given...>;
     Args args = arguments_of<Args>(given...);
     auto traced = trace_function(f, op, args, nullptr, where);
-    std::vector<bool> active = all_floating(args);
+    std::vector<bool> active = all_inexact(args);
     const auto inputs = inputs_of(traced, args);
     active.resize(inputs.size(), false);
     auto made = linearize_at(traced.graph, inputs, active);
@@ -303,7 +303,7 @@ template <class F, class X, class D> [[nodiscard]] auto jvp(const F& f, const X&
     else {
       const Args args = detail::arguments_of<Args>(a...);
       auto traced = detail::trace_function(f, "jvp", args, nullptr, where);
-      std::vector<bool> active = detail::all_floating(args);
+      std::vector<bool> active = detail::all_inexact(args);
       const auto inputs = detail::inputs_of(traced, args);
       const auto primals = std::span<const Array>(inputs).first(active.size());
       const auto t = detail::tangent_arrays(primals, detail::tangents_of(args, tangents, "jvp", where), active, "jvp", where);
@@ -490,7 +490,7 @@ template <class F, bool forward> struct [[nodiscard]] Jacobian {
         if (leaf.is_nothing()) return;
         const std::size_t at = i++;
         // An argument that is one leaf must have a derivative; block says so.
-        leaf = tree::is_leaf<T> || ir::is_floating(leaf.dtype()) ? settled(block(at, 0), leaf) : Array();
+        leaf = tree::is_leaf<T> || ir::is_inexact(leaf.dtype()) ? settled(block(at, 0), leaf) : Array();
       });
       return result;
     } else {

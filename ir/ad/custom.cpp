@@ -14,7 +14,7 @@ std::vector<Value> tangents_of_arguments(const JvpNode& n, int arguments, const 
     if (!is_argument && n.tangents[i].present) {
       throw DifferentiationError(op, "the function captures an array that is differentiated, " + n.operands[i].type().str() + ", and its rule says nothing of that one", "pass it as an argument, or capture stop_gradient of it");
     }
-    if (is_argument && is_floating(n.operands[i].dtype())) tangents.push_back(n.zeros_or(i).value);
+    if (is_argument && is_inexact(n.operands[i].dtype())) tangents.push_back(n.zeros_or(i).value);
   }
   return tangents;
 }
@@ -26,7 +26,7 @@ std::vector<Value> primals_of(const JvpNode& n) {
 // Results, each floating one with its tangent.
 ControlJvp paired(const JvpNode& n, std::vector<Value> results, const Value* tangents) {
   ControlJvp out;
-  for (Value v : results) out.tangents.push_back(is_floating(n.b.type(v).dtype()) ? Tangent(Expr{&n.b, *tangents++}) : Tangent());
+  for (Value v : results) out.tangents.push_back(is_inexact(n.b.type(v).dtype()) ? Tangent(Expr{&n.b, *tangents++}) : Tangent());
   out.results = std::move(results);
   return out;
 }

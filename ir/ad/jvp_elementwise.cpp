@@ -51,9 +51,17 @@ Tangent select_rule(const JvpNode& n) {
   return select(n.x(0), n.zeros_or(1), n.zeros_or(2));
 }
 
+// Of a complex number |z|' = Re(conj(z) z') / |z|, and 0 at 0; else the sign of x, and 1 at 0.
+Tangent abs_rule(const JvpNode& n) {
+  const Expr x = n.x(0), y = n.result, t = n.t(0).expr;
+  if (!is_complex(x.dtype())) return t * select(compare(x, Comparison::ge, 0), full_like(y, 1), full_like(y, -1));
+  const Expr safe = select(compare(y, Comparison::eq, 0), full_like(y, 1), y);
+  return real(t) * (real(x) / safe) + imag(t) * (imag(x) / safe);
+}
+
 Tangent convert_rule(const JvpNode& n) {
   const DType to = std::get<ConvertAttrs>(n.attrs).to;
-  return is_floating(to) && is_floating(n.x(0).dtype()) && n.t(0).present ? Tangent(convert(n.t(0).expr, to)) : Tangent();
+  return is_inexact(to) && is_inexact(n.x(0).dtype()) && n.t(0).present ? Tangent(convert(n.t(0).expr, to)) : Tangent();
 }
 
 }  // namespace
@@ -64,7 +72,10 @@ Tangent jvp_elementwise(const JvpNode& n) {
   auto t = [&](std::size_t i) { return n.t(i); };
   switch (static_cast<Differentiable>(n.op.row())) {
     case Differentiable::neg: return -t(0);
-    case Differentiable::abs: return t(0) * select(compare(x(0), Comparison::ge, 0), full_like(y, 1), full_like(y, -1));  // 1 at 0
+    case Differentiable::abs: return abs_rule(n);
+    case Differentiable::real: return real(t(0).expr);
+    case Differentiable::imag: return imag(t(0).expr);
+    case Differentiable::conj: return unary(Op::conj, t(0).expr);
     case Differentiable::exp: return t(0) * y;
     case Differentiable::exp2: return t(0) * (y * std::log(2.0));
     case Differentiable::expm1: return t(0) * (y + 1);
@@ -84,7 +95,8 @@ Tangent jvp_elementwise(const JvpNode& n) {
     case Differentiable::cosh: return t(0) * sinh(x(0));
     case Differentiable::tanh: return t(0) * ((1 - y) * (1 + y));
     case Differentiable::asinh: return t(0) * rsqrt(square(x(0)) + 1);
-    case Differentiable::acosh: return t(0) * rsqrt((x(0) - 1) * (x(0) + 1));
+    case Differentiable::acosh:  // of a product of complex numbers the root may be the other one
+      return is_complex(y.dtype()) ? t(0) * (rsqrt(x(0) - 1) * rsqrt(x(0) + 1)) : t(0) * rsqrt((x(0) - 1) * (x(0) + 1));
     case Differentiable::atanh: return t(0) / ((1 - x(0)) * (1 + x(0)));
     case Differentiable::logistic: return t(0) * (y * (1 - y));
     case Differentiable::erf: return t(0) * (exp(-square(x(0))) * (2 / std::sqrt(pi)));
@@ -112,6 +124,7 @@ Tangent jvp_elementwise(const JvpNode& n) {
       const Expr norm = square(x(0)) + square(x(1));
       return t(0) * (x(1) / norm) - t(1) * (x(0) / norm);
     }
+    case Differentiable::complex: return complex(n.zeros_or(0), n.zeros_or(1));
     case Differentiable::polygamma: return t(1) * binary(Op::polygamma, x(0) + 1, x(1));
     case Differentiable::select: return select_rule(n);
     case Differentiable::clamp: return clamp(n);

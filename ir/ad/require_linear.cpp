@@ -51,7 +51,7 @@ class Linearity {
 
   // The operands that are added to each other, or of which the result has elements.
   static std::pair<std::size_t, std::size_t> summands(const Node& node) {
-    if (node.op == Op::add || node.op == Op::sub) return {0, 2};
+    if (node.op == Op::add || node.op == Op::sub || node.op == Op::complex) return {0, 2};
     if (node.op == Op::select) return {1, 3};
     if (info(node.op).family == Family::movement) return {0, std::min<std::size_t>(info(node.op).moved, node.n_operands)};
     return {0, 0};
@@ -127,7 +127,7 @@ void require_linear(const Graph& program, std::uint32_t n_residuals) {
   std::fill_n(inputs.begin(), n_residuals, Dependency::known);
   const Dependencies outputs = Linearity(program).run(std::move(inputs));
   for (std::size_t o = 0; o < outputs.size(); ++o) {
-    if (outputs[o] == Dependency::known && is_floating(program.type_of(program.outputs[o]).dtype())) {
+    if (outputs[o] == Dependency::known && is_inexact(program.type_of(program.outputs[o]).dtype())) {
       throw DifferentiationError("linear_transpose", "output " + std::to_string(o) + " is a constant that is not zero", "only linear functions can be transposed, and f(0) is 0 of those");
     }
   }

@@ -14,6 +14,11 @@ std::vector<Tangent> transpose_elementwise(const TransposeNode& n) {
   const Tangent ct = n.ct();
   switch (static_cast<Linear>(n.node.op.row())) {
     case Linear::neg: return {-ct};
+    // Linear over the real numbers. Cotangents multiply without a conjugate, as JAX has it: Re(ct t) is what both sides agree on.
+    case Linear::real: return {complex(ct.expr, zeros_like(ct.expr))};
+    case Linear::imag: return {complex(zeros_like(ct.expr), -ct.expr)};
+    case Linear::conj: return {unary(Op::conj, ct.expr)};
+    case Linear::complex: return {real(ct.expr), -imag(ct.expr)};
     case Linear::add: return {ct, ct};
     case Linear::sub: return {ct, -ct};
     case Linear::mul:

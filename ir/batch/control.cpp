@@ -41,7 +41,7 @@ Expr takes(Expr index, std::size_t k, std::size_t branches) {
 std::vector<BatchedValue> held_back(const BatchNode& n, std::span<const BatchedValue> operands, Expr mine) {
   std::vector<BatchedValue> out(operands.begin(), operands.end());
   for (BatchedValue& value : out) {
-    if (!is_floating(value.expr.dtype())) continue;
+    if (!is_inexact(value.expr.dtype())) continue;
     const Expr x = value.batched ? value.expr : insert_axis(value.expr, 0, n.size);
     value = {select(broadcast(mine, x.shape(), {0}), x, apply(Op::stop_gradient, {x})), true};
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "espalier/ir/eval/arithmetic.h"
+#include "espalier/ir/eval/complex.h"
 #include "espalier/ir/eval/rules.h"
 
 namespace espalier::ir::evaluate {
@@ -28,12 +29,16 @@ template <class A> std::vector<A> gathered(const View& x, const Ints& axes) {
   std::vector<A> out(static_cast<std::size_t>(shape.size()));
   const int n = shape.ndim();
   const std::int64_t row = n == 0 ? 1 : shape[n - 1], step = n == 0 ? 0 : from[n - 1];
-  visit_dtype(x.type.dtype(), [&]<class T>() {
+  const auto gather = [&]<class T>() {
     const T* data = static_cast<const T*>(x.data);
     for_each_row(shape, from, to, [&](std::int64_t a, std::int64_t b) {
-      for (std::int64_t i = 0; i < row; ++i) out[static_cast<std::size_t>(b + i)] = static_cast<A>(data[a + i * step]);
+      for (std::int64_t i = 0; i < row; ++i) out[static_cast<std::size_t>(b + i)] = scalar::convert<A>(data[a + i * step]);
     });
-  });
+  };
+  if constexpr (is_complex_type<A>) {
+    if (visit_complex(x.type.dtype(), gather)) return out;
+  }
+  visit_dtype(x.type.dtype(), gather);
   return out;
 }
 
@@ -57,6 +62,14 @@ template <class A> void multiply(const A* left, const A* right, std::int64_t k, 
   }
 }
 
+// The type in which products of a dtype are added up.
+// clang-format off
+template <class R> struct Accumulation { using type = R; };
+template <> struct Accumulation<bool> { using type = std::int32_t; };
+template <> struct Accumulation<float> { using type = double; };
+template <> struct Accumulation<std::complex<float>> { using type = std::complex<double>; };
+// clang-format on
+
 void dot(const DotAttrs& attrs, View x, View y, void* out) {
   auto ordered = [](const Shape& shape, const Ints& batch, const Ints& contract, bool contract_last) {
     Ints free, axes = batch;
@@ -69,13 +82,13 @@ void dot(const DotAttrs& attrs, View x, View y, void* out) {
   };
   const std::int64_t batch = extent_of(x.type.shape(), attrs.lhs_batch), k = extent_of(x.type.shape(), attrs.lhs_contract);
   const std::int64_t m = k == 0 ? 0 : x.type.size() / std::max<std::int64_t>(batch * k, 1), n = k == 0 ? 0 : y.type.size() / std::max<std::int64_t>(batch * k, 1);
-  const bool known = visit_dtype(attrs.result, [&]<class R>() {
+  const auto product = [&]<class R>() {
     if (k == 0) {
       const std::vector<Type> types{x.type, y.type};
       std::fill_n(static_cast<R*>(out), infer(Op::dot, attrs, types)[0].size(), R{0});
       return;
     }
-    using A = std::conditional_t<std::is_same_v<R, float>, double, std::conditional_t<std::is_same_v<R, bool>, std::int32_t, R>>;
+    using A = typename Accumulation<R>::type;
     const auto a = gathered<A>(x, ordered(x.type.shape(), attrs.lhs_batch, attrs.lhs_contract, true));
     const auto b = gathered<A>(y, ordered(y.type.shape(), attrs.rhs_batch, attrs.rhs_contract, false));
     std::vector<A> row(static_cast<std::size_t>(n));
@@ -83,8 +96,8 @@ void dot(const DotAttrs& attrs, View x, View y, void* out) {
       multiply(a.data() + i * k, b.data() + i / std::max<std::int64_t>(m, 1) * k * n, k, row);
       for (std::int64_t j = 0; j < n; ++j) static_cast<R*>(out)[i * n + j] = static_cast<R>(row[static_cast<std::size_t>(j)]);
     }
-  });
-  if (!known) fail_dtype(Op::dot, attrs.result);
+  };
+  if (!visit_dtype(attrs.result, product) && !visit_complex(attrs.result, product)) fail_dtype(Op::dot, attrs.result);
 }
 
 }  // namespace

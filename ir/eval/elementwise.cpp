@@ -39,7 +39,8 @@ template <int order> double scaled_bessel(double x) {
 }
 
 template <class T> void convert(Views in, void* out, DType to) {
-  visit_dtype(to, [&]<class To>() { map1<T>(in, out, [](T x) { return scalar::convert<To>(x); }); });
+  const auto store = [&]<class To>() { map1<T>(in, out, [](T x) { return scalar::convert<To>(x); }); };
+  if (!visit_dtype(to, store)) visit_complex(to, store);
 }
 
 template <class T> constexpr bool is_number = !std::is_same_v<T, bool>;
@@ -56,6 +57,9 @@ template <class T> bool unary(Unary op, const Attrs& attrs, Views in, void* out)
   switch (op) {
     case Unary::neg: return of_numbers([](auto x) { return scalar::neg(x); });
     case Unary::abs: return of_numbers([](auto x) { return scalar::abs(x); });
+    case Unary::real:
+    case Unary::imag:
+    case Unary::conj: return false;  // of complex numbers: see complex.cpp
     case Unary::sign: return of_numbers([](auto x) { return scalar::sign(x); });
     case Unary::floor: return function(std::floor);
     case Unary::ceil: return function(std::ceil);
@@ -98,7 +102,6 @@ template <class T> bool unary(Unary op, const Attrs& attrs, Views in, void* out)
     case Unary::reduce_precision: return of_reals([a = std::get<PrecisionAttrs>(attrs)](auto x) { return scalar::reduce_precision(x, a.exponent_bits, a.mantissa_bits); });
     case Unary::convert: {
       const DType to = std::get<ConvertAttrs>(attrs).to;
-      if (is_complex(to)) return false;
       convert<T>(in, out, to);
       return true;
     }
@@ -127,6 +130,7 @@ template <class T> bool binary(Binary op, const Attrs& attrs, Views in, void* ou
     case Binary::atan2: return function(std::atan2);
     case Binary::nextafter: return of_reals([](auto x, auto y) { return std::nextafter(x, y); });
     case Binary::polygamma: return function(scalar::polygamma);
+    case Binary::complex: return false;  // see complex.cpp
     case Binary::and_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x & y); });
     case Binary::or_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x | y); });
     case Binary::xor_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x ^ y); });
@@ -182,12 +186,14 @@ void elementwise(Unary op, const Attrs& attrs, Views in, void* out) {
   }
   bool done = false;
   visit_dtype(in[0].type.dtype(), [&]<class T>() { done = unary<T>(op, attrs, in, out); });
+  done = done || complex_elementwise(op, attrs, in, out);
   if (!done) fail_dtype(op, in[0].type.dtype());
 }
 
 void elementwise(Binary op, const Attrs& attrs, Views in, void* out) {
   bool done = false;
   visit_dtype(in[0].type.dtype(), [&]<class T>() { done = binary<T>(op, attrs, in, out); });
+  done = done || complex_elementwise(op, attrs, in, out);
   if (!done) fail_dtype(op, in[0].type.dtype());
 }
 
@@ -203,7 +209,7 @@ void elementwise(Ternary op, Views in, void* out) {
         default: return select<Wide>(in, out);
       }
     case Ternary::clamp:
-      if (!visit_dtype(dtype, [&]<class T>() { clamp<T>(in, out); })) fail_dtype(op, dtype);
+      if (!visit_dtype(dtype, [&]<class T>() { clamp<T>(in, out); }) && !complex_elementwise(op, in, out)) fail_dtype(op, dtype);
       return;
   }
 }

@@ -17,7 +17,7 @@ std::uint64_t eval_count() { return calls.load(std::memory_order_relaxed); }
 namespace evaluate {
 
 void fail_dtype(Op op, DType dtype) {
-  DTypeError error(std::string(name(op)), "there is no arithmetic in " + std::string(name(dtype)) + " yet", "compute with the real and the imaginary part");
+  DTypeError error(std::string(name(op)), "there is no arithmetic in " + std::string(name(dtype)) + " here", "this is a defect of the evaluator: the graph's text reproduces it");
   error.dtypes = {dtype};
   throw error;
 }

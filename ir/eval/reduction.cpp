@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "espalier/ir/eval/arithmetic.h"
+#include "espalier/ir/eval/complex.h"
 #include "espalier/ir/eval/rules.h"
 
 namespace espalier::ir::evaluate {
@@ -15,22 +16,31 @@ template <class T> struct Wider { using type = T; };
 template <> struct Wider<float> { using type = double; };
 template <> struct Wider<double> { using type = long double; };
 template <> struct Wider<bool> { using type = std::uint8_t; };
+template <> struct Wider<std::complex<float>> { using type = std::complex<double>; };
+template <> struct Wider<std::complex<double>> { using type = std::complex<long double>; };
 // clang-format on
 template <class T> using Total = typename Wider<T>::type;
 
 // What combining leaves as it is. Of a sum that is -0: a sum of negative zeros is one.
 template <class T> Total<T> identity(Reduction kind) {
-  using L = std::numeric_limits<T>;
-  switch (kind) {
-    case Reduction::sum: return std::is_floating_point_v<T> ? -Total<T>{0} : 0;
-    case Reduction::or_:
-    case Reduction::xor_: return 0;
-    case Reduction::prod: return 1;
-    case Reduction::max: return std::is_floating_point_v<T> ? -L::infinity() : L::lowest();
-    case Reduction::min: return std::is_floating_point_v<T> ? L::infinity() : L::max();
-    case Reduction::and_: return std::is_same_v<T, bool> ? T{1} : static_cast<T>(-1);
+  if constexpr (is_complex_type<T>) {
+    using W = typename Total<T>::value_type;
+    constexpr W infinity = std::numeric_limits<W>::infinity();
+    if (kind == Reduction::prod) return W{1};
+    return kind == Reduction::sum ? Total<T>{-W{0}, -W{0}} : (kind == Reduction::max ? Total<T>{-infinity, -infinity} : Total<T>{infinity, infinity});
+  } else {
+    using L = std::numeric_limits<T>;
+    switch (kind) {
+      case Reduction::sum: return std::is_floating_point_v<T> ? -Total<T>{0} : 0;
+      case Reduction::or_:
+      case Reduction::xor_: return 0;
+      case Reduction::prod: return 1;
+      case Reduction::max: return std::is_floating_point_v<T> ? -L::infinity() : L::lowest();
+      case Reduction::min: return std::is_floating_point_v<T> ? L::infinity() : L::max();
+      case Reduction::and_: return std::is_same_v<T, bool> ? T{1} : static_cast<T>(-1);
+    }
+    return 0;
   }
-  return 0;
 }
 template <class T> Total<T> combine(Reduction kind, Total<T> total, T x) {
   const auto y = static_cast<Total<T>>(x);
@@ -44,13 +54,13 @@ template <class T> Total<T> combine(Reduction kind, Total<T> total, T x) {
     case Reduction::max: return scalar::max(total, y);
     case Reduction::min: return scalar::min(total, y);
     case Reduction::and_:
-      if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total & y);
+      if constexpr (std::is_integral_v<T>) return static_cast<T>(total & y);
       break;
     case Reduction::or_:
-      if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total | y);
+      if constexpr (std::is_integral_v<T>) return static_cast<T>(total | y);
       break;
     case Reduction::xor_:
-      if constexpr (!std::is_floating_point_v<T>) return static_cast<T>(total ^ y);
+      if constexpr (std::is_integral_v<T>) return static_cast<T>(total ^ y);
       break;
   }
   return total;
@@ -84,7 +94,7 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
   for (std::size_t k = kept.size(); k-- > 0; size *= shape[static_cast<int>(kept[k])]) to[kept[k]] = size;
   const auto from = strides_of(shape);
   if (attrs.kind == Reduction::sum && x.type.dtype() == f64) return sum_doubles(shape, from, to, size, static_cast<const double*>(x.data), static_cast<double*>(out));
-  const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
+  const auto total = [&]<class T>() {
     const bool nothing = attrs.kind == Reduction::sum && shape.size() == 0;  // whose sum is 0
     std::vector<Total<T>> totals(static_cast<std::size_t>(size), nothing ? Total<T>{} : identity<T>(attrs.kind));
     const T* data = static_cast<const T*>(x.data);
@@ -97,8 +107,8 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
       }
     });
     for (std::size_t i = 0; i < totals.size(); ++i) static_cast<T*>(out)[i] = static_cast<T>(totals[i]);
-  });
-  if (!known) fail_dtype(Op::reduce, x.type.dtype());
+  };
+  if (!visit_dtype(x.type.dtype(), total) && !visit_complex(x.type.dtype(), total)) fail_dtype(Op::reduce, x.type.dtype());
 }
 
 // An array as [outer, extent, inner] around one axis.
@@ -142,7 +152,7 @@ void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
     if (std::isinf(most) && a == b) return most;
     return std::isnan(a) || std::isnan(b) ? a + b : most + std::log1p(std::exp(std::min(a, b) - most));
   };
-  const bool known = visit_dtype(x.type.dtype(), [&]<class T>() {
+  const auto run = [&]<class T>() {
     if constexpr (!std::is_same_v<T, bool>) {
       using A = Total<T>;
       auto next = [&](A total, T y) -> A {
@@ -170,8 +180,8 @@ void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
         }
       }
     }
-  });
-  if (!known) fail_dtype(Op::cumulative, x.type.dtype());
+  };
+  if (!visit_dtype(x.type.dtype(), run) && !visit_complex(x.type.dtype(), run)) fail_dtype(Op::cumulative, x.type.dtype());
 }
 
 }  // namespace

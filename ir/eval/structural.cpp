@@ -54,10 +54,10 @@ std::int64_t clamped_start(const View& start, std::int64_t limit) {
 void iota(const IotaAttrs& attrs, void* out) {
   const Shape& shape = attrs.type.shape();
   const auto strides = strides_of(shape);
-  const bool known = visit_dtype(attrs.type.dtype(), [&]<class T>() {
-    for (std::int64_t i = 0, n = shape.size(); i < n; ++i) static_cast<T*>(out)[i] = static_cast<T>(i / strides[attrs.axis] % shape[attrs.axis]);
-  });
-  if (!known) fail_dtype(Op::iota, attrs.type.dtype());
+  const auto count = [&]<class T>() {
+    for (std::int64_t i = 0, n = shape.size(); i < n; ++i) static_cast<T*>(out)[i] = scalar::convert<T>(i / strides[attrs.axis] % shape[attrs.axis]);
+  };
+  if (!visit_dtype(attrs.type.dtype(), count) && !visit_complex(attrs.type.dtype(), count)) fail_dtype(Op::iota, attrs.type.dtype());
 }
 
 void pad(const PadAttrs& attrs, const View& x, const View& filler, Type result, void* out) {

@@ -203,6 +203,27 @@ Maybe simplify_abs(Rewriter& rw, Value x, DType t) {
   return std::nullopt;
 }
 
+// A part of what is made of parts, or of a conjugate.
+Maybe simplify_part(Rewriter& rw, Op op, Value x) {
+  const bool imaginary = op == Op::imag;
+  if (rw.is(x, Op::complex)) return rw.operand(x, imaginary ? 1 : 0);
+  if (!rw.is(x, Op::conj)) return std::nullopt;
+  const Value part = rw.emit(op, {rw.operand(x, 0)});
+  return imaginary ? rw.emit(Op::neg, {part}) : part;
+}
+
+Maybe simplify_conj(Rewriter& rw, Value x) {
+  if (rw.is(x, Op::conj)) return rw.operand(x, 0);
+  if (rw.is(x, Op::complex)) return rw.emit(Op::complex, {rw.operand(x, 0), rw.emit(Op::neg, {rw.operand(x, 1)})});
+  return std::nullopt;
+}
+
+// The parts of a number put together again.
+Maybe simplify_complex(Rewriter& rw, Value re, Value im) {
+  const bool whole = rw.is(re, Op::real) && rw.is(im, Op::imag) && rw.operand(re, 0) == rw.operand(im, 0);
+  return whole ? Maybe(rw.operand(re, 0)) : std::nullopt;
+}
+
 Maybe rounded(Rewriter& rw, const Application& a) { return is_rounding(rw, a.in[0]) ? Maybe(a.in[0]) : std::nullopt; }
 Maybe extremum(Rewriter&, const Application& a) { return a.in[0] == a.in[1] ? Maybe(a.in[0]) : std::nullopt; }
 Maybe shifted(Rewriter& rw, const Application& a) { return rw.is_number(a.in[1], 0) ? Maybe(a.in[0]) : std::nullopt; }
@@ -217,6 +238,10 @@ constexpr std::pair<Op, Rule> identities[] = {
     {Op::neg, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::neg) ? Maybe(rw.operand(a.in[0], 0)) : std::nullopt; }},
     {Op::abs, [](Rewriter& rw, const Application& a) { return simplify_abs(rw, a.in[0], a.type.dtype()); }},
     {Op::sign, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::sign) ? Maybe(a.in[0]) : std::nullopt; }},
+    {Op::real, [](Rewriter& rw, const Application& a) { return simplify_part(rw, a.op, a.in[0]); }},
+    {Op::imag, [](Rewriter& rw, const Application& a) { return simplify_part(rw, a.op, a.in[0]); }},
+    {Op::conj, [](Rewriter& rw, const Application& a) { return simplify_conj(rw, a.in[0]); }},
+    {Op::complex, [](Rewriter& rw, const Application& a) { return simplify_complex(rw, a.in[0], a.in[1]); }},
     {Op::floor, rounded},
     {Op::ceil, rounded},
     {Op::round_even, rounded},

@@ -124,8 +124,7 @@ Maybe simplify_reduce(Rewriter& rw, Value x, const ReduceAttrs& a, Type type) {
   for (auto axis : a.axes) {
     if (shape[static_cast<int>(axis)] != 1) wide.push_back(axis);
   }
-  // Of complex numbers, which have no arithmetic yet, the reduction stays, and is refused by its name.
-  if (a.kind == Reduction::sum && shape.size() == 0 && !is_complex(type.dtype())) return rw.full(type, 0);
+  if (a.kind == Reduction::sum && shape.size() == 0) return rw.full(type, 0);
   if (wide.empty()) return rw.reshape(x, type.shape());
   if (rw.is(x, Op::broadcast)) {
     if (const auto value = reduce_of_broadcast(rw, x, a)) return value;

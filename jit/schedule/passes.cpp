@@ -6,6 +6,7 @@
 #include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/loop_distribution.h"
 #include "espalier/jit/schedule/rematerialize.h"
+#include "espalier/jit/schedule/split_complex.h"
 
 namespace espalier::codegen {
 namespace {
@@ -104,6 +105,7 @@ Lines about_rematerialization(const Graph& graph) {
 }
 
 constexpr Pass passes[] = {
+    {"split-complex", "complex numbers are two real ones, and their ops real ops", split_complex},
     {"widen-halves", "arithmetic on f16 and bf16 is done in f32, and rounded once", widen_halves},
     {"distribute-loops", "products that no carry decides leave their loop and run once over all iterations", distribute_loops},
     {"canonicalize", "operands of products lie as kernels read them; reductions over many axes share those over fewer; long joins are grouped", canonicalize},

@@ -11,6 +11,7 @@
 #include "espalier/jit/schedule/buffer_assignment.h"
 #include "espalier/jit/schedule/canonicalize.h"
 #include "espalier/jit/schedule/duplicate_producers.h"
+#include "espalier/jit/schedule/split_complex.h"
 
 namespace espalier::codegen {
 namespace {
@@ -314,7 +315,7 @@ Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vecto
 }  // namespace
 
 Program schedule(const Graph& graph, const Target& target, const ScheduleOptions& options) {
-  Graph rewritten = widen_halves(graph);
+  Graph rewritten = widen_halves(split_complex(graph));
   rewritten = distribute_loops(rewritten);
   rewritten = canonicalize(rewritten);
   rewritten = duplicate_producers(rewritten);

@@ -58,21 +58,31 @@ template <class T> std::string text(T value) {
   return buffer;
 }
 
+// A complex tensor as the real one of its parts.
+Tensor parts_of(const Tensor& tensor) {
+  if (!ir::is_complex(tensor.type.dtype())) return tensor;
+  auto extents = tensor.type.shape().extents();
+  extents.push_back(2);
+  return {ir::Type(ir::part_of(tensor.type.dtype()), Shape(extents)), tensor.bytes};
+}
+
 }  // namespace
 
 std::string difference(const std::vector<Tensor>& got, const std::vector<Tensor>& wanted, const Tolerance& tolerance) {
   if (got.size() != wanted.size()) return std::to_string(got.size()) + " results, wanted " + std::to_string(wanted.size());
   double largest = 0;
-  for (const Tensor& tensor : wanted) {
+  for (const Tensor& whole : wanted) {
+    const Tensor tensor = parts_of(whole);
     ir::visit_real(tensor.type.dtype(), [&]<class T>() { largest = std::max(largest, largest_in<T>(tensor)); });
   }
   for (std::size_t t = 0; t < wanted.size(); ++t) {
     const std::string which = "result " + std::to_string(t) + " ";
     if (got[t].type != wanted[t].type) return which + "is " + got[t].type.str() + ", wanted " + wanted[t].type.str();
     std::string found;
-    ir::visit_real(wanted[t].type.dtype(), [&]<class T>() {
-      for (std::int64_t i = 0; i < wanted[t].type.size() && found.empty(); ++i) {
-        const T g = element<T>(got[t], i), w = element<T>(wanted[t], i);
+    const Tensor want = parts_of(wanted[t]);
+    ir::visit_real(want.type.dtype(), [&]<class T>() {
+      for (std::int64_t i = 0; i < want.type.size() && found.empty(); ++i) {
+        const T g = element<T>(got[t], i), w = element<T>(want, i);
         if (!matches(g, w, tolerance, largest)) found = which + wanted[t].type.str() + " at " + std::to_string(i) + ": got " + text(g) + ", wanted " + text(w);
       }
     });

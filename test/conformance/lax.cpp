@@ -71,7 +71,7 @@ Arrays clamp(const Json&, const Arrays& x) {
   return {result_of(Op::clamp, {spread(x[0], shape), x[1], spread(x[2], shape)})};
 }
 
-Arrays convert(const Json& a, const Arrays& x) { return {x[0].as(dtype_at(a, "new_dtype"))}; }
+Arrays convert(const Json& a, const Arrays& x) { return {result_of(Op::convert, x, ir::ConvertAttrs{dtype_at(a, "new_dtype")})}; }
 
 Arrays bitcast_convert(const Json& a, const Arrays& x) {
   const DType to = dtype_at(a, "new_dtype");
@@ -147,6 +147,9 @@ const Rules& lax_rules() {
       {"neg", plain<ir::Unary::neg>},
       {"abs", plain<ir::Unary::abs>},
       {"sign", plain<ir::Unary::sign>},
+      {"real", plain<ir::Unary::real>},
+      {"imag", plain<ir::Unary::imag>},
+      {"conj", plain<ir::Unary::conj>},
       {"floor", plain<ir::Unary::floor>},
       {"ceil", plain<ir::Unary::ceil>},
       {"round", round},
@@ -193,6 +196,7 @@ const Rules& lax_rules() {
       {"mul", plain<ir::Binary::mul>},
       {"div", plain<ir::Binary::div>},
       {"rem", plain<ir::Binary::rem>},
+      {"complex", plain<ir::Binary::complex>},
       {"pow", power},
       {"power", power},
       {"max", plain<ir::Binary::max>},

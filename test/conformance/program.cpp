@@ -29,16 +29,6 @@ const std::map<std::string_view, DType> dtypes = {
     {"complex128", c128},
 };
 
-void require_arithmetic(DType dtype) {
-  if (ir::is_complex(dtype)) throw Unsupported("no arithmetic in " + std::string(ir::name(dtype)));
-}
-
-void require_arithmetic(const Case& c) {
-  for (const auto* list : {&c.inputs, &c.outputs, &c.tangents, &c.cotangents}) {
-    for (const Tensor& tensor : *list) require_arithmetic(tensor.type.dtype());
-  }
-}
-
 // Families share names (`logistic` is a function and a distribution), so each has tables of its own.
 const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"unary", {lax_rules}},
@@ -141,9 +131,7 @@ Program differentiated(Program f, const Case& c) {
 }  // namespace
 
 DType dtype_at(const Json& attrs, const char* name) {
-  const DType dtype = dtypes.at(attrs.at(name).get<std::string>());
-  require_arithmetic(dtype);
-  return dtype;
+  return dtypes.at(attrs.at(name).get<std::string>());
 }
 
 double number_at(const Json& attrs, const char* name) {
@@ -163,7 +151,6 @@ void require_right(const Case& c) {
 }  // namespace
 
 Program program_of(const Case& c, const std::string& family) {
-  require_arithmetic(c);
   require_right(c);
   return differentiated(transformed(rule_of(c, family), c), c);
 }

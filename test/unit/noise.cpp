@@ -22,6 +22,18 @@ using namespace ir;
 constexpr double margin = 8;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+// A complex array as the real one of its parts, which is the same memory.
+Literal in_parts(const Literal& x) {
+  if (!is_complex(x.type.dtype())) return x;
+  Ints extents = x.type.shape().extents();
+  extents.push_back(2);
+  return {Type(part_of(x.type.dtype()), Shape(extents)), x.bytes};
+}
+std::vector<Literal> in_parts(std::vector<Literal> all) {
+  for (Literal& x : all) x = in_parts(x);
+  return all;
+}
+
 // An evaluator of its own for control flow, so that the bodies of loops and branches are moved too.
 class Noisy {
  public:
@@ -53,6 +65,7 @@ class Noisy {
       return run(*cond->branches[static_cast<std::size_t>(std::clamp(index, 0, last))], operands);
     }
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
+    if (has_pairs(operands) || is_complex(graph.type_of(node.first_result).dtype())) return of_pairs(graph, node, std::move(operands));
     // Near their zeros the error of these functions is relative to the argument, not to the result.
     if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma)
       for (Literal& x : operands) x = moved(x, 2);
@@ -105,6 +118,64 @@ class Noisy {
     const View view{x.type, x.data()};
     eval(Op::convert, ConvertAttrs{to}, {&view, 1}, {&out, 1});
     return {x.type.with(to), std::move(bytes)};
+  }
+
+  static bool has_pairs(const std::vector<Literal>& x) {
+    return std::any_of(x.begin(), x.end(), [](const Literal& l) { return is_complex(l.type.dtype()); });
+  }
+
+  // Complex numbers round in units of their magnitude, and the signs of their zeros are free where they are computed. Where parts
+  // leave the range, or are infinite or NaN, results may be anything: what they should be is told by lists (complex_test.cpp).
+  std::vector<Literal> of_pairs(const Graph& graph, const Node& node, std::vector<Literal> operands) {
+    const Attrs& attrs = graph.attrs_of(node);
+    const Op op = node.op;
+    if (op == Op::bitcast) {
+      for (Literal& x : operands) x = with_any_nan(x);
+    }
+    const bool exact = info(op).moves || op == Op::neg || op == Op::conj || op == Op::real || op == Op::imag || op == Op::complex || op == Op::compare || op == Op::max || op == Op::min || op == Op::clamp || op == Op::convert || op == Op::is_finite || op == Op::iota || op == Op::constant;
+    const bool sums = adds_up(op, attrs);
+    if (exact || (op == Op::reduce && !sums)) return computed(graph, node, operands);
+    bool wild = false;
+    for (const Literal& x : operands) wild = wild || leaves_range_of_pairs(x);
+    if (sums || op == Op::pow)
+      for (Literal& x : operands) x = pairs_moved(x, 4, false);
+    std::vector<Literal> results = computed(graph, node, operands);
+    const bool arithmetic = is_arithmetic(op);
+    if (is_complex(results[0].type.dtype())) results[0] = pairs_moved(results[0], arithmetic ? 3 : 10, wild);
+    else if (is_floating(results[0].type.dtype())) results[0] = moved(results[0], 4);
+    return results;
+  }
+  static bool leaves_range_of_pairs(const Literal& x) {
+    const auto wild = [](double v, double most) { return !std::isfinite(v) || std::abs(v) > most || (v != 0 && std::abs(v) < 1 / most); };
+    bool found = false;
+    each(in_parts(x), [&]<class T>(T v) { found = found || wild(static_cast<double>(v), sizeof(T) == 4 ? 1e15 : 1e140); });
+    return found;
+  }
+  Literal pairs_moved(const Literal& x, int most, bool wild) {
+    if (!is_complex(x.type.dtype())) return x;
+    Literal parts = in_parts(x);
+    auto bytes = std::make_shared<std::vector<std::byte>>(*x.bytes);
+    const auto over = [&]<class T>(T* data) {
+      for (std::int64_t i = 0; i < parts.type.size(); i += 2) {
+        const T size = std::hypot(data[i], data[i + 1]);
+        for (std::int64_t k = i; k < i + 2; ++k) {
+          if (wild || !std::isfinite(size)) {
+            data[k] = std::array{data[k], T{0}, std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 4];
+          } else {
+            const double either = static_cast<double>(random_() % 2001) / 1000 - 1;
+            const T moved = data[k] + static_cast<T>(either * most) * size * std::numeric_limits<T>::epsilon();
+            data[k] = sample_ % 3 == 0 && data[k] == 0 ? (random_() % 2 == 0 ? T{0} : -T{0}) : moved;
+          }
+        }
+      }
+    };
+    if (x.type.dtype() == c64) over(reinterpret_cast<float*>(bytes->data()));
+    else over(reinterpret_cast<double*>(bytes->data()));
+    return {x.type, std::move(bytes)};
+  }
+  Literal with_any_nan(const Literal& x) {
+    if (!is_inexact(x.type.dtype()) || !has_arithmetic(x.type.dtype())) return x;
+    return {x.type, changed(in_parts(x), [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? any_nan<T>() : v; }).bytes};
   }
 
   static std::vector<Literal> computed(const Graph& graph, const Node& node, const std::vector<Literal>& operands) {
@@ -311,9 +382,7 @@ std::string number(double x) {
 
 }  // namespace
 
-bool has_arithmetic(DType dtype) {
-  return !is_complex(dtype);
-}
+bool has_arithmetic(DType) { return true; }
 
 std::vector<Literal> evaluated(const Case& program) {
   std::vector<View> views;
@@ -321,9 +390,9 @@ std::vector<Literal> evaluated(const Case& program) {
   return eval(program.graph, views);
 }
 
-Expected::Expected(const Case& program, std::uint64_t seed, int samples) : values_(evaluated(program)) {
+Expected::Expected(const Case& program, std::uint64_t seed, int samples) : results_(evaluated(program)), values_(in_parts(results_)) {
   std::vector<std::vector<Literal>> noisy;
-  for (int s = 0; s < samples; ++s) noisy.push_back(Noisy(seed, s).run(program.graph, program.inputs));
+  for (int s = 0; s < samples; ++s) noisy.push_back(in_parts(Noisy(seed, s).run(program.graph, program.inputs)));
   for (std::size_t o = 0; o < values_.size(); ++o) {
     std::vector<double> slack(static_cast<std::size_t>(values_[o].type.size()), 0.0);
     for (std::size_t i = 0; i < slack.size(); ++i) {
@@ -341,7 +410,8 @@ Expected::Expected(const Case& program, std::uint64_t seed, int samples) : value
   }
 }
 
-std::string Expected::difference(const std::vector<Literal>& results) const {
+std::string Expected::difference(const std::vector<Literal>& given) const {
+  const std::vector<Literal> results = in_parts(given);
   if (results.size() != values_.size()) return std::to_string(results.size()) + " outputs, not " + std::to_string(values_.size());
   for (std::size_t o = 0; o < values_.size(); ++o) {
     if (results[o].type != values_[o].type) return "output " + std::to_string(o) + " is " + results[o].type.str() + ", not " + values_[o].type.str();
@@ -354,7 +424,8 @@ std::string Expected::difference(const std::vector<Literal>& results) const {
   return "";
 }
 
-std::string bits_differ(const std::vector<Literal>& results, const std::vector<Literal>& others) {
+std::string bits_differ(const std::vector<Literal>& left, const std::vector<Literal>& right) {
+  const std::vector<Literal> results = in_parts(left), others = in_parts(right);
   if (results.size() != others.size()) return "the numbers of outputs differ";
   for (std::size_t o = 0; o < results.size(); ++o) {
     if (results[o].type != others[o].type) return "output " + std::to_string(o) + " is " + results[o].type.str() + " and " + others[o].type.str();

@@ -8,7 +8,7 @@
 
 namespace espalier::test {
 
-/// Whether there is arithmetic in a dtype: complex numbers are only moved about, so each of their bits is as it was.
+/// Whether there is arithmetic in a dtype: in all, since complex numbers and halves have it.
 bool has_arithmetic(DType dtype);
 
 /// A program and what it is run on.
@@ -27,12 +27,12 @@ class Expected {
   Expected(const Case& program, std::uint64_t seed, int samples = 8);
   /// The first element of `results` that is further off than it may be, as text; "" if there is none.
   std::string difference(const std::vector<ir::Literal>& results) const;
-  const std::vector<ir::Literal>& values() const { return values_; }
+  const std::vector<ir::Literal>& values() const { return results_; }
   /// How many elements have a firm value: not at the mercy of rounding.
   std::size_t firm() const { return firm_; }
 
  private:
-  std::vector<ir::Literal> values_;
+  std::vector<ir::Literal> results_, values_;  // complex ones; their parts, as real arrays
   std::vector<std::vector<double>> slack_;  // per output and element; infinite where rounding decides the result
   std::size_t firm_ = 0;
 };

@@ -36,11 +36,12 @@ DType dtype_named(const std::string& name) {
 Array operand(const std::string& name) {
   if (name == "int*") return 1;
   if (name == "float*") return 1.0;
+  if (name == "complex*") return std::complex<double>(1, 1);
   return ones({2}, dtype_named(name));
 }
 // A weak result in JAX is 64 bits wide there and of the default dtype here.
 DType result(const std::string& name) {
-  return name == "i64*" ? i32 : (name == "f64*" ? f32 : dtype_named(name));
+  return name == "i64*" ? i32 : (name == "f64*" ? f32 : (name == "c128*" ? c64 : dtype_named(name)));
 }
 std::string shown(const std::vector<std::string>& row) {
   std::string text;
@@ -84,7 +85,7 @@ TEST(Promotion, OfReductions) {
   }
   for (const auto& row : table("mean")) {
     EXPECT_EQ(mean(operand(row[0])).dtype(), result(row[1])) << shown(row);
-    EXPECT_EQ(var(operand(row[0])).dtype(), result(row[1])) << shown(row);
+    EXPECT_EQ(var(operand(row[0])).dtype(), ir::part_of(result(row[1]))) << shown(row);
   }
   for (const auto& row : table("cumsum")) EXPECT_EQ(cumsum(operand(row[0])).dtype(), counted(row[0], row[1])) << shown(row);
 }

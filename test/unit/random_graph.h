@@ -14,8 +14,7 @@ struct RandomGraphOptions {
   int nodes = 12;
   int nesting = 1;                  ///< levels of call, cond and scan
   bool (*allow)(ir::Op) = nullptr;  ///< the ops to draw from; all by default
-  /// Complex numbers have no arithmetic: whatever is drawn of them is only moved about, and has a value all the same.
-  std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64, f16, bf16};
+  std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64, f16, bf16, c64, c128};
   bool any_dtype = false;  ///< arithmetic in these too: such graphs are well typed, but cannot run
   std::vector<std::int64_t> extents = {1, 2, 3, 4};  ///< of inputs and constants; now and then one is 0
   std::int64_t max_size = 200;  ///< elements of one value

@@ -31,7 +31,7 @@ template <class T> T random_element(std::mt19937_64& random, bool special) {
 
 Literal random_literal(std::mt19937_64& random, Type type, bool special) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(type.nbytes()));
-  const bool done = visit_real(type.dtype(), [&]<class T>() {
+  const bool done = visit_real(part_of(type.dtype()), [&]<class T>() {
     const bool uniform = random() % 4 == 0;
     T value = random_element<T>(random, special);
     for (std::size_t at = 0; at < bytes.size(); at += sizeof(T)) {

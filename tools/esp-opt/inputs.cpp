@@ -32,7 +32,7 @@ ir::Literal literal_of(ir::Type type, std::vector<std::byte> bytes) {
 ir::Literal hashed(ir::Type type, std::uint64_t input, std::uint64_t seed) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(type.nbytes()));
   const std::uint64_t stream = mixed(mixed(seed) ^ input);
-  const bool done = ir::visit_real(type.dtype(), [&]<class T>() {
+  const bool done = ir::visit_real(ir::part_of(type.dtype()), [&]<class T>() {
     for (std::size_t i = 0; i * sizeof(T) < bytes.size(); ++i) {
       const T value = element_of<T>(mixed(stream + i));
       std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));

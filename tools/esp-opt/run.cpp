@@ -56,7 +56,8 @@ struct Largest {
 };
 Largest largest_difference(const ir::Literal& a, const ir::Literal& b) {
   Largest largest;
-  const bool done = ir::visit_real(a.type.dtype(), [&]<class T>() {
+  const std::size_t parts = ir::is_complex(a.type.dtype()) ? 2 : 1;  // which differ each by itself
+  const bool done = ir::visit_real(ir::part_of(a.type.dtype()), [&]<class T>() {
     for (std::size_t i = 0; i * sizeof(T) < a.bytes->size(); ++i) {
       T x, y;
       std::memcpy(&x, a.bytes->data() + i * sizeof(T), sizeof(T));
@@ -64,7 +65,7 @@ Largest largest_difference(const ir::Literal& a, const ir::Literal& b) {
       const double d = difference(x, y);
       if (d <= largest.difference) continue;
       const double scale = std::fabs(static_cast<double>(x));
-      largest = {d, std::max(largest.relative, std::isfinite(scale) ? d / std::max(1.0, scale) : d), i};
+      largest = {d, std::max(largest.relative, std::isfinite(scale) ? d / std::max(1.0, scale) : d), i / parts};
     }
   });
   constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -25,12 +25,12 @@ std::int64_t number(std::string_view text, const std::string& option, std::int64
 std::vector<bool> active_inputs(const ir::Graph& graph, const std::string& named, const Step& step) {
   std::vector<bool> active(graph.n_inputs);
   if (named.empty()) {
-    for (ir::Value i = 0; i < graph.n_inputs; ++i) active[i] = ir::is_floating(graph.type_of(i).dtype());
+    for (ir::Value i = 0; i < graph.n_inputs; ++i) active[i] = ir::is_inexact(graph.type_of(i).dtype());
     return active;
   }
   active = flags(named, graph.n_inputs, step.name);
   for (ir::Value i = 0; i < graph.n_inputs; ++i) {
-    if (!active[i] || ir::is_floating(graph.type_of(i).dtype())) continue;
+    if (!active[i] || ir::is_inexact(graph.type_of(i).dtype())) continue;
     const std::string which = "input " + std::to_string(i) + " is " + graph.type_of(i).str();
     throw ArgumentError(step.name, which + ", which has no derivative", "name floating-point inputs");
   }
@@ -61,12 +61,12 @@ ir::Graph transpose(const Subject& subject, const Step& step) {
     throw ArgumentError(step.name, has + ", not " + std::to_string(n) + " residuals");
   }
   for (auto v = static_cast<ir::Value>(n); v < graph.n_inputs; ++v) {
-    if (ir::is_floating(graph.type_of(v).dtype())) continue;
+    if (ir::is_inexact(graph.type_of(v).dtype())) continue;
     const std::string which = "input " + std::to_string(v) + " is " + graph.type_of(v).str();
     throw ArgumentError(step.name, which + ", which nothing is linear in", "residuals come first: --transpose=N says how many");
   }
   for (ir::Type type : graph.output_types()) {
-    if (ir::is_floating(type.dtype())) continue;
+    if (ir::is_inexact(type.dtype())) continue;
     throw ArgumentError(step.name, "an output is " + type.str() + ", which is linear in nothing");
   }
   return ir::transpose(graph, static_cast<std::uint32_t>(n));

@@ -380,6 +380,10 @@ Value emit_elementwise(Builder& b, Op op, const Attrs& attrs, DType t, Values x)
     case Instruction::shift_right_logical: return shift(b, op, t, x[0], x[1]);
     case Instruction::compare: return compare(b, std::get<CompareAttrs>(attrs).direction, t, x[0], x[1]);
     case Instruction::select: return choose(b, x[0], x[1], x[2]);
+    case Instruction::real:
+    case Instruction::imag:
+    case Instruction::conj:
+    case Instruction::complex: break;  // no kernel has complex numbers: see schedule/split_complex.h
     case Instruction::clamp: return minimum(b, t, maximum(b, t, x[1], x[0]), x[2]);
   }
   throw CompileError(std::string(name(op)), "is not elementwise");

@@ -62,7 +62,7 @@ inline std::vector<NamedGraph> elementwise_cases() {
         outputs.push_back(b.add(op, operands, attrs));
       }
     }
-    out.push_back({std::string(name(op)), b.finish(outputs), true});
+    if (!outputs.empty()) out.push_back({std::string(name(op)), b.finish(outputs), true});  // those of complex numbers leave the graph
   }
   return out;
 }

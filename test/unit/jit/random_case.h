@@ -25,7 +25,7 @@ inline Case random_case(std::uint64_t seed) {
   RandomGraphOptions options;
   const bool large = seed % 16 == 11;
   const std::vector<std::int64_t> extents = large ? std::vector<std::int64_t>{3, 64, 67, 130, 256, 301} : std::vector<std::int64_t>{1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 33, 64, 67};
-  const std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64, f16, bf16};
+  const std::vector<DType> dtypes = {f32, f32, f32, f64, i32, bool_, i8, i16, i64, u8, u16, u32, u64, f16, bf16, c64, c128};
   options.extents.clear();
   options.dtypes.clear();
   for (int i = 0; i < 3; ++i) options.extents.push_back(extents[random() % extents.size()]);

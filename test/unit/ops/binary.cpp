@@ -40,6 +40,29 @@ Word power(Int x, Int n) {
   return result;
 }
 
+// exp(y log x), 1 where y is 0; of 0 a power is 0, or has no value.
+std::complex<long double> complex_power(Complexes z) {
+  if (z[1] == 0.0L) return 1;
+  if (z[0] == 0.0L) return z[1].real() > 0 ? 0 : NAN;
+  return std::exp(z[1] * std::log(z[0]));
+}
+
+// Real parts, and where they are equal the imaginary ones.
+bool precedes(std::complex<long double> x, std::complex<long double> y) { return x.real() < y.real() || (x.real() == y.real() && x.imag() < y.imag()); }
+std::complex<long double> later(Complexes z) { return precedes(z[0], z[1]) ? z[1] : z[0]; }
+std::complex<long double> earlier(Complexes z) { return precedes(z[1], z[0]) ? z[1] : z[0]; }
+bool holds(Comparison direction, std::complex<long double> x, std::complex<long double> y) {
+  switch (direction) {
+    case Comparison::eq: return x == y;
+    case Comparison::ne: return x != y;
+    case Comparison::lt: return precedes(x, y);
+    case Comparison::le: return !precedes(y, x);
+    case Comparison::gt: return precedes(y, x);
+    case Comparison::ge: return !precedes(x, y);
+  }
+  __builtin_unreachable();
+}
+
 bool holds(Comparison direction, long double x, long double y) {
   switch (direction) {
     case Comparison::eq: return x == y;
@@ -85,7 +108,15 @@ Row compare_row() {
         row.refused.push_back(std::move(use));
         continue;
       }
-      use.exact = [direction = direction](const std::vector<Numbers>& x) {
+      use.exact = [direction = direction, complex = is_complex(dtype)](const std::vector<Numbers>& x) {
+        if (complex) {
+          const auto a = complex_of(x[0]), b = complex_of(x[1]);
+          Ints shape = x[0].shape.extents();
+          shape.pop_back();
+          Numbers out = blank(Shape(shape));
+          for (std::size_t i = 0; i < a.size(); ++i) out.values[i] = holds(direction, a[i], b[i]);
+          return std::vector{out};
+        }
         Numbers out = blank(x[0].shape);
         for (std::int64_t i = 0; i < out.size(); ++i) out[i] = holds(direction, x[0][i], x[1][i]);
         return std::vector{out};
@@ -113,6 +144,21 @@ long double next(DType dtype, long double x, long double y) {
   return result == 0 ? copysignl(0, x) : result;
 }
 
+Row complex_row(Op op) {
+  Row row = elementwise(op, {{}, {}}, {});
+  row.takes = {f32, f64};
+  for (DType dtype : {f32, f64}) {
+    Use use = elementwise_use(op, "complex_" + std::string(name(dtype)), {Type(dtype, small), Type(dtype, small)}, {{}, {}});
+    use.exact = [](const std::vector<Numbers>& x) {
+      std::vector<std::complex<long double>> out;
+      for (std::int64_t i = 0; i < x[0].size(); ++i) out.emplace_back(x[0][i], x[1][i]);
+      return std::vector{parts_of(x[0].shape, out)};
+    };
+    row.uses.push_back(std::move(use));
+  }
+  return with_user(std::move(row), [](Array x, Array y) { return complex(x, y); });
+}
+
 Row polygamma_row(Op op) {
   Row row = elementwise(op, {{.smooth = {2, 2}, .differentiable = false}, {.smooth = {0.5, 4}}}, {.real = of(fmodl)});
   for (Use& use : row.uses) use.exact = {}, use.golden = polygamma_goldens(use.operands[0].dtype());
@@ -126,18 +172,18 @@ Row describe(Binary op) {
   const Domain apart{.f32 = {-100, 100}, .f64 = {-1e4, 1e4}, .near = {0, 1}, .smooth = {0.5, 3}};
   switch (op) {
     case Binary::add:
-      return with_user(elementwise(op, {numbers, numbers}, {.real = [](Reals x) { return x[0] + x[1]; }, .integer = [](Ints128 x, DType) { return word(x[0]) + word(x[1]); }}), [](Array x, Array y) { return x + y; });
+      return with_user(elementwise(op, {numbers, numbers}, {.real = [](Reals x) { return x[0] + x[1]; }, .integer = [](Ints128 x, DType) { return word(x[0]) + word(x[1]); }, .complex = [](Complexes z) { return z[0] + z[1]; }}), [](Array x, Array y) { return x + y; });
     case Binary::sub:
-      return with_user(elementwise(op, {numbers, numbers}, {.real = [](Reals x) { return x[0] - x[1]; }, .integer = [](Ints128 x, DType) { return word(x[0]) - word(x[1]); }}), [](Array x, Array y) { return x - y; });
+      return with_user(elementwise(op, {numbers, numbers}, {.real = [](Reals x) { return x[0] - x[1]; }, .integer = [](Ints128 x, DType) { return word(x[0]) - word(x[1]); }, .complex = [](Complexes z) { return z[0] - z[1]; }}), [](Array x, Array y) { return x - y; });
     case Binary::mul:
-      return with_points(with_user(elementwise(op, {numbers, numbers}, {.real = [](Reals x) { return x[0] * x[1]; }, .integer = [](Ints128 x, DType) { return word(x[0]) * word(x[1]); }}), [](Array x, Array y) { return x * y; }),
+      return with_points(with_user(elementwise(op, {numbers, numbers}, {.real = [](Reals x) { return x[0] * x[1]; }, .integer = [](Ints128 x, DType) { return word(x[0]) * word(x[1]); }, .complex = [](Complexes z) { return z[0] * z[1]; }}), [](Array x, Array y) { return x * y; }),
                          {{0, 0, 0, 0, 0, 1, 0}, {0, 2, 2, 0, 0, 1, 0}});
     // Integers: towards zero; by zero all ones, and what overflows wraps: XLA's rules.
     case Binary::div: {
-      Row row = with_points(elementwise(op, {numbers, apart}, {.real = [](Reals x) { return x[0] / x[1]; }, .integer = [](Ints128 x, DType) { return x[1] == 0 ? word(-1) : word(x[0] / x[1]); }}),
+      Row row = with_points(elementwise(op, {numbers, apart}, {.real = [](Reals x) { return x[0] / x[1]; }, .integer = [](Ints128 x, DType) { return x[1] == 0 ? word(-1) : word(x[0] / x[1]); }, .complex = [](Complexes z) { return z[0] / z[1]; }}),
                             {{0, 2, 0.5, 0, 0, -0.25, 0}, {1, 0, infinity, -infinity, 0, -infinity, infinity}});
       row.user = [](std::span<const Array> x) { return x[0] / x[1]; };
-      row.user_dtypes = {f32, f64};
+      row.user_dtypes = {f32, f64, c64, c128};
       return row;
     }
     case Binary::rem: {
@@ -148,16 +194,16 @@ Row describe(Binary op) {
     }
     case Binary::pow: {
       Row row = elementwise(op, {{.f32 = {0, 3}, .f64 = {0, 3}, .near = {1}, .smooth = {0.4, 3}}, {.f32 = {-100, 100}, .f64 = {-700, 700}, .near = {0, 1, 2}, .smooth = {-2, 3}}},
-                            {.real = of(powl), .integer = [](Ints128 x, DType) { return power(x[0], x[1]); }});
+                            {.real = of(powl), .integer = [](Ints128 x, DType) { return power(x[0], x[1]); }, .complex = complex_power});
       // At (0, 0) and (0, 1) JAX has NaN where x^y is flat or straight in x.
-      return with_points(called(std::move(row), {0.51, 1}, {0.6, 1}, true),
+      return with_points(called(std::move(row), {0.51, 1, 1}, {0.6, 1, 600}, true),
                          {{0, 0, 0, 0, 0, 1, 0}, {0, 1, 1, 0, 0, 1, 0}, {0, 2, 0, 0, 2, 0, 0}, {0, 0.5, infinity, 0, -infinity, nan, 0}, {2, 0, 0, 0.6931471805599453, 0, 0.5, 0.4804530139182014}, {1, 0, 0, 0, 0, 1, 0}, {-2, 3, 12, nan, -12, nan, nan}, {-2, 0, 0, nan, 0, nan, nan}});
     }
     case Binary::max:
-      return with_points(with_user(elementwise(op, {numbers, numbers}, {.real = of(larger), .integer = [](Ints128 x, DType) { return word(x[0] < x[1] ? x[1] : x[0]); }, .boolean = [](Bools x) { return x[0] || x[1]; }}), [](Array x, Array y) { return maximum(x, y); }),
+      return with_points(with_user(elementwise(op, {numbers, numbers}, {.real = of(larger), .integer = [](Ints128 x, DType) { return word(x[0] < x[1] ? x[1] : x[0]); }, .boolean = [](Bools x) { return x[0] || x[1]; }, .complex = later}), [](Array x, Array y) { return maximum(x, y); }),
                          {{1, 1, 0.5, 0.5, 0, 0, 0}, {1, 2, 0, 1, 0, 0, 0}, {0, 0, 0.5, 0.5, 0, 0, 0}, {infinity, infinity, 0.5, 0.5, 0, 0, 0}});
     case Binary::min:
-      return with_points(with_user(elementwise(op, {numbers, numbers}, {.real = of(smaller), .integer = [](Ints128 x, DType) { return word(x[0] < x[1] ? x[0] : x[1]); }, .boolean = [](Bools x) { return x[0] && x[1]; }}), [](Array x, Array y) { return minimum(x, y); }),
+      return with_points(with_user(elementwise(op, {numbers, numbers}, {.real = of(smaller), .integer = [](Ints128 x, DType) { return word(x[0] < x[1] ? x[0] : x[1]); }, .boolean = [](Bools x) { return x[0] && x[1]; }, .complex = earlier}), [](Array x, Array y) { return minimum(x, y); }),
                          {{1, 1, 0.5, 0.5, 0, 0, 0}, {1, 2, 1, 0, 0, 0, 0}, {0, 0, 0.5, 0.5, 0, 0, 0}});
     case Binary::atan2: {
       Row row = elementwise(op, {{.f32 = {-2, 2}, .f64 = {-2, 2}, .near = {0, 1}, .smooth = {0.3, 2}}, {.f32 = {-2, 2}, .f64 = {-2, 2}, .near = {0, 1, 2}}}, {.real = of(atan2l)});
@@ -179,6 +225,7 @@ Row describe(Binary op) {
       return row;
     }
     case Binary::polygamma: return polygamma_row(op);
+    case Binary::complex: return complex_row(op);
     case Binary::and_: return with_user(elementwise(op, {numbers, numbers}, {.integer = [](Ints128 x, DType) { return word(x[0]) & word(x[1]); }, .boolean = [](Bools x) { return x[0] && x[1]; }}), [](Array x, Array y) { return x & y; });
     case Binary::or_: return with_user(elementwise(op, {numbers, numbers}, {.integer = [](Ints128 x, DType) { return word(x[0]) | word(x[1]); }, .boolean = [](Bools x) { return x[0] || x[1]; }}), [](Array x, Array y) { return x | y; });
     case Binary::xor_: return with_user(elementwise(op, {numbers, numbers}, {.integer = [](Ints128 x, DType) { return word(x[0]) ^ word(x[1]); }, .boolean = [](Bools x) { return x[0] != x[1]; }}), [](Array x, Array y) { return x ^ y; });

@@ -52,6 +52,33 @@ Exact product(const DotAttrs& a, const Shape& left, const Shape& right) {
   };
 }
 
+// Of complex numbers: the four products of parts.
+Exact complex_product(const DotAttrs& a, const Shape& left, const Shape& right) {
+  DotAttrs of_parts = a;
+  of_parts.result = part_of(a.result);
+  return [f = product(of_parts, left, right)](const std::vector<Numbers>& x) {
+    const auto part = [](const Numbers& pairs, std::size_t which) {
+      Ints shape = pairs.shape.extents();
+      shape.pop_back();
+      Numbers out = blank(Shape(shape));
+      for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] = pairs.values[2 * i + which];
+      return out;
+    };
+    const auto of = [&](std::size_t l, std::size_t r) { return f({part(x[0], l), part(x[1], r)})[0]; };
+    const Numbers rr = of(0, 0), ii = of(1, 1), ri = of(0, 1), ir = of(1, 0);
+    std::vector<std::complex<long double>> values;
+    Numbers out;
+    for (std::size_t i = 0; i < rr.values.size(); ++i) {
+      values.emplace_back(rr.values[i] - ii.values[i], ri.values[i] + ir.values[i]);
+      out.scale.insert(out.scale.end(), 2, rr.scale[i] + ii.scale[i] + ri.scale[i] + ir.scale[i]);
+    }
+    std::vector<long double> scale = std::move(out.scale);
+    out = parts_of(rr.shape, values);
+    out.scale = std::move(scale);
+    return std::vector{out};
+  };
+}
+
 }  // namespace
 
 Row describe(Contraction op) {
@@ -72,15 +99,15 @@ Row describe(Contraction op) {
     for (auto axis : way.lhs_contract) k *= static_cast<double>(way.left[static_cast<int>(axis)]);
     use.flops = 2 * k * static_cast<double>(infer(op, use.attrs, use.operands)[0].size());
     const bool known = has_arithmetic(dtype) && has_arithmetic(result);
-    if (known) use.exact = product(attrs, way.left, way.right);
+    if (known) use.exact = is_complex(dtype) ? complex_product(attrs, way.left, way.right) : product(attrs, way.left, way.right);
     (known ? row.uses : row.refused).push_back(std::move(use));
   };
   for (const Way& way : ways)
     for (DType dtype : every_dtype()) add(way, dtype, dtype);
-  for (auto [from, to] : {std::pair{bool_, i32}, {i8, i32}, {u8, i32}, {u16, u32}, {i32, i64}, {f32, f64}})
+  for (auto [from, to] : {std::pair{bool_, i32}, {i8, i32}, {u8, i32}, {u16, u32}, {i32, i64}, {f32, f64}, {c64, c128}})
     for (const Way& way : {ways[0], ways[2]}) add(way, from, to);
   const Type x(f32, {5, 9}), y(f32, {9, 7});
-  row.wrong = {{"extents", Refusal::shape, {x, x}, DotAttrs{{}, {}, {1}, {0}, f32}}, {"axes_of_one_side", Refusal::argument, {x, y}, DotAttrs{{}, {}, {1}, {}, f32}}, {"batches_of_one_side", Refusal::argument, {x, y}, DotAttrs{{0}, {}, {1}, {0}, f32}}, {"beyond", Refusal::axis, {x, y}, DotAttrs{{}, {}, {2}, {0}, f32}}, {"twice", Refusal::argument, {x, x}, DotAttrs{{0}, {0}, {0}, {0}, f32}}, {"dtypes", Refusal::dtype, {x, Type(f64, {9, 7})}, DotAttrs{{}, {}, {1}, {0}, f32}}};
+  row.wrong = {{"extents", Refusal::shape, {x, x}, DotAttrs{{}, {}, {1}, {0}, f32}}, {"axes_of_one_side", Refusal::argument, {x, y}, DotAttrs{{}, {}, {1}, {}, f32}}, {"batches_of_one_side", Refusal::argument, {x, y}, DotAttrs{{0}, {}, {1}, {0}, f32}}, {"beyond", Refusal::axis, {x, y}, DotAttrs{{}, {}, {2}, {0}, f32}}, {"twice", Refusal::argument, {x, x}, DotAttrs{{0}, {0}, {0}, {0}, f32}}, {"dtypes", Refusal::dtype, {x, Type(f64, {9, 7})}, DotAttrs{{}, {}, {1}, {0}, f32}}, {"complex_in_real", Refusal::dtype, {x.with(c64), y.with(c64)}, DotAttrs{{}, {}, {1}, {0}, f32}}};
   row.evaluated = {1, 4}, row.compiled = {6, 6};
   return row;
 }

@@ -23,14 +23,19 @@ bool is_number(DType dtype) { return dtype != bool_; }
 
 // A number and the magnitude of what it is made of.
 struct Sum {
-  long double value = 0, scale = 0;
+  std::complex<long double> value = 0;
+  long double scale = 0;
 };
 Sum operator+(Sum x, Sum y) { return {x.value + y.value, x.scale + y.scale}; }
 Sum operator*(Sum x, Sum y) { return {x.value * y.value, x.scale * y.scale}; }
 
 using Sums = std::vector<Sum>;
-Sums sums_of(const Numbers& x) {
+Sums sums_of(const Numbers& x, DType dtype) {
   Sums out;
+  if (is_complex(dtype)) {
+    for (std::complex<long double> v : complex_of(x)) out.push_back({v, std::abs(v)});
+    return out;
+  }
   for (long double v : x.values) out.push_back({v, fabsl(v)});
   return out;
 }
@@ -47,8 +52,15 @@ Sums times(const Sums& x, const Sums& y) {
 }
 
 Numbers numbers_in(DType dtype, const Shape& shape, const Sums& sums) {
+  if (is_complex(dtype)) {
+    std::vector<std::complex<long double>> values;
+    for (const Sum& s : sums) values.push_back(s.value);
+    Numbers out = parts_of(shape, values);
+    for (const Sum& s : sums) out.scale.insert(out.scale.end(), 2, s.scale);
+    return out;
+  }
   Numbers out = blank(shape);
-  for (std::size_t i = 0; i < sums.size(); ++i) out.values[i] = is_inexact(dtype) ? sums[i].value : static_cast<long double>(wrapped(static_cast<Word>(static_cast<Int>(sums[i].value)), dtype));
+  for (std::size_t i = 0; i < sums.size(); ++i) out.values[i] = is_inexact(dtype) ? sums[i].value.real() : static_cast<long double>(wrapped(static_cast<Word>(static_cast<Int>(sums[i].value.real())), dtype));
   if (is_inexact(dtype))
     for (const Sum& s : sums) out.scale.push_back(s.scale);
   return out;
@@ -82,8 +94,8 @@ Row call_row() {
       return Values{b.add(Op::mul, {sum, in[0]}), sum};
     });
     add(row, dtype, use_in(dtype, Op::call, "call" + in(dtype), CallAttrs{graph, "body"}, {type, type}, [dtype](const std::vector<Numbers>& x) {
-      const Sums sum = plus(sums_of(x[0]), sums_of(x[1]));
-      return std::vector{numbers_in(dtype, {width}, times(sum, sums_of(x[0]))), numbers_in(dtype, {width}, sum)};
+      const Sums sum = plus(sums_of(x[0], dtype), sums_of(x[1], dtype));
+      return std::vector{numbers_in(dtype, {width}, times(sum, sums_of(x[0], dtype))), numbers_in(dtype, {width}, sum)};
     }));
     if (dtype == f32) row.wrong = {{"count", Refusal::argument, {type}, CallAttrs{graph, "body"}}, {"type", Refusal::shape, {type, Type(f64, {width})}, CallAttrs{graph, "body"}}, {"shape", Refusal::shape, {type, Type(f32, {4})}, CallAttrs{graph, "body"}}};
   }
@@ -103,7 +115,7 @@ Row cond_row() {
     for (int index : {-7, 0, 1, 2, 9}) {
       Use use = use_in(dtype, Op::cond, "cond" + in(dtype) + (index < 0 ? "_before" : "_" + std::to_string(index)), attrs, {Type(i32), type, type}, [dtype](const std::vector<Numbers>& x) {
         const auto taken = std::clamp<long double>(x[0][0], 0, 2);
-        const Sums a = sums_of(x[1]), b = sums_of(x[2]);
+        const Sums a = sums_of(x[1], dtype), b = sums_of(x[2], dtype);
         const Sums first = taken == 0 ? plus(a, b) : (taken == 1 ? times(a, b) : times(b, b)), second = taken == 1 ? b : a;
         return std::vector{numbers_in(dtype, {width}, first), numbers_in(dtype, {width}, second)};
       });
@@ -127,8 +139,8 @@ Use decay(DType dtype, std::int64_t length, bool reverse) {
     return Values{b.add(Op::mul, {sum, in[0]}), b.add(Op::mul, {in[1], in[2]})};
   });
   return use_in(dtype, Op::scan, "scan" + in(dtype) + "_decay_" + std::to_string(length) + (reverse ? "_reverse" : ""), ScanAttrs{graph, 1, 1, length, reverse}, {type, type, Type(dtype, {length, width})}, [=](const std::vector<Numbers>& x) {
-    const Sums w = sums_of(x[0]), xs = sums_of(x[2]);
-    Sums h = sums_of(x[1]), ys(xs.size());
+    const Sums w = sums_of(x[0], dtype), xs = sums_of(x[2], dtype);
+    Sums h = sums_of(x[1], dtype), ys(xs.size());
     for (std::int64_t turn = 0; turn < length; ++turn) {
       const std::int64_t at = (reverse ? length - 1 - turn : turn) * width;
       const Sums now(xs.begin() + at, xs.begin() + at + width), y = times(h, now);
@@ -148,12 +160,12 @@ Use counter(DType dtype, std::int64_t length) {
     return Values{b.add(Op::add, {in[0], one}), b.add(Op::add, {in[1], b.add(Op::mul, {in[1], number})}), in[0]};
   });
   Use use = use_in(dtype, Op::scan, "scan" + in(dtype) + "_counter_" + std::to_string(length), ScanAttrs{graph, 0, 2, length, false}, {Type(i32), type}, [=](const std::vector<Numbers>& x) {
-    Sums h = sums_of(x[1]), count = sums_of(x[0]), counts;
+    Sums h = sums_of(x[1], dtype), count = sums_of(x[0], i32), counts;
     for (std::int64_t turn = 0; turn < length; ++turn) {
       counts.push_back(count[0]);
       for (Sum& s : h) s = s + s * count[0];
       count[0].value += 1;
-      count[0].scale = fabsl(count[0].value);
+      count[0].scale = std::abs(count[0].value);
     }
     return std::vector{numbers_in(i32, {}, count), numbers_in(dtype, {width}, h), numbers_in(i32, {length}, counts)};
   });
@@ -166,7 +178,7 @@ Use squares(DType dtype, std::int64_t length) {
   const Type type(dtype, {width});
   const GraphRef graph = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[0]})}; });
   return use_in(dtype, Op::scan, "scan" + in(dtype) + "_squares", ScanAttrs{graph, 0, 0, length, false}, {Type(dtype, {length, width})}, [=](const std::vector<Numbers>& x) {
-    return std::vector{numbers_in(dtype, {length, width}, times(sums_of(x[0]), sums_of(x[0])))};
+    return std::vector{numbers_in(dtype, {length, width}, times(sums_of(x[0], dtype), sums_of(x[0], dtype)))};
   });
 }
 

@@ -42,6 +42,29 @@ template <class T> T real(std::mt19937_64& random, const Domain& domain, bool sp
   return static_cast<T>(std::uniform_real_distribution<double>(range.low, range.high)(random));
 }
 
+// A part of a complex number: of the domain, near its points, small, or a zero of either sign, which tells the sides of a branch
+// cut. Where numbers are special they are pinned down by lists (complex_test.cpp).
+template <class T> T part(std::mt19937_64& random, const Domain& domain) {
+  const Interval& range = sizeof(T) == 4 ? domain.f32 : domain.f64;
+  const double low = std::max(range.low, -6.0), high = std::min(range.high, 6.0), sign = random() % 2 == 0 ? 1 : -1;
+  switch (random() % 8) {
+    case 0: return static_cast<T>(sign * 0.0);
+    case 1: return static_cast<T>(sign * std::ldexp(1.0, -static_cast<int>(random() % 100)));
+    case 2:
+      if (!domain.near.empty()) return static_cast<T>(domain.near[random() % domain.near.size()] + sign * std::ldexp(1.0, -static_cast<int>(random() % 56)));
+      [[fallthrough]];
+    default: return static_cast<T>(sign * std::uniform_real_distribution<double>(low, high)(random));
+  }
+}
+template <class T> Literal complex_literal(std::mt19937_64& random, const Domain& domain, Type type) {
+  std::vector<T> parts;
+  for (std::int64_t i = 0; i < 2 * type.size(); ++i) parts.push_back(part<T>(random, domain));
+  return literal(type, parts.data());
+}
+Literal complex_numbers(std::mt19937_64& random, const Domain& domain, Type type) {
+  return type.dtype() == c64 ? complex_literal<float>(random, domain, type) : complex_literal<double>(random, domain, type);
+}
+
 template <class T> std::vector<T> integers(std::mt19937_64& random, const Domain& domain, int count) {
   using L = std::numeric_limits<T>;
   std::vector<T> out;
@@ -73,6 +96,10 @@ std::vector<Literal> draw(const Use& use, std::uint64_t seed, bool special) {
       out.push_back(any_bits(random, type));
       continue;
     }
+    if (is_complex(type.dtype())) {
+      out.push_back(complex_numbers(random, use.domains[o], type));
+      continue;
+    }
     visit_real(type.dtype(), [&]<class T>() {
       std::vector<T> values;
       for (std::int64_t i = 0; i < type.size(); ++i) {
@@ -91,17 +118,18 @@ std::vector<Literal> draw_smooth(const Use& use, std::uint64_t seed) {
   std::vector<Literal> out = draw(use, seed, false);
   for (std::size_t o = 0; o < use.operands.size(); ++o) {
     const Type type = use.operands[o];
-    if (type.dtype() != f64) continue;
+    if (part_of(type.dtype()) != f64) continue;
     const Interval range = use.domains[o].smooth;
-    const auto n = static_cast<double>(type.size());
+    const std::int64_t count = numbers_shape(type).size();
+    const auto n = static_cast<double>(count);
     std::uniform_real_distribution<double> within(0.2, 0.8);
     std::vector<double> values;
-    for (std::int64_t i = 0; i < type.size(); ++i) {  // one in the middle of each of n parts of the range
+    for (std::int64_t i = 0; i < count; ++i) {  // one in the middle of each of n parts of the range
       const double x = range.low + (range.high - range.low) * (static_cast<double>(i) + within(random)) / n;
       values.push_back(std::fabs(x) < 0.02 ? 0.02 : x);
     }
     std::shuffle(values.begin(), values.end(), random);
-    out[o] = literal_of<double>(type, values);
+    out[o] = literal(type, values.data());
   }
   return out;
 }
@@ -117,6 +145,8 @@ std::vector<Literal> draw_many(const Use& use, std::uint64_t seed, int count) {
     const Domain& domain = use.domains[o];
     if (bits && !has_arithmetic(dtype)) {
       drawn.push_back(any_bits(random, Type(dtype, {4 * count})));
+    } else if (is_complex(dtype)) {
+      drawn.push_back(complex_numbers(random, domain, Type(dtype, {4 * count})));
     } else {
       visit_real(dtype, [&]<class T>() {
         std::vector<T> values;
@@ -145,9 +175,10 @@ Literal draw_direction(Type type, std::uint64_t seed) {
   std::mt19937_64 random(seed * 977 + 5);
   std::uniform_real_distribution<double> either(-1, 1);
   std::vector<double> values;
-  for (std::int64_t i = 0; i < type.size(); ++i) values.push_back(either(random));
-  if (type.dtype() == f64) return literal_of<double>(type, values);
-  return literal_of<float>(type, {values.begin(), values.end()});
+  for (std::int64_t i = 0, n = numbers_shape(type).size(); i < n; ++i) values.push_back(either(random));
+  if (part_of(type.dtype()) == f64) return literal(type, values.data());
+  const std::vector<float> singles(values.begin(), values.end());
+  return literal(type, singles.data());
 }
 
 }  // namespace espalier::test

@@ -32,9 +32,27 @@ template <class T> double distance(T got, long double exact, long double scale) 
 
 Numbers blank(const Shape& shape) { return {shape, std::vector<long double>(static_cast<std::size_t>(shape.size()), 0)}; }
 
+Shape numbers_shape(Type type) {
+  Ints extents = type.shape().extents();
+  if (is_complex(type.dtype())) extents.push_back(2);
+  return Shape(extents);
+}
+std::vector<std::complex<long double>> complex_of(const Numbers& parts) {
+  std::vector<std::complex<long double>> out;
+  for (std::size_t i = 0; i < parts.values.size(); i += 2) out.emplace_back(parts.values[i], parts.values[i + 1]);
+  return out;
+}
+Numbers parts_of(const Shape& shape, const std::vector<std::complex<long double>>& values) {
+  Ints extents = shape.extents();
+  extents.push_back(2);
+  Numbers out{Shape(extents), {}};
+  for (const auto& z : values) out.values.push_back(z.real()), out.values.push_back(z.imag());
+  return out;
+}
+
 Numbers numbers_of(const Literal& x) {
-  Numbers out = blank(x.type.shape());
-  visit_real(x.type.dtype(), [&]<class T>() {
+  Numbers out = blank(numbers_shape(x.type));
+  visit_real(part_of(x.type.dtype()), [&]<class T>() {
     for (std::int64_t i = 0; i < out.size(); ++i) out[i] = static_cast<long double>(static_cast<const T*>(x.data())[i]);
   });
   return out;
@@ -54,8 +72,52 @@ Int wrapped(Word value, DType dtype) {
   return negative ? static_cast<Int>(low) - (Int{1} << bits) : static_cast<Int>(low);
 }
 
+namespace {
+
+Numbers by_magnitude(Numbers parts) {
+  std::vector<long double> scale;
+  for (std::size_t i = 0; i < parts.values.size(); i += 2) {
+    const long double size = std::hypot(parts.values[i], parts.values[i + 1]);
+    for (std::size_t k = i; k < i + 2; ++k) scale.push_back(std::max(size, parts.scale.empty() ? 0 : parts.scale[k]));
+  }
+  parts.scale = std::move(scale);
+  return parts;
+}
+
+// In units of the scale alone, whatever the sign of a small part.
+template <class T> double distance_of_parts(const T* got, const long double* exact, long double scale) {
+  if (!std::isfinite(exact[0]) || !std::isfinite(exact[1])) return std::isfinite(got[0]) && std::isfinite(got[1]) ? std::numeric_limits<double>::infinity() : 0;
+  const long double beyond = std::numeric_limits<T>::max();
+  double worst = 0;
+  for (int k = 0; k < 2; ++k) {
+    const long double off = std::fabs(static_cast<long double>(got[k]) - exact[k]);
+    const bool beside_infinity = std::isinf(got[k]) && std::fabs(exact[k]) > beyond * (1 - 64 * std::numeric_limits<T>::epsilon());
+    worst = std::max(worst, beside_infinity ? 0 : (std::isnan(off) ? std::numeric_limits<double>::infinity() : static_cast<double>(off / ulp<T>(scale))));
+  }
+  return worst;
+}
+
+std::string parts_further_than(double bound, const Literal& got, const Numbers& given) {
+  const Numbers exact = by_magnitude(given);
+  std::string found;
+  visit_dtype(part_of(got.type.dtype()), [&]<class T>() {
+    double worst = bound;
+    for (std::int64_t i = 0; i < exact.size(); i += 2) {
+      const T* value = static_cast<const T*>(got.data()) + i;
+      const double off = distance_of_parts(value, exact.values.data() + i, exact.scale[static_cast<std::size_t>(i)]);
+      if (off <= worst) continue;
+      worst = off;
+      found = "element " + std::to_string(i / 2) + " is (" + text(value[0]) + ", " + text(value[1]) + "), not (" + text(exact[i]) + ", " + text(exact[i + 1]) + "): " + text(off) + " units off";
+    }
+  });
+  return found;
+}
+
+}  // namespace
+
 std::string further_than(double bound, const Literal& got, const Numbers& exact) {
-  if (got.type.shape() != exact.shape) return "has shape " + got.type.shape().str() + ", not " + exact.shape.str();
+  if (numbers_shape(got.type) != exact.shape) return "has shape " + got.type.shape().str() + ", not " + exact.shape.str();
+  if (is_complex(got.type.dtype())) return parts_further_than(bound, got, exact);
   double worst = 0;
   std::int64_t at = 0;
   long double found = 0;

@@ -1,5 +1,6 @@
 #pragma once
 // Exact numbers, beside which results are held: a long double has the digits of every dtype with arithmetic.
+#include <complex>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,7 +9,8 @@
 
 namespace espalier::test {
 
-/// An array of exact numbers, row-major. Of what only moves they are places (see `place`), not values.
+/// An array of exact numbers, row-major. Of what only moves they are places (see `place`), not values. An array of complex numbers
+/// has a trailing axis of 2: their parts.
 struct Numbers {
   Shape shape;
   std::vector<long double> values;
@@ -21,6 +23,11 @@ struct Numbers {
 };
 /// A shape of zeros.
 Numbers blank(const Shape& shape);
+/// The shape of the numbers of a type.
+Shape numbers_shape(ir::Type type);
+/// Of an array of parts the complex numbers, and back; a real array has none.
+std::vector<std::complex<long double>> complex_of(const Numbers& parts);
+Numbers parts_of(const Shape& shape, const std::vector<std::complex<long double>>& values);
 /// The elements of a literal of a dtype with arithmetic.
 Numbers numbers_of(const ir::Literal& x);
 
@@ -38,7 +45,8 @@ __extension__ using Word = unsigned __int128;
 Int wrapped(Word value, DType dtype);
 
 /// The first element of `got` that is further than `bound` units in the last place from the exact one, as text; "" if none is.
-/// Integers and bools have no such distance.
+/// Integers and bools have no such distance. The parts of a complex number are measured in units of its magnitude; where the exact
+/// number is not finite, it is enough that the other is not either.
 std::string further_than(double bound, const ir::Literal& got, const Numbers& exact);
 /// The first element of `got` whose bits are not those of its place among the operands, as text; "" if there is none.
 std::string moved_wrong(const ir::Literal& got, const Numbers& places, const std::vector<ir::Literal>& operands);

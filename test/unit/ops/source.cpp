@@ -43,9 +43,10 @@ Row counts() {
         Numbers out = blank(shape);
         for_each_index(shape, [&](const Ints& at, std::int64_t flat) {
           const auto i = at[static_cast<std::size_t>(axis)];
-          out[flat] = is_floating(dtype) ? static_cast<long double>(i) : static_cast<long double>(wrapped(static_cast<Word>(i), dtype));
+          out[flat] = is_inexact(dtype) ? static_cast<long double>(i) : static_cast<long double>(wrapped(static_cast<Word>(i), dtype));
         });
-        return std::vector{out};
+        if (!is_complex(dtype)) return std::vector{out};
+        return std::vector{parts_of(shape, {out.values.begin(), out.values.end()})};
       };
       row.uses.push_back(std::move(use));
     }

@@ -34,8 +34,8 @@ std::vector<const Use*> all_uses() {
 std::vector<const Use*> smooth_uses() {
   std::vector<const Use*> out;
   for (const Use* use : all_uses()) {
-    const bool smooth = std::all_of(use->operands.begin(), use->operands.end(), [](Type t) { return !is_inexact(t.dtype()) || t.dtype() == f64; });
-    const bool any = std::any_of(use->operands.begin(), use->operands.end(), [](Type t) { return t.dtype() == f64; });
+    const bool smooth = std::all_of(use->operands.begin(), use->operands.end(), [](Type t) { return !is_inexact(t.dtype()) || part_of(t.dtype()) == f64; });
+    const bool any = std::any_of(use->operands.begin(), use->operands.end(), [](Type t) { return part_of(t.dtype()) == f64; });
     if (smooth && any) out.push_back(use);
   }
   return out;

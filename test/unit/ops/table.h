@@ -30,8 +30,10 @@ struct Domain {
 /// The largest errors in units in the last place.
 struct Bounds {
   double f32 = 0.5005, f64 = 0.5005;
-  double half = -1;  ///< of f16 and bf16, where it is not that of f32, rounded once more
+  double complex = 4;  ///< of both complex dtypes, in units of the magnitude
+  double half = -1;    ///< of f16 and bf16, where it is not that of f32, rounded once more
   double in(DType dtype) const {
+    if (ir::is_complex(dtype)) return complex;
     if (dtype == f16 || dtype == bf16) return half >= 0 ? half : 0.5005 + f32 / 4096;
     return dtype == espalier::f32 ? f32 : f64;
   }
@@ -120,7 +122,7 @@ const Row& row_of(ir::Op op);
 /// All ops, and all uses of all rows.
 std::vector<ir::Op> all_ops();
 std::vector<const Use*> all_uses();
-/// Those that derivatives are tried on: their floating operands are f64, and there are some.
+/// Those that derivatives are tried on: their inexact operands are f64 or c128, and there are some.
 std::vector<const Use*> smooth_uses();
 
 /// Its dtypes: those with arithmetic, all of them, and the sets of ops.def.

@@ -42,6 +42,12 @@ long double clamped(Reals x) {
   return smaller(larger(x[1], x[0]), x[2]);
 }
 
+std::complex<long double> complex_clamped(Complexes z) {
+  const auto precedes = [](auto x, auto y) { return x.real() < y.real() || (x.real() == y.real() && x.imag() < y.imag()); };
+  const auto raised = precedes(z[1], z[0]) ? z[0] : z[1];
+  return precedes(z[2], raised) ? z[2] : raised;
+}
+
 }  // namespace
 
 Row describe(Ternary op) {
@@ -50,7 +56,7 @@ Row describe(Ternary op) {
     case Ternary::clamp: {
       const auto clamp = [](auto low, auto x, auto high) { return (x < low ? low : x) < high ? (x < low ? low : x) : high; };
       Row row = elementwise(op, {{.f32 = {-3, 0}, .f64 = {-3, 0}, .smooth = {-1, 0}}, {}, {.f32 = {0, 3}, .f64 = {0, 3}, .smooth = {0.1, 1}}},
-                            {.real = clamped, .integer = [=](Ints128 x, DType) { return static_cast<Word>(clamp(x[0], x[1], x[2])); }, .boolean = [=](std::span<const bool> x) { return clamp(x[0], x[1], x[2]); }});
+                            {.real = clamped, .integer = [=](Ints128 x, DType) { return static_cast<Word>(clamp(x[0], x[1], x[2])); }, .boolean = [=](std::span<const bool> x) { return clamp(x[0], x[1], x[2]); }, .complex = complex_clamped});
       return row;
     }
   }

@@ -19,7 +19,7 @@ std::string number(long double x) {
 
 Literal stepped(const Literal& x, const Literal& along, double h) {
   std::vector<double> out;
-  for (std::int64_t i = 0; i < x.type.size(); ++i) out.push_back(static_cast<const double*>(x.data())[i] + h * static_cast<const double*>(along.data())[i]);
+  for (std::int64_t i = 0, n = numbers_shape(x.type).size(); i < n; ++i) out.push_back(static_cast<const double*>(x.data())[i] + h * static_cast<const double*>(along.data())[i]);
   return literal(x.type, out.data());
 }
 
@@ -44,12 +44,12 @@ std::string tangents_wrong(const Graph& graph, const std::vector<Literal>& at, c
   for (std::size_t o = 0; o < n; ++o) {
     const Type type = graph.type_of(graph.outputs[o]);
     const bool has = derivative.output_active[o];
-    if (!is_floating(type.dtype())) {
+    if (!is_inexact(type.dtype())) {
       if (has) return "output " + std::to_string(o) + " is no number, and has a tangent";
       continue;
     }
-    const Numbers tangent = has ? numbers_of(results[next++]) : blank(type.shape());
-    const double tolerance = type.dtype() == f64 ? 2e-8 : 1e-2;
+    const Numbers tangent = has ? numbers_of(results[next++]) : blank(numbers_shape(type));
+    const double tolerance = part_of(type.dtype()) == f64 ? 2e-8 : 1e-2;
     for (std::int64_t i = 0; i < tangent.size(); ++i) {
       const auto value = [&](std::size_t k) { return numbers_of(values[k][o])[i]; };
       const bool still = value(0) == value(1) && value(2) == value(3);  // infinities too
@@ -74,15 +74,16 @@ std::string transpose_wrong(const Graph& graph, const std::vector<Literal>& at, 
   for (std::size_t o = 0; o < n; ++o) {
     if (!forward.output_active[o]) continue;
     const Type type = graph.type_of(graph.outputs[o]);
-    single = single || type.dtype() == f32;
+    single = single || part_of(type.dtype()) == f32;
     cotangents.push_back(draw_direction(type, 100 + o));
   }
   const auto pulled = evaluated({reverse.graph, joined(at, cotangents)});
   if (pulled.size() != n + along.size()) return "there are " + std::to_string(pulled.size()) + " results of the gradient";
   long double left = 0, right = 0, size = 0;
   const auto add = [&](long double& sum, const Literal& x, const Literal& y) {
+    // Of complex numbers it is the real part of their product, as JAX has cotangents.
     const Numbers a = numbers_of(x), b = numbers_of(y);
-    for (std::int64_t i = 0; i < a.size(); ++i) sum += a[i] * b[i], size += std::fabs(a[i] * b[i]);
+    for (std::int64_t i = 0; i < a.size(); ++i) sum += (is_complex(x.type.dtype()) && i % 2 == 1 ? -1 : 1) * a[i] * b[i], size += std::fabs(a[i] * b[i]);
   };
   for (std::size_t k = 0; k < cotangents.size(); ++k) add(left, cotangents[k], pushed[n + k]);
   for (std::size_t k = 0; k < along.size(); ++k) {

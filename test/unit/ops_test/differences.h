@@ -28,7 +28,7 @@ inline std::vector<std::vector<bool>> choices(const std::vector<bool>& allowed) 
 /// The operands of a use that have a derivative.
 inline std::vector<bool> differentiable(const Use& use) {
   std::vector<bool> out;
-  for (std::size_t i = 0; i < use.operands.size(); ++i) out.push_back(use.operands[i].dtype() == f64 && use.domains[i].differentiable);
+  for (std::size_t i = 0; i < use.operands.size(); ++i) out.push_back(part_of(use.operands[i].dtype()) == f64 && use.domains[i].differentiable);
   return out;
 }
 /// A direction for each active input.

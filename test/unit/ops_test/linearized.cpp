@@ -31,7 +31,7 @@ TEST_P(Linearized, IsTheDerivative) {
       for (std::size_t k = 0; k < tangents.size(); ++k) {
         const Numbers is = numbers_of(tangents[k]), want = numbers_of(wanted[n + k]);
         ASSERT_EQ(is.shape, want.shape);
-        const long double tolerance = tangents[k].type.dtype() == f64 ? 1e-13L : 1e-6L;
+        const long double tolerance = part_of(tangents[k].type.dtype()) == f64 ? 1e-13L : 1e-6L;
         for (std::int64_t i = 0; i < is.size(); ++i) EXPECT_LE(std::fabs(is[i] - want[i]), tolerance * (1 + std::fabs(want[i]))) << testing::PrintToString(active) << " tangent " << k << " element " << i;
       }
     }

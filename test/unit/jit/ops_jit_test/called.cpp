@@ -59,7 +59,7 @@ std::vector<Op> of_floats() {
   std::vector<Op> out;
   for (Op op : all_ops()) {
     const bool floats = is_elementwise(op) && std::find(row_of(op).takes.begin(), row_of(op).takes.end(), f32) != row_of(op).takes.end();
-    if (floats && info(op).operands.number <= 2 && info(op).gives == Gives::same) out.push_back(op);
+    if (floats && info(op).operands.number <= 2 && (info(op).gives == Gives::same || info(op).gives == Gives::part)) out.push_back(op);
   }
   return out;
 }

@@ -22,22 +22,33 @@ bool has_complex(const Graph& graph) {
 }
 
 Type part_type(Type t) { return t.with(part_of(t.dtype())); }
-// The same memory: both parts of each element beside each other.
+// The same memory: both parts of each element beside each other. Of c64 they are the halves of a u64, so that elements are loaded and
+// stored side by side, and taken apart in registers.
 Type interleaved(Type t) {
   if (!is_complex(t.dtype())) return t;
+  if (t.dtype() == c64) return t.with(u64);
   Ints extents = t.shape().extents();
   extents.push_back(2);
   return Type(part_of(t.dtype()), Shape(extents));
 }
 
+Expr bits(Expr x, DType to) { return apply(Op::bitcast, {x}, ConvertAttrs{to}); }
+Expr half(Expr word, bool upper) { return bits(convert(upper ? binary(Op::shift_right_logical, word, full_like(word, 32)) : word, u32), f32); }
+Expr word_of(Pair z) {
+  const Expr low = convert(bits(z.re, u32), u64), high = convert(bits(z.im, u32), u64);
+  return apply(Op::or_, {low, binary(Op::shift_left, high, full_like(high, 32))});
+}
+
 // One part of an interleaved array.
 Expr part_of_pairs(Expr pairs, std::int64_t part) {
+  if (pairs.dtype() == u64) return half(pairs, part == 1);
   Ints start(pairs.ndim(), 0), limit = pairs.shape().extents(), shape = limit;
   start.back() = part, limit.back() = part + 1;
   shape.pop_back();
   return reshape(slice(pairs, start, limit), Shape(shape));
 }
 Expr pairs_of(Pair z) {
+  if (z.re.dtype() == f32) return word_of(z);
   Ints shape = z.re.shape().extents();
   shape.push_back(1);
   const Expr parts[] = {reshape(z.re, Shape(shape)), reshape(z.im, Shape(shape))};
@@ -157,14 +168,10 @@ class Splitter {
 
   // The bits of a c64 are those of its real part and, above them, of its imaginary part.
   void reinterpretation(const Node& node, Value x, DType to) {
-    const auto bits = [](Expr value, DType dtype) { return apply(Op::bitcast, {value}, ConvertAttrs{dtype}); };
     if (is_pair(x) && is_complex(to)) return give(node, pair(x));
-    if (is_pair(x)) {
-      const Expr low = convert(bits(pair(x).re, u32), u64), high = convert(bits(pair(x).im, u32), u64);
-      return give(node, bits(apply(Op::or_, {low, ir::binary(Op::shift_left, high, full_like(high, 32))}), to));
-    }
+    if (is_pair(x)) return give(node, bits(word_of(pair(x)), to));
     const Expr word = bits(real_value(x), u64);
-    give(node, Pair{bits(convert(word, u32), f32), bits(convert(ir::binary(Op::shift_right_logical, word, full_like(word, 32)), u32), f32)});
+    give(node, Pair{half(word, false), half(word, true)});
   }
 
   void binary(Binary op, const Node& node) {

@@ -75,7 +75,7 @@ template <class C> bool unary(Unary op, const Attrs& attrs, Views x, void* out) 
   const auto own = [&](Complex<W> (*f)(Complex<W>)) { return map1<C, C>(x, out, [f](C z) { return in<T>(f(in<W>(z))); }); };
   switch (op) {
     case Unary::neg: return map1<C, C>(x, out, [](C z) { return scalar::neg(z); });
-    case Unary::abs: return map1<T, C>(x, out, [](C z) { return std::hypot(z.real(), z.imag()); });
+    case Unary::abs: return map1<T, C>(x, out, [](C z) { return static_cast<T>(std::hypot(static_cast<W>(z.real()), static_cast<W>(z.imag()))); });
     case Unary::sign: return own(sign<W>);
     case Unary::real: return map1<T, C>(x, out, [](C z) { return z.real(); });
     case Unary::imag: return map1<T, C>(x, out, [](C z) { return z.imag(); });

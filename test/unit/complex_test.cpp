@@ -52,7 +52,7 @@ TEST(Complex, Print) {
 
 TEST(Complex, PartsAndAngles) {
   const Array z = c128_of({3.0 + 4i, -1.0, Z(-1, -0.0), -2i});
-  EXPECT_EQ(said_by_us(real(z)), "f64[4] [ 3. -1. -1.  0.]");
+  EXPECT_EQ(said_by_us(real(z)), "f64[4] [ 3. -1. -1. -0.]");
   EXPECT_EQ(said_by_us(imag(z)), "f64[4] [ 4.  0. -0. -2.]");
   EXPECT_EQ(said_by_us(abs(z)), "f64[4] [5. 1. 1. 2.]");
   EXPECT_EQ(angle(z).to_vector<double>(), (std::vector<double>{std::atan2(4.0, 3.0), pi, -pi, -pi / 2}));

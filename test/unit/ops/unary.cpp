@@ -241,8 +241,16 @@ Row describe(Unary op) {
   };
   switch (op) {
     case Unary::neg: return exact(op, {}, {.real = [](Reals x) { return -x[0]; }, .integer = [](Ints128 x, DType) { return -word(x[0]); }, .complex = [](Complexes z) { return -z[0]; }}, [](Array x) { return -x; });
-    case Unary::abs: return exact(op, {}, {.real = of(fabsl), .integer = [](Ints128 x, DType) { return word(x[0] < 0 ? -x[0] : x[0]); }, .complex = [](Complexes z) -> Z { return std::abs(z[0]); }}, [](Array x) { return abs(x); }, {{0, 1, 0}, {-2, -1, 0}});
-    case Unary::sign: return exact(op, {}, {.real = of(sign_exact), .integer = [](Ints128 x, DType) { return word((x[0] > 0) - (x[0] < 0)); }, .complex = of(sign_of)}, [](Array x) { return sign(x); }, {{0, 0, 0}, {-1.5, 0, 0}});
+    case Unary::abs: {
+      Row row = exact(op, {}, {.real = of(fabsl), .integer = [](Ints128 x, DType) { return word(x[0] < 0 ? -x[0] : x[0]); }, .complex = [](Complexes z) -> Z { return std::abs(z[0]); }}, [](Array x) { return abs(x); }, {{0, 1, 0}, {-2, -1, 0}});
+      row.compiled = {2, 2};  // of complex numbers
+      return row;
+    }
+    case Unary::sign: {
+      Row row = exact(op, {}, {.real = of(sign_exact), .integer = [](Ints128 x, DType) { return word((x[0] > 0) - (x[0] < 0)); }, .complex = of(sign_of)}, [](Array x) { return sign(x); }, {{0, 0, 0}, {-1.5, 0, 0}});
+      row.constant_slope = true;  // of complex numbers too, as in JAX
+      return row;
+    }
     case Unary::real: return of_complex(op, [](Complexes z) -> Z { return z[0].real(); }, [](Array x) { return real(x); });
     case Unary::imag: return of_complex(op, [](Complexes z) -> Z { return z[0].imag(); }, [](Array x) { return imag(x); });
     case Unary::conj: return of_complex(op, [](Complexes z) { return std::conj(z[0]); }, [](Array x) { return conj(x); });

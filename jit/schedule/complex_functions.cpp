@@ -83,11 +83,13 @@ Pair tanh(Pair z) {
   const Expr re = ir::sign(z.re) * ir::select(level, full_like(most, 1), sinh * cosh / divisor);
   return {re, ir::select(is(most, Comparison::eq, infinity), with_sign(zeros_like(most), z.im), sine * cosine / divisor)};
 }
-// 1 / (1 + exp(-z)), by the exponential that is no larger than 1.
+// 1 / (1 + exp(-z)), by the exponential e that is no larger than 1. Of 1 + e the real part is (1 - |e|) + |e| (1 + cos y), in which
+// nothing cancels beside the poles.
 Pair logistic(Pair z) {
-  const Expr left = is(z.re, Comparison::lt, 0), zero = zeros_like(z.re);
-  const Pair e = exp({-size(z.re), ir::select(left, z.im, -z.im)});
-  return select(left, e, {full_like(zero, 1), zero}) / with_one(e, 1);
+  const Expr left = is(z.re, Comparison::lt, 0), zero = zeros_like(z.re), most = size(z.re);
+  const Expr shrunk = ir::exp(-most), half = ir::cos(z.im * 0.5), sine = ir::sin(ir::select(left, z.im, -z.im));
+  const Pair e{shrunk * ir::cos(z.im), shrunk * sine};
+  return select(left, e, {full_like(zero, 1), zero}) / Pair{2 * half * half * shrunk - expm1(-most), e.im};
 }
 
 // ---- logarithms ------------------------------------------------------------------------------------------------------

@@ -324,6 +324,10 @@ Program schedule(const Graph& graph, const Target& target, const ScheduleOptions
   Kernels kernels(program, target);
   Cost cost;
   program.entry = plan(rewritten, program, kernels, options.donated, cost);
+  // The caller's types: of complex numbers the memory is that of what kernels read and write.
+  const auto inputs = graph.input_types();
+  program.entry.inputs.assign(inputs.begin(), inputs.end());
+  program.entry.outputs = graph.output_types();
   program.flops = cost.flops;
   program.bytes = cost.bytes;
   program.kernel_calls = cost.calls;

@@ -306,6 +306,7 @@ Type scatter_reduce(const ScatterReduceAttrs& a, Types in) {
   const bool bitwise = a.kind == Reduction::and_ || a.kind == Reduction::or_ || a.kind == Reduction::xor_;
   if (bitwise && !is_bool(in[0].dtype()) && !is_integer(in[0].dtype())) fail_dtypes(Op::scatter_reduce, "and, or, xor take bool or integers, not " + in[0].str(), in);
   if (is_bool(in[0].dtype()) && (a.kind == Reduction::sum || a.kind == Reduction::prod)) fail_dtypes(Op::scatter_reduce, "sum and prod take numbers, not " + in[0].str(), in, "convert with .as(i32)");
+  if (is_complex(in[0].dtype()) && a.kind != Reduction::sum) fail_dtypes(Op::scatter_reduce, "of complex windows only sums are taken, not of " + in[0].str(), in, "scatter the real and the imaginary part");
   return scatter(Op::scatter_reduce, a, in);
 }
 

@@ -107,6 +107,7 @@ template <class C> bool unary(Unary op, const Attrs& attrs, Views x, void* out) 
     case Unary::ceil:
     case Unary::round_even:
     case Unary::round_away:
+    case Unary::reduce_precision:
     case Unary::cbrt:
     case Unary::erf:
     case Unary::erfc:

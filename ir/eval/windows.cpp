@@ -151,7 +151,12 @@ void scatter_reduce(const ScatterReduceAttrs& attrs, Views in, void* out) {
     T* to = static_cast<T*>(out);
     write(attrs, in, out, [&](std::int64_t a, std::int64_t b) { to[a] = combine<T>(attrs.kind, to[a], from[b]); });
   });
-  if (!known) fail_dtype(Op::scatter_reduce, in[0].type.dtype());
+  const bool complex = visit_complex(in[0].type.dtype(), [&]<class T>() {
+    const T* from = static_cast<const T*>(in[1].data);
+    T* to = static_cast<T*>(out);
+    write(attrs, in, out, [&](std::int64_t a, std::int64_t b) { to[a] += from[b]; });
+  });
+  if (!known && !complex) fail_dtype(Op::scatter_reduce, in[0].type.dtype());
 }
 
 }  // namespace espalier::ir::evaluate

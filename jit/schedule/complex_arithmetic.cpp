@@ -157,6 +157,7 @@ Pair complex_unary(Unary op, Pair z) {
     case Unary::ceil:
     case Unary::round_even:
     case Unary::round_away:
+    case Unary::reduce_precision:
     case Unary::cbrt:
     case Unary::erf:
     case Unary::erfc:

@@ -227,6 +227,7 @@ class Splitter {
         if (a.kind == Cumulation::prod) return give(node, running_product(z, a));
         fail(op);
       }
+      case Reducing::scatter_reduce: return movement(node);  // sums: each part by itself
       case Reducing::arg_reduce: fail(op);
     }
   }

@@ -209,7 +209,7 @@ Row scan_row() {
 // none, ../custom_test.cpp shows.
 Exact squared(DType dtype) {
   return [dtype](const std::vector<Numbers>& x) {
-    const Sums sums = sums_of(x[0]);
+    const Sums sums = sums_of(x[0], dtype);
     return std::vector{numbers_in(dtype, {5}, times(sums, sums))};
   };
 }

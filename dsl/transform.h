@@ -6,6 +6,8 @@
 #include "espalier/dsl/transform/custom.h"
 #include "espalier/dsl/transform/grad.h"
 #include "espalier/dsl/transform/jit.h"
+#include "espalier/dsl/transform/map.h"
+#include "espalier/dsl/transform/while.h"
 
 #include "espalier/dsl/ops/elementwise.h"
 

@@ -88,6 +88,7 @@ bool ScanAttrs::operator==(const ScanAttrs& other) const { return same_fields(*t
 bool CustomJvpAttrs::operator==(const CustomJvpAttrs& other) const { return same_fields(*this, other); }
 bool CustomVjpAttrs::operator==(const CustomVjpAttrs& other) const { return same_fields(*this, other); }
 bool CustomLinearAttrs::operator==(const CustomLinearAttrs& other) const { return same_fields(*this, other); }
+bool WhileAttrs::operator==(const WhileAttrs& other) const { return same_fields(*this, other); }
 
 std::uint64_t hash(const Attrs& attrs) {
   Hash h;

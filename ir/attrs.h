@@ -278,11 +278,23 @@ struct CustomLinearAttrs {
   static void fields(auto& a, auto&& visit) { visit("residuals", a.residuals), visit("backward", a.backward); }
   bool operator==(const CustomLinearAttrs&) const;
 };
+/// Condition: (consts…, carries…) -> a bool scalar; body: (consts…, carries…) -> carries…, run while the condition holds, but at most
+/// `max_steps` times; -1: however often.
+struct WhileAttrs {
+  GraphRef condition, body;
+  int consts = 0;
+  std::int64_t max_steps = -1;
+  static void fields(auto& a, auto&& visit) {
+    visit("consts", a.consts), visit("max_steps", a.max_steps);
+    visit("condition", a.condition), visit("body", a.body);
+  }
+  bool operator==(const WhileAttrs&) const;
+};
 
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
                            DynamicSliceAttrs, GatherAttrs, ScatterAttrs, SortAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CollectiveAttrs, CallAttrs,
-                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs>;
+                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, WhileAttrs>;
 
 /// A hash of the content: the same in every process.
 std::uint64_t hash(const Attrs& attrs);

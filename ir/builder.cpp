@@ -68,6 +68,11 @@ std::vector<Value> Builder::splice(const Graph& graph, std::span<const Value> ar
 }
 
 Loc Builder::where(Value value) const {
+  const Node* node = made_by(value);
+  return node == nullptr ? Loc() : node->loc;
+}
+
+const Node* Builder::made_by(Value value) const {
   // Nodes are in order of their results: find the one that made `value`.
   std::size_t low = 0, high = raw_.nodes.size();
   while (low < high) {
@@ -75,8 +80,7 @@ Loc Builder::where(Value value) const {
     if (raw_.nodes[middle].first_result + raw_.nodes[middle].n_results <= value) low = middle + 1;
     else high = middle;
   }
-  if (low == raw_.nodes.size() || raw_.nodes[low].first_result > value) return {};
-  return raw_.nodes[low].loc;
+  return low == raw_.nodes.size() || raw_.nodes[low].first_result > value ? nullptr : &raw_.nodes[low];
 }
 
 Graph Builder::compact(std::span<const Value> inputs, std::span<const Value> outputs) const { return ir::compact(raw_, inputs, outputs); }

@@ -26,6 +26,10 @@ class Builder {
   std::uint32_t node_count() const { return static_cast<std::uint32_t>(raw_.nodes.size()); }
   std::span<const Value> inputs() const { return inputs_; }
   Loc where(Value value) const;
+  /// The node that made a value, or null for inputs. It is valid until the next one is added.
+  const Node* made_by(Value value) const;
+  std::span<const Value> operands_of(const Node& node) const { return raw_.operands_of(node); }
+  const Attrs& attrs_of(const Node& node) const { return raw_.attrs_of(node); }
   /// The location given to nodes that are added without one: rules set it to that of the node they expand.
   Loc loc;
 

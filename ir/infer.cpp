@@ -542,6 +542,25 @@ void require_sources(const CollectiveAttrs& a) {
   }
 }
 
+std::vector<Type> while_(const WhileAttrs& a, Types in) {
+  if (a.consts < 0 || static_cast<std::size_t>(a.consts) > in.size()) fail_arguments(Op::while_, std::to_string(a.consts) + " consts of " + std::to_string(in.size()) + " operands");
+  if (a.max_steps < -1) fail_arguments(Op::while_, "max_steps " + std::to_string(a.max_steps) + " is negative");
+  require_operands(Op::while_, a.condition, in, "the condition");
+  require_operands(Op::while_, a.body, in, "the body");
+  const auto holds = a.condition->output_types();
+  if (holds.size() != 1) fail_arguments(Op::while_, "the condition gives " + std::to_string(holds.size()) + " results, not one");
+  if (holds[0].ndim() != 0) fail_shapes(Op::while_, "the condition is " + holds[0].str() + ", not a bool scalar", holds);
+  if (holds[0].dtype() != bool_) fail_dtypes(Op::while_, "the condition is " + holds[0].str() + ", not a bool scalar", holds);
+  const auto carried = in.subspan(static_cast<std::size_t>(a.consts));
+  auto results = a.body->output_types();
+  if (results.size() != carried.size()) throw StructureError("while", std::to_string(carried.size()) + " carries enter and " + std::to_string(results.size()) + " leave", "the body must return as many carries as it takes");
+  for (std::size_t c = 0; c < carried.size(); ++c) {
+    if (results[c] == carried[c]) continue;
+    throw StructureError("while", "carry " + std::to_string(c) + " enters as " + carried[c].str() + " and leaves as " + results[c].str(), "the body must return its carry with the same shape and dtype");
+  }
+  return results;
+}
+
 void require_count(Op op, Types in) {
   const Count wanted = info(op).operands;
   if (wanted.admits(in.size())) return;
@@ -634,6 +653,7 @@ struct Inference {
       case Control::custom_jvp: return custom_jvp(as<CustomJvpAttrs>(), in);
       case Control::custom_vjp: return custom_vjp(as<CustomVjpAttrs>(), in);
       case Control::custom_linear: return custom_linear(as<CustomLinearAttrs>(), in);
+      case Control::while_: return while_(as<WhileAttrs>(), in);
     }
     __builtin_unreachable();
   }

@@ -20,6 +20,8 @@ std::string verify_attrs(const Attrs& attrs) {
     if (!i->type) return "has no type";
   } else if (const auto* s = std::get_if<ScanAttrs>(&attrs)) {
     if (s->consts < 0 || s->carries < 0) return "has a negative number of consts or carries";
+  } else if (const auto* w = std::get_if<WhileAttrs>(&attrs)) {
+    if (w->consts < 0) return "has a negative number of consts";
   }
   std::string problem;
   for_each_body(attrs, [&](const GraphRef& body) {

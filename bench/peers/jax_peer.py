@@ -2,6 +2,7 @@
 import jax_arrays
 import jax_compilation
 import jax_contractions
+import jax_control
 import jax_derivatives
 import jax_differential_equations
 import jax_dispatch
@@ -15,7 +16,7 @@ import jax_tables
 import jax_training
 import server
 
-GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_recurrent,
+GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_recurrent, jax_control,
           jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_tables, jax_derivatives, jax_compilation)
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ Workloads normalised();
 Workloads contractions();
 Workloads training();
 Workloads recurrent();
+Workloads control();
 Workloads differential_equations();
 Workloads options();
 Workloads particles();

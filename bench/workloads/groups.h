@@ -11,6 +11,7 @@ Workloads normalised();
 Workloads contractions();
 Workloads training();
 Workloads recurrent();
+Workloads control();
 Workloads differential_equations();
 Workloads options();
 Workloads particles();

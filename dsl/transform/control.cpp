@@ -127,6 +127,97 @@ std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, 
   return apply_graph_op(ir::Op::scan, operands, std::move(attrs), "scan");
 }
 
+void require_same_carry(const std::string& difference, std::size_t entered, std::size_t left, const char* op, Where where) {
+  if (difference.empty() && entered == left) return;
+  StructureError error(op, "the carry enters and leaves with different structures: " + (difference.empty() ? "leaves become Nothing or appear" : difference), "the body must return a carry like the one it takes", where);
+  error.path = difference;
+  throw error;
+}
+
+namespace {
+
+// The condition must be one bool scalar.
+void require_predicate(const ir::Graph& condition, const char* op, Where where) {
+  const ir::Type type = condition.output_types().at(0);
+  const std::string message = "the predicate is " + type.str() + ", not a bool scalar";
+  if (type.ndim() != 0) {
+    ShapeError error(op, message, "reduce it with all or any; a loop for each element is vmap of the loop", where);
+    error.shapes = {type.shape()};
+    throw error;
+  }
+  if (type.dtype() == bool_) return;
+  DTypeError error(op, message, "compare it with something: x != 0", where);
+  error.dtypes = {type.dtype()};
+  throw error;
+}
+
+}  // namespace
+
+std::vector<Array> loop_while(const Closed& condition, const Closed& body, std::span<const Array> init, std::int64_t max_steps, tree::LoopDraws& draws, const char* op, Where where) {
+  require_predicate(condition.graph, op, where);
+  if (init.empty()) return {};
+  // Both were traced as (carries, captures); the op wants (consts, carries) of both. The number of the iteration is carried last.
+  ir::Builder runs, asks;
+  const std::size_t n = init.size();
+  const auto body_types = body.graph.input_types(), condition_types = condition.graph.input_types();
+  std::vector<ir::Value> values(body.captures.size(), ir::no_value), asked, body_args, condition_args;
+  std::vector<Array> operands;
+  for (const auto& [place, drawn] : draws.counts()) values[place] = runs.add(ir::Op::constant, {}, ir::ConstantAttrs{ir::scalar_literal(u32, std::int64_t{drawn})});
+  for (std::size_t i = 0; i < body.captures.size(); ++i) {
+    if (values[i] != ir::no_value || draws.turn() == i) continue;
+    values[i] = runs.input(body_types[n + i]);
+    asks.input(body_types[n + i]);
+    operands.push_back(physical_array(body.captures[i]));
+  }
+  for (std::size_t i = 0; i < condition.captures.size(); ++i) {
+    runs.input(condition_types[n + i]);
+    asked.push_back(asks.input(condition_types[n + i]));
+    operands.push_back(physical_array(condition.captures[i]));
+  }
+  ir::WhileAttrs attrs{nullptr, nullptr, static_cast<int>(operands.size()), max_steps};
+  for (std::size_t c = 0; c < n; ++c) {
+    body_args.push_back(runs.input(body_types[c]));
+    condition_args.push_back(asks.input(body_types[c]));
+  }
+  operands.insert(operands.end(), init.begin(), init.end());
+  if (draws.turn()) {
+    values[*draws.turn()] = runs.input(ir::Type(u32));
+    asks.input(ir::Type(u32));
+    operands.push_back(apply(ir::Op::constant, {}, ir::ConstantAttrs{ir::scalar_literal(u32, std::int64_t{0})}, where, op));
+  }
+  body_args.insert(body_args.end(), values.begin(), values.end());
+  condition_args.insert(condition_args.end(), asked.begin(), asked.end());
+  auto outputs = runs.splice(body.graph, body_args);
+  if (draws.turn()) {
+    const ir::Value one = runs.add(ir::Op::constant, {}, ir::ConstantAttrs{ir::scalar_literal(u32, std::int64_t{1})});
+    outputs.push_back(runs.add(ir::Op::add, {values[*draws.turn()], one}));
+  }
+  attrs.body = std::make_shared<const ir::Graph>(runs.finish(outputs));
+  attrs.condition = std::make_shared<const ir::Graph>(asks.finish(asks.splice(condition.graph, condition_args)));
+  auto results = apply_many(ir::Op::while_, operands, std::move(attrs), where, op);
+  results.resize(n);
+  draws.finish_unknown();
+  return results;
+}
+
+Array counter_bound(const Array& bound, const char* name, Where where) {
+  if (bound.is_nothing()) (void)materialise(bound, "fori_loop", where);
+  const std::string message = std::string("the ") + name + " bound is " + ArrayAccess::type(bound).str() + ", not an integer scalar";
+  if (bound.ndim() != 0) {
+    ShapeError error("fori_loop", message, "a loop for each element is vmap of the loop", where);
+    error.shapes = {bound.shape()};
+    throw error;
+  }
+  if (ir::is_integer(bound.dtype())) return bound;
+  DTypeError error("fori_loop", message, "convert it with .as(i32)", where);
+  error.dtypes = {bound.dtype()};
+  throw error;
+}
+
+std::optional<std::int64_t> known_bound(const Array& bound) {
+  return ArrayAccess::is_number(bound) ? std::optional(ArrayAccess::integer(bound)) : std::nullopt;
+}
+
 std::int64_t leading_extent(std::span<const Array> xs, std::optional<std::int64_t> length, const char* op, Where where) {
   std::optional<std::int64_t> extent = length;
   const Array* first = nullptr;

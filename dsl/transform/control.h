@@ -27,6 +27,17 @@ Array branch_of(const Array& pred, Where where);
 /// The index of switch_ in i32. DTypeError or ShapeError unless it is an integer scalar.
 Array branch_number(const Array& index, Where where);
 
+/// A traced program and what it captured.
+struct Closed {
+  const ir::Graph& graph;
+  std::span<const Array> captures;
+};
+/// A loop that runs while the condition holds, as an op; at most `max_steps` times unless that is -1. Both take the carries, then
+/// their captures.
+std::vector<Array> loop_while(const Closed& condition, const Closed& body, std::span<const Array> init, std::int64_t max_steps, tree::LoopDraws& draws, const char* op, Where where);
+/// StructureError, unless the carry that left a body, of so many leaves, is like the one that entered: `difference` is what differs.
+void require_same_carry(const std::string& difference, std::size_t entered, std::size_t left, const char* op, Where where);
+
 /// A loop as an op: consts are the body's captures, but for those of `draws`, which say what the body draws at each iteration. `init` and
 /// `xs` are present leaves.
 std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, std::span<const Array> init, std::span<const Array> xs, std::int64_t length, bool reverse,
@@ -155,13 +166,8 @@ template <class F, class Carry, class X> auto scan_with(const F& f, Carry init, 
     };
     auto traced = trace_function(call, op, arguments_of<std::tuple<Carry, X>>(init, xs), &inputs, where, attempt == 0 && any_weak(init_leaves));
     auto& [carry, y] = traced.result;
-    const std::string difference = tree::first_static_difference(init, carry);
     const std::size_t carries = tree::present_leaves(carry).size();
-    if (!difference.empty() || carries != init_leaves.size()) {
-      StructureError error(op, "the carry enters and leaves with different structures: " + (difference.empty() ? "leaves become Nothing or appear" : difference), "the body must return a carry like the one it takes", where);
-      error.path = difference;
-      throw error;
-    }
+    require_same_carry(tree::first_static_difference(init, carry), init_leaves.size(), carries, op, where);
     const auto types = traced.graph.output_types();
     if (attempt == 0 && settle_carries(init_leaves, std::span<const ir::Type>(types).first(carries), op, where)) {
       assign_leaves(init, init_leaves);

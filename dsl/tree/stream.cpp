@@ -127,4 +127,10 @@ void LoopDraws::finish(std::int64_t length) {
   for (const Draw& draw : draws_) Streams::count_of(before_, draw.path) += static_cast<std::uint32_t>(length) * draw.later.drawn;
 }
 
+void LoopDraws::finish_unknown() {
+  if (streams_ == nullptr) return;
+  constexpr std::uint32_t golden = 2654435769u;  // 2^32 divided by the golden ratio: its multiples keep their distance (Knuth)
+  for (const Draw& draw : draws_) Streams::count_of(before_, draw.path) += golden;
+}
+
 }  // namespace espalier::tree

@@ -120,6 +120,8 @@ class LoopDraws {
   static Array turns(std::int64_t length, bool reverse, Where where);
   /// All iterations are done.
   void finish(std::int64_t length);
+  /// The same where nobody knows how many there were: what is drawn later lies far behind them.
+  void finish_unknown();
 
  private:
   friend class Streams;

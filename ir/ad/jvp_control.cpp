@@ -52,19 +52,24 @@ ControlJvp cond(const JvpNode& n) {
   return taken_apart(n.b, n.b.add(Op::cond, operands, std::move(out)), any);
 }
 
-ControlJvp scan(const JvpNode& n) {
-  const auto& a = std::get<ScanAttrs>(n.attrs);
-  const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
-  const std::size_t n_in = n.operands.size(), n_out = a.body->outputs.size();
-  // A carry that becomes active in one iteration is active in all: repeat until none is new.
-  std::vector<bool> active = flags_of(n.tangents), out_active;
+// A carry that becomes active in one iteration is active in all: repeat until none is new. Which results of the body are.
+std::vector<bool> settle_carries(const JvpNode& n, const GraphRef& body, std::size_t consts, std::size_t carries, std::vector<bool>& active) {
+  std::vector<bool> out_active;
   for (bool grew = true; grew;) {
     grew = false;
-    out_active = push_body(n.bodies, a.body, active).output_active;
+    out_active = push_body(n.bodies, body, active).output_active;
     for (std::size_t c = 0; c < carries; ++c) {
       if (out_active[c] && !active[consts + c]) active[consts + c] = grew = true;
     }
   }
+  return out_active;
+}
+
+ControlJvp scan(const JvpNode& n) {
+  const auto& a = std::get<ScanAttrs>(n.attrs);
+  const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
+  const std::size_t n_in = n.operands.size(), n_out = a.body->outputs.size();
+  std::vector<bool> active = flags_of(n.tangents), out_active = settle_carries(n, a.body, consts, carries, active);
   for (std::size_t c = 0; c < carries; ++c) out_active[c] = active[consts + c];
   const Graph& pushed = *push_body(n.bodies, a.body, active, out_active).graph;
 
@@ -116,6 +121,39 @@ ControlJvp scan(const JvpNode& n) {
   return both;
 }
 
+// As scan: the body carries tangents with what they are tangents of. The condition reads none of them.
+ControlJvp while_(const JvpNode& n) {
+  const auto& a = std::get<WhileAttrs>(n.attrs);
+  const auto consts = static_cast<std::size_t>(a.consts), n_in = n.operands.size(), carries = n_in - consts;
+  std::vector<bool> active = flags_of(n.tangents);
+  settle_carries(n, a.body, consts, carries, active);
+  const std::vector<bool> carried(active.begin() + static_cast<std::ptrdiff_t>(consts), active.end());
+  const Graph& pushed = *push_body(n.bodies, a.body, active, carried).graph;
+
+  Builder body, condition;
+  std::vector<Value> primals(n_in), tangents, of_condition(n_in), operands;
+  WhileAttrs out{nullptr, nullptr, a.consts, a.max_steps};
+  for (const auto& [first, last] : {std::pair{std::size_t{0}, consts}, std::pair{consts, n_in}}) {
+    for (std::size_t i = first; i < last; ++i) {
+      primals[i] = body.input(n.operands[i].type());
+      of_condition[i] = condition.input(n.operands[i].type());
+      operands.push_back(n.operands[i].value);
+    }
+    for (std::size_t i = first; i < last; ++i) {
+      if (!active[i]) continue;
+      tangents.push_back(body.input(n.operands[i].type()));
+      condition.input(n.operands[i].type());
+      operands.push_back(n.zeros_or(i).value);
+      if (first == 0 && consts > 0) ++out.consts;
+    }
+  }
+  std::vector<Value> args = primals;
+  args.insert(args.end(), tangents.begin(), tangents.end());
+  out.body = std::make_shared<const Graph>(body.finish(body.splice(pushed, args)));
+  out.condition = std::make_shared<const Graph>(condition.finish(condition.splice(*a.condition, of_condition)));
+  return taken_apart(n.b, n.b.add(Op::while_, operands, std::move(out)), carried);
+}
+
 }  // namespace
 
 ControlJvp jvp_control(Control op, const JvpNode& n) {
@@ -126,6 +164,7 @@ ControlJvp jvp_control(Control op, const JvpNode& n) {
     case Control::custom_jvp:
     case Control::custom_vjp:
     case Control::custom_linear: return jvp_custom(op, n);
+    case Control::while_: return while_(n);
   }
   __builtin_unreachable();
 }

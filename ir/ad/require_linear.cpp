@@ -75,7 +75,14 @@ class Linearity {
     switch (node.op.as<Control>()) {
       case Control::call: return Linearity(*graph_.attrs_as<CallAttrs>(node).body).run(operands);
       case Control::cond: return branches(node, operands);
-      case Control::scan: return loop(node, operands);
+      case Control::scan: {
+        const auto& scan = graph_.attrs_as<ScanAttrs>(node);
+        return loop(node, operands, *scan.body, static_cast<std::size_t>(scan.consts), static_cast<std::size_t>(scan.carries));
+      }
+      case Control::while_: {
+        const auto& loop_while = graph_.attrs_as<WhileAttrs>(node);
+        return loop(node, operands, *loop_while.body, static_cast<std::size_t>(loop_while.consts), node.n_results);
+      }
       case Control::custom_jvp: return Linearity(*graph_.attrs_as<CustomJvpAttrs>(node).body).run(operands);
       case Control::custom_vjp: return Linearity(*graph_.attrs_as<CustomVjpAttrs>(node).body).run(operands);
       case Control::custom_linear: return Dependencies(node.n_results, Dependency::linear);
@@ -88,15 +95,13 @@ class Linearity {
     for (const GraphRef& branch : graph_.attrs_as<CondAttrs>(node).branches) (void)join(node, results, Linearity(*branch).run(taken));
     return results;
   }
-  Dependencies loop(const Node& node, const Dependencies& operands) {
-    const auto& attrs = graph_.attrs_as<ScanAttrs>(node);
-    const auto first = static_cast<std::size_t>(attrs.consts), carries = static_cast<std::size_t>(attrs.carries);
+  Dependencies loop(const Node& node, const Dependencies& operands, const Graph& body, std::size_t first, std::size_t carries) {
     Dependencies inputs = operands, outputs;
     for (bool changed = true; changed;) {  // at most twice per carry
-      outputs = Linearity(*attrs.body).run(inputs);
+      outputs = Linearity(body).run(inputs);
       changed = join(node, std::span(inputs).subspan(first, carries), outputs);
     }
-    std::copy_n(inputs.begin() + attrs.consts, carries, outputs.begin());
+    std::copy_n(inputs.begin() + static_cast<std::ptrdiff_t>(first), carries, outputs.begin());
     return outputs;
   }
   // Where control flow meets: whether that changed something.

@@ -61,6 +61,8 @@ Split split(const Graph& graph, const std::vector<bool>& unknown, const std::vec
 /// Records in `b` the transpose of a linear program: given its residuals and the cotangents of its outputs, those of its
 /// tangents.
 std::vector<Value> pull(Builder& b, const Graph& linear, std::span<const Value> residuals, std::span<const Value> cotangents);
+/// The same added to what its tangents have got before: `so_far`, one for each of the first of them.
+std::vector<Value> pull(Builder& b, const Graph& linear, std::span<const Value> residuals, std::span<const Value> cotangents, std::span<const Tangent> so_far);
 
 /// The cotangents of a linear node's operands (only of those flagged in `linear`), given those of its results.
 struct TransposeNode {

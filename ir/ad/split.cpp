@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/ad/split_while.h"
 #include "espalier/ir/error.h"
 
 namespace espalier::ir {
@@ -67,6 +68,7 @@ class Splitter {
       case Control::custom_jvp:
       case Control::custom_vjp:
       case Control::custom_linear: return whole(node, true);
+      case Control::while_: return while_(node);
     }
   }
   void define(const Node& node, Value first, bool unknown) {
@@ -246,23 +248,28 @@ class Splitter {
     define_split(node, any, known_first, rest_first);
   }
 
+  // The body of a loop, split so that a carry is unknown in all iterations if it is in one: the flags of its inputs grow.
+  const Split& settled(const GraphRef& body, std::size_t consts, std::size_t carries, std::vector<bool>& unknown) {
+    std::vector<bool> force(body->outputs.size(), false);
+    while (true) {
+      const Split& parts = split_body(bodies_, body, unknown, force);
+      bool grew = false;
+      for (std::size_t c = 0; c < carries; ++c) {
+        if (parts.output_unknown[c] && !unknown[consts + c]) unknown[consts + c] = grew = true;
+        if (unknown[consts + c] && !parts.output_unknown[c]) force[c] = grew = true;
+      }
+      if (!grew) return parts;
+    }
+  }
+
   // The known loop stacks the residuals of its iterations; the unknown loop reads them as xs. What is the same in every
   // iteration, or is a slice of an xs already, is not stacked again.
   void scan(const Node& node) {
     const auto& a = graph_.attrs_as<ScanAttrs>(node);
     const auto operands = graph_.operands_of(node);
     const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
-    std::vector<bool> unknown = flags(operands), force(node.n_results, false);
-    const Split* settled = nullptr;
-    for (bool grew = true; grew;) {
-      grew = false;
-      settled = &split_body(bodies_, a.body, unknown, force);
-      for (std::size_t c = 0; c < carries; ++c) {
-        if (settled->output_unknown[c] && !unknown[consts + c]) unknown[consts + c] = grew = true;
-        if (unknown[consts + c] && !settled->output_unknown[c]) force[c] = grew = true;
-      }
-    }
-    const Split& body = *settled;
+    std::vector<bool> unknown = flags(operands);
+    const Split& body = settled(a.body, consts, carries, unknown);
     const auto n_known_out = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
 
     // Where each residual of a round comes from.
@@ -335,6 +342,49 @@ class Splitter {
     Value rest_first = no_value;
     if (!rest.body->outputs.empty()) rest_first = rest_.add(Op::scan, rest_operands, rest);
     define_split(node, body.output_unknown, known_first, rest_first);
+  }
+
+  // A loop that runs until its condition fails: with a bound, in chunks whose iterations are computed again (split_while.h); without
+  // one, all of it belongs to the rest, which can be pushed forward and not be transposed.
+  void while_(const Node& node) {
+    const auto& a = graph_.attrs_as<WhileAttrs>(node);
+    const auto operands = graph_.operands_of(node);
+    const auto consts = static_cast<std::size_t>(a.consts);
+    std::vector<bool> unknown = flags(operands);
+    const Split& body = settled(a.body, consts, node.n_results, unknown);
+    const bool decided = depends(*a.condition, unknown);  // the condition is unknown itself
+    std::vector<Value> known_args, rest_args;
+    if (decided || a.max_steps < 0) {
+      for (Value v : operands) rest_args.push_back(in_rest(v));
+      const Value rest_first = rest_.add(Op::while_, rest_args, a);
+      for (std::uint32_t r = 0; r < node.n_results; ++r) {
+        unknown_[node.first_result + r] = true;
+        values_[node.first_result + r] = rest_first + r;
+      }
+      if (decided) return;
+    }
+    for (std::size_t i = 0; i < operands.size(); ++i)
+      if (!unknown[i]) known_args.push_back(values_[operands[i]]);
+    const WhileParts parts = split_while(a, body, unknown);
+    const auto n_known = static_cast<std::uint32_t>(body.known.outputs.size() - body.n_residuals);
+    if (a.max_steps < 0) {
+      const Value known_first = n_known == 0 ? no_value : known_.add(Op::while_, known_args, parts.known_loop);
+      for (std::uint32_t r = 0, next = 0; r < node.n_results; ++r) {
+        if (body.output_unknown[r]) continue;
+        unknown_[node.first_result + r] = false;
+        values_[node.first_result + r] = known_first + next++;
+      }
+      return;
+    }
+    if (parts.is_counted) known_args.push_back(full(known_, Type(i64), 0).value);
+    const Value known_first = known_.add(Op::scan, known_args, parts.known);
+    for (std::size_t i = 0; i < consts; ++i)
+      if (!unknown[i]) rest_args.push_back(in_rest(operands[i]));
+    for (std::size_t i = 0; i < operands.size(); ++i)
+      if (unknown[i]) rest_args.push_back(in_rest(operands[i]));
+    const auto carried = static_cast<Value>(parts.known.carries);
+    for (Value c = 0; c < carried; ++c) rest_args.push_back(residual(known_first + carried + c));
+    define_split(node, body.output_unknown, known_first, rest_.add(Op::scan, rest_args, parts.rest));
   }
 
   const Graph& graph_;

@@ -60,12 +60,41 @@ std::vector<Tangent> transpose_collective(Collective op, const TransposeNode& n)
   __builtin_unreachable();
 }
 
+bool is_zero(const Builder& b, Value v) {
+  const Node* node = b.made_by(v);
+  if (node != nullptr && node->op == Op::broadcast) node = b.made_by(b.operands_of(*node)[0]);
+  if (node == nullptr || node->op != Op::constant) return false;
+  const auto& bytes = *std::get<ConstantAttrs>(b.attrs_of(*node)).value.bytes;
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
+}
+bool is_slice_of_zeros(const Builder& b, Tangent t) {
+  const Node* node = b.made_by(t.expr.value);
+  return node != nullptr && node->op == Op::dynamic_update_slice && is_zero(b, b.operands_of(*node)[0]);
+}
+
+// The sum of two cotangents. One that is zero but for a slice is added to that slice of the other: of a table that is read row by
+// row each row costs its own size, and not that of the table.
+Tangent accumulated(Builder& b, Tangent x, Tangent y) {
+  if (!x.present || !y.present) return x + y;
+  if (is_slice_of_zeros(b, x)) std::swap(x, y);
+  if (!is_slice_of_zeros(b, y)) return x + y;
+  const auto operands = b.operands_of(*b.made_by(y.expr.value));
+  const Expr update{&b, operands[1]};
+  std::vector<Expr> at{x.expr};
+  for (Value start : operands.subspan(2)) at.push_back({&b, start});
+  const Expr sum = ir::apply(Op::dynamic_slice, at, DynamicSliceAttrs{update.shape()}) + update;
+  at.insert(at.begin() + 1, sum);
+  return ir::apply(Op::dynamic_update_slice, at);
+}
+
 class Puller {
  public:
   Puller(Builder& b, const Graph& graph) : b_(b), graph_(graph), linear_(graph.types.size(), false), values_(graph.types.size(), no_value), cotangents_(graph.types.size()) {}
 
-  std::vector<Value> run(std::span<const Value> residuals, std::span<const Value> cotangents) {
+  // `so_far`: what some linear inputs have got before, to which their cotangents add up.
+  std::vector<Value> run(std::span<const Value> residuals, std::span<const Value> cotangents, std::span<const Tangent> so_far) {
     std::copy(residuals.begin(), residuals.end(), values_.begin());
+    std::copy(so_far.begin(), so_far.end(), cotangents_.begin() + static_cast<std::ptrdiff_t>(residuals.size()));
     for (std::size_t i = residuals.size(); i < graph_.n_inputs; ++i) linear_[i] = true;
     for (const Node& node : graph_.nodes) forward(node);
     for (std::size_t o = 0; o < cotangents.size(); ++o) {
@@ -111,7 +140,7 @@ class Puller {
     b_.loc = node.loc;
     const auto cts = rule(n);
     for (std::size_t i = 0; i < operands.size(); ++i) {
-      if (linear_[operands[i]]) cotangents_[operands[i]] = cotangents_[operands[i]] + cts[i];
+      if (linear_[operands[i]]) cotangents_[operands[i]] = accumulated(b_, cotangents_[operands[i]], cts[i]);
     }
   }
 
@@ -147,7 +176,10 @@ class Puller {
 }  // namespace
 
 std::vector<Value> pull(Builder& b, const Graph& linear, std::span<const Value> residuals, std::span<const Value> cotangents) {
-  return Puller(b, linear).run(residuals, cotangents);
+  return pull(b, linear, residuals, cotangents, {});
+}
+std::vector<Value> pull(Builder& b, const Graph& linear, std::span<const Value> residuals, std::span<const Value> cotangents, std::span<const Tangent> so_far) {
+  return Puller(b, linear).run(residuals, cotangents, so_far);
 }
 
 Graph transpose(const Graph& linear, std::uint32_t n_residuals) {

@@ -8,9 +8,12 @@
 namespace espalier::ir {
 namespace {
 
-// The transpose of a body of which the flagged inputs are linear: (other inputs…, cotangents of its outputs…) ->
-// cotangents of the linear inputs.
-Graph transposed(const Graph& body, const std::vector<bool>& linear) {
+// A body with its linear inputs, which are flagged, behind all others.
+struct Arranged {
+  Graph body;
+  std::uint32_t residuals = 0;  // how many others there are
+};
+Arranged in_order(const Graph& body, const std::vector<bool>& linear) {
   Builder b;
   std::vector<Value> args(body.n_inputs);
   std::uint32_t residuals = 0;
@@ -18,7 +21,12 @@ Graph transposed(const Graph& body, const std::vector<bool>& linear) {
     if (!linear[i]) args[i] = b.input(body.type_of(i)), ++residuals;
   for (Value i = 0; i < body.n_inputs; ++i)
     if (linear[i]) args[i] = b.input(body.type_of(i));
-  return transpose(b.finish(b.splice(body, args)), residuals);
+  return {b.finish(b.splice(body, args)), residuals};
+}
+// Its transpose: (other inputs…, cotangents of its outputs…) -> cotangents of the linear inputs.
+Graph transposed(const Graph& body, const std::vector<bool>& linear) {
+  const Arranged arranged = in_order(body, linear);
+  return transpose(arranged.body, arranged.residuals);
 }
 
 std::vector<Value> cotangent_values(const TransposeNode& n) {
@@ -41,7 +49,7 @@ std::vector<Tangent> scan(const TransposeNode& n) {
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
   std::vector<bool> linear = n.linear;
   for (std::size_t c = 0; c < carries; ++c) linear[consts + c] = true;  // a carry that starts as a constant zero is linear too
-  const Graph pulled = transposed(body, linear);
+  const Arranged arranged = in_order(body, linear);
 
   Builder b;
   ScanAttrs out{nullptr, 0, 0, a.length, !a.reverse};
@@ -57,7 +65,7 @@ std::vector<Tangent> scan(const TransposeNode& n) {
     ct_carry.push_back(b.input(body.type_of(static_cast<Value>(consts + c))));
     operands.push_back(instantiate(n.b, n.cotangents[c], n.result_types[c]).value);
   }
-  for (std::size_t i = 0; i < consts; ++i) {  // what a constant gets from each round adds up
+  for (std::size_t i = 0; i < consts; ++i) {  // what a constant gets from each iteration adds up
     if (!linear[i]) continue;
     ct_const.push_back(b.input(n.types[i]));
     operands.push_back(zeros(n.types[i]));
@@ -77,13 +85,14 @@ std::vector<Tangent> scan(const TransposeNode& n) {
     ct_y.push_back(b.input(type));
     operands.push_back(n.cotangents[r].expr.value);
   }
-  std::vector<Value> args = const_args;
-  args.insert(args.end(), x_args.begin(), x_args.end());
-  args.insert(args.end(), ct_carry.begin(), ct_carry.end());
-  args.insert(args.end(), ct_y.begin(), ct_y.end());
-  const auto cts = b.splice(pulled, args);  // of the linear inputs: consts, carries, xs
+  std::vector<Value> residuals = const_args, cotangents = ct_carry;
+  residuals.insert(residuals.end(), x_args.begin(), x_args.end());
+  cotangents.insert(cotangents.end(), ct_y.begin(), ct_y.end());
+  std::vector<Tangent> so_far;
+  for (Value v : ct_const) so_far.push_back(Expr{&b, v});
+  const auto cts = pull(b, arranged.body, residuals, cotangents, so_far);  // of the linear inputs: consts, carries, xs
   std::vector<Value> outputs(cts.begin() + static_cast<std::ptrdiff_t>(ct_const.size()), cts.begin() + static_cast<std::ptrdiff_t>(ct_const.size() + carries));
-  for (std::size_t i = 0; i < ct_const.size(); ++i) outputs.push_back((Expr{&b, ct_const[i]} + Expr{&b, cts[i]}).value);
+  outputs.insert(outputs.end(), cts.begin(), cts.begin() + static_cast<std::ptrdiff_t>(ct_const.size()));
   outputs.insert(outputs.end(), cts.begin() + static_cast<std::ptrdiff_t>(ct_const.size() + carries), cts.end());
   out.body = std::make_shared<const Graph>(b.finish(outputs));
   const Value first = n.b.add(Op::scan, operands, out);
@@ -126,6 +135,14 @@ std::vector<Tangent> cond(const TransposeNode& n) {
   return handed_out(n, n.b.add(Op::cond, operands, std::move(out)));
 }
 
+// How often the loop ran is known only when it has ended, so there is no memory for what each iteration needs: splitting makes
+// loops of those that have a bound (split_while.cpp), and none of the others.
+std::vector<Tangent> unbounded(const TransposeNode& n) {
+  const std::string place = n.node.loc.line == 0 ? "" : " at " + std::string(n.node.loc.file) + ":" + std::to_string(n.node.loc.line);
+  if (std::get<WhileAttrs>(n.attrs).max_steps >= 0) throw DifferentiationError("while_loop", "the loop" + place + " is no linear function that can be transposed as it is", "loop with fori_loop or scan");
+  throw DifferentiationError("while_loop", "the loop" + place + " may run any number of times, which reverse mode cannot trace back", "give it a bound, {.max_steps = n}; or loop with fori_loop or scan, or differentiate forward with jvp or jacfwd");
+}
+
 }  // namespace
 
 std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
@@ -136,6 +153,7 @@ std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
     case Control::custom_linear: return transpose_custom(n);
     case Control::custom_jvp:
     case Control::custom_vjp: return {};  // calls: of these only the rules are linear
+    case Control::while_: return unbounded(n);
   }
   __builtin_unreachable();
 }

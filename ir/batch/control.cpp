@@ -1,7 +1,11 @@
 // Calls, branches and loops over a batch: their bodies, batched.
+#include <algorithm>
+#include <numeric>
+
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/batch.h"
 #include "espalier/ir/batch/rules.h"
+#include "espalier/ir/stops_by_element.h"
 
 namespace espalier::ir {
 namespace {
@@ -36,16 +40,44 @@ Expr takes(Expr index, std::size_t k, std::size_t branches) {
   return compare(index, k == 0 ? Comparison::le : (k + 1 == branches ? Comparison::ge : Comparison::eq), number);
 }
 
-// The operands of a branch that runs for all examples and is taken by those of `mine`: in the others no derivative flows back
-// to them. There the branch's own derivative may be infinite (that of log at 0), which times 0 is NaN. As in JAX.
+// What a body that runs for all examples and counts for those of `mine` is given: in the others no derivative flows back to it.
+// There the body's own derivative may be infinite (that of log at 0), which times 0 is NaN. As in JAX.
+BatchedValue held_back(const BatchNode& n, const BatchedValue& value, Expr mine) {
+  if (!is_inexact(value.expr.dtype())) return value;
+  const Expr x = value.batched ? value.expr : insert_axis(value.expr, 0, n.size);
+  return {select(broadcast(mine, x.shape(), {0}), x, apply(Op::stop_gradient, {x})), true};
+}
 std::vector<BatchedValue> held_back(const BatchNode& n, std::span<const BatchedValue> operands, Expr mine) {
-  std::vector<BatchedValue> out(operands.begin(), operands.end());
-  for (BatchedValue& value : out) {
-    if (!is_inexact(value.expr.dtype())) continue;
-    const Expr x = value.batched ? value.expr : insert_axis(value.expr, 0, n.size);
-    value = {select(broadcast(mine, x.shape(), {0}), x, apply(Op::stop_gradient, {x})), true};
-  }
+  std::vector<BatchedValue> out;
+  for (const BatchedValue& value : operands) out.push_back(held_back(n, value, mine));
   return out;
+}
+
+Value any_of(Builder& b, Value flags) {
+  Ints axes(static_cast<std::size_t>(b.type(flags).ndim()));
+  std::iota(axes.begin(), axes.end(), 0);
+  return reduce({&b, flags}, Reduction::or_, axes).value;
+}
+GraphRef finished(const Builder& b, std::span<const Value> outputs) { return std::make_shared<const Graph>(b.finish(outputs)); }
+
+bool holds_loop(const Graph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) { return node.op == Op::scan || node.op == Op::while_; });
+}
+// The results of a branch for all examples; where none is `mine`, zeros, and a branch with a loop, which may be long, does not run.
+std::vector<Value> for_all(const BatchNode& n, const GraphRef& branch, std::span<const BatchedValue> operands, Expr mine) {
+  if (!holds_loop(*branch)) return n.b.splice(*branch, values_of(operands));
+  Builder none;
+  std::vector<Value> zeros;
+  for (Type type : branch->input_types()) none.input(type);
+  for (Type type : branch->output_types()) {
+    const std::vector<std::byte> bytes(byte_size(type.dtype()));  // not every dtype that moves has numbers
+    zeros.push_back(broadcast({&none, none.add(Op::constant, {}, ConstantAttrs{literal(Type(type.dtype()), bytes.data())})}, type.shape(), {}).value);
+  }
+  std::vector<Value> all{convert(apply(Op::not_, {{&n.b, any_of(n.b, mine.value)}}), i32).value}, results;
+  for (Value v : values_of(operands)) all.push_back(v);
+  const Value first = n.b.add(Op::cond, all, CondAttrs{{branch, finished(none, zeros)}});
+  for (std::size_t r = 0; r < zeros.size(); ++r) results.push_back(first + static_cast<Value>(r));
+  return results;
 }
 
 // An index per example: every branch runs for all, and each example takes its own.
@@ -54,16 +86,17 @@ std::vector<BatchedValue> cond_by_example(const BatchNode& n) {
   const std::vector<bool> all(a.branches[0]->outputs.size(), true);
   std::vector<Value> chosen;
   for (std::size_t k = a.branches.size(); k-- > 0;) {
-    const auto operands = held_back(n, std::span<const BatchedValue>(n.operands).subspan(1), takes(n.x(0), k, a.branches.size()));
-    const auto results = n.b.splice(*batch_body(n, a.branches[k], flags_of(operands), all).graph, values_of(operands));
+    const Expr mine = takes(n.x(0), k, a.branches.size());
+    const auto operands = held_back(n, std::span<const BatchedValue>(n.operands).subspan(1), mine);
+    const auto results = for_all(n, batch_body(n, a.branches[k], flags_of(operands), all).graph, operands, mine);
     if (chosen.empty()) {
       chosen = results;
       continue;
     }
     for (std::size_t o = 0; o < chosen.size(); ++o) {
-      const Expr mine{&n.b, results[o]}, other{&n.b, chosen[o]};
+      const Expr own{&n.b, results[o]}, other{&n.b, chosen[o]};
       const Expr here = compare(n.x(0), Comparison::le, static_cast<double>(k));
-      chosen[o] = select(broadcast(here, mine.shape(), {0}), mine, other).value;
+      chosen[o] = select(broadcast(here, own.shape(), {0}), own, other).value;
     }
   }
   std::vector<BatchedValue> out;
@@ -91,21 +124,25 @@ Expr front_axes_exchanged(Expr x) {
   return transpose(x, order);
 }
 
+// The body of a loop, batched: a carry that one iteration batches is batched in all. The flags of its inputs grow.
+const BatchedBody& settled(const BatchNode& n, const GraphRef& body, std::size_t consts, std::size_t carries, std::vector<bool>& flags) {
+  std::vector<bool> keep(body->outputs.size(), false);
+  while (true) {
+    for (std::size_t c = 0; c < carries; ++c) keep[c] = flags[consts + c];
+    const BatchedBody& made = batch_body(n, body, flags, keep);
+    bool grew = false;
+    for (std::size_t c = 0; c < carries; ++c) {
+      if (made.output_batched[c] && !flags[consts + c]) flags[consts + c] = grew = true;
+    }
+    if (!grew) return made;
+  }
+}
+
 std::vector<BatchedValue> scan(const BatchNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
-  // A carry that one round batches is batched in all.
-  std::vector<bool> flags = flags_of(n.operands), keep(a.body->outputs.size(), false);
-  const BatchedBody* settled = nullptr;
-  for (bool grew = true; grew;) {
-    grew = false;
-    for (std::size_t c = 0; c < carries; ++c) keep[c] = flags[consts + c];
-    settled = &batch_body(n, a.body, flags, keep);
-    for (std::size_t c = 0; c < carries; ++c) {
-      if (settled->output_batched[c] && !flags[consts + c]) flags[consts + c] = grew = true;
-    }
-  }
-  const BatchedBody& body = *settled;
+  std::vector<bool> flags = flags_of(n.operands);
+  const BatchedBody& body = settled(n, a.body, consts, carries, flags);
   std::vector<Value> operands;
   for (std::size_t i = 0; i < n.operands.size(); ++i) {
     if (i >= consts + carries && flags[i]) operands.push_back(front_axes_exchanged(n.x(i)).value);  // rounds first
@@ -132,6 +169,74 @@ std::vector<BatchedValue> custom(const BatchNode& n) {
   return results_of(n.b, first, std::vector<bool>(n.b.value_count() - before, true));
 }
 
+std::vector<Value> inputs_like(Builder& b, std::span<const BatchedValue> operands) {
+  std::vector<Value> inputs;
+  for (const BatchedValue& operand : operands) inputs.push_back(b.input(operand.expr.type()));
+  return inputs;
+}
+// A condition per example: the loop runs while it holds for any. Which examples go on is carried in front of the carries; the
+// others keep theirs. `operands` have the axis wherever the loop needs it.
+std::vector<BatchedValue> while_by_example(const BatchNode& n, const WhileAttrs& a, std::span<const BatchedValue> operands) {
+  const auto consts = static_cast<std::size_t>(a.consts), carries = operands.size() - consts;
+  const auto flags = flags_of(operands);
+  const Graph& condition = *batch_body(n, a.condition, flags, {true}).graph;
+  const Value goes_on = n.b.splice(condition, values_of(operands))[0];
+  std::vector<BatchedValue> all(operands.begin(), operands.end());
+  all.insert(all.begin() + a.consts, BatchedValue{{&n.b, goes_on}, true});
+
+  WhileAttrs out{nullptr, nullptr, a.consts, a.max_steps};
+  Builder c;
+  const Value any[] = {any_of(c, inputs_like(c, all)[consts])};
+  out.condition = finished(c, any);
+
+  Builder b;
+  const BatchNode inside{b, n.op, n.attrs, {}, n.size, n.axis_name, n.bodies};
+  auto in = inputs_like(b, all);
+  const Expr mine{&b, in[consts]};
+  in.erase(in.begin() + a.consts);
+  std::vector<BatchedValue> held;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    // An array that all examples share stays one: a copy of it for each would cost more than all else.
+    held.push_back({{&b, in[i]}, flags[i]});
+    if (flags[i] || b.type(in[i]).ndim() == 0) held.back() = held_back(inside, held.back(), mine);
+  }
+  const auto next = b.splice(*batch_body(n, a.body, flags_of(held), std::vector<bool>(carries, true)).graph, values_of(held));
+  std::vector<Value> outputs(1), again(in.begin(), in.begin() + a.consts);
+  for (std::size_t r = 0; r < carries; ++r) {
+    const Expr before{&b, in[consts + r]};
+    outputs.push_back(select(broadcast(mine, before.shape(), {0}), {&b, next[r]}, before).value);
+    again.push_back(outputs.back());
+  }
+  outputs[0] = apply(Op::and_, {mine, {&b, b.splice(condition, again)[0]}}).value;
+  out.body = finished(b, outputs);
+  const Value first = n.b.add(Op::while_, values_of(all), std::move(out));
+  return results_of(n.b, first + 1, std::vector<bool>(carries, true));
+}
+
+std::vector<BatchedValue> while_(const BatchNode& n) {
+  const auto& a = std::get<WhileAttrs>(n.attrs);
+  const auto consts = static_cast<std::size_t>(a.consts), carries = n.operands.size() - consts;
+  std::vector<bool> flags = flags_of(n.operands);
+  const GraphRef body = settled(n, a.body, consts, carries, flags).graph;
+  const bool by_example = batch_body(n, a.condition, flags).output_batched[0];
+  std::vector<BatchedValue> operands;
+  for (std::size_t i = 0; i < n.operands.size(); ++i) {
+    const bool batched = flags[i] || (by_example && i >= consts);
+    operands.push_back({batched ? n.spread(i) : n.x(i), batched});
+  }
+  if (by_example && !stops_by_element(a)) return while_by_example(n, a, operands);
+  WhileAttrs out{batch_body(n, a.condition, flags).graph, body, a.consts, a.max_steps};
+  if (by_example) {  // a loop whose elements stop each by itself does so still
+    flags = flags_of(operands);
+    Builder c;
+    const Value any[] = {any_of(c, inputs_like(c, operands)[consts])};
+    out.condition = finished(c, any);
+    out.body = batch_body(n, a.body, flags, std::vector<bool>(carries, true)).graph;
+  }
+  flags.erase(flags.begin(), flags.begin() + a.consts);
+  return results_of(n.b, n.b.add(Op::while_, values_of(operands), std::move(out)), flags);
+}
+
 }  // namespace
 
 std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
@@ -142,6 +247,7 @@ std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
     case Control::custom_jvp:
     case Control::custom_vjp:
     case Control::custom_linear: return custom(n);
+    case Control::while_: return while_(n);
   }
   __builtin_unreachable();
 }

@@ -1,4 +1,5 @@
 // Axes move up by one.
+#include <limits>
 #include <numeric>
 
 #include "espalier/ir/batch/rules.h"

@@ -52,6 +52,24 @@ void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs
   }
 }
 
+void while_(const WhileAttrs& attrs, Views operands, std::span<void* const> outputs) {
+  const auto consts = static_cast<std::size_t>(attrs.consts);
+  const auto types = attrs.body->input_types();
+  std::vector<View> args(operands.begin(), operands.end());
+  std::vector<Literal> results;  // of the iteration before: they hold the carries
+  for (std::int64_t step = 0; attrs.max_steps < 0 || step < attrs.max_steps; ++step) {
+    bool holds = false;
+    std::memcpy(&holds, eval(*attrs.condition, args)[0].data(), sizeof holds);
+    if (!holds) break;
+    results = eval(*attrs.body, args);
+    for (std::size_t c = 0; c < results.size(); ++c) args[consts + c] = {types[consts + c], results[c].data()};
+  }
+  for (std::size_t c = 0; c < outputs.size(); ++c) {
+    const View& last = args[consts + c];
+    if (last.type.nbytes() != 0) std::memcpy(outputs[c], last.data, static_cast<std::size_t>(last.type.nbytes()));
+  }
+}
+
 }  // namespace
 
 void fail_forward() {
@@ -66,6 +84,7 @@ void control(Control op, const Attrs& attrs, Views operands, std::span<void* con
     case Control::custom_jvp: return store(eval(*std::get<CustomJvpAttrs>(attrs).body, operands), outputs);
     case Control::custom_vjp: return store(eval(*std::get<CustomVjpAttrs>(attrs).body, operands), outputs);
     case Control::custom_linear: fail_forward();
+    case Control::while_: return while_(std::get<WhileAttrs>(attrs), operands, outputs);
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Simplification of ops that hold programs: call, cond and scan.
+// Simplification of ops that hold programs: call, cond, scan and while.
 #include <optional>
 #include <span>
 #include <vector>
@@ -24,5 +24,7 @@ Results simplify_cond(Rewriter& rewriter, const ControlNode& n);
 /// Scan: no iteration or one in place; consts, carries, xs and ys that nothing needs left out; carries that never change and
 /// xs that repeat made consts; what no iteration changes computed once, before the loop.
 Results simplify_scan(Rewriter& rewriter, const ControlNode& n);
+/// While: the same where it applies; a loop whose condition fails at once is its carries.
+Results simplify_while(Rewriter& rewriter, const ControlNode& n);
 
 }  // namespace espalier::ir

@@ -1,4 +1,4 @@
-// Simplification of scan: loop-invariant code motion and the elimination of dead carries, inputs and outputs.
+// Simplification of scan and while: loop-invariant code motion and the elimination of dead carries, inputs and outputs.
 #include <algorithm>
 #include <numeric>
 #include <unordered_map>
@@ -288,6 +288,64 @@ Results simplify_scan(Rewriter& rw, const ControlNode& n) {
   for (std::size_t r = 0; r < place.size(); ++r) {
     if (place[r] != no_value) results[r] = first + place[r];
   }
+  return results;
+}
+
+namespace {
+
+// Condition and body of a loop as one program: (consts…, carries…) -> (carries…, whether there is another iteration).
+GraphRef joint(const WhileAttrs& a) {
+  Rewriter b(a.body->input_types(), {});
+  std::vector<Value> args(a.body->n_inputs);
+  std::iota(args.begin(), args.end(), Value{0});
+  auto outputs = b.splice(*a.body, args);
+  outputs.push_back(b.splice(*a.condition, args)[0]);
+  return std::make_shared<const Graph>(b.finish(outputs));
+}
+GraphRef with_outputs(Graph graph, std::vector<Value> outputs) {
+  graph.outputs = std::move(outputs);
+  return std::make_shared<const Graph>(canonical(graph));
+}
+
+}  // namespace
+
+// The rules of scan, asked about condition and body together.
+Results simplify_while(Rewriter& rw, const ControlNode& n) {
+  const auto& a = std::get<WhileAttrs>(n.attrs);
+  const auto carries = n.types.size();
+  const std::span<const Value> inits = n.in.subspan(static_cast<std::size_t>(a.consts));
+  const bool changed = rw.changed;
+  const Value at_first = rw.splice(*a.condition, n.in)[0];
+  rw.changed = changed;  // what is only asked changes nothing
+  if (a.max_steps == 0 || rw.is_number(at_first, 0)) return std::vector<Value>(inits.begin(), inits.end());
+
+  const ScanAttrs loop_of_both{joint(a), a.consts, static_cast<int>(carries), 2, false};
+  const Graph& both = *loop_of_both.body;
+  std::vector<bool> used = n.used;
+  used.push_back(true);
+  const Attrs attrs = loop_of_both;
+  const ControlNode node{attrs, n.in, n.types, used};
+  const LoopAnalysis parts(rw, node, loop_of_both);
+  const std::vector<Value> outer = hoist(rw, both, parts);
+  const Loop loop = gather(rw, node, parts, outer, both);
+
+  std::vector<Value> results(carries, no_value), outputs, operands = loop.consts;
+  std::vector<std::size_t> kept;
+  for (Value id : loop.carry_ids) {
+    kept.push_back(id - parts.first_carry());
+    outputs.push_back(both.outputs[kept.back()]);
+  }
+  for (std::size_t r = 0; r < carries; ++r)
+    if (n.used[r] && both.outputs[r] == static_cast<Value>(parts.first_carry() + r)) results[r] = inits[r];
+  outputs.push_back(both.outputs.back());
+  operands.insert(operands.end(), loop.carries.begin(), loop.carries.end());
+  const GraphRef rest = make_body(rw, both, loop, parts, outer, outputs);
+  WhileAttrs out{nullptr, nullptr, static_cast<int>(loop.consts.size()), a.max_steps};
+  out.condition = with_outputs(*rest, {rest->outputs.back()});
+  out.body = with_outputs(*rest, {rest->outputs.begin(), rest->outputs.end() - 1});
+  if (std::equal(operands.begin(), operands.end(), n.in.begin(), n.in.end()) && out == a) return std::nullopt;
+  const Value first = rw.add(Op::while_, operands, out);
+  for (std::size_t i = 0; i < kept.size(); ++i) results[kept[i]] = first + static_cast<Value>(i);
   return results;
 }
 

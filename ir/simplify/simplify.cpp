@@ -30,7 +30,7 @@ constexpr int max_rounds = 8;
 // What one walk does: the rules that it asks about each node, and the control ops that it simplifies as a whole.
 struct Rules {
   std::vector<Rule> rules = {};
-  bool calls = false, conds = false, scans = false;
+  bool calls = false, conds = false, loops = false;
   int rounds = 1;
 };
 
@@ -63,7 +63,8 @@ class Walk {
     switch (op) {
       case Control::call: return rules_.calls ? Results(rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in)) : std::nullopt;
       case Control::cond: return rules_.conds ? simplify_cond(rw, node) : std::nullopt;
-      case Control::scan: return rules_.scans ? simplify_scan(rw, node) : std::nullopt;
+      case Control::scan: return rules_.loops ? simplify_scan(rw, node) : std::nullopt;
+      case Control::while_: return rules_.loops ? simplify_while(rw, node) : std::nullopt;
       case Control::custom_jvp: return rules_.calls ? Results(rw.splice(*std::get<CustomJvpAttrs>(node.attrs).body, node.in)) : std::nullopt;
       case Control::custom_vjp: return rules_.calls ? Results(rw.splice(*std::get<CustomVjpAttrs>(node.attrs).body, node.in)) : std::nullopt;
       case Control::custom_linear: return std::nullopt;
@@ -129,7 +130,7 @@ constexpr Pass passes[] = {
     {"reduction", "identities of reductions, running reductions and contractions", [](const Graph& graph) { return Walk({.rules = {identities_of<Family::reducing, Family::contraction>}}).run(graph); }},
     {"algebra", "the last four together", [](const Graph& graph) { return Walk({.rules = {sink_broadcast, simplify_op}}).run(graph); }},
     {"cond", "branches of a constant index are taken; what no branch needs goes", [](const Graph& graph) { return Walk({.conds = true}).run(graph); }},
-    {"scan", "loops of at most one iteration are opened; what no iteration needs goes, what none changes is hoisted", [](const Graph& graph) { return Walk({.scans = true}).run(graph); }},
+    {"scan", "loops of at most one iteration, or whose condition fails at once, are opened; what no iteration needs goes, what none changes is hoisted", [](const Graph& graph) { return Walk({.loops = true}).run(graph); }},
 };
 
 }  // namespace
@@ -137,7 +138,7 @@ constexpr Pass passes[] = {
 Graph eliminate_common(const Graph& graph) { return Walk({}).run(graph); }
 
 Graph simplify(const Graph& graph) {
-  return Walk({.rules = {sink_broadcast, fold, simplify_op}, .calls = true, .conds = true, .scans = true, .rounds = max_rounds}).run(graph);
+  return Walk({.rules = {sink_broadcast, fold, simplify_op}, .calls = true, .conds = true, .loops = true, .rounds = max_rounds}).run(graph);
 }
 
 std::span<const Pass> simplify_passes() { return passes; }

@@ -1,11 +1,13 @@
 #include "espalier/jit/emit/kernel.h"
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/loops/axis_kernels.h"
 #include "espalier/jit/emit/loops/loop_kernel.h"
 #include "espalier/jit/emit/loops/partial_results.h"
 #include "espalier/jit/emit/loops/scatter.h"
 #include "espalier/jit/emit/loops/sort.h"
+#include "espalier/jit/emit/loops/while.h"
 #include "espalier/jit/emit/products/contraction_kernel.h"
 #include "espalier/jit/emit/values/function.h"
 
@@ -28,12 +30,18 @@ bool is_small(const Graph& body) {
 // take seconds to compile and not fit the instruction cache. It calls those that it needs more often than this.
 constexpr std::size_t often = 12;
 
+void count(const Graph& body, std::array<std::size_t, op_count>& times) {
+  for (const Node& node : body.nodes) {
+    ++times[node.op.row()];
+    for_each_body(body.attrs_of(node), [&](const GraphRef& inner) { count(*inner, times); });
+  }
+}
 std::vector<Op> frequent(const Graph& body) {
   std::array<std::size_t, op_count> times{};
+  count(body, times);
   std::vector<Op> out;
-  for (const Node& node : body.nodes) {
-    if (++times[node.op.row()] == often + 1) out.push_back(node.op);
-  }
+  for (std::uint8_t row = 0; row < op_count; ++row)
+    if (times[row] > often) out.push_back(Op(row));
   return out;
 }
 
@@ -101,6 +109,10 @@ CallShape call_shape(const Graph&, const SortKernel& kernel) {
   const auto* digits = std::get_if<DigitSort>(&kernel.method);
   return {.scratch_bytes = digits != nullptr ? digits->scratch_bytes : 0};
 }
+CallShape call_shape(const Graph&, const WhileKernel& kernel) {
+  const auto& lanes = std::get<WhileLanes>(kernel.mapping);
+  return {.tasks = lanes.groups, .threads = lanes.threads};
+}
 
 // What a kernel's function does: tasks [first, last), or, if it leaves partial results, parts of its reductions.
 void emit_tasks(Builder& b, const Graph& body, const LoopKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
@@ -123,6 +135,10 @@ void emit_tasks(Builder& b, const Graph& body, const ScatterKernel& kernel, cons
 void emit_tasks(Builder& b, const Graph& body, const SortKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
   if (const auto* digits = std::get_if<DigitSort>(&kernel.method)) return emit_sort_by_digits(b, body, *digits, frame.arrays);
   emit_sort_by_rank(b, body, frame.arrays, loops(b, std::get<WalkLanes>(std::get<RankSort>(kernel.method).walk).lanes));
+}
+
+void emit_tasks(Builder& b, const Graph& body, const WhileKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
+  emit_while(b, body, frame.arrays, groups(b, std::get<WhileLanes>(kernel.mapping).width, first, last));
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ class EntryEmitter {
 
   static std::size_t pointers_of(const Copy&) { return 2; }
   static std::size_t pointers_of(const Call& call) { return call.operands.size() + call.results.size(); }
-  static std::size_t pointers_of(const Loop& loop) { return loop.operands.size() + loop.results.size() + loop.spares.size() + 1; }
+  static std::size_t pointers_of(const Loop& loop) { return loop.operands.size() + loop.results.size() + loop.spares.size() + 2; }
   static std::size_t pointers_of(const Branch& branch) { return branch.operands.size() + branch.results.size() + 2; }
   // Behind the last step of the function that begins with step `first`.
   std::size_t part_end(const Schedule& s, std::size_t first) const {
@@ -157,49 +157,142 @@ class EntryEmitter {
     code_.call(b_, call.kernel, pointers);
   }
 
-  void emit(const Schedule& s, Memory& memory, const Loop& loop) {
-    const std::size_t carries = loop.carries, first_x = loop.consts + carries;
-    const auto& body = *loop.body;
-    Memory inner;
-    for (int i = 0; i < loop.consts; ++i) inner.inputs.push_back(at(s, memory, loop.operands[i]));
-    // Each carry rotates (now, next, other): round 1 reads init and writes A, round 2 reads A and writes B, and so on;
-    // A and B are the result and its spare, named so that the last round writes the result.
-    llvm::SmallVector<Value> rotating;
-    for (std::size_t c = 0; c < carries; ++c) rotating.push_back(at(s, memory, loop.operands[loop.consts + c]));
-    for (int other = 0; other < 2; ++other) {
-      for (std::size_t c = 0; c < carries; ++c) {
-        const bool result = (loop.length % 2 == 1) == (other == 0);
-        rotating.push_back(at(s, memory, result ? loop.results[c] : loop.spares[c]));
+  // A loop's memory as its iterations see it.
+  struct Carried {
+    llvm::SmallVector<Value> consts, xs, ys;
+    llvm::SmallVector<Value> results;   // per carry
+    llvm::SmallVector<Value> rotating;  // of the carries that change places: where they are now, where they go next, the other place
+    llvm::SmallVector<std::size_t> which;  // the carry that each of them is
+    Value arena;
+  };
+  // Each carry that changes places rotates (now, next, other): iteration 1 reads init and writes A, iteration 2 reads A and writes B,
+  // and so on. A and B are the result and its spare; of a loop of known length named so that the last iteration writes the result.
+  Carried begin(const Schedule& s, Memory& memory, const Loop& loop) {
+    Carried in;
+    const std::size_t carries = static_cast<std::size_t>(loop.carries), first_carry = static_cast<std::size_t>(loop.consts);
+    const bool swapped = !loop.condition && loop.length % 2 == 0;
+    for (std::size_t i = 0; i < first_carry; ++i) in.consts.push_back(at(s, memory, loop.operands[i]));
+    llvm::SmallVector<Value> now, next, other;
+    for (std::size_t c = 0; c < carries; ++c) {
+      Value init = at(s, memory, loop.operands[first_carry + c]);
+      in.results.push_back(at(s, memory, loop.results[c]));
+      const std::int64_t bytes = loop.body->outputs[c].nbytes();
+      if (loop.places[c] == CarryPlace::in_place) {
+        if (!(loop.operands[first_carry + c] == loop.results[c])) copy_elsewhere(in.results[c], init, bytes);
+        continue;
       }
+      const Value spare = at(s, memory, loop.spares[c]);
+      in.which.push_back(c);
+      next.push_back(swapped ? spare : in.results[c]);
+      other.push_back(swapped ? in.results[c] : spare);
+      if (loop.places[c] == CarryPlace::copied) {
+        copy(other.back(), init, bytes);
+        init = other.back();
+      }
+      now.push_back(init);
     }
-    llvm::SmallVector<Value> xs, ys;
-    for (std::size_t i = first_x; i < loop.operands.size(); ++i) xs.push_back(at(s, memory, loop.operands[i]));
-    for (std::size_t i = carries; i < loop.results.size(); ++i) ys.push_back(at(s, memory, loop.results[i]));
-    inner.arena = at(s, memory, loop.arena);
+    for (const auto& part : {now, next, other}) in.rotating.append(part.begin(), part.end());
+    for (std::size_t i = first_carry + carries; i < loop.operands.size(); ++i) in.xs.push_back(at(s, memory, loop.operands[i]));
+    for (std::size_t i = carries; i < loop.results.size(); ++i) in.ys.push_back(at(s, memory, loop.results[i]));
+    in.arena = at(s, memory, loop.arena);
+    return in;
+  }
+  // The carries of an iteration: where they are (part 0), or where they go (1).
+  static llvm::SmallVector<Value> carries_at(const Carried& in, mlir::ValueRange rotating, std::size_t part) {
+    llvm::SmallVector<Value> places = in.results;
+    for (std::size_t k = 0; k < in.which.size(); ++k) places[in.which[k]] = rotating[part * in.which.size() + k];
+    return places;
+  }
+  static llvm::SmallVector<Value> rotated(const Carried& in, mlir::ValueRange rotating) {
+    llvm::SmallVector<Value> next;
+    for (std::size_t part : {1, 2, 1})
+      for (std::size_t k = 0; k < in.which.size(); ++k) next.push_back(rotating[part * in.which.size() + k]);
+    return next;
+  }
+  void copy_elsewhere(Value to, Value from, std::int64_t bytes) {
+    const Value elsewhere = LLVM::ICmpOp::create(b_, LLVM::ICmpPredicate::ne, to, from);
+    auto branch = scf::IfOp::create(b_, elsewhere, false);
+    mlir::OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(branch.thenBlock());
+    copy(to, from, bytes);
+  }
+
+  void emit(const Schedule& s, Memory& memory, const Loop& loop) {
+    const Carried in = begin(s, memory, loop);
+    if (loop.condition) return run_while(s, memory, loop, in);
     if (loop.length == 0) {
-      for (std::size_t c = 0; c < carries; ++c) copy(at(s, memory, loop.results[c]), rotating[c], body.outputs[c].nbytes());
+      for (std::size_t k = 0; k < in.which.size(); ++k) copy_elsewhere(in.results[in.which[k]], in.rotating[k], loop.body->outputs[in.which[k]].nbytes());
       return;
     }
-    auto round = scf::ForOp::create(b_, number(0), number(loop.length), number(1), rotating);
+    auto iteration = scf::ForOp::create(b_, number(0), number(loop.length), number(1), in.rotating);
     mlir::OpBuilder::InsertionGuard guard(b_);
-    b_.setInsertionPointToStart(round.getBody());
-    Value i = round.getInductionVar();
+    b_.setInsertionPointToStart(iteration.getBody());
+    Value i = iteration.getInductionVar();
     if (loop.reverse) i = arith::SubIOp::create(b_, number(loop.length - 1), i);
+    run_body(loop, in, iteration.getRegionIterArgs(), i);
+    if (!in.rotating.empty()) scf::YieldOp::create(b_, rotated(in, iteration.getRegionIterArgs()));  // else the loop was made with its yield
+  }
+
+  void run_body(const Loop& loop, const Carried& in, mlir::ValueRange rotating, Value i) {
+    const auto& body = *loop.body;
     auto slice = [&](Value base, std::int64_t bytes) {
       return LLVM::GEPOp::create(b_, ptr_, b_.getI8Type(), base, llvm::ArrayRef<LLVM::GEPArg>{Value(arith::MulIOp::create(b_, i, number(bytes)))}).getResult();
     };
-    const auto now = round.getRegionIterArgs();
-    for (std::size_t c = 0; c < carries; ++c) inner.inputs.push_back(now[c]);
-    for (std::size_t x = 0; x < xs.size(); ++x) inner.inputs.push_back(slice(xs[x], body.inputs[first_x + x].nbytes()));
-    for (std::size_t c = 0; c < carries; ++c) inner.outputs.push_back(now[carries + c]);
-    for (std::size_t y = 0; y < ys.size(); ++y) inner.outputs.push_back(slice(ys[y], body.outputs[carries + y].nbytes()));
+    Memory inner;
+    inner.inputs = in.consts;
+    inner.inputs.append(carries_at(in, rotating, 0));
+    inner.outputs = carries_at(in, rotating, 1);
+    for (Value x : in.xs) inner.inputs.push_back(slice(x, body.inputs[inner.inputs.size()].nbytes()));
+    for (Value y : in.ys) inner.outputs.push_back(slice(y, body.outputs[inner.outputs.size()].nbytes()));
+    inner.arena = in.arena;
     steps(body, inner);
-    if (carries == 0) return;  // the loop was made with its yield
-    llvm::SmallVector<Value> next;
-    for (int part : {1, 2, 1}) {
-      for (std::size_t c = 0; c < carries; ++c) next.push_back(now[part * carries + c]);
+  }
+
+  // While the condition holds, and at most `length` times if that is known; then carries that lie in their spares, or where they
+  // began, are copied.
+  void run_while(const Schedule& s, Memory& memory, const Loop& loop, const Carried& in) {
+    const bool counted = loop.length >= 0;
+    llvm::SmallVector<Value> first = in.rotating;
+    if (counted) first.push_back(number(0));
+    llvm::SmallVector<mlir::Type> types;
+    for (Value v : first) types.push_back(v.getType());
+    const llvm::SmallVector<mlir::Location> locations(types.size(), b_.getLoc());
+    const Value holds = at(s, memory, loop.holds);
+    auto round = scf::WhileOp::create(b_, types, first);
+    {
+      mlir::OpBuilder::InsertionGuard guard(b_);
+      mlir::Block* before = b_.createBlock(&round.getBefore(), {}, types, locations);
+      const auto ask = [&] {
+        Memory inner;
+        inner.inputs = in.consts;
+        inner.inputs.append(carries_at(in, before->getArguments(), 0));
+        inner.outputs.push_back(holds);
+        inner.arena = in.arena;
+        steps(*loop.condition, inner);
+        return arith::CmpIOp::create(b_, arith::CmpIPredicate::ne, code_.read_index(b_, holds), arith::ConstantIntOp::create(b_, 0, 32)).getResult();
+      };
+      Value goes_on;
+      if (counted) {
+        const Value more = arith::CmpIOp::create(b_, arith::CmpIPredicate::slt, before->getArguments().back(), number(loop.length));
+        auto choice = scf::IfOp::create(b_, mlir::TypeRange{b_.getI1Type()}, more, true);
+        b_.setInsertionPointToStart(choice.thenBlock());
+        scf::YieldOp::create(b_, mlir::ValueRange{ask()});
+        b_.setInsertionPointToStart(choice.elseBlock());
+        scf::YieldOp::create(b_, mlir::ValueRange{more});
+        b_.setInsertionPointToEnd(before);
+        goes_on = choice.getResult(0);
+      } else {
+        goes_on = ask();
+      }
+      scf::ConditionOp::create(b_, goes_on, before->getArguments());
+      mlir::Block* after = b_.createBlock(&round.getAfter(), {}, types, locations);
+      const auto now = after->getArguments();
+      run_body(loop, in, now, {});
+      llvm::SmallVector<Value> next = rotated(in, now);
+      if (counted) next.push_back(arith::AddIOp::create(b_, now.back(), number(1)));
+      scf::YieldOp::create(b_, next);
     }
-    scf::YieldOp::create(b_, next);
+    for (std::size_t k = 0; k < in.which.size(); ++k) copy_elsewhere(in.results[in.which[k]], round.getResult(static_cast<unsigned>(k)), loop.body->outputs[in.which[k]].nbytes());
   }
 
   void emit(const Schedule& s, Memory& memory, const Branch& branch) {

@@ -7,6 +7,7 @@
 #include "espalier/jit/emit/kernel.h"
 #include "espalier/jit/emit/loops/scatter.h"
 #include "espalier/jit/emit/loops/sort.h"
+#include "espalier/jit/emit/loops/while.h"
 
 namespace espalier::codegen {
 
@@ -60,6 +61,12 @@ Launch emit(GpuFunction& f, const Graph& body, const ScatterKernel& kernel, std:
 Launch emit(GpuFunction& f, const Graph& body, const SortKernel& kernel, std::vector<Array> arrays) {
   const auto& launch = std::get<Launch>(std::get<RankSort>(kernel.method).walk);
   emit_sort_by_rank(f.b, body, arrays, thread_per_point(f, launch));
+  return launch;
+}
+
+Launch emit(GpuFunction& f, const Graph& body, const WhileKernel& kernel, std::vector<Array> arrays) {
+  const auto& launch = std::get<Launch>(kernel.mapping);
+  emit_while(f.b, body, arrays, thread_per_point(f, launch));
   return launch;
 }
 

@@ -5,6 +5,7 @@
 #include <queue>
 
 #include "espalier/ir/error.h"
+#include "espalier/jit/schedule/updates.h"
 
 namespace espalier::codegen {
 namespace {
@@ -14,6 +15,7 @@ using namespace ir;
 // Kernels beyond this size compile slower than they save.
 constexpr std::size_t max_nodes = 192, max_reads = 128;
 constexpr std::size_t max_dims = 32;
+constexpr std::size_t most_order_work = std::size_t{1} << 24;  // groups looked at
 using Mask = std::uint32_t;
 
 struct Group {
@@ -319,6 +321,47 @@ class Clusterer {
     return false;
   }
 
+  // Who only reads an array comes before who updates it, unless it needs the update: then the array dies there, and the update writes
+  // into its memory.
+  void readers_first(std::vector<std::vector<std::uint32_t>>& consumers, std::vector<std::uint32_t>& waiting) const {
+    std::vector<std::pair<std::uint32_t, Value>> updates;  // by which group, of what
+    for (const Node& node : graph_.nodes) {
+      for (std::uint32_t r = 0; r < node.n_results; ++r) {
+        const auto operand = updated_operand(graph_, node, r);
+        if (operand) updates.emplace_back(group_of_[dependences_.definer[node.first_result]], graph_.operands_of(node)[*operand]);
+      }
+    }
+    if (updates.empty()) return;
+    std::vector<Value> storage(graph_.types.size());  // the value whose memory each shares
+    std::iota(storage.begin(), storage.end(), Value{0});
+    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n)
+      if (dependences_.kinds[n] == FusionKind::alias) storage[graph_.nodes[n].first_result] = storage[graph_.operands_of(graph_.nodes[n])[0]];
+    std::vector<std::vector<std::uint32_t>> readers(graph_.types.size());
+    for (const Dependence& edge : dependences_.edges) readers[storage[edge.root]].push_back(group_of_[edge.consumer]);
+
+    std::size_t work = 0;
+    std::vector<std::uint32_t> seen(groups_.size(), ~0U);
+    for (std::uint32_t u = 0; u < updates.size() && work < most_order_work; ++u) {
+      const auto [update, value] = updates[u];
+      if (readers[storage[value]].size() < 2) continue;  // it alone
+      std::vector<std::uint32_t> stack{update};
+      seen[update] = u;
+      while (!stack.empty()) {
+        const std::uint32_t group = stack.back();
+        stack.pop_back();
+        ++work;
+        for (std::uint32_t next : consumers[group])
+          if (seen[next] != u) seen[next] = u, stack.push_back(next);
+      }
+      for (std::uint32_t reader : readers[storage[value]]) {
+        if (seen[reader] == u) continue;  // it needs the update, or is waited for already
+        seen[reader] = u;
+        consumers[reader].push_back(update);
+        ++waiting[update];
+      }
+    }
+  }
+
   // Topological order of the groups; among those that are ready, the one whose last node came first.
   Clustering ordered() const {
     Clustering out;
@@ -336,6 +379,7 @@ class Clusterer {
         }
       }
     }
+    readers_first(consumers, waiting);
     using Ready = std::pair<std::uint32_t, std::uint32_t>;
     std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {

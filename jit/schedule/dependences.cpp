@@ -4,6 +4,8 @@
 #include <numeric>
 #include <optional>
 
+#include "espalier/jit/schedule/updates.h"
+
 namespace espalier::codegen {
 
 using namespace ir;
@@ -53,7 +55,8 @@ class Tracer {
                                !dependences_.is_read_from_memory(graph_, definer);
       if (!see_through || graph_.nodes[definer].op == Op::constant) {
         if (definer != no_node && graph_.nodes[definer].op == Op::constant) continue;
-        add({item.value, consumer, item.through_memory, item.axes});
+        const bool kept = definer != no_node && dependences_.kept[definer];
+        add({item.value, consumer, item.through_memory || kept, item.axes});
         continue;
       }
       push_operands(graph_.nodes[definer], item.through_memory, item.axes, true);
@@ -183,6 +186,11 @@ DependenceGraph dependences_of(const Graph& graph) {
     const FusionKind kind = dependences.kinds[i];
     if (!reads_whole(kind)) continue;
     for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
+  }
+  dependences.kept.assign(graph.nodes.size(), false);
+  for (Value slice : old_slices(graph)) {
+    materialise(slice);
+    dependences.kept[dependences.definer[slice]] = true;
   }
   // A slice whose elements lie apart in memory and are read repeatedly is copied into contiguous memory first, as [i, 0] for
   // all i where every j reads it.

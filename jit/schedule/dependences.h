@@ -21,6 +21,7 @@ struct Dependence {
 struct DependenceGraph {
   std::vector<FusionKind> kinds;                        // per node
   std::vector<bool> materialised;                       // per node: a view that must have memory of its own
+  std::vector<bool> kept;                               // per node: one of these that no reader computes with what it makes of it
   std::vector<std::uint32_t> definer;                   // per value
   std::vector<Dependence> edges;
   std::vector<std::vector<std::uint32_t>> by_consumer;  // per node: its edges

@@ -12,7 +12,7 @@ namespace {
 using namespace ir;
 
 template <KernelKind kind, class Plan> constexpr bool has = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind), KernelPlan>, Plan>;
-static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel> && has<KernelKind::sort, SortKernel> && has<KernelKind::scatter, ScatterKernel>);
+static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel> && has<KernelKind::sort, SortKernel> && has<KernelKind::scatter, ScatterKernel> && has<KernelKind::while_, WhileKernel>);
 
 KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target) {
   switch (kind) {
@@ -22,6 +22,7 @@ KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target)
     case KernelKind::update: return plan_update_kernel(body, target);
     case KernelKind::sort: return plan_sort_kernel(body, target);
     case KernelKind::scatter: return plan_scatter_kernel(body, target);
+    case KernelKind::while_: return plan_while_kernel(body, target);
   }
   __builtin_unreachable();
 }
@@ -60,6 +61,7 @@ const char* name(KernelKind kind) {
     case KernelKind::update: return "update";
     case KernelKind::sort: return "sort";
     case KernelKind::scatter: return "scatter";
+    case KernelKind::while_: return "while";
   }
   __builtin_unreachable();
 }
@@ -86,6 +88,7 @@ KernelKind kernel_kind(Op op) {
     case Opaque::custom_jvp:
     case Opaque::custom_vjp:
     case Opaque::custom_linear: break;
+    case Opaque::while_: return KernelKind::while_;  // where it runs in registers
   }
   throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");
 }
@@ -95,7 +98,8 @@ std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
     case KernelKind::loop:
     case KernelKind::contraction: return pointwise_aliases(body);
     case KernelKind::cumulative:
-    case KernelKind::sort: return std::vector<int>(body.outputs.size(), -1);
+    case KernelKind::sort:
+    case KernelKind::while_: return std::vector<int>(body.outputs.size(), -1);
     case KernelKind::update:
     case KernelKind::scatter: {  // an operand that is read elsewhere too keeps its memory
       const auto operands = body.operands_of(body.nodes[0]);

@@ -11,6 +11,7 @@
 #include "espalier/jit/schedule/loop_kernel.h"
 #include "espalier/jit/schedule/scatter_kernel.h"
 #include "espalier/jit/schedule/sort_kernel.h"
+#include "espalier/jit/schedule/while_kernel.h"
 #include "espalier/jit/target.h"
 
 namespace espalier::codegen {
@@ -23,8 +24,9 @@ enum class KernelKind : std::uint8_t {
   update,       // a slice written into an array
   sort,         // lines in the order of their keys
   scatter,      // windows written into an array
+  while_,       // a while loop in registers
 };
-using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel>;
+using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel, WhileKernel>;
 
 /// A unit of code: `body` is its meaning (it can be evaluated), `plan` how it is computed. Equal kernels are compiled once.
 struct Kernel {

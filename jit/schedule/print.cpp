@@ -25,6 +25,14 @@ std::string names(const Schedule& s, const std::vector<Ref>& refs) {
   return text;
 }
 
+// " in_place=0,2": the carries that a loop keeps so; nothing where there are none.
+std::string listed(const Loop& loop, CarryPlace place, const std::string& word) {
+  std::string text;
+  for (std::size_t c = 0; c < loop.places.size(); ++c)
+    if (loop.places[c] == place) text += (text.empty() ? word + "=" : ",") + std::to_string(c);
+  return text;
+}
+
 // Nesting is as deep as the user's loops and branches, so recursion is bounded.
 void print(std::ostream& out, const Schedule& s, const std::string& indent) {
   out << indent << "arena " << s.arena_bytes << " bytes, lower bound " << s.lower_bound_bytes << "\n";
@@ -34,9 +42,16 @@ void print(std::ostream& out, const Schedule& s, const std::string& indent) {
     } else if (const auto* copy = std::get_if<Copy>(&step)) {
       out << indent << name(s, copy->to) << " = copy " << name(s, copy->from) << "\n";
     } else if (const auto* loop = std::get_if<Loop>(&step)) {
-      out << indent << names(s, loop->results) << " = loop " << loop->length << (loop->reverse ? " reverse" : "")
-          << " (" << names(s, loop->operands) << ") consts=" << loop->consts << " carries=" << loop->carries << " {\n";
-      print(out, *loop->body, indent + "  ");
+      out << indent << names(s, loop->results) << " = " << (loop->condition ? "while" : "loop");
+      if (loop->length >= 0) out << (loop->condition ? " at most " : " ") << loop->length;
+      out << (loop->reverse ? " reverse" : "") << " (" << names(s, loop->operands) << ") consts=" << loop->consts << " carries=" << loop->carries
+          << listed(*loop, CarryPlace::in_place, " in_place") << listed(*loop, CarryPlace::copied, " copied") << " {\n";
+      if (loop->condition) {
+        out << indent << "  condition:\n";
+        print(out, *loop->condition, indent + "    ");
+        out << indent << "  body:\n";
+      }
+      print(out, *loop->body, indent + (loop->condition ? "    " : "  "));
       out << indent << "}\n";
     } else if (const auto* branch = std::get_if<Branch>(&step)) {
       out << indent << names(s, branch->results) << " = branch " << name(s, branch->index) << " (" << names(s, branch->operands) << ") {\n";

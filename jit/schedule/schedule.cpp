@@ -5,6 +5,8 @@
 #include <unordered_map>
 
 #include "espalier/ir/error.h"
+#include "espalier/ir/expr.h"
+#include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/outline.h"
 #include "espalier/jit/schedule/loop_distribution.h"
@@ -12,6 +14,7 @@
 #include "espalier/jit/schedule/canonicalize.h"
 #include "espalier/jit/schedule/duplicate_producers.h"
 #include "espalier/jit/schedule/split_complex.h"
+#include "espalier/jit/schedule/updates.h"
 
 namespace espalier::codegen {
 namespace {
@@ -70,14 +73,22 @@ struct Cost {
   std::int64_t calls = 0;
 };
 
-Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated, Cost& cost);
+// What a schedule may do with the memory of its inputs.
+struct InputMemory {
+  std::vector<bool> donated;  // outputs may take it over, if the caller agrees at each call
+  std::vector<int> homes;     // steps may write it, and the output of that number may lie in it; -1: no output; an input without it is only read
+  std::vector<bool> owned;
+};
+Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const InputMemory& memory, Cost& cost);
 
 // The steps of a graph whose clusters are known: a kernel for each, in order, and whose memory each value shares.
 class Planner {
  public:
-  Planner(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, Program& program, Kernels& kernels, std::vector<bool> donated)
-      : graph_(graph), program_(program), kernels_(kernels), donated_(std::move(donated)), dependences_(dependences), clustering_(clustering), rematerialization_(rematerialization) {
-    donated_.resize(graph.n_inputs, false);
+  Planner(const Graph& graph, const DependenceGraph& dependences, const Clustering& clustering, const Rematerialization& rematerialization, Program& program, Kernels& kernels, const InputMemory& memory)
+      : graph_(graph), program_(program), kernels_(kernels), memory_(memory), dependences_(dependences), clustering_(clustering), rematerialization_(rematerialization) {
+    memory_.donated.resize(graph.n_inputs, false);
+    memory_.owned.resize(graph.n_inputs, false);
+    memory_.homes.resize(graph.n_inputs, -1);
     refs_.assign(graph.types.size(), {});
     storage_.resize(graph.types.size());
     for (Value v = 0; v < graph.types.size(); ++v) storage_[v] = v;
@@ -88,11 +99,17 @@ class Planner {
     out_.inputs.assign(inputs.begin(), inputs.end());
     out_.outputs = graph_.output_types();
     out_.donations.assign(graph_.outputs.size(), -1);
+    out_.in_place.assign(graph_.outputs.size(), -1);
+    out_.writes.assign(graph_.n_inputs, false);
     place();
     for (std::uint32_t c = 0; c < clustering_.clusters.size(); ++c) step(c, cost);
     for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
       const Ref target{Ref::Kind::output, static_cast<std::uint32_t>(o)};
       const Ref from = ref(graph_.outputs[o]);
+      if (from.kind == Ref::Kind::input && memory_.owned[from.index] && memory_.homes[from.index] == static_cast<int>(o)) {
+        out_.in_place[o] = static_cast<int>(from.index);  // where it is expected
+        continue;
+      }
       if (from == target || out_.outputs[o].nbytes() == 0) continue;
       touch(from, step_index());
       out_.steps.push_back(Copy{from, target, out_.outputs[o].nbytes()});
@@ -134,9 +151,8 @@ class Planner {
       if (computed && !has_ref_.count(s)) {
         refs_[s] = {Ref::Kind::output, static_cast<std::uint32_t>(o)};
         has_ref_.emplace(s, true);
-      } else {
-        last_use_[s] = static_cast<std::uint32_t>(clustering_.clusters.size());
       }
+      last_use_[s] = static_cast<std::uint32_t>(clustering_.clusters.size());
     }
     for (std::size_t o = 0; o < graph_.outputs.size(); ++o) place_updated(storage_[graph_.outputs[o]]);
   }
@@ -177,21 +193,35 @@ class Planner {
     }
     return refs;
   }
+  // Whether a step may write the memory of an operand: nobody reads it later, and the step itself reads it in no other way, at other
+  // indices than the one that is written.
+  bool dies(const std::vector<Ref>& operands, std::span<const Value> operand_values, std::size_t i, std::uint32_t c) const {
+    return last_use_[storage_[operand_values[i]]] == c && std::count(operands.begin(), operands.end(), operands[i]) == 1;
+  }
+  bool is_own(Ref r) const { return r.kind == Ref::Kind::temp || (r.kind == Ref::Kind::input && memory_.owned[r.index]); }
+  void note_write(Ref r) {
+    if (r.kind == Ref::Kind::input) out_.writes[r.index] = true;
+  }
   // Memory of a value computed by this step: an output's, that of an operand which dies here, or a new piece.
   Ref define(Value value, const std::vector<Ref>& operands, std::span<const Value> operand_values, int alias, std::uint32_t c) {
     Ref& r = refs_[value];
-    // An operand that the step reads in two ways is read at other indices than the one that is written.
-    const bool dying = alias >= 0 && last_use_[storage_[operand_values[alias]]] == c && std::count(operands.begin(), operands.end(), operands[alias]) == 1;
+    const Ref from = alias >= 0 ? operands[static_cast<std::size_t>(alias)] : Ref{};
+    const bool dying = alias >= 0 && dies(operands, operand_values, static_cast<std::size_t>(alias), c);
+    const bool fits = dying && from.kind == Ref::Kind::input && out_.inputs[from.index].nbytes() == graph_.type_of(value).nbytes();
     if (has_ref_.count(value)) {
-      const Ref from = alias >= 0 ? operands[alias] : Ref{};
-      if (dying && from.kind == Ref::Kind::input && donated_[from.index] && out_.inputs[from.index].nbytes() == graph_.type_of(value).nbytes()) {
+      if (fits && memory_.owned[from.index] && memory_.homes[from.index] == static_cast<int>(r.index)) {
+        note_write(from);
+        return r = from;
+      }
+      if (fits && memory_.donated[from.index]) {
         out_.donations[r.index] = static_cast<int>(from.index);
-        donated_[from.index] = false;
+        memory_.donated[from.index] = false;
       }
       return r;
     }
-    if (dying && operands[alias].kind == Ref::Kind::temp) {
-      r = operands[alias];
+    if (dying && is_own(from) && (from.kind == Ref::Kind::temp || fits)) {
+      note_write(from);
+      r = from;
     } else {
       r = new_temp(graph_.type_of(value).nbytes());
     }
@@ -206,7 +236,8 @@ class Planner {
       case Control::custom_vjp: throw CompileError(std::string(name(node.op)), "calls are inlined before scheduling");
       case Control::custom_linear: throw CompileError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
       case Control::cond: return branch(node, c, cost);
-      case Control::scan: return loop(node, c, cost);
+      case Control::scan: return scan(node, c, cost);
+      case Control::while_: return while_(node, c, cost);
     }
   }
 
@@ -214,7 +245,8 @@ class Planner {
     const std::uint32_t first = clustering_.clusters[c].nodes[0];
     const Node& node = graph_.nodes[first];
     if (dependences_.kinds[first] == FusionKind::alias) return;
-    if (family(node.op) == Family::control) return control(node.op.as<Control>(), node, c, cost);
+    const bool in_registers = node.op == Op::while_ && runs_in_registers(graph_, node);
+    if (family(node.op) == Family::control && !in_registers) return control(node.op.as<Control>(), node, c, cost);
     Outlined e = outline(graph_, dependences_, clustering_, rematerialization_, c);
     if (e.results.empty()) return;  // all its readers recompute its values
     Call call;
@@ -236,42 +268,79 @@ class Planner {
     out_.steps.push_back(std::move(call));
   }
 
-  std::shared_ptr<Schedule> plan_body(const Graph& body, Cost& cost) {
-    return std::make_shared<Schedule>(plan(body, program_, kernels_, {}, cost));
-  }
-  std::vector<Ref> define_results(const Node& node, std::uint32_t c) {
-    std::vector<Ref> refs;
-    for (std::uint32_t r = 0; r < node.n_results; ++r) refs.push_back(define(node.first_result + r, {}, {}, -1, c));
-    return refs;
+  std::shared_ptr<Schedule> plan_body(const Graph& body, const InputMemory& memory, Cost& cost) {
+    return std::make_shared<Schedule>(plan(body, program_, kernels_, memory, cost));
   }
 
-  void loop(const Node& node, std::uint32_t c, Cost& cost) {
+  void scan(const Node& node, std::uint32_t c, Cost& cost) {
     const auto& attrs = graph_.attrs_as<ScanAttrs>(node);
     Loop loop;
+    loop.consts = attrs.consts, loop.carries = attrs.carries;
+    loop.length = attrs.length, loop.reverse = attrs.reverse;
     Cost body;
-    loop.body = plan_body(*attrs.body, body);
+    this->loop(std::move(loop), *attrs.body, nullptr, node, c, body);
     cost.flops += body.flops * static_cast<double>(attrs.length);
     cost.bytes += body.bytes * static_cast<double>(attrs.length);
     cost.calls += body.calls;
-    loop.consts = attrs.consts;
-    loop.carries = attrs.carries;
-    loop.length = attrs.length;
-    loop.reverse = attrs.reverse;
-    loop.operands = read_all(graph_.operands_of(node));
-    loop.results = define_results(node, c);
-    for (int i = 0; i < attrs.carries; ++i) loop.spares.push_back(new_temp(graph_.type_of(node.first_result + i).nbytes()));
-    loop.arena = new_temp(loop.body->arena_bytes);
+  }
+
+  // How often it runs is not known: it counts as one iteration.
+  void while_(const Node& node, std::uint32_t c, Cost& cost) {
+    const auto& attrs = graph_.attrs_as<WhileAttrs>(node);
+    Builder b;
+    std::vector<Value> args;
+    for (Type type : attrs.condition->input_types()) args.push_back(b.input(type));
+    const Value holds[] = {convert({&b, b.splice(*attrs.condition, args)[0]}, i32).value};
+    const Graph condition = canonicalize(simplify(b.finish(holds)));
+    Loop loop;
+    loop.consts = attrs.consts, loop.carries = static_cast<int>(node.n_results);
+    loop.length = attrs.max_steps;
+    this->loop(std::move(loop), *attrs.body, &condition, node, c, cost);
+  }
+
+  void loop(Loop loop, const Graph& body, const Graph* condition, const Node& node, std::uint32_t c, Cost& cost) {
+    const auto first_carry = static_cast<std::size_t>(loop.consts), carries = static_cast<std::size_t>(loop.carries);
+    // A body may do what it likes with the carries it is given.
+    InputMemory memory{{}, std::vector<int>(body.n_inputs, -1), std::vector<bool>(body.n_inputs, false)};
+    for (std::size_t i = 0; i < carries; ++i) {
+      memory.owned[first_carry + i] = true;
+      memory.homes[first_carry + i] = static_cast<int>(i);
+    }
+    loop.body = plan_body(body, memory, cost);
+    if (condition != nullptr) loop.condition = plan_body(*condition, {}, cost);
+    const auto values = graph_.operands_of(node);
+    loop.operands = read_all(values);
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      const std::size_t init = first_carry + r;
+      int alias = -1;
+      if (r < carries) {
+        const bool in_place = loop.body->in_place[r] >= 0;
+        const bool written = loop.body->writes[init] && !(is_own(loop.operands[init]) && dies(loop.operands, values, init, c));
+        loop.places.push_back(in_place ? CarryPlace::in_place : (written ? CarryPlace::copied : CarryPlace::rotates));
+        if (in_place) alias = static_cast<int>(init);
+        else if (loop.body->writes[init] && !written) note_write(loop.operands[init]);
+      }
+      loop.results.push_back(define(node.first_result + r, loop.operands, values, alias, c));
+    }
+    for (std::size_t i = 0; i < carries; ++i) {
+      loop.spares.push_back(new_temp(loop.places[i] == CarryPlace::in_place ? 0 : graph_.type_of(node.first_result + static_cast<Value>(i)).nbytes()));
+    }
+    if (condition != nullptr) loop.holds = new_temp(4);
+    loop.arena = new_temp(std::max(loop.body->arena_bytes, condition == nullptr ? 0 : loop.condition->arena_bytes));
     out_.steps.push_back(std::move(loop));
   }
 
   void branch(const Node& node, std::uint32_t c, Cost& cost) {
     const auto& attrs = graph_.attrs_as<CondAttrs>(node);
     Branch branch;
+    const auto values = graph_.operands_of(node);
+    auto operands = read_all(values);
+    const InputMemory memory = memory_of_branches(attrs, node, operands, c);
     Cost most;
     std::int64_t arena = 0;
     for (const GraphRef& body : attrs.branches) {
       Cost one;
-      branch.branches.push_back(plan_body(*body, one));
+      branch.branches.push_back(plan_body(*body, memory, one));
       arena = std::max(arena, branch.branches.back()->arena_bytes);
       most.flops = std::max(most.flops, one.flops);
       most.bytes = std::max(most.bytes, one.bytes);
@@ -280,18 +349,54 @@ class Planner {
     cost.flops += most.flops;
     cost.bytes += most.bytes;
     cost.calls += most.calls;
-    auto operands = read_all(graph_.operands_of(node));
+    std::vector<int> aliases(node.n_results, -1);
+    for (std::size_t i = 0; i < memory.homes.size(); ++i) {
+      if (!memory.owned[i]) continue;
+      if (std::any_of(branch.branches.begin(), branch.branches.end(), [&](const auto& body) { return body->writes[i]; })) note_write(operands[i + 1]);
+      const auto home = static_cast<std::size_t>(memory.homes[i]);
+      const bool all = std::all_of(branch.branches.begin(), branch.branches.end(), [&](const auto& body) { return body->in_place[home] == static_cast<int>(i); });
+      if (all) aliases[home] = static_cast<int>(i) + 1;
+    }
+    for (std::uint32_t r = 0; r < node.n_results; ++r) branch.results.push_back(define(node.first_result + r, operands, values, aliases[r], c));
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      const bool lies_there = aliases[r] >= 0 && branch.results[r] == operands[static_cast<std::size_t>(aliases[r])];
+      for (const auto& body : branch.branches) {
+        if (body->in_place[r] < 0 || lies_there) continue;
+        // Another branch, or an output of the caller's, wants the result elsewhere.
+        if (body->outputs[r].nbytes() != 0) body->steps.push_back(Copy{{Ref::Kind::input, static_cast<std::uint32_t>(body->in_place[r])}, {Ref::Kind::output, r}, body->outputs[r].nbytes()});
+        body->in_place[r] = -1;
+      }
+    }
     branch.index = operands[0];
     branch.operands.assign(operands.begin() + 1, operands.end());
-    branch.results = define_results(node, c);
     branch.arena = new_temp(arena);
     out_.steps.push_back(std::move(branch));
+  }
+
+  // Operands that die here and that some branch updates, or returns as they are: the branch may write them, and its result may lie there.
+  InputMemory memory_of_branches(const CondAttrs& attrs, const Node& node, const std::vector<Ref>& operands, std::uint32_t c) const {
+    const auto values = graph_.operands_of(node);
+    InputMemory memory{{}, std::vector<int>(values.size() - 1, -1), std::vector<bool>(values.size() - 1, false)};
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      bool updates = false;
+      Value from = no_value;
+      for (const GraphRef& body : attrs.branches) {
+        const Value source = update_source(*body, body->outputs[r]);
+        updates = updates || (source != no_value && source != body->outputs[r]);
+        if (source != no_value) from = source;
+      }
+      if (!updates || memory.owned[from]) continue;
+      if (!is_own(operands[from + 1]) || !dies(operands, values, from + 1, c)) continue;
+      memory.owned[from] = true;
+      memory.homes[from] = static_cast<int>(r);
+    }
+    return memory;
   }
 
   const Graph& graph_;
   Program& program_;
   Kernels& kernels_;
-  std::vector<bool> donated_;
+  InputMemory memory_;
   const DependenceGraph& dependences_;
   const Clustering& clustering_;
   const Rematerialization& rematerialization_;
@@ -303,11 +408,11 @@ class Planner {
 };
 
 // A graph in the form that kernels take becomes kernels, steps and memory; bodies of loops and branches with it.
-Schedule plan(const Graph& graph, Program& program, Kernels& kernels, std::vector<bool> donated, Cost& cost) {
+Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const InputMemory& memory, Cost& cost) {
   const DependenceGraph dependences = dependences_of(graph);
   const Clustering clustering = cluster(graph, dependences);
   const Rematerialization rematerialization = rematerialize(graph, dependences, clustering);
-  Schedule planned = Planner(graph, dependences, clustering, rematerialization, program, kernels, std::move(donated)).run(cost);
+  Schedule planned = Planner(graph, dependences, clustering, rematerialization, program, kernels, memory).run(cost);
   assign_buffers(planned);
   return planned;
 }
@@ -323,7 +428,7 @@ Program schedule(const Graph& graph, const Target& target, const ScheduleOptions
   Program program;
   Kernels kernels(program, target);
   Cost cost;
-  program.entry = plan(rewritten, program, kernels, options.donated, cost);
+  program.entry = plan(rewritten, program, kernels, {options.donated, {}, {}}, cost);
   // The caller's types: of complex numbers the memory is that of what kernels read and write.
   const auto inputs = graph.input_types();
   program.entry.inputs.assign(inputs.begin(), inputs.end());

@@ -36,16 +36,25 @@ struct Copy {
   Ref from, to;
   std::int64_t bytes = 0;
 };
-/// A native loop. Carries rotate through (init, result, spare) without copies: iteration 1 reads init.
+/// Where a loop keeps a carry.
+enum class CarryPlace : std::uint8_t {
+  rotates,   // through (init, result, spare), without copies: iteration 1 reads init
+  in_place,  // in the result, which each iteration writes over; init is copied there first, unless it lies there
+  copied     // as in `rotates`, but the body writes over what it reads, so init is copied first
+};
+/// A native loop.
 struct Loop {
   std::shared_ptr<Schedule> body;
+  std::shared_ptr<Schedule> condition;  // of (consts…, carries…): an i32 that is 0 where the loop ends; null: it runs `length` times
   int consts = 0, carries = 0;
-  std::int64_t length = 0;
+  std::int64_t length = 0;         // at most, where there is a condition; -1: however often
   bool reverse = false;
   std::vector<Ref> operands;       // consts…, inits…, xs…
   std::vector<Ref> results;        // carries…, ys…
-  std::vector<Ref> spares;         // one per carry: the other half of its double buffer
-  Ref arena;                       // the body's temps
+  std::vector<CarryPlace> places;  // one per carry
+  std::vector<Ref> spares;         // the same: the other half of its double buffer, empty where it needs none
+  Ref holds;                       // what the condition gives
+  Ref arena;                       // the temps of the body, and of the condition
 };
 /// A native branch on an i32 index, which is clamped.
 struct Branch {
@@ -72,6 +81,9 @@ struct Schedule {
   std::int64_t lower_bound_bytes = 0;  // the most bytes alive at one step: no arena can be smaller
   /// `donations[o]`: the input whose memory output o may take over, or -1.
   std::vector<int> donations;
+  /// Of a body: `in_place[o]` is the input in whose memory output o lies, or -1. Only inputs that are the body's own may be written.
+  std::vector<int> in_place;
+  std::vector<bool> writes;  ///< per input
 };
 
 /// A compiled function's plan: one schedule and the distinct kernels of it and of its loops and branches.

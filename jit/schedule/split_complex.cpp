@@ -346,6 +346,7 @@ class Splitter {
       scan->consts += parts_among(operands.subspan(0, consts));
       scan->carries += parts_among(operands.subspan(consts, carries));
     }
+    if (auto* loop = std::get_if<WhileAttrs>(&attrs)) loop->consts += parts_among(operands.subspan(0, static_cast<std::size_t>(loop->consts)));
     for_each_body(attrs, [](GraphRef& body) {
       if (has_complex(*body)) body = Splitter(*body).body();
     });

@@ -1,5 +1,6 @@
-// The named programs of family control, as their definitions say: branches, and loops of known length.
+// The named programs of family control, as their definitions say.
 #include <cmath>
+#include <limits>
 
 #include "program.h"
 
@@ -97,6 +98,110 @@ Arrays gradient_descent(const Json& a, P x) {
   auto f = [&](Array p) { return 0.5 * dot(p, matmul(x[1], p)) - dot(x[2], p); };
   const double rate = number_at(a, "lr");
   return {fori_loop(0, integer(a, "steps"), [&](Array, Array p) { return p - rate * grad(f)(p); }, x[0])};
+}
+
+Arrays fori_dynamic(const Json&, P x) {
+  return {fori_loop(0, x[0], [](Array i, Array y) { return y * 1.1 + i.as(y.dtype()); }, x[1])};
+}
+
+// ---- loops that run until a condition fails --------------------------------------------------------------------------
+
+// So many iterations, and what came of them.
+Pair halve(Array x) {
+  auto goes_on = [](Pair c) { return c.second > 1; };
+  return while_loop(goes_on, [](Pair c) { return Pair{c.first + 1, c.second / 2}; }, Pair{Array(0).as(i32), x});
+}
+Arrays while_halve(const Json&, P x) {
+  const auto [n, last] = halve(x[0]);
+  return {n, last};
+}
+Arrays while_masked_vmap(const Json&, P x) {
+  const auto [n, last] = vmap(halve)(x[0]);
+  return {n, last};
+}
+
+Arrays while_never(const Json&, P x) {
+  return {while_loop([](Array x) { return sum(x) < -std::numeric_limits<double>::infinity(); }, [](Array x) { return x * std::numeric_limits<double>::quiet_NaN(); }, x[0])};
+}
+
+Pair newton(Array a) {
+  auto goes_on = [&](Pair c) { return (abs(c.first * c.first - a) > 1e-10 * a) & (c.second < 50); };
+  return while_loop(goes_on, [&](Pair c) { return Pair{(c.first + a / c.first) / 2, c.second + 1}; }, Pair{a, Array(0).as(i32)});
+}
+Arrays newton_sqrt(const Json&, P x) {
+  const auto [y, k] = newton(x[0]);
+  return {y, k};
+}
+Arrays newton_vmapped(const Json&, P x) {
+  const auto [y, k] = vmap(newton)(x[0]);
+  return {y, k};
+}
+
+Arrays collatz(const Json&, P x) {
+  auto steps = [](Array n) {
+    auto step = [](Pair c) { return Pair{where(c.first % 2 == 0, floor_divide(c.first, 2), 3 * c.first + 1), c.second + 1}; };
+    return while_loop([](Pair c) { return c.first != 1; }, step, Pair{n, Array(0).as(i32)}).second;
+  };
+  return {vmap(steps)(x[0])};
+}
+
+Arrays gcd_euclid(const Json&, P x) {
+  auto gcd = [](Array a, Array b) {
+    return while_loop([](Pair c) { return c.second != 0; }, [](Pair c) { return Pair{c.second, c.first % c.second}; }, Pair{a, b}).first;
+  };
+  return {vmap(gcd)(x[0], x[1])};
+}
+
+Arrays logistic_map_until(const Json&, P x) {
+  auto goes_on = [](Pair c) { return (c.second < 100) & (c.first < 0.95); };
+  const auto [last, k] = while_loop(goes_on, [](Pair c) { return Pair{3.9 * c.first * (1 - c.first), c.second + 1}; }, Pair{x[0], Array(0).as(i32)});
+  return {last, k};
+}
+
+Arrays power_iteration(const Json&, P x) {
+  using State = std::tuple<Array, Array, Array>;
+  const Array& a = x[0];
+  auto goes_on = [](State s) { return (std::get<2>(s) < 200) & (std::get<1>(s) > 1e-9); };
+  auto step = [&](State s) {
+    const Array w = matmul(a, std::get<0>(s)), next = w / sqrt(sum(w * w));
+    return State{next, max(abs(next - std::get<0>(s))), std::get<2>(s) + 1};
+  };
+  const Array start = x[1] / sqrt(sum(x[1] * x[1])), infinity = Array(std::numeric_limits<double>::infinity()).as(a.dtype());
+  const auto [v, change, k] = while_loop(goes_on, step, State{start, infinity, Array(0).as(i32)});
+  return {dot(v, matmul(a, v)), k};
+}
+
+Arrays scan_of_while(const Json&, P x) {
+  auto step = [](Array total, Array v) {
+    const Array last = while_loop([](Array v) { return v > 1; }, [](Array v) { return v / 3; }, v);
+    return Pair{total + last, last};
+  };
+  const auto [total, all] = scan(step, zero_like(x[0]), x[0]);
+  return {total, all};
+}
+
+Arrays while_jvp_of_vmap(const Json&, P x) {
+  auto shrink = [](Array x) { return while_loop([](Array x) { return abs(x) > 0.5; }, [](Array x) { return x * 0.6 + 0.01; }, x); };
+  const auto [y, dy] = jvp([&](Array x) { return vmap(shrink)(x); }, std::tuple{x[0]}, std::tuple{x[1]});
+  return {y, dy};
+}
+
+// ---- prefixes -------------------------------------------------------------------------------------------------------
+
+Arrays associative_scan_ops(const Json& a, P x) {
+  const AssociativeScanOptions options{.axis = a.value("axis", 0), .reverse = a.value("reverse", false)};
+  const std::string fn = a.at("fn").get<std::string>();
+  if (fn == "add") return {associative_scan([](Array a, Array b) { return a + b; }, x[0], options)};
+  if (fn == "mul") return {associative_scan([](Array a, Array b) { return a * b; }, x[0], options)};
+  if (fn == "max") return {associative_scan([](Array a, Array b) { return maximum(a, b); }, x[0], options)};
+  if (fn != "affine") throw Unsupported("associative_scan of " + fn);
+  // a x + b, then c x + d; both lie in the last axis.
+  const Pair maps{x[0][{ellipsis, 0}], x[0][{ellipsis, 1}]};
+  const auto [factors, terms] = associative_scan([](Pair a, Pair b) { return Pair{a.first * b.first, b.first * a.second + b.second}; }, maps, options);
+  return {stack({factors, terms}, -1)};
+}
+Arrays associative_scan_matrix(const Json&, P x) {
+  return {associative_scan([](Array a, Array b) { return matmul(a, b); }, x[0])};
 }
 
 // ---- scans ----------------------------------------------------------------------------------------------------------
@@ -228,8 +333,7 @@ Arrays scan_vmapped(const Json&, P x) {
 }
 
 Arrays map_fn(const Json&, P x) {
-  auto step = [](Array unused, Array row) { return Pair{unused, sum(sin(row)) / (1 + square(max(row)))}; };
-  return {scan(step, Array(0).as(i32), x[0]).second};
+  return {sequential_map([](Array row) { return sum(sin(row)) / (1 + square(max(row))); }, x[0])};
 }
 
 Arrays fibonacci(const Json& a, P) {
@@ -335,6 +439,20 @@ const Rules& control_rules() {
       {"switch_captured", switch_captured},
       {"fori_power", fori_power},
       {"fori_index", fori_index},
+      {"fori_dynamic", fori_dynamic},
+      {"while_halve", while_halve},
+      {"while_masked_vmap", while_masked_vmap},
+      {"while_never", while_never},
+      {"newton_sqrt", newton_sqrt},
+      {"newton_vmapped", newton_vmapped},
+      {"collatz", collatz},
+      {"gcd_euclid", gcd_euclid},
+      {"logistic_map_until", logistic_map_until},
+      {"power_iteration", power_iteration},
+      {"scan_of_while", scan_of_while},
+      {"while_jvp_of_vmap", while_jvp_of_vmap},
+      {"associative_scan_ops", associative_scan_ops},
+      {"associative_scan_matrix", associative_scan_matrix},
       {"matrix_power", matrix_power},
       {"bubble_pass", bubble_pass},
       {"sieve", sieve},

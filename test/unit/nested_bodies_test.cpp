@@ -31,6 +31,11 @@ GraphRef around(Op op, const GraphRef& body) {
   Value y = no_value;
   if (op == Op::scan) {
     y = b.add(op, {x}, ScanAttrs{body, 0, 1, 2, false});
+  } else if (op == Op::while_) {
+    Builder c;
+    const Value z = c.input(row), low = c.add(Op::reduce, {z}, ReduceAttrs{Reduction::min, {0}});
+    const Value holds = c.add(Op::compare, {low, c.add(Op::constant, {}, ConstantAttrs{scalar_literal(f32, 0.5)})}, CompareAttrs{Comparison::lt});
+    y = b.add(op, {x}, WhileAttrs{std::make_shared<const Graph>(c.finish(std::array{holds})), body, 0, 6});
   } else if (op == Op::cond) {
     const Value index = b.add(Op::constant, {}, ConstantAttrs{scalar_literal(i32, std::int64_t{0})});
     y = b.add(op, {index, x}, CondAttrs{{body, sine()}});
@@ -62,6 +67,7 @@ std::size_t nodes(const Graph& graph) {
     for (const Attrs& a : g.attrs) {
       if (const auto* scan = std::get_if<ScanAttrs>(&a)) visit(*scan->body);
       if (const auto* call = std::get_if<CallAttrs>(&a)) visit(*call->body);
+      if (const auto* loop = std::get_if<WhileAttrs>(&a)) visit(*loop->body), visit(*loop->condition);
       if (const auto* cond = std::get_if<CondAttrs>(&a))
         for (const GraphRef& branch : cond->branches) visit(*branch);
     }
@@ -104,7 +110,7 @@ void expect_growth(const std::string& name, const GraphRef& core, std::size_t ti
 }
 
 TEST(NestedBodies, GrowWithTheirDepth) {
-  for (const Op op : {Op::scan, Op::cond, Op::call}) {
+  for (const Op op : {Op::scan, Op::while_, Op::cond, Op::call}) {
     expect_growth(std::string(name(op)), sine(), 2, [op](const GraphRef& body) { return around(op, body); });
   }
 }

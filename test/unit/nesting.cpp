@@ -144,6 +144,25 @@ Reference loop(Reference f) {
   };
 }
 
+Function by_while(Function f) {
+  return [f](Array x) {
+    using State = std::pair<Array, Array>;
+    const Array rounds = where(sum(x) > 0.2, 3, 2);
+    const auto body = [&](State s) { return State{tanh(0.6 * f(s.first) + 0.25 * s.first), s.second + 1}; };
+    return while_loop([&](State s) { return s.second < rounds; }, body, State{x, Array(0).as(i32)}, {.max_steps = 5}).first;
+  };
+}
+Reference rounds(Reference f) {
+  return [f](const Vector& x) {
+    Vector carry = x;
+    for (int n = x[0] + x[1] + x[2] > 0.2 ? 3 : 2; n > 0; --n) {
+      carry = mix(0.6, f(carry), 0.25, carry);
+      for (double& c : carry) c = std::tanh(c);
+    }
+    return carry;
+  };
+}
+
 Function by_cond(Function f) {
   return [f](Array x) {
     return cond(sum(x) > 0.2, f, [&](Array y) { return 0.5 * f(-y) + x; }, x);
@@ -163,6 +182,7 @@ constexpr Transform table[] = {
     {"hessian", by_hessian, trees::by_hessian, curvatures},
     {"mutate", by_mutate, trees::by_mutate, with_memory},
     {"scan", by_scan, trees::by_scan, loop},
+    {"while", by_while, trees::by_while, rounds},
     {"cond", by_cond, trees::by_cond, branches},
 };
 const Transform& the_jit = table[0];

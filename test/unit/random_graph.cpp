@@ -368,6 +368,20 @@ class Generator {
     return {Op::scan, operands, a};
   }
 
+  // It counts to what it is given, which may be anything, but runs a few times at most.
+  Draft while_() {
+    WhileAttrs a;
+    std::vector<Value> operands = some_values(), carries = some_values();
+    a.consts = static_cast<int>(operands.size());
+    a.max_steps = below(4);
+    carries.insert(carries.begin(), like(Type(i32)));
+    operands.insert(operands.end(), carries.begin(), carries.end());
+    const auto types = types_of(operands);
+    a.body = nested(types, types_of(carries), 0);
+    a.condition = nested(types, {Type(bool_)}, 0);
+    return {Op::while_, operands, a};
+  }
+
   // -- figures: several nodes that belong together ----------------------------------------------------------------
   bool figure() {
     switch (below(3)) {
@@ -494,6 +508,7 @@ class Generator {
         case Control::custom_jvp:
         case Control::custom_vjp:
         case Control::custom_linear: return Draft{};  // calls, but for rules that need not be derivatives
+        case Control::while_: return while_();
       }
       return Draft{};
     });

@@ -50,6 +50,7 @@ class Picture {
   static std::vector<ir::GraphRef> bodies_of(const ir::Attrs& attrs) {
     if (const auto* call = std::get_if<ir::CallAttrs>(&attrs)) return {call->body};
     if (const auto* scan = std::get_if<ir::ScanAttrs>(&attrs)) return {scan->body};
+    if (const auto* loop = std::get_if<ir::WhileAttrs>(&attrs)) return {loop->body, loop->condition};
     if (const auto* cond = std::get_if<ir::CondAttrs>(&attrs)) return cond->branches;
     return {};
   }

@@ -48,6 +48,7 @@ class PlanCheck {
       write(frame.inputs[i], entry.inputs[i].nbytes(), "an argument");
     }
     for (std::size_t o = 0; o < entry.outputs.size(); ++o) {
+      if (entry.in_place[o] >= 0) fault("the program lays an output over an input");
       const int donor = donate ? entry.donations[o] : -1;
       frame.outputs[o] = {piece(), 0, entry.outputs[o].nbytes()};
       if (donor < 0) continue;
@@ -137,24 +138,29 @@ class PlanCheck {
       frame.constants[c] = {piece(), 0, s.constants[c].type.nbytes()};
       write(frame.constants[c], s.constants[c].type.nbytes(), "a constant");
     }
-    for (std::size_t i = 0; i < s.steps.size(); ++i) std::visit([&](const auto& one) { step(frame, one, "step " + std::to_string(i)); }, s.steps[i]);
+    for (std::size_t i = 0; i < s.steps.size(); ++i) std::visit([&](const auto& one) { step(s, frame, one, "step " + std::to_string(i)); }, s.steps[i]);
   }
   // Outputs hold what was written for them; their marks leave with them.
-  void finish(const codegen::Schedule& s, const Frame& frame, const std::string& what) {
-    for (std::size_t o = 0; o < s.outputs.size(); ++o) read(frame.outputs[o], s.outputs[o].nbytes(), "output " + std::to_string(o) + " of " + what);
+  void finish(const codegen::Schedule& s, Frame& frame, const std::string& what) {
+    for (std::size_t o = 0; o < s.outputs.size(); ++o) {
+      if (s.in_place[o] >= 0) frame.outputs[o] = frame.inputs.at(static_cast<std::size_t>(s.in_place[o]));
+      read(frame.outputs[o], s.outputs[o].nbytes(), "output " + std::to_string(o) + " of " + what);
+    }
   }
 
-  void step(Frame& frame, const codegen::Copy& copy, const std::string& what) {
+  void step(const codegen::Schedule& s, Frame& frame, const codegen::Copy& copy, const std::string& what) {
     read(frame.at(copy.from), copy.bytes, what + ": what it copies");
     require_apart({{frame.at(copy.to), copy.bytes}}, {{frame.at(copy.from), copy.bytes}}, what);
-    require_writable(copy.to, what);
+    require_writable(s, copy.to, what);
     write(frame.at(copy.to), copy.bytes, what + ": its copy");
   }
-  void require_writable(codegen::Ref ref, const std::string& what) {
-    if (ref.kind == codegen::Ref::Kind::input || ref.kind == codegen::Ref::Kind::constant) fault(what + " writes an input or a constant");
+  void require_writable(const codegen::Schedule& s, codegen::Ref ref, const std::string& what) {
+    const bool read_only = ref.kind == codegen::Ref::Kind::input && !s.writes.at(ref.index);
+    if (read_only || ref.kind == codegen::Ref::Kind::constant) fault(what + " writes an input or a constant");
   }
+  static bool same_place(const Array& a, const Array& b) { return a.piece == b.piece && a.offset == b.offset; }
 
-  void step(Frame& frame, const codegen::Call& call, const std::string& what) {
+  void step(const codegen::Schedule& s, Frame& frame, const codegen::Call& call, const std::string& what) {
     const codegen::Kernel& kernel = program_.kernels.at(call.kernel);
     const auto takes = kernel.body.input_types();
     const auto makes = kernel.body.output_types();
@@ -165,7 +171,7 @@ class PlanCheck {
       read(reads.back().array, reads.back().bytes, what + ": operand " + std::to_string(k));
     }
     for (std::size_t r = 0; r < makes.size(); ++r) {
-      require_writable(call.results[r], what);
+      require_writable(s, call.results[r], what);
       writes.push_back({frame.at(call.results[r]), makes[r].nbytes()});
       // A kernel may write an operand's place only where it says so, and then exactly there.
       std::vector<Part> others = reads;
@@ -180,39 +186,69 @@ class PlanCheck {
     for (std::size_t r = 0; r < makes.size(); ++r) write(frame.at(call.results[r]), makes[r].nbytes(), what + ": result " + std::to_string(r));
   }
 
-  void step(Frame& frame, const codegen::Loop& loop, const std::string& what) {
+  // A loop that runs while a condition holds is run through twice: its carries then have been in all their places.
+  void step(const codegen::Schedule& s, Frame& frame, const codegen::Loop& loop, const std::string& what) {
     const codegen::Schedule& body = *loop.body;
-    const auto carries = static_cast<std::size_t>(loop.carries), first_x = static_cast<std::size_t>(loop.consts) + carries;
+    const auto carries = static_cast<std::size_t>(loop.carries), first_carry = static_cast<std::size_t>(loop.consts), first_x = first_carry + carries;
     const auto turns = [&](bool sliced) { return sliced ? loop.length : 1; };
+    const auto is_in_place = [&](std::size_t c) { return loop.places.at(c) == codegen::CarryPlace::in_place; };
     std::vector<Part> reads, writes;
     for (std::size_t i = 0; i < loop.operands.size(); ++i) {
       reads.push_back({frame.at(loop.operands[i]), body.inputs.at(i).nbytes() * turns(i >= first_x)});
       read(reads[i].array, reads[i].bytes, what + ": operand " + std::to_string(i));
     }
     for (std::size_t r = 0; r < loop.results.size(); ++r) {
-      require_writable(loop.results[r], what);
+      require_writable(s, loop.results[r], what);
       writes.push_back({frame.at(loop.results[r]), body.outputs.at(r).nbytes() * turns(r >= carries)});
     }
-    for (std::size_t c = 0; c < carries; ++c) writes.push_back({frame.at(loop.spares.at(c)), body.outputs[c].nbytes()});
+    for (std::size_t c = 0; c < carries; ++c) writes.push_back({frame.at(loop.spares.at(c)), is_in_place(c) ? 0 : body.outputs[c].nbytes()});
     const Array arena = frame.at(loop.arena);
-    writes.push_back({arena, body.arena_bytes});
-    if (arena.room < body.arena_bytes) fault(what + ": the body's arena has no room");
-    require_apart(writes, reads, what);
+    const std::int64_t arena_bytes = std::max(body.arena_bytes, loop.condition ? loop.condition->arena_bytes : 0);
+    writes.push_back({arena, arena_bytes});
+    if (loop.condition) writes.push_back({frame.at(loop.holds), 4});
+    if (arena.room < arena_bytes) fault(what + ": the body's arena has no room");
+    require_apart(writes, {}, what);
+    for (std::size_t w = 0; w < writes.size(); ++w) {
+      std::vector<Part> others = reads;
+      const bool over = w < carries && is_in_place(w) && same_place(writes[w].array, reads[first_carry + w].array);
+      if (over) others[first_carry + w].bytes = 0;
+      require_apart({writes[w]}, others, what);
+    }
 
     std::vector<Array> now, to, other;
     for (std::size_t c = 0; c < carries; ++c) {
-      now.push_back(reads[static_cast<std::size_t>(loop.consts) + c].array);
+      const Part& init = reads[first_carry + c];
+      now.push_back(init.array);
       to.push_back(frame.at(loop.results[c]));
-      other.push_back(frame.at(loop.spares[c]));
+      other.push_back(is_in_place(c) ? to[c] : frame.at(loop.spares[c]));
+      if (!loop.condition && loop.length % 2 == 0) std::swap(to[c], other[c]);
+      if (is_in_place(c) && body.in_place[c] != static_cast<int>(first_carry + c)) fault(what + ": the body does not leave carry " + std::to_string(c) + " in its place");
+      if (!is_in_place(c) && body.in_place[c] >= 0) fault(what + ": the body leaves carry " + std::to_string(c) + " where it was");
+      const bool moves = loop.places[c] == codegen::CarryPlace::copied || (is_in_place(c) && !same_place(init.array, to[c]));
+      if (moves) {
+        write(other[c], init.bytes, what + ": a copied carry");
+        now[c] = other[c];
+      } else if (!is_in_place(c) && body.writes[first_carry + c]) {
+        const codegen::Ref from = loop.operands[first_carry + c];
+        if (from.kind != codegen::Ref::Kind::temp) require_writable(s, from, what);
+        if (from.kind == codegen::Ref::Kind::output) fault(what + " writes over an output");
+      }
     }
-    if (loop.length % 2 == 0) std::swap(to, other);
     std::vector<Part> slices;  // of the ys, as they were written
-    for (std::int64_t turn = 0; turn < loop.length; ++turn) {
+    const std::int64_t length = !loop.condition ? loop.length : (loop.length < 0 ? 2 : std::min<std::int64_t>(2, loop.length));
+    for (std::int64_t turn = 0; turn < length; ++turn) {
       const std::int64_t i = loop.reverse ? loop.length - 1 - turn : turn;
       const std::string here = what + ", turn " + std::to_string(turn);
       Frame inner(body, arena.piece, arena.offset);
-      for (std::size_t k = 0; k < static_cast<std::size_t>(loop.consts); ++k) inner.inputs[k] = reads[k].array;
-      for (std::size_t c = 0; c < carries; ++c) inner.inputs[static_cast<std::size_t>(loop.consts) + c] = now[c];
+      for (std::size_t k = 0; k < first_carry; ++k) inner.inputs[k] = reads[k].array;
+      for (std::size_t c = 0; c < carries; ++c) inner.inputs[first_carry + c] = now[c];
+      if (loop.condition) {
+        Frame asked(*loop.condition, arena.piece, arena.offset);
+        asked.inputs = inner.inputs;
+        asked.outputs[0] = frame.at(loop.holds);
+        asked.outputs[0].mark = Marks::none;
+        run_inside(*loop.condition, asked, here + ", condition");
+      }
       for (std::size_t x = first_x; x < reads.size(); ++x) inner.inputs[x] = reads[x].array.slice(i, body.inputs[x].nbytes());
       for (std::size_t c = 0; c < carries; ++c) inner.outputs[c] = to[c];
       for (std::size_t y = carries; y < loop.results.size(); ++y) inner.outputs[y] = writes[y].array.slice(i, body.outputs[y].nbytes());
@@ -225,8 +261,8 @@ class PlanCheck {
     for (const Part& slice : slices) read(slice.array, slice.bytes, what + ": what a turn made");
     for (std::size_t r = 0; r < loop.results.size(); ++r) {
       Array& result = frame.at(loop.results[r]);
-      if (r < carries && loop.length > 0) {
-        if (now[r].piece != result.piece || now[r].offset != result.offset) fault(what + ": the last turn does not write the result");
+      if (r < carries && length > 0) {
+        if (!loop.condition && !same_place(now[r], result)) fault(what + ": the last turn does not write the result");
         read(now[r], writes[r].bytes, what + ": carry " + std::to_string(r));
       }
       write(result, writes[r].bytes, what + ": result " + std::to_string(r));
@@ -234,7 +270,7 @@ class PlanCheck {
   }
 
   // Each branch finds what another one would have left: none may touch more than results and its own arena.
-  void step(Frame& frame, const codegen::Branch& branch, const std::string& what) {
+  void step(const codegen::Schedule& s, Frame& frame, const codegen::Branch& branch, const std::string& what) {
     std::vector<Part> reads{{frame.at(branch.index), 4}}, writes;
     read(reads[0].array, 4, what + ": its index");
     const auto& first = *branch.branches.at(0);
@@ -243,13 +279,23 @@ class PlanCheck {
       read(reads.back().array, reads.back().bytes, what + ": operand " + std::to_string(i));
     }
     for (std::size_t r = 0; r < branch.results.size(); ++r) {
-      require_writable(branch.results[r], what);
+      require_writable(s, branch.results[r], what);
       writes.push_back({frame.at(branch.results[r]), first.outputs.at(r).nbytes()});
     }
     const Array arena = frame.at(branch.arena);
     writes.push_back({arena, arena.room});
-    require_apart(writes, reads, what);
+    require_apart(writes, {}, what);
+    for (std::size_t w = 0; w < writes.size(); ++w) {
+      std::vector<Part> others = reads;
+      for (std::size_t i = 0; i < branch.operands.size() && w < branch.results.size(); ++i) {
+        const bool over = std::all_of(branch.branches.begin(), branch.branches.end(), [&](const auto& body) { return body->in_place[w] == static_cast<int>(i); });
+        if (over && same_place(writes[w].array, reads[i + 1].array)) others[i + 1].bytes = 0;
+      }
+      require_apart({writes[w]}, others, what);
+    }
+    const std::vector<Marks> before = memory_;
     for (std::size_t b = 0; b < branch.branches.size(); ++b) {
+      memory_ = before;
       const codegen::Schedule& body = *branch.branches[b];
       if (arena.room < body.arena_bytes) fault(what + ": a branch's arena has no room");
       Frame inner(body, arena.piece, arena.offset);
@@ -259,6 +305,16 @@ class PlanCheck {
         inner.outputs[r].mark = Marks::none;
       }
       run_inside(body, inner, what + ", branch " + std::to_string(b));
+      for (std::size_t r = 0; r < branch.results.size(); ++r)
+        if (!same_place(inner.outputs[r], writes[r].array)) fault(what + ", branch " + std::to_string(b) + " does not leave result " + std::to_string(r) + " in its place");
+    }
+    memory_ = before;
+    for (std::size_t i = 0; i < branch.operands.size(); ++i) {
+      const bool written = std::any_of(branch.branches.begin(), branch.branches.end(), [&](const auto& body) { return body->writes[i]; });
+      if (!written) continue;
+      if (branch.operands[i].kind != codegen::Ref::Kind::temp) require_writable(s, branch.operands[i], what);
+      Array lost = reads[i + 1].array;
+      write(lost, reads[i + 1].bytes, what + ": a written operand");
     }
     for (std::size_t r = 0; r < branch.results.size(); ++r) write(frame.at(branch.results[r]), writes[r].bytes, what + ": result " + std::to_string(r));
   }

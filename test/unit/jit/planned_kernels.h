@@ -17,7 +17,8 @@ class PlannedKernels {
       case codegen::KernelKind::cumulative:
       case codegen::KernelKind::update:
       case codegen::KernelKind::scatter:
-      case codegen::KernelKind::sort: others_.launch(index, kernel, operands, results); return;
+      case codegen::KernelKind::sort:
+      case codegen::KernelKind::while_: others_.launch(index, kernel, operands, results); return;
     }
   }
 

@@ -76,22 +76,40 @@ template <class Machine> class ProgramRun {
     const Pointers operands = all(s, frame, loop.operands), results = all(s, frame, loop.results), spares = all(s, frame, loop.spares);
     Pointers now(operands.begin() + loop.consts, operands.begin() + static_cast<std::ptrdiff_t>(first_x));
     Pointers to(results.begin(), results.begin() + loop.carries), other = spares;
-    if (loop.length % 2 == 0) std::swap(to, other);
-    for (std::size_t c = 0; c < carries && loop.length == 0; ++c) std::memcpy(results[c], now[c], static_cast<std::size_t>(loop.body->outputs[c].nbytes()));
-    for (std::int64_t round = 0; round < loop.length; ++round) {
+    const auto copied = [&](std::byte* target, std::size_t c) {
+      if (target != now[c]) std::memcpy(target, now[c], static_cast<std::size_t>(loop.body->outputs[c].nbytes()));
+      now[c] = target;
+    };
+    if (!loop.condition && loop.length % 2 == 0) std::swap(to, other);
+    for (std::size_t c = 0; c < carries; ++c) {
+      if (loop.places[c] == codegen::CarryPlace::in_place) copied(to[c] = other[c] = results[c], c);
+      if (loop.places[c] == codegen::CarryPlace::copied) copied(other[c], c);
+    }
+    const std::byte* holds = loop.condition ? at(s, frame, loop.holds) : nullptr;
+    for (std::int64_t round = 0; loop.length < 0 || round < loop.length; ++round) {
       n_constants_ = first;
-      const std::int64_t i = loop.reverse ? loop.length - 1 - round : round;
       Frame inner;
       inner.inputs.assign(operands.begin(), operands.begin() + loop.consts);
       inner.inputs.insert(inner.inputs.end(), now.begin(), now.end());
+      inner.arena = at(s, frame, loop.arena);
+      if (loop.condition) {
+        Frame asked = inner;
+        asked.outputs = {at(s, frame, loop.holds)};
+        steps(*loop.condition, asked);
+        std::int32_t goes_on = 0;
+        std::memcpy(&goes_on, holds, sizeof goes_on);
+        if (goes_on == 0) break;
+      }
+      const std::int64_t i = loop.reverse ? loop.length - 1 - round : round;
       for (std::size_t x = first_x; x < operands.size(); ++x) inner.inputs.push_back(operands[x] + i * loop.body->inputs[x].nbytes());
       inner.outputs = to;
       for (std::size_t y = carries; y < results.size(); ++y) inner.outputs.push_back(results[y] + i * loop.body->outputs[y].nbytes());
-      inner.arena = at(s, frame, loop.arena);
       steps(*loop.body, inner);
       now = to;
       std::swap(to, other);
     }
+    for (std::size_t c = 0; c < carries; ++c) copied(results[c], c);
+    if (loop.condition) n_constants_ = first + constants_in(*loop.condition) + constants_in(*loop.body);
   }
   void run(const codegen::Schedule& s, Frame& frame, const codegen::Branch& branch) {
     Frame inner;
@@ -109,7 +127,7 @@ template <class Machine> class ProgramRun {
   static std::size_t constants_in(const codegen::Schedule& s) {
     std::size_t n = s.constants.size();
     for (const codegen::Step& step : s.steps) {
-      if (const auto* loop = std::get_if<codegen::Loop>(&step)) n += constants_in(*loop->body);
+      if (const auto* loop = std::get_if<codegen::Loop>(&step)) n += constants_in(*loop->body) + (loop->condition ? constants_in(*loop->condition) : 0);
       if (const auto* branch = std::get_if<codegen::Branch>(&step))
         for (const auto& b : branch->branches) n += constants_in(*b);
     }

@@ -253,6 +253,54 @@ Row custom_linear_row() {
   return row;
 }
 
+// (limit, w; count, h) -> (count + 1, h w + h) while count <= limit.
+Use counted(DType dtype, std::int64_t max_steps) {
+  const Type type(dtype, {width}), number(i32);
+  const GraphRef condition = body({number, type, number, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::compare, {in[2], in[0]}, CompareAttrs{Comparison::le})}; });
+  const GraphRef step = body({number, type, number, type}, [](Builder& b, const Values& in) {
+    const Value one = b.add(Op::constant, {}, ConstantAttrs{scalar_literal(i32, std::int64_t{1})});
+    return Values{b.add(Op::add, {in[2], one}), b.add(Op::add, {b.add(Op::mul, {in[3], in[1]}), in[3]})};
+  });
+  const std::string bound = max_steps < 0 ? "" : "_at_most_" + std::to_string(max_steps);
+  Use use = use_in(dtype, Op::while_, "while" + in(dtype) + bound, WhileAttrs{condition, step, 2, max_steps}, {number, type, number, type}, [=](const std::vector<Numbers>& x) {
+    const Sums w = sums_of(x[1]);
+    Sums h = sums_of(x[3]), count = sums_of(x[2]);
+    for (std::int64_t turn = 0; (max_steps < 0 || turn < max_steps) && count[0].value <= x[0][0]; ++turn) {
+      h = plus(times(h, w), h);
+      count[0].value += 1;
+      count[0].scale = fabsl(count[0].value);
+    }
+    return std::vector{numbers_in(i32, {}, count), numbers_in(dtype, {width}, h)};
+  });
+  use.domains[0].integers = {0, 5};
+  use.domains[2].integers = {0, 2};
+  return use;
+}
+
+Row while_row() {
+  Row row;
+  for (DType dtype : every_dtype()) {
+    if (!is_number(dtype)) continue;
+    // Only a loop with a bound has a reverse derivative, and derivatives are tried in f64.
+    if (dtype != f64) add(row, dtype, counted(dtype, -1));
+    for (std::int64_t max_steps : {0, 1, 3, 7})
+      if (has_arithmetic(dtype)) add(row, dtype, counted(dtype, max_steps));
+  }
+  const Use use = counted(f32, -1);
+  const auto with = [&](auto change) {
+    WhileAttrs attrs = std::get<WhileAttrs>(use.attrs);
+    change(attrs);
+    return attrs;
+  };
+  const auto given = [&](std::size_t of, Op op, Attrs attrs) {
+    return body(use.operands, [&](Builder& b, const Values& in) { return Values{b.add(op, {in[of]}, attrs)}; });
+  };
+  const GraphRef grows = body(use.operands, [](Builder& b, const Values& in) { return Values{in[2], b.add(Op::convert, {in[3]}, ConvertAttrs{f64})}; });
+  row.wrong = {{"count", Refusal::argument, {Type(i32)}, use.attrs}, {"negative_consts", Refusal::argument, use.operands, with([](WhileAttrs& a) { a.consts = -1; })}, {"too_many_consts", Refusal::argument, use.operands, with([](WhileAttrs& a) { a.consts = 5; })}, {"negative_bound", Refusal::argument, use.operands, with([](WhileAttrs& a) { a.max_steps = -2; })}, {"carry", Refusal::structure, use.operands, with([&](WhileAttrs& a) { a.body = grows; })}, {"carries", Refusal::structure, use.operands, with([](WhileAttrs& a) { a.consts = 1; })}, {"predicate_dtype", Refusal::dtype, use.operands, with([&](WhileAttrs& a) { a.condition = given(2, Op::neg, {}); })}, {"predicate_shape", Refusal::shape, use.operands, with([&](WhileAttrs& a) { a.condition = given(3, Op::is_finite, {}); })}, {"const", Refusal::shape, {Type(i64), use.operands[1], use.operands[2], use.operands[3]}, use.attrs}};
+  row.evaluated = row.compiled = {12, 12};
+  return row;
+}
+
 }  // namespace
 
 Row describe(Control op) {
@@ -263,6 +311,7 @@ Row describe(Control op) {
     case Control::call: return call_row();
     case Control::cond: return cond_row();
     case Control::scan: return scan_row();
+    case Control::while_: return while_row();
   }
   __builtin_unreachable();
 }

@@ -453,7 +453,7 @@ std::vector<Type> scan(const ScanAttrs& a, Types in) {
 
 std::vector<Type> floating(Types types) {
   std::vector<Type> found;
-  std::copy_if(types.begin(), types.end(), std::back_inserter(found), [](Type t) { return is_floating(t.dtype()); });
+  std::copy_if(types.begin(), types.end(), std::back_inserter(found), [](Type t) { return is_inexact(t.dtype()); });
   return found;
 }
 std::vector<Type> joined(std::initializer_list<Types> parts) {

@@ -426,7 +426,7 @@ template <class F, class... Given> auto transposed(Where where, const F& f, cons
   else {
     return located(where, nullptr, [&] {
       Args args = arguments_of<Args>(given...);
-      const std::vector<bool> floating = all_floating(args);
+      const std::vector<bool> floating = all_inexact(args);
       if (std::find(floating.begin(), floating.end(), false) != floating.end()) {
         throw DifferentiationError("linear_transpose", "an argument has a leaf of integers or bools, in which nothing is linear", "capture what the function is not linear in", where);
       }

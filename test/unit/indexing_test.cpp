@@ -164,17 +164,17 @@ TEST_P(Indexing, RecordsItsOpsAtTheUsersLine) { EXPECT_EQ(recorded_elsewhere(Get
 INSTANTIATE_TEST_SUITE_P(All, Indexing, testing::ValuesIn(rows), [](const auto& test) { return name_of(test.param, test.index); });
 
 // Complex numbers are taken, put and added up in both of their parts.
-TEST(Indexing, OfComplexNumbers) {
-  const Array re{1., 2., 3.}, im{10., 20., 30.}, x = ep::complex(re, im), at{2, 0, 2};
+TEST(IndexingOfComplexNumbers, TakesBothParts) {
+  const Array re{1., 2., 3.}, im{10., 20., 30.}, x = complex(re, im), at{2, 0, 2};
   const auto parts = [](const Array& z, const Array& r, const Array& i) {
-    EXPECT_TRUE(ep::equal(ep::real(z), r)) << ep::to_string(z);
-    EXPECT_TRUE(ep::equal(ep::imag(z), i)) << ep::to_string(z);
+    EXPECT_TRUE(equal(real(z), r)) << to_string(z);
+    EXPECT_TRUE(equal(imag(z), i)) << to_string(z);
   };
   const auto run = [&](auto f) { return f(x); };
-    parts(run([&](Array z) { return ep::take(z, at); }), ep::take(re, at), ep::take(im, at));
-    parts(run([&](Array z) { return z.at(at).add(z); }), re.at(at).add(re), im.at(at).add(im));
-    parts(run([&](Array z) { return z.at(Array{1, 0}).set(z.at(Array{0, 1}).get()); }), re.at(Array{1, 0}).set(re.at(Array{0, 1}).get()), im.at(Array{1, 0}).set(im.at(Array{0, 1}).get()));
-  EXPECT_THROW((void)x.at(at).max(x), ep::DTypeError);
+  parts(run([&](Array z) { return take(z, at); }), take(re, at), take(im, at));
+  parts(run([&](Array z) { return z.at(at).add(z); }), re.at(at).add(re), im.at(at).add(im));
+  parts(run([&](Array z) { return z.at(Array{1, 0}).set(z.at(Array{0, 1}).get()); }), re.at(Array{1, 0}).set(re.at(Array{0, 1}).get()), im.at(Array{1, 0}).set(im.at(Array{0, 1}).get()));
+  EXPECT_THROW((void)x.at(at).max(x), DTypeError);
 }
 
 }  // namespace

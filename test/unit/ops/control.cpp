@@ -265,10 +265,10 @@ Use counted(DType dtype, std::int64_t max_steps) {
   Use use = use_in(dtype, Op::while_, "while" + in(dtype) + bound, WhileAttrs{condition, step, 2, max_steps}, {number, type, number, type}, [=](const std::vector<Numbers>& x) {
     const Sums w = sums_of(x[1], dtype);
     Sums h = sums_of(x[3], dtype), count = sums_of(x[2], i32);
-    for (std::int64_t turn = 0; (max_steps < 0 || turn < max_steps) && count[0].value <= x[0][0]; ++turn) {
+    for (std::int64_t turn = 0; (max_steps < 0 || turn < max_steps) && count[0].value.real() <= x[0][0]; ++turn) {
       h = plus(times(h, w), h);
       count[0].value += 1;
-      count[0].scale = fabsl(count[0].value);
+      count[0].scale = std::abs(count[0].value);
     }
     return std::vector{numbers_in(i32, {}, count), numbers_in(dtype, {width}, h)};
   });

@@ -67,7 +67,7 @@ template <class T> Literal scalar_of(DType dtype, T value) {
     else s = S(value);
     std::memcpy(bytes, &s, sizeof s);
   };
-  if (!visit_dtype(dtype, store) && !visit_complex(dtype, store)) throw DTypeError("constant", "no literal of dtype " + std::string(name(dtype)) + " can be made here");
+  if (!visit_real(dtype, store) && !visit_complex(dtype, store)) throw DTypeError("constant", "no literal of dtype " + std::string(name(dtype)) + " can be made here");
   return literal(type, bytes);
 }
 

@@ -17,15 +17,24 @@ void convert(const View& x, DType to, void* out) {
       if constexpr (std::is_arithmetic_v<From>) return value;
       else return static_cast<float>(value);
     };
-    const bool known_too = visit_real(to, [&]<class To>() {
+    const auto store = [&]<class To>() {
       for (std::int64_t i = 0, n = x.type.size(); i < n; ++i) {
-        if constexpr (std::is_arithmetic_v<To>) static_cast<To*>(out)[i] = scalar::convert<To>(number(i));
+        if constexpr (std::is_arithmetic_v<To> || is_complex_type<To>) static_cast<To*>(out)[i] = scalar::convert<To>(number(i));
         else static_cast<To*>(out)[i] = To(number(i));
       }
-    });
-    if (!known_too) fail_dtype(Op::convert, to);
+    };
+    if (!visit_real(to, store)) visit_complex(to, store);
   });
-  if (!known) fail_dtype(Op::convert, x.type.dtype());
+  if (known) return;
+  visit_complex(x.type.dtype(), [&]<class From>() {  // of which all but complex numbers take the real part
+    visit_real(to, [&]<class To>() {
+      for (std::int64_t i = 0, n = x.type.size(); i < n; ++i) {
+        const auto real = static_cast<const From*>(x.data)[i].real();
+        if constexpr (std::is_arithmetic_v<To>) static_cast<To*>(out)[i] = scalar::convert<To>(real);
+        else static_cast<To*>(out)[i] = To(real);
+      }
+    });
+  });
 }
 
 // The neighbour of x on the way to y: their bits without the sign count the numbers from zero on.

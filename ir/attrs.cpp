@@ -64,6 +64,7 @@ template <class T> Literal scalar_of(DType dtype, T value) {
   const auto store = [&]<class S>() {
     S s;
     if constexpr (std::is_arithmetic_v<S> || is_complex_type<S>) s = scalar::convert<S>(value);
+    else if constexpr (is_complex_type<T>) s = S(value.real());
     else s = S(value);
     std::memcpy(bytes, &s, sizeof s);
   };

@@ -108,8 +108,6 @@ const Row rows[] = {
      "%: take_along_axis: indices hold integers, not f32[2,3]\n  convert them with .as(i32)"},
     {"cond_on_a_number", is<DTypeError>, __LINE__, [] { cond(Array(1.f), [](Array x) { return x; }, [](Array x) { return x; }, x2()); },
      "%: cond: the predicate is f32[], not bool\n  compare it with something: x != 0"},
-    {"complex", is<DTypeError>, __LINE__, [] { Array(1.0).as(c64); },
-     "%: as: there is no arithmetic in c64 yet\n  compute with the real and the imaginary part"},
     // axes and indices
     {"sum_axis", is<AxisError>, __LINE__, [] { sum(x23(), 2); },
      "%: sum: axis 2 is out of range for an array of 2 dimensions\n  axes count from 0, or from the end if negative"},

@@ -196,7 +196,7 @@ long double reduced(long double x, DType dtype, const PrecisionAttrs& a) {
 Row reduce_precision_row() {
   Row row;
   for (DType dtype : every_dtype()) {
-    if (!is_inexact(dtype)) continue;
+    if (!is_floating(dtype)) continue;
     row.takes.push_back(dtype);
     for (auto [exponent, mantissa] : {std::pair{5, 10}, {8, 7}, {4, 3}, {2, 1}, {8, 30}, {3, 0}, {10, 52}}) {
       const PrecisionAttrs attrs{exponent, mantissa};

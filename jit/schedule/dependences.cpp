@@ -158,6 +158,34 @@ void alias_what_is_stored(const Graph& graph, DependenceGraph& dependences) {
   }
 }
 
+// The index arrays of gathers that depend on a reduction or a product are kept: a kernel that makes those knows them only when it has
+// run through its points, and would read the array at the points themselves.
+void keep_late_indices(const Graph& graph, DependenceGraph& dependences) {
+  std::vector<bool> late(graph.types.size(), false);
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const auto operands = graph.operands_of(node);
+    const FusionKind kind = dependences.kinds[i];
+    const bool passes_on = kind == FusionKind::map || kind == FusionKind::view;
+    const bool is_late = kind == FusionKind::reduction || kind == FusionKind::contraction || (passes_on && std::any_of(operands.begin(), operands.end(), [&](Value v) { return late[v]; }));
+    for (std::uint32_t r = 0; r < node.n_results; ++r) late[node.first_result + r] = is_late;
+  }
+  for (const Node& node : graph.nodes) {
+    if (node.op != Op::gather) continue;
+    const auto operands = graph.operands_of(node);
+    std::vector<Value> stack(operands.begin() + 1, operands.end());
+    while (!stack.empty()) {
+      const Value value = stack.back();
+      stack.pop_back();
+      const std::uint32_t definer = dependences.definer[value];
+      if (!late[value] || definer == no_node) continue;
+      if (dependences.kinds[definer] != FusionKind::view) dependences.kept[definer] = true;
+      else
+        for (Value below : graph.operands_of(graph.nodes[definer])) stack.push_back(below);
+    }
+  }
+}
+
 }  // namespace
 
 DependenceGraph dependences_of(const Graph& graph) {
@@ -192,6 +220,7 @@ DependenceGraph dependences_of(const Graph& graph) {
     materialise(slice);
     dependences.kept[dependences.definer[slice]] = true;
   }
+  keep_late_indices(graph, dependences);
   // A slice whose elements lie apart in memory and are read repeatedly is copied into contiguous memory first, as [i, 0] for
   // all i where every j reads it.
   for (const Node& node : graph.nodes) {

@@ -99,7 +99,7 @@ Row call_row() {
     }));
     if (dtype == f32) row.wrong = {{"count", Refusal::argument, {type}, CallAttrs{graph, "body"}}, {"type", Refusal::shape, {type, Type(f64, {width})}, CallAttrs{graph, "body"}}, {"shape", Refusal::shape, {type, Type(f32, {4})}, CallAttrs{graph, "body"}}};
   }
-  row.evaluated = row.compiled = {2, 2, 2};
+  row.evaluated = row.compiled = {.f32 = 2, .f64 = 2, .half = 2};
   return row;
 }
 
@@ -127,7 +127,7 @@ Row cond_row() {
     const GraphRef other = body({type, type}, [](Builder&, const Values& in) { return Values{in[0]}; });
     row.wrong = {{"no_branch", Refusal::argument, {Type(i32), type, type}, CondAttrs{}}, {"index_of_floats", Refusal::dtype, {type, type, type}, attrs}, {"no_index", Refusal::dtype, {}, attrs}, {"count", Refusal::argument, {Type(i32), type}, attrs}, {"type", Refusal::shape, {Type(i32), type, Type(f64, {width})}, attrs}, {"branches", Refusal::structure, {Type(i32), type, type}, CondAttrs{{attrs.branches[0], other}}}};
   }
-  row.evaluated = row.compiled = {2, 2, 2};
+  row.evaluated = row.compiled = {.f32 = 2, .f64 = 2, .half = 2};
   return row;
 }
 
@@ -201,7 +201,7 @@ Row scan_row() {
   const Type type(f32, {width});
   const GraphRef grows = body({type, type, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::convert, {in[1]}, ConvertAttrs{f64}), in[2]}; });
   row.wrong = {{"count", Refusal::argument, {type, type}, use.attrs}, {"length", Refusal::shape, use.operands, with([](ScanAttrs& a) { a.length = 5; })}, {"negative_length", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.length = -1; })}, {"negative_consts", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.consts = -1; })}, {"negative_carries", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.carries = -1; })}, {"too_many_carries", Refusal::argument, use.operands, with([](ScanAttrs& a) { a.carries = 3; })}, {"carry", Refusal::structure, use.operands, with([&](ScanAttrs& a) { a.body = grows; })}, {"const", Refusal::shape, {Type(f64, {width}), type, Type(f32, {4, width})}, use.attrs}};
-  row.evaluated = row.compiled = {12, 12, 12};
+  row.evaluated = row.compiled = {.f32 = 12, .f64 = 12, .half = 12};
   return row;
 }
 

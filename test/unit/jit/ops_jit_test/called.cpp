@@ -22,7 +22,8 @@ Graph applied(Op op, Type type, int times) {
   std::vector<Value> outputs;
   for (int i = 0; i < times; ++i) {
     const Expr at = x + 0.03 * i;
-    sum = sum + (info(op).operands.number == 1 ? unary(op, at) : binary(op, at, full_like(x, 1.7)));
+    const Attrs attrs = op == Op::reduce_precision ? Attrs(PrecisionAttrs{5, 10}) : Attrs();
+    sum = sum + (info(op).operands.number == 1 ? apply(op, {at}, attrs) : binary(op, at, full_like(x, 1.7)));
     outputs.push_back(sum.value);
   }
   return b.finish(outputs);

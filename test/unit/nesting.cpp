@@ -148,7 +148,7 @@ Function by_while(Function f) {
   return [f](Array x) {
     using State = std::pair<Array, Array>;
     const Array rounds = where(sum(x) > 0.2, 3, 2);
-    const auto body = [&](State s) { return State{tanh(0.6 * f(s.first) + 0.25 * s.first), s.second + 1}; };
+    const auto body = [&](State s) { return State{tanh(0.6 * f(s.first) + 0.28 * s.first), s.second + 1}; };
     return while_loop([&](State s) { return s.second < rounds; }, body, State{x, Array(0).as(i32)}, {.max_steps = 5}).first;
   };
 }
@@ -156,7 +156,7 @@ Reference rounds(Reference f) {
   return [f](const Vector& x) {
     Vector carry = x;
     for (int n = x[0] + x[1] + x[2] > 0.2 ? 3 : 2; n > 0; --n) {
-      carry = mix(0.6, f(carry), 0.25, carry);
+      carry = mix(0.6, f(carry), 0.28, carry);
       for (double& c : carry) c = std::tanh(c);
     }
     return carry;

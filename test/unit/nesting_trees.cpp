@@ -79,7 +79,7 @@ TreeFunction by_while(TreeFunction f) {
   return [f](Parts p) {
     using State = std::pair<Parts, Array>;
     const Array rounds = where(sum(joined(p)) > 0.2, 3, 2);
-    const auto body = [&](State s) { return State{map([](Array u) { return tanh(u); }, combined(0.6, f(s.first), 0.25, s.first)), s.second + 1}; };
+    const auto body = [&](State s) { return State{map([](Array u) { return tanh(u); }, combined(0.6, f(s.first), 0.28, s.first)), s.second + 1}; };
     return while_loop([&](State s) { return s.second < rounds; }, body, State{p, Array(0).as(i32)}, {.max_steps = 5}).first;
   };
 }

@@ -187,6 +187,8 @@ long double reduced(long double x, DType dtype, const PrecisionAttrs& a) {
   if (std::isnan(x) || std::isinf(x) || x == 0) return x;
   const int least = dtype == f64 ? -1022 : -126, unit = std::max(ilogbl(x), least) - a.mantissa_bits;
   long double y = ldexpl(rintl(ldexpl(x, -unit)), unit);
+  // Without a fraction the last bit is the exponent's: of a tie that is even which leaves the biased exponent even.
+  if (a.mantissa_bits == 0 && fabsl(ldexpl(x, -unit)) == 1.5L) y = copysignl(ldexpl(1, unit + (unit % 2 == 0 ? 1 : 0)), x);
   const int reach = (1 << (a.exponent_bits - 1)) - 1;
   const bool all = a.exponent_bits >= (dtype == f64 ? 11 : (dtype == f16 ? 5 : 8));
   if (!all && fabsl(y) >= ldexpl(1, reach + 1)) y = copysignl(HUGE_VALL, x);

@@ -65,6 +65,7 @@ class Noisy {
       return run(*cond->branches[static_cast<std::size_t>(std::clamp(index, 0, last))], operands);
     }
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
+    if (const auto* loop = std::get_if<WhileAttrs>(&attrs)) return turns(*loop, std::move(operands));
     if (has_pairs(operands) || is_complex(graph.type_of(node.first_result).dtype())) return of_pairs(graph, node, std::move(operands));
     // Near their zeros the error of these functions is relative to the argument, not to the result.
     if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma)
@@ -213,6 +214,17 @@ class Noisy {
     });
   }
 
+  // Turn by turn; the condition may be as noisy as what it is asked of.
+  std::vector<Literal> turns(const WhileAttrs& loop, std::vector<Literal> values) {
+    for (std::int64_t turn = 0; loop.max_steps < 0 || turn < loop.max_steps; ++turn) {
+      const Literal holds = run(*loop.condition, values)[0];
+      if (*static_cast<const bool*>(holds.data()) == false) break;
+      auto next = run(*loop.body, values);
+      std::move(next.begin(), next.end(), values.begin() + loop.consts);
+    }
+    values.erase(values.begin(), values.begin() + loop.consts);
+    return values;
+  }
   std::vector<Literal> loop(const Graph& graph, const Node& node, const ScanAttrs& scan, const std::vector<Literal>& operands) {
     const auto fixed = static_cast<std::size_t>(scan.consts) + static_cast<std::size_t>(scan.carries);
     const auto carries = static_cast<std::size_t>(scan.carries);

@@ -11,7 +11,7 @@ GIVEN = re.compile(r"\b(Array|Key|Shape)\b|\b[A-Z]\w*(<[^>]*>)?\s*(&|\.\.\.)|\bG
 HARMLESS = re.compile(r"= (default|delete)$|\bnoexcept\b|^decltype\(auto\) operator\(\)|\boperator(=|\+=|-=|\*=|/=|==|&&|\|\||<<|->|\*)|\)\s*(: |requires).*\(|\bis_\w+\(")
 UNPLACED = {
     # A pack stands last, so no place can follow it; up to eight arguments have overloads that take one.
-    "dsl/transform/control.h": {"eval_shape"}, "dsl/transform/grad.h": {"vjp", "linearize"}, "dsl/tree/immutable.h": {"replace", "operator()"},
+    "dsl/transform/control.h": {"eval_shape"}, "dsl/transform/grad.h": {"vjp", "linearize", "linear_transpose"}, "dsl/tree/immutable.h": {"replace", "operator()"},
     "dsl/tree/replace.h": {"replace"}, "dsl/ops/indexing.h": {"Array::at"}, "dsl/array.h": {"at"},
     # The same, and only a tree that is nested too deeply fails.
     "dsl/tree/select.h": {"merge", "map", "filter", "partition", "freeze", "unfreeze", "map_with_info", "map_subtrees", "reduce"},

@@ -25,6 +25,11 @@ DType dtype_of(const DrawOptions& options) { return options.dtype.value_or(f32);
 Array normal(const Key& key, Shape shape, DrawOptions options, Where where) {
   return called_at(where, [&] {
     const DType dtype = dtype_of(options);
+    if (ir::is_complex(dtype)) {  // each part has half of the variance
+      const auto [first, second] = split(key);
+      const DrawOptions part{.dtype = ir::part_of(dtype)};
+      return complex(normal(first, shape, part, where), normal(second, shape, part, where)) / std::numbers::sqrt2;
+    }
     return std::numbers::sqrt2 * erf_inv(uniform(key, shape, {.dtype = dtype, .minval = after_minus_one(dtype)}));
   });
 }

@@ -10,7 +10,7 @@ namespace {
 
 TEST(Ops, HaveUsesOfDifferentNames) {
   std::set<std::string> names;
-  for (ir::Op op : all_ops()) {  // collectives have values under vmap alone (collective_test.cpp), custom_linear none (custom_test.cpp)
+  for (ir::Op op : all_ops()) {  // collectives have values under vmap alone (jit/collective_test.cpp), custom_linear none (jit/custom_test.cpp)
     EXPECT_EQ(row_of(op).uses.empty(), family(op) == ir::Family::collective || op == ir::Op::custom_linear) << ir::name(op);
   }
   for (const Use* use : all_uses()) {

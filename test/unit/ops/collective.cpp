@@ -1,4 +1,4 @@
-// Rows of collectives. They have values only where vmap maps their axis: ../collective_test.cpp holds them against sums and moves.
+// Rows of collectives. They have values only where vmap maps their axis: ../jit/collective_test.cpp holds them against sums and moves.
 #include "table.h"
 
 namespace espalier::test {

@@ -206,7 +206,7 @@ Row scan_row() {
 }
 
 // Functions with rules of the user's. Rules that are derivatives are tried as every derivative is; that a rule is used where it is
-// none, ../custom_test.cpp shows.
+// none, ../jit/custom_test.cpp shows.
 Exact squared(DType dtype) {
   return [dtype](const std::vector<Numbers>& x) {
     const Sums sums = sums_of(x[0], dtype);
@@ -237,7 +237,7 @@ Row custom_vjp_row() {
     const GraphRef forward = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[0]}), in[0]}; });
     const GraphRef backward = body({type, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {b.add(Op::add, {in[0], in[0]}), in[1]})}; });
     Use use = use_in(dtype, Op::custom_vjp, "custom_vjp" + in(dtype), CustomVjpAttrs{square, forward, backward, 1}, {type}, squared(dtype));
-    use.domains[0].differentiable = false;  // forwards: custom_test.cpp pulls back through it
+    use.domains[0].differentiable = false;  // forwards: jit/custom_test.cpp pulls back through it
     add(row, dtype, std::move(use));
   }
   const Use use = row.uses[0];

@@ -1,7 +1,7 @@
 // Collectives over a named axis: a function of one member, mapped, is what sums, gathers and moves of the whole give.
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
-#include "numpy_rows.h"
+#include "../numpy_rows.h"
 
 #include <gtest/gtest.h>
 

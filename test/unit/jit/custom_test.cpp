@@ -1,7 +1,7 @@
 // custom_jvp and custom_vjp: the rule is what is differentiated, wherever the function stands.
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
-#include "numpy_rows.h"
+#include "../numpy_rows.h"
 
 #include <gtest/gtest.h>
 

@@ -632,7 +632,7 @@ struct Inference {
     switch (op) {
       case Collective::psum: return of_one_type(op, in);
       case Collective::all_gather: return gathered(a, in[0]);
-      case Collective::reduce_scatter: return of_one_type(op, in), scattered(op, a, in[0]);
+      case Collective::reduce_scatter: return require_dtype(op, in), scattered(op, a, in[0]);
       case Collective::all_to_all: return exchanged(a, in[0]);
       case Collective::ppermute: return require_sources(a), in[0];
       case Collective::axis_index: return Type(i32);

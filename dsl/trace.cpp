@@ -74,6 +74,7 @@ const Trace::NamedAxis* Trace::axis_named(std::string_view name) {
   return nullptr;
 }
 std::uint64_t Trace::named_axes() {
+  if (innermost == nullptr) return 0;
   ir::Hash hash;
   bool any = false;
   for (const Trace* trace = innermost; trace != nullptr; trace = trace->outer_) {

@@ -225,7 +225,8 @@ Maybe simplify_complex(Rewriter& rw, Value re, Value im) {
 }
 
 Maybe rounded(Rewriter& rw, const Application& a) { return is_rounding(rw, a.in[0]) ? Maybe(a.in[0]) : std::nullopt; }
-Maybe extremum(Rewriter&, const Application& a) { return a.in[0] == a.in[1] ? Maybe(a.in[0]) : std::nullopt; }
+// Not of complex numbers, where one part that is NaN makes both so.
+Maybe extremum(Rewriter&, const Application& a) { return a.in[0] == a.in[1] && !is_complex(a.type.dtype()) ? Maybe(a.in[0]) : std::nullopt; }
 Maybe shifted(Rewriter& rw, const Application& a) { return rw.is_number(a.in[1], 0) ? Maybe(a.in[0]) : std::nullopt; }
 Maybe logic(Rewriter& rw, const Application& a) { return simplify_logic(rw, a.op, a.in[0], a.in[1], a.type); }
 Maybe clamped(Rewriter& rw, const Application& a) {
@@ -237,7 +238,7 @@ Maybe clamped(Rewriter& rw, const Application& a) {
 constexpr std::pair<Op, Rule> identities[] = {
     {Op::neg, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::neg) ? Maybe(rw.operand(a.in[0], 0)) : std::nullopt; }},
     {Op::abs, [](Rewriter& rw, const Application& a) { return simplify_abs(rw, a.in[0], a.type.dtype()); }},
-    {Op::sign, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::sign) ? Maybe(a.in[0]) : std::nullopt; }},
+    {Op::sign, [](Rewriter& rw, const Application& a) { return rw.is(a.in[0], Op::sign) && !is_complex(a.type.dtype()) ? Maybe(a.in[0]) : std::nullopt; }},
     {Op::real, [](Rewriter& rw, const Application& a) { return simplify_part(rw, a.op, a.in[0]); }},
     {Op::imag, [](Rewriter& rw, const Application& a) { return simplify_part(rw, a.op, a.in[0]); }},
     {Op::conj, [](Rewriter& rw, const Application& a) { return simplify_conj(rw, a.in[0]); }},

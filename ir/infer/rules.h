@@ -1,0 +1,29 @@
+#pragma once
+// The types of results: a rule for each op, and for each family a function that finds it.
+#include <vector>
+
+#include "espalier/ir/attrs.h"
+#include "espalier/ir/infer/checks.h"
+
+namespace espalier::ir::inference {
+
+Type infer(Unary op, const Attrs& attrs, Types in);
+Type infer(Binary op, const Attrs& attrs, Types in);
+Type infer(Ternary op, const Attrs& attrs, Types in);
+Type infer(Source op, const Attrs& attrs, Types in);
+Type infer(Movement op, const Attrs& attrs, Types in);
+Type infer(Reducing op, const Attrs& attrs, Types in);
+Type infer(Contraction op, const Attrs& attrs, Types in);
+Type infer(Collective op, const Attrs& attrs, Types in);
+std::vector<Type> infer(Random op, const Attrs& attrs, Types in);
+std::vector<Type> infer(Control op, const Attrs& attrs, Types in);
+
+// Of windows.cpp and custom.cpp.
+Type gather(const GatherAttrs& a, Types in);
+Type scatter(Op op, const ScatterAttrs& a, Types in);
+Type scatter_reduce(const ScatterReduceAttrs& a, Types in);
+std::vector<Type> custom_jvp(const CustomJvpAttrs& a, Types in);
+std::vector<Type> custom_vjp(const CustomVjpAttrs& a, Types in);
+std::vector<Type> custom_linear(const CustomLinearAttrs& a, Types in);
+
+}  // namespace espalier::ir::inference

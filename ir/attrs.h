@@ -4,6 +4,7 @@
 #include <complex>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,6 +50,12 @@ enum class Cumulation : std::uint8_t {
   min,
   logsumexp
 };
+/// The reduction whose partial results a running one gives, if there is one.
+constexpr std::optional<Reduction> reduction_of(Cumulation kind) {
+  if (kind == Cumulation::logsumexp) return std::nullopt;
+  static_assert(int(Cumulation::sum) == int(Reduction::sum) && int(Cumulation::prod) == int(Reduction::prod) && int(Cumulation::max) == int(Reduction::max) && int(Cumulation::min) == int(Reduction::min));
+  return static_cast<Reduction>(kind);
+}
 
 /// A value known when the graph is made, row-major, in a buffer that copies share.
 struct Literal {

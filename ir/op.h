@@ -98,7 +98,7 @@ enum class Pattern : std::uint8_t {
   contraction,
   opaque
 };
-enum class Cost : std::uint8_t {
+enum class CostClass : std::uint8_t {
   cheap,
   slow,
   emulated,
@@ -124,7 +124,7 @@ struct OpInfo {
   Derivative derivative = Derivative::flat;
   Pattern pattern = Pattern::map;
   bool moves = false;  ///< its bits are moved, whatever they mean
-  Cost cost = Cost::cheap;
+  CostClass cost = CostClass::cheap;
   std::size_t moved = 0;  ///< of a movement: how many operands, from the first, are moved
 };
 
@@ -136,17 +136,17 @@ inline constexpr std::size_t every = ~std::size_t{0};   // of the column `moved`
 
 inline constexpr OpInfo op_rows[] = {
 #define MAP(name, family, operands, takes, gives, derivative, bits, cost) \
-  {bare(#name), Family::family, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::map, bits, Cost::cost},
+  {bare(#name), Family::family, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::map, bits, CostClass::cost},
 #define UNARY(name, attributes, ...) MAP(name, unary, 1, __VA_ARGS__)
 #define BINARY(name, attributes, ...) MAP(name, binary, 2, __VA_ARGS__)
 #define TERNARY(name, attributes, ...) MAP(name, ternary, 3, __VA_ARGS__)
-#define SOURCE(name, attributes, bits) {bare(#name), Family::source, 0, 1, Takes::any, Gives::named, Derivative::flat, Pattern::view, bits, Cost::cheap},
-#define MOVEMENT(name, operands, n_moved, attributes, pattern, cost) {bare(#name), Family::movement, operands, 1, Takes::any, Gives::same, Derivative::linear, Pattern::pattern, moved, Cost::cost, n_moved},
-#define REDUCING(name, operands, attributes, gives, derivative, pattern) {bare(#name), Family::reducing, operands, 1, Takes::any, Gives::gives, Derivative::derivative, Pattern::pattern, computed, Cost::slow},
-#define CONTRACTION(name, attributes) {bare(#name), Family::contraction, 2, 1, Takes::any, Gives::named, Derivative::linear, Pattern::contraction, computed, Cost::slow},
-#define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, Cost::function},
-#define COLLECTIVE(name, operands, takes, gives, derivative) {bare(#name), Family::collective, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::opaque, computed, Cost::slow},
-#define CONTROL(name, attributes) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, Cost::slow},
+#define SOURCE(name, attributes, bits) {bare(#name), Family::source, 0, 1, Takes::any, Gives::named, Derivative::flat, Pattern::view, bits, CostClass::cheap},
+#define MOVEMENT(name, operands, n_moved, attributes, pattern, cost) {bare(#name), Family::movement, operands, 1, Takes::any, Gives::same, Derivative::linear, Pattern::pattern, moved, CostClass::cost, n_moved},
+#define REDUCING(name, operands, attributes, gives, derivative, pattern) {bare(#name), Family::reducing, operands, 1, Takes::any, Gives::gives, Derivative::derivative, Pattern::pattern, computed, CostClass::slow},
+#define CONTRACTION(name, attributes) {bare(#name), Family::contraction, 2, 1, Takes::any, Gives::named, Derivative::linear, Pattern::contraction, computed, CostClass::slow},
+#define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, CostClass::function},
+#define COLLECTIVE(name, operands, takes, gives, derivative) {bare(#name), Family::collective, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::opaque, computed, CostClass::slow},
+#define CONTROL(name, attributes) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, CostClass::slow},
 #include "espalier/ir/ops.def"
 #undef MAP
 };
@@ -245,7 +245,7 @@ constexpr bool maps(Op op) { return info(op).pattern == Pattern::map; }
 /// Some axes of the operand are gone in the result.
 constexpr bool reduces(Op op) { return info(op).pattern == Pattern::reduction; }
 /// Computing it again costs less than storing and loading its result.
-constexpr bool is_cheap(Op op) { return info(op).cost == Cost::cheap; }
+constexpr bool is_cheap(Op op) { return info(op).cost == CostClass::cheap; }
 
 /// The rule of an op's family, applied to the op: `rule` is callable with every family, or it does not compile.
 template <class Rule> constexpr decltype(auto) visit(Op op, Rule&& rule) {

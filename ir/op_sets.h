@@ -61,6 +61,33 @@ enum class Instruction : std::uint8_t {
 #undef IF_function
 };
 
+/// Unary and binary ops that compute with complex numbers.
+enum class OfComplex : std::uint8_t {
+#define IF_any_computed(member) member,
+#define IF_any_moved(member)
+#define IF_number_computed(member) member,
+#define IF_inexact_computed(member) member,
+#define IF_complex_computed(member) member,
+#define IF_real_computed(member)
+#define IF_integer_computed(member)
+#define IF_bits_computed(member)
+#define IF_floating_computed(member)
+#define IF_part_computed(member)
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##takes##_##bits(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##takes##_##bits(name = detail::row_of(Binary::name))
+#include "espalier/ir/ops.def"
+#undef IF_any_computed
+#undef IF_any_moved
+#undef IF_number_computed
+#undef IF_inexact_computed
+#undef IF_complex_computed
+#undef IF_real_computed
+#undef IF_integer_computed
+#undef IF_bits_computed
+#undef IF_floating_computed
+#undef IF_part_computed
+};
+
 /// Ops that move elements and are an index computation alone.
 enum class IndexView : std::uint8_t {
 #define IF_view(member) member,

@@ -5,6 +5,7 @@
 #include "espalier/ir/convert.h"
 #include "espalier/ir/eval/arithmetic.h"
 #include "espalier/ir/eval/rules.h"
+#include "espalier/ir/op_sets.h"
 
 namespace espalier::ir::evaluate {
 namespace {
@@ -16,6 +17,9 @@ template <class To, class From> Complex<To> in(Complex<From> x) { return {static
 
 // ---- functions that C99 lacks, in a wide type W ------------------------------------------------------------------------
 
+// A function of each name of functions.def.
+namespace reference {
+using namespace std;
 template <class W> Complex<W> expm1(Complex<W> z) {
   const W half = std::sin(z.imag() / 2), im = z.imag() == 0 ? z.imag() : std::exp(z.real()) * std::sin(z.imag());
   return {std::expm1(z.real()) * std::cos(z.imag()) - 2 * half * half, im};
@@ -36,6 +40,7 @@ template <class W> Complex<W> logistic(Complex<W> z) {
   const Complex<W> e = std::exp(left ? z : -z);
   return scalar::div(left ? e : Complex<W>(1), scalar::add(Complex<W>(1), e));
 }
+}  // namespace reference
 template <class W> Complex<W> sign(Complex<W> z) {
   const W size = std::abs(z);
   return size == 0 ? z : Complex<W>{z.real() / size, z.imag() / size};
@@ -68,102 +73,47 @@ template <class C> bool convert(Views x, void* out, DType to) {
   return visit_dtype(to, store) || visit_complex(to, store);
 }
 
-template <class C> bool unary(Unary op, const Attrs& attrs, Views x, void* out) {
+template <class C> bool elementwise(Op op, const Attrs& attrs, Views x, void* out) {
   using T = typename C::value_type;
   using W = Wider<T>;
-  const auto function = [&](Complex<W> (*f)(const Complex<W>&)) { return map1<C, C>(x, out, [f](C z) { return in<T>(f(in<W>(z))); }); };
-  const auto own = [&](Complex<W> (*f)(Complex<W>)) { return map1<C, C>(x, out, [f](C z) { return in<T>(f(in<W>(z))); }); };
-  switch (op) {
-    case Unary::neg: return map1<C, C>(x, out, [](C z) { return scalar::neg(z); });
-    case Unary::abs: return map1<T, C>(x, out, [](C z) { return static_cast<T>(std::hypot(static_cast<W>(z.real()), static_cast<W>(z.imag()))); });
-    case Unary::sign: return own(sign<W>);
-    case Unary::real: return map1<T, C>(x, out, [](C z) { return z.real(); });
-    case Unary::imag: return map1<T, C>(x, out, [](C z) { return z.imag(); });
-    case Unary::conj: return map1<C, C>(x, out, [](C z) { return C{z.real(), -z.imag()}; });
-    case Unary::exp: return function(std::exp<W>);
-    case Unary::exp2: return own(exp2<W>);
-    case Unary::expm1: return own(expm1<W>);
-    case Unary::log: return function(std::log<W>);
-    case Unary::log1p: return own(log1p<W>);
-    case Unary::sqrt: return function(std::sqrt<W>);
-    case Unary::rsqrt: return own(rsqrt<W>);
-    case Unary::sin: return function(std::sin<W>);
-    case Unary::cos: return function(std::cos<W>);
-    case Unary::tan: return function(std::tan<W>);
-    case Unary::asin: return function(std::asin<W>);
-    case Unary::acos: return function(std::acos<W>);
-    case Unary::atan: return function(std::atan<W>);
-    case Unary::sinh: return function(std::sinh<W>);
-    case Unary::cosh: return function(std::cosh<W>);
-    case Unary::tanh: return function(std::tanh<W>);
-    case Unary::asinh: return function(std::asinh<W>);
-    case Unary::acosh: return function(std::acosh<W>);
-    case Unary::atanh: return function(std::atanh<W>);
-    case Unary::logistic: return own(logistic<W>);
-    case Unary::is_finite: return map1<bool, C>(x, out, [](C z) { return std::isfinite(z.real()) && std::isfinite(z.imag()); });
-    case Unary::convert: return convert<C>(x, out, std::get<ConvertAttrs>(attrs).to);
-    // Of real numbers, integers and bits.
-    case Unary::floor:
-    case Unary::ceil:
-    case Unary::round_even:
-    case Unary::round_away:
-    case Unary::reduce_precision:
-    case Unary::cbrt:
-    case Unary::erf:
-    case Unary::erfc:
-    case Unary::erf_inv:
-    case Unary::lgamma:
-    case Unary::digamma:
-    case Unary::bessel_i0e:
-    case Unary::bessel_i1e:
-    case Unary::not_:
-    case Unary::popcount:
-    case Unary::clz:
-    case Unary::bitcast:
-    case Unary::stop_gradient: return false;
-  }
-  __builtin_unreachable();
-}
+  const auto function = [&](auto f) { return map1<C, C>(x, out, [f](C z) { return in<T>(f(in<W>(z))); }); };
+  switch (static_cast<OfComplex>(op.row())) {
+    case OfComplex::neg: return map1<C, C>(x, out, [](C z) { return scalar::neg(z); });
+    case OfComplex::abs: return map1<T, C>(x, out, [](C z) { return static_cast<T>(std::hypot(static_cast<W>(z.real()), static_cast<W>(z.imag()))); });
+    case OfComplex::sign: return function(sign<W>);
+    case OfComplex::real: return map1<T, C>(x, out, [](C z) { return z.real(); });
+    case OfComplex::imag: return map1<T, C>(x, out, [](C z) { return z.imag(); });
+    case OfComplex::conj: return map1<C, C>(x, out, [](C z) { return C{z.real(), -z.imag()}; });
+#define COMPLEX_FUNCTION(name) \
+  case OfComplex::name: return function([](auto z) { return reference::name(z); });
+#include "espalier/ir/functions.def"
+    case OfComplex::is_finite: return map1<bool, C>(x, out, [](C z) { return std::isfinite(z.real()) && std::isfinite(z.imag()); });
+    case OfComplex::convert: return convert<C>(x, out, std::get<ConvertAttrs>(attrs).to);
 
-template <class C> bool binary(Binary op, const Attrs& attrs, Views x, void* out) {
-  using T = typename C::value_type;
-  using W = Wider<T>;
-  switch (op) {
-    case Binary::add: return map2<C, C>(x, out, [](C a, C b) { return scalar::add(a, b); });
-    case Binary::sub: return map2<C, C>(x, out, [](C a, C b) { return scalar::sub(a, b); });
-    case Binary::mul: return map2<C, C>(x, out, [](C a, C b) { return scalar::mul(a, b); });
-    case Binary::div: return map2<C, C>(x, out, [](C a, C b) { return in<T>(scalar::div(in<W>(a), in<W>(b))); });
-    case Binary::pow: return map2<C, C>(x, out, [](C a, C b) { return in<T>(power(in<W>(a), in<W>(b))); });
-    case Binary::max: return map2<C, C>(x, out, [](C a, C b) { return scalar::max(a, b); });
-    case Binary::min: return map2<C, C>(x, out, [](C a, C b) { return scalar::min(a, b); });
-    case Binary::complex: return map2<C, T>(x, out, [](T a, T b) { return C{a, b}; });
-    case Binary::compare: return map2<bool, C>(x, out, [direction = std::get<CompareAttrs>(attrs).direction](C a, C b) { return scalar::compare(direction, a, b); });
-    case Binary::rem:
-    case Binary::atan2:
-    case Binary::nextafter:
-    case Binary::polygamma:
-    case Binary::and_:
-    case Binary::or_:
-    case Binary::xor_:
-    case Binary::shift_left:
-    case Binary::shift_right_arithmetic:
-    case Binary::shift_right_logical: return false;
+    case OfComplex::add: return map2<C, C>(x, out, [](C a, C b) { return scalar::add(a, b); });
+    case OfComplex::sub: return map2<C, C>(x, out, [](C a, C b) { return scalar::sub(a, b); });
+    case OfComplex::mul: return map2<C, C>(x, out, [](C a, C b) { return scalar::mul(a, b); });
+    case OfComplex::div: return map2<C, C>(x, out, [](C a, C b) { return in<T>(scalar::div(in<W>(a), in<W>(b))); });
+    case OfComplex::pow: return map2<C, C>(x, out, [](C a, C b) { return in<T>(power(in<W>(a), in<W>(b))); });
+    case OfComplex::max: return map2<C, C>(x, out, [](C a, C b) { return scalar::max(a, b); });
+    case OfComplex::min: return map2<C, C>(x, out, [](C a, C b) { return scalar::min(a, b); });
+    case OfComplex::compare: return map2<bool, C>(x, out, [direction = std::get<CompareAttrs>(attrs).direction](C a, C b) { return scalar::compare(direction, a, b); });
   }
-  __builtin_unreachable();
+  return false;
 }
 
 }  // namespace
 
-bool complex_elementwise(Unary op, const Attrs& attrs, Views x, void* out) {
+bool complex_elementwise(Op op, const Attrs& attrs, Views x, void* out) {
   bool done = false;
-  visit_complex(x[0].type.dtype(), [&]<class C>() { done = unary<C>(op, attrs, x, out); });
-  return done;
-}
-
-bool complex_elementwise(Binary op, const Attrs& attrs, Views x, void* out) {
-  bool done = false;
-  const DType dtype = x[0].type.dtype();
-  visit_complex(op == Binary::complex ? complex_of(dtype) : dtype, [&]<class C>() { done = binary<C>(op, attrs, x, out); });
+  if (op == Op::complex) {
+    visit_complex(complex_of(x[0].type.dtype()), [&]<class C>() {
+      using T = typename C::value_type;
+      done = map2<C, T>(x, out, [](T a, T b) { return C{a, b}; });
+    });
+  } else {
+    visit_complex(x[0].type.dtype(), [&]<class C>() { done = elementwise<C>(op, attrs, x, out); });
+  }
   return done;
 }
 

@@ -5,7 +5,7 @@
 #include <complex>
 #include <limits>
 
-#include "espalier/ir/attrs.h"
+#include "espalier/ir/eval/arithmetic.h"
 
 namespace espalier::ir::scalar {
 
@@ -36,16 +36,8 @@ template <class T> bool is_nan(Complex<T> x) { return std::isnan(x.real()) || st
 /// By real parts, those that are equal by imaginary ones, as NumPy; what is NaN in some part only differs.
 template <class T> bool compare(Comparison direction, Complex<T> x, Complex<T> y) {
   const T a = x.real(), b = x.imag(), c = y.real(), d = y.imag();
-  const bool ordered = !std::isnan(b) && !std::isnan(d);
-  switch (direction) {
-    case Comparison::eq: return a == c && b == d;
-    case Comparison::ne: return a != c || b != d;
-    case Comparison::lt: return ordered && (a < c || (a == c && b < d));
-    case Comparison::le: return ordered && (a < c || (a == c && b <= d));
-    case Comparison::gt: return ordered && (a > c || (a == c && b > d));
-    case Comparison::ge: return ordered && (a > c || (a == c && b >= d));
-  }
-  return false;
+  if (is_nan(x) || is_nan(y)) return direction == Comparison::ne;
+  return a == c ? compare(direction, b, d) : compare(direction, a, c);
 }
 /// In the same order; NaN wins.
 template <class T> Complex<T> max(Complex<T> x, Complex<T> y) {

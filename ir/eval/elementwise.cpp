@@ -19,6 +19,9 @@ template <class T, class F> void map2(Views in, void* out, F&& f) {
   for (std::int64_t i = 0, n = in[0].type.size(); i < n; ++i) z[i] = f(x[i], y[i]);
 }
 
+// A function of each name of functions.def, in double.
+namespace reference {
+using namespace std;
 double logistic(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
 double rsqrt(double x) { return 1 / std::sqrt(x); }
 
@@ -37,6 +40,14 @@ template <int order> double scaled_bessel(double x) {
   }
   return static_cast<double>(order == 0 ? sum : std::copysign(sum, static_cast<long double>(x)));
 }
+
+double round_away(double x) { return std::round(x); }
+double erf_inv(double x) { return scalar::erf_inv(x); }
+double lgamma(double x) { return scalar::lgamma(x); }
+double digamma(double x) { return scalar::digamma(x); }
+double bessel_i0e(double x) { return scaled_bessel<0>(x); }
+double bessel_i1e(double x) { return scaled_bessel<1>(x); }
+}  // namespace reference
 
 template <class T> void convert(Views in, void* out, DType to) {
   const auto store = [&]<class To>() { map1<T>(in, out, [](T x) { return scalar::convert<To>(x); }); };
@@ -64,35 +75,10 @@ template <class T> bool unary(Unary op, const Attrs& attrs, Views in, void* out)
     case Unary::floor: return function(std::floor);
     case Unary::ceil: return function(std::ceil);
     case Unary::round_even: return function(std::nearbyint);
-    case Unary::round_away: return function(std::round);
-    case Unary::exp: return function(std::exp);
-    case Unary::exp2: return function(std::exp2);
-    case Unary::expm1: return function(std::expm1);
-    case Unary::log: return function(std::log);
-    case Unary::log1p: return function(std::log1p);
+#define FUNCTION(name) \
+  case Unary::name: return function([](double x) -> double { return reference::name(x); });
+#include "espalier/ir/functions.def"
     case Unary::sqrt: return function(std::sqrt);
-    case Unary::rsqrt: return function(rsqrt);
-    case Unary::cbrt: return function(std::cbrt);
-    case Unary::sin: return function(std::sin);
-    case Unary::cos: return function(std::cos);
-    case Unary::tan: return function(std::tan);
-    case Unary::asin: return function(std::asin);
-    case Unary::acos: return function(std::acos);
-    case Unary::atan: return function(std::atan);
-    case Unary::sinh: return function(std::sinh);
-    case Unary::cosh: return function(std::cosh);
-    case Unary::tanh: return function(std::tanh);
-    case Unary::asinh: return function(std::asinh);
-    case Unary::acosh: return function(std::acosh);
-    case Unary::atanh: return function(std::atanh);
-    case Unary::logistic: return function(logistic);
-    case Unary::erf: return function(std::erf);
-    case Unary::erfc: return function(std::erfc);
-    case Unary::erf_inv: return of_reals([](auto x) { return scalar::erf_inv(x); });
-    case Unary::lgamma: return function(scalar::lgamma);
-    case Unary::digamma: return function(scalar::digamma);
-    case Unary::bessel_i0e: return function(scaled_bessel<0>);
-    case Unary::bessel_i1e: return function(scaled_bessel<1>);
     case Unary::is_finite: return of_reals([](auto x) { return std::isfinite(x); });
     case Unary::not_:
       if constexpr (std::is_same_v<T, bool>) return of_any([](T x) { return !x; });

@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "espalier/ir/eval/arithmetic.h"
-#include "espalier/ir/eval/complex.h"
+#include "espalier/ir/eval/combine.h"
 #include "espalier/ir/eval/rules.h"
 
 namespace espalier::ir::evaluate {
@@ -43,27 +42,9 @@ template <class T> Total<T> identity(Reduction kind) {
   }
 }
 template <class T> Total<T> combine(Reduction kind, Total<T> total, T x) {
-  const auto y = static_cast<Total<T>>(x);
-  switch (kind) {
-    case Reduction::sum:
-      if constexpr (!std::is_same_v<T, bool>) return scalar::add(total, y);
-      break;
-    case Reduction::prod:
-      if constexpr (!std::is_same_v<T, bool>) return scalar::mul(total, y);
-      break;
-    case Reduction::max: return scalar::max(total, y);
-    case Reduction::min: return scalar::min(total, y);
-    case Reduction::and_:
-      if constexpr (std::is_integral_v<T>) return static_cast<T>(total & y);
-      break;
-    case Reduction::or_:
-      if constexpr (std::is_integral_v<T>) return static_cast<T>(total | y);
-      break;
-    case Reduction::xor_:
-      if constexpr (std::is_integral_v<T>) return static_cast<T>(total ^ y);
-      break;
-  }
-  return total;
+  // Bits have no wider type.
+  if constexpr (std::is_same_v<T, bool>) return scalar::combine(kind, static_cast<bool>(total), x);
+  else return scalar::combine(kind, total, static_cast<Total<T>>(x));
 }
 
 // Sums of f64 keep what each addition rounds away, so that they too are better than what they judge (Neumaier, "Rundungs-
@@ -156,15 +137,8 @@ void cumulative(const CumulativeAttrs& attrs, View x, void* out) {
     if constexpr (!std::is_same_v<T, bool>) {
       using A = Total<T>;
       auto next = [&](A total, T y) -> A {
-        switch (attrs.kind) {
-          case Cumulation::sum: return combine<T>(Reduction::sum, total, y);
-          case Cumulation::prod: return combine<T>(Reduction::prod, total, y);
-          case Cumulation::max: return combine<T>(Reduction::max, total, y);
-          case Cumulation::min: return combine<T>(Reduction::min, total, y);
-          case Cumulation::logsumexp:
-            if constexpr (std::is_floating_point_v<T>) return log_add_exp(total, static_cast<A>(y));
-            break;
-        }
+        if (const auto kind = reduction_of(attrs.kind)) return scalar::combine(*kind, total, static_cast<A>(y));
+        if constexpr (std::is_floating_point_v<T>) return log_add_exp(total, static_cast<A>(y));
         return total;
       };
       for (std::int64_t o = 0; o < axis.outer; ++o) {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "espalier/ir/eval/arithmetic.h"
+#include "espalier/ir/eval/combine.h"
 #include "espalier/ir/eval/rules.h"
 #include "espalier/ir/windows.h"
 
@@ -91,38 +91,6 @@ template <class F> void write(const ScatterAttrs& attrs, Views in, void* out, F&
   });
 }
 
-template <class T> T combine(Reduction kind, T x, T y) {
-  if constexpr (std::is_same_v<T, bool>) {
-    switch (kind) {
-      case Reduction::max:
-      case Reduction::or_: return x || y;
-      case Reduction::min:
-      case Reduction::and_: return x && y;
-      case Reduction::xor_: return x != y;
-      case Reduction::sum:
-      case Reduction::prod: break;
-    }
-    return x;
-  } else {
-    switch (kind) {
-      case Reduction::sum: return scalar::add(x, y);
-      case Reduction::prod: return scalar::mul(x, y);
-      case Reduction::max: return scalar::max(x, y);
-      case Reduction::min: return scalar::min(x, y);
-      case Reduction::and_:
-        if constexpr (std::is_integral_v<T>) return static_cast<T>(x & y);
-        break;
-      case Reduction::or_:
-        if constexpr (std::is_integral_v<T>) return static_cast<T>(x | y);
-        break;
-      case Reduction::xor_:
-        if constexpr (std::is_integral_v<T>) return static_cast<T>(x ^ y);
-        break;
-    }
-    return x;
-  }
-}
-
 }  // namespace
 
 void gather(const GatherAttrs& attrs, Views in, Type result, void* out) {
@@ -149,7 +117,7 @@ void scatter_reduce(const ScatterReduceAttrs& attrs, Views in, void* out) {
   const bool known = visit_dtype(in[0].type.dtype(), [&]<class T>() {
     const T* from = static_cast<const T*>(in[1].data);
     T* to = static_cast<T*>(out);
-    write(attrs, in, out, [&](std::int64_t a, std::int64_t b) { to[a] = combine<T>(attrs.kind, to[a], from[b]); });
+    write(attrs, in, out, [&](std::int64_t a, std::int64_t b) { to[a] = scalar::combine(attrs.kind, to[a], from[b]); });
   });
   const bool complex = visit_complex(in[0].type.dtype(), [&]<class T>() {
     const T* from = static_cast<const T*>(in[1].data);

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 
-#include "espalier/ir/error.h"
 #include "espalier/jit/schedule/complex_scale.h"
 
 namespace espalier::codegen {
@@ -43,6 +42,11 @@ Scaled scaled(Pair z) {
 }
 
 Pair operator-(Pair z) { return {-z.re, -z.im}; }
+Pair conj(Pair z) { return {z.re, -z.im}; }
+Pair sign(Pair z) {
+  const Scaled s = scaled(z);
+  return select(is(s.size, Comparison::eq, zeros_like(s.size)), z, {s.z.re / s.size, s.z.im / s.size});
+}
 Pair operator+(Pair x, Pair y) { return {x.re + y.re, x.im + y.im}; }
 Pair operator-(Pair x, Pair y) { return {x.re - y.re, x.im - y.im}; }
 Pair operator*(Pair x, Pair y) { return {x.re * y.re - x.im * y.im, x.re * y.im + x.im * y.re}; }
@@ -65,22 +69,14 @@ Expr abs(Pair z) {
 
 Expr is_nan(Pair z) { return either(is(z.re, Comparison::ne, z.re), is(z.im, Comparison::ne, z.im)); }
 
+Expr is_finite(Pair z) { return both(ir::unary(Op::is_finite, z.re), ir::unary(Op::is_finite, z.im)); }
+
 Pair select(Expr condition, Pair x, Pair y) { return {ir::select(condition, x.re, y.re), ir::select(condition, x.im, y.im)}; }
 
 Expr compare(Comparison direction, Pair x, Pair y) {
-  const auto ordered = [&](Comparison strict) {
-    const Expr less = either(is(x.re, strict, y.re), both(is(x.re, Comparison::eq, y.re), is(x.im, direction, y.im)));
-    return both(less, both(is(x.im, Comparison::eq, x.im), is(y.im, Comparison::eq, y.im)));
-  };
-  switch (direction) {
-    case Comparison::eq: return both(is(x.re, Comparison::eq, y.re), is(x.im, Comparison::eq, y.im));
-    case Comparison::ne: return either(is(x.re, Comparison::ne, y.re), is(x.im, Comparison::ne, y.im));
-    case Comparison::lt:
-    case Comparison::le: return ordered(Comparison::lt);
-    case Comparison::gt:
-    case Comparison::ge: return ordered(Comparison::gt);
-  }
-  __builtin_unreachable();
+  const Expr decided = ir::select(is(x.re, Comparison::eq, y.re), is(x.im, direction, y.im), is(x.re, direction, y.re));
+  if (direction == Comparison::eq || direction == Comparison::ne) return decided;
+  return both(decided, both(is(x.im, Comparison::eq, x.im), is(y.im, Comparison::eq, y.im)));
 }
 
 namespace {
@@ -94,86 +90,5 @@ Pair extremum(Pair x, Pair y, Comparison replaced) {
 
 Pair max(Pair x, Pair y) { return extremum(x, y, Comparison::lt); }
 Pair min(Pair x, Pair y) { return extremum(x, y, Comparison::gt); }
-
-Pair complex_binary(Binary op, Pair x, Pair y) {
-  switch (op) {
-    case Binary::add: return x + y;
-    case Binary::sub: return x - y;
-    case Binary::mul: return x * y;
-    case Binary::div: return x / y;
-    case Binary::pow: return pow(x, y);
-    case Binary::max: return max(x, y);
-    case Binary::min: return min(x, y);
-    case Binary::rem:
-    case Binary::atan2:
-    case Binary::nextafter:
-    case Binary::polygamma:
-    case Binary::complex:
-    case Binary::and_:
-    case Binary::or_:
-    case Binary::xor_:
-    case Binary::shift_left:
-    case Binary::shift_right_arithmetic:
-    case Binary::shift_right_logical:
-    case Binary::compare: break;
-  }
-  throw CompileError(std::string(name(op)), "gives no complex numbers of complex ones");
-}
-
-Pair complex_unary(Unary op, Pair z) {
-  switch (op) {
-    case Unary::neg: return -z;
-    case Unary::conj: return {z.re, -z.im};
-    case Unary::sign: {
-      const Scaled s = scaled(z);
-      const Expr zero = ir::compare(s.size, Comparison::eq, 0);
-      return select(zero, z, {s.z.re / s.size, s.z.im / s.size});
-    }
-    case Unary::exp:
-    case Unary::exp2:
-    case Unary::expm1:
-    case Unary::log:
-    case Unary::log1p:
-    case Unary::sqrt:
-    case Unary::rsqrt:
-    case Unary::sin:
-    case Unary::cos:
-    case Unary::tan:
-    case Unary::asin:
-    case Unary::acos:
-    case Unary::atan:
-    case Unary::sinh:
-    case Unary::cosh:
-    case Unary::tanh:
-    case Unary::asinh:
-    case Unary::acosh:
-    case Unary::atanh:
-    case Unary::logistic: return complex_function(op, z);
-    case Unary::stop_gradient: return z;
-    case Unary::abs:
-    case Unary::real:
-    case Unary::imag:
-    case Unary::floor:
-    case Unary::ceil:
-    case Unary::round_even:
-    case Unary::round_away:
-    case Unary::reduce_precision:
-    case Unary::cbrt:
-    case Unary::erf:
-    case Unary::erfc:
-    case Unary::erf_inv:
-    case Unary::lgamma:
-    case Unary::digamma:
-    case Unary::bessel_i0e:
-    case Unary::bessel_i1e:
-    case Unary::is_finite:
-    case Unary::not_:
-    case Unary::popcount:
-    case Unary::clz:
-    case Unary::convert:
-    case Unary::bitcast: break;
-  }
-  throw CompileError(std::string(name(op)), "gives no complex numbers of complex ones");
-}
 
 }  // namespace espalier::codegen

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "espalier/ir/error.h"
 #include "espalier/jit/schedule/complex_scale.h"
 
 namespace espalier::codegen {
@@ -30,6 +29,8 @@ Pair times_i(Pair z) { return {-z.im, z.re}; }
 Pair divided_by_i(Pair z) { return {z.im, -z.re}; }
 Pair with_one(Pair z, double sign) { return {1 + sign * z.re, sign > 0 ? z.im : -z.im}; }  // 1 + z, 1 - z
 
+}  // namespace
+
 // ---- exponentials ----------------------------------------------------------------------------------------------------
 
 // e to half the real part, twice: the sine and cosine may be small enough to bring back what overflows.
@@ -51,6 +52,8 @@ Pair expm1(Pair z) {
   return {grown * ir::cos(z.im) - 2 * half * half, times_sine(grown + 1, ir::sin(z.im))};
 }
 
+namespace {
+
 // sinh and cosh of |x| over a factor, of one exponential. Beyond what is `far` they are one, and the factor keeps them in range.
 struct Hyperbolic {
   Expr sine, cosine, factor;
@@ -62,6 +65,8 @@ Hyperbolic hyperbolic(Expr x) {
   const Expr grown = expm1(ir::select(beyond, most - step, most)), shrunk = grown / (grown + 1), large = (grown + 1) * 0.5;
   return {ir::select(beyond, large, 0.5 * (grown + shrunk)), ir::select(beyond, large, 1 + 0.5 * grown * shrunk), ir::select(beyond, full_like(x, std::exp(step)), full_like(x, 1))};
 }
+
+}  // namespace
 
 // sinh x cos y + i cosh x sin y.
 Pair sinh(Pair z) {
@@ -94,6 +99,8 @@ Pair logistic(Pair z) {
 
 // ---- logarithms ------------------------------------------------------------------------------------------------------
 
+namespace {
+
 // log |z|: near 1 of |z|² - 1, which cancels in terms that are exact.
 Expr log_size(Pair z) {
   const Scaled s = scaled(z);
@@ -102,6 +109,9 @@ Expr log_size(Pair z) {
   const Expr any = ir::log(s.square) * 0.5 + s.log_back, beside_one = log1p((most - 1) * (most + 1) + least * least) * 0.5;
   return ir::select(either(is_infinite(z.re), is_infinite(z.im)), full_like(a, infinity), ir::select(near, beside_one, any));
 }
+
+}  // namespace
+
 Pair log(Pair z) { return {log_size(z), atan2(z.im, z.re)}; }
 Pair log1p(Pair z) {
   const Pair moved = with_one(z, 1);
@@ -112,6 +122,8 @@ Pair log1p(Pair z) {
 
 // ---- roots -----------------------------------------------------------------------------------------------------------
 
+namespace {
+
 // The root of the scaled number: sqrt((|x| + |z|) / 2) is one part, and |y| over twice that the other.
 Pair scaled_root(const Scaled& s) {
   const Expr a = size(s.z.re), b = size(s.z.im), endless = is(b, Comparison::eq, infinity), any = full_like(a, infinity);
@@ -120,6 +132,9 @@ Pair scaled_root(const Scaled& s) {
   const Expr left = is(s.z.re, Comparison::lt, 0);
   return {ir::select(left, small, large), with_sign(ir::select(left, large, small), s.z.im)};
 }
+
+}  // namespace
+
 Pair sqrt(Pair z) {
   const Scaled s = scaled(z);
   const Pair root = scaled_root(s);
@@ -160,59 +175,15 @@ Pair atanh(Pair z) {
   return {ir::select(far, with_sign(zeros_like(x), z.re), re), ir::select(far, with_sign(full_like(x, half_pi), z.im), angle)};
 }
 
-}  // namespace
+// ---- by a turn of the plane: i z ----------------------------------------------------------------------------------------
 
-Pair complex_function(Unary op, Pair z) {
-  switch (op) {
-    case Unary::exp: return exp(z);
-    case Unary::exp2: return exp2(z);
-    case Unary::expm1: return expm1(z);
-    case Unary::log: return log(z);
-    case Unary::log1p: return log1p(z);
-    case Unary::sqrt: return sqrt(z);
-    case Unary::rsqrt: return rsqrt(z);
-    case Unary::sin: return divided_by_i(sinh(times_i(z)));
-    case Unary::cos: return cosh(times_i(z));
-    case Unary::tan: return divided_by_i(tanh(times_i(z)));
-    case Unary::asin: return asin(z);
-    case Unary::acos: return acos(z);
-    case Unary::atan: return divided_by_i(atanh(times_i(z)));
-    case Unary::sinh: return sinh(z);
-    case Unary::cosh: return cosh(z);
-    case Unary::tanh: return tanh(z);
-    case Unary::asinh: return divided_by_i(asin(times_i(z)));
-    case Unary::acosh: return acosh(z);
-    case Unary::atanh: return atanh(z);
-    case Unary::logistic: return logistic(z);
-    case Unary::neg:
-    case Unary::abs:
-    case Unary::sign:
-    case Unary::real:
-    case Unary::imag:
-    case Unary::conj:
-    case Unary::floor:
-    case Unary::ceil:
-    case Unary::round_even:
-    case Unary::round_away:
-    case Unary::reduce_precision:
-    case Unary::cbrt:
-    case Unary::erf:
-    case Unary::erfc:
-    case Unary::erf_inv:
-    case Unary::lgamma:
-    case Unary::digamma:
-    case Unary::bessel_i0e:
-    case Unary::bessel_i1e:
-    case Unary::is_finite:
-    case Unary::not_:
-    case Unary::popcount:
-    case Unary::clz:
-    case Unary::convert:
-    case Unary::bitcast:
-    case Unary::stop_gradient: break;
-  }
-  throw CompileError(std::string(name(op)), "is no function of complex numbers");
-}
+Pair sin(Pair z) { return divided_by_i(sinh(times_i(z))); }
+Pair cos(Pair z) { return cosh(times_i(z)); }
+Pair tan(Pair z) { return divided_by_i(tanh(times_i(z))); }
+Pair atan(Pair z) { return divided_by_i(atanh(times_i(z))); }
+Pair asinh(Pair z) { return divided_by_i(asin(times_i(z))); }
+
+// ---- powers --------------------------------------------------------------------------------------------------------------
 
 // exp(y log x). The power 0 is 1; of 0 a power whose exponent has a positive real part is 0, and the others are NaN.
 Pair pow(Pair x, Pair y) {

@@ -10,6 +10,9 @@ struct Pair {
 };
 
 Pair operator-(Pair z);
+Pair conj(Pair z);
+/// z / |z|, and zeros as they are.
+Pair sign(Pair z);
 Pair operator+(Pair x, Pair y);
 Pair operator-(Pair x, Pair y);
 /// Part by part, as the evaluator: an infinity may become NaN.
@@ -24,16 +27,15 @@ ir::Expr compare(ir::Comparison direction, Pair x, Pair y);
 /// In that order; where a part is NaN both are.
 Pair max(Pair x, Pair y);
 Pair min(Pair x, Pair y);
-/// bool: is a part NaN.
+/// bool: is a part NaN; are both finite.
 ir::Expr is_nan(Pair z);
+ir::Expr is_finite(Pair z);
 Pair select(ir::Expr condition, Pair x, Pair y);
 
-/// An elementwise op that gives complex numbers of complex ones: a function, arithmetic or an extremum.
-Pair complex_unary(ir::Unary op, Pair z);
-Pair complex_binary(ir::Binary op, Pair x, Pair y);
-
-/// The functions of complex_unary, with C99's branch cuts: those of one sheet of the plane follow the sign of a zero.
-Pair complex_function(ir::Unary op, Pair z);
+// The functions that complex numbers have, `Pair exp(Pair z)` and so on, with C99's branch cuts: those of one sheet of the plane
+// follow the sign of a zero.
+#define COMPLEX_FUNCTION(name) Pair name(Pair z);
+#include "espalier/ir/functions.def"
 Pair pow(Pair x, Pair y);
 
 }  // namespace espalier::codegen

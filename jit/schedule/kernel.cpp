@@ -11,21 +11,27 @@ namespace {
 
 using namespace ir;
 
-template <KernelKind kind, class Plan> constexpr bool has = std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(kind), KernelPlan>, Plan>;
-static_assert(has<KernelKind::loop, LoopKernel> && has<KernelKind::contraction, ContractionKernel> && has<KernelKind::cumulative, CumulativeKernel> && has<KernelKind::update, UpdateKernel> && has<KernelKind::sort, SortKernel> && has<KernelKind::scatter, ScatterKernel> && has<KernelKind::while_, WhileKernel>);
+#define KERNEL(kind, plan, made_by, memory) \
+  static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(KernelKind::kind), KernelPlan>, plan>);
+#include "espalier/jit/schedule/kernels.def"
 
-KernelPlan plan_kernel(const Graph& body, KernelKind kind, const Target& target) {
-  switch (kind) {
-    case KernelKind::loop: return plan_loop_kernel(body, target);
-    case KernelKind::contraction: return plan_contraction_kernel(body, target);
-    case KernelKind::cumulative: return plan_cumulative_kernel(body, target);
-    case KernelKind::update: return plan_update_kernel(body, target);
-    case KernelKind::sort: return plan_sort_kernel(body, target);
-    case KernelKind::scatter: return plan_scatter_kernel(body, target);
-    case KernelKind::while_: return plan_while_kernel(body, target);
-  }
-  __builtin_unreachable();
-}
+// Where results may lie; kernels.def tells what each word means.
+enum class Memory {
+  pointwise,
+  own,
+  updated
+};
+struct KernelInfo {
+  std::string_view name;
+  KernelPlan (*plan)(const Graph& body, const Target& target);
+  Memory memory;
+};
+constexpr KernelInfo kernel_rows[] = {
+#define KERNEL(kind, plan, made_by, memory) \
+  {ir::detail::bare(#kind), [](const Graph& body, const Target& target) -> KernelPlan { return made_by(body, target); }, Memory::memory},
+#include "espalier/jit/schedule/kernels.def"
+};
+const KernelInfo& info_of(KernelKind kind) { return kernel_rows[static_cast<std::size_t>(kind)]; }
 
 // Results that may lie in operands, where each point reads only the index that it writes.
 std::vector<int> pointwise_aliases(const Graph& body) {
@@ -53,20 +59,9 @@ std::vector<int> pointwise_aliases(const Graph& body) {
 
 }  // namespace
 
-const char* name(KernelKind kind) {
-  switch (kind) {
-    case KernelKind::loop: return "loop";
-    case KernelKind::contraction: return "contraction";
-    case KernelKind::cumulative: return "cumulative";
-    case KernelKind::update: return "update";
-    case KernelKind::sort: return "sort";
-    case KernelKind::scatter: return "scatter";
-    case KernelKind::while_: return "while";
-  }
-  __builtin_unreachable();
-}
+std::string_view name(KernelKind kind) { return info_of(kind).name; }
 
-bool updates(KernelKind kind) { return kind == KernelKind::update || kind == KernelKind::scatter; }
+bool updates(KernelKind kind) { return info_of(kind).memory == Memory::updated; }
 
 KernelKind kernel_kind(Op op) {
   switch (info(op).pattern) {
@@ -94,14 +89,10 @@ KernelKind kernel_kind(Op op) {
 }
 
 std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
-  switch (kind) {
-    case KernelKind::loop:
-    case KernelKind::contraction: return pointwise_aliases(body);
-    case KernelKind::cumulative:
-    case KernelKind::sort:
-    case KernelKind::while_: return std::vector<int>(body.outputs.size(), -1);
-    case KernelKind::update:
-    case KernelKind::scatter: {  // an operand that is read elsewhere too keeps its memory
+  switch (info_of(kind).memory) {
+    case Memory::pointwise: return pointwise_aliases(body);
+    case Memory::own: return std::vector<int>(body.outputs.size(), -1);
+    case Memory::updated: {  // an operand that is read elsewhere too keeps its memory
       const auto operands = body.operands_of(body.nodes[0]);
       return {std::count(operands.begin(), operands.end(), operands[0]) == 1 ? 0 : -1};
     }
@@ -110,7 +101,7 @@ std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
 }
 
 Kernel make_kernel(Graph body, KernelKind kind, const Target& target) {
-  KernelPlan plan = plan_kernel(body, kind, target);
+  KernelPlan plan = info_of(kind).plan(body, target);
   const std::string problem = std::visit([&](const auto& own) { return verify(body, own); }, plan);
   if (!problem.empty()) {
     throw CompileError("compile", "the plan of a kernel does not mean it: " + problem, "this is a defect of the compiler: the graph's text reproduces it");

@@ -2,6 +2,7 @@
 // A kernel: what it computes, and all that is decided of how.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -16,15 +17,10 @@
 
 namespace espalier::codegen {
 
-/// The kinds of kernels. Each has its plan, made once for a target; the order is that of KernelPlan.
+/// The kinds of kernels: the rows of kernels.def.
 enum class KernelKind : std::uint8_t {
-  loop,         // loops over a domain: elementwise, views, reductions
-  contraction,  // one dot, with elementwise work on its result
-  cumulative,   // a running reduction along an axis
-  update,       // a slice written into an array
-  sort,         // lines in the order of their keys
-  scatter,      // windows written into an array
-  while_,       // a while loop in registers
+#define KERNEL(kind, plan, made_by, memory) kind,
+#include "espalier/jit/schedule/kernels.def"
 };
 using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel, WhileKernel>;
 
@@ -39,7 +35,7 @@ struct Kernel {
 };
 
 /// Its word in plans.
-const char* name(KernelKind kind);
+std::string_view name(KernelKind kind);
 /// The kind of kernel that an op makes. CompileError for control flow, which makes none.
 KernelKind kernel_kind(ir::Op op);
 /// The kernel of a body, planned and proved: CompileError if the plan does not mean the body.

@@ -70,7 +70,7 @@ LoopShape shape_loops(const Graph& body, const LoopPlan& plan, const Target& tar
     for (Value operand : body.operands_of(node)) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(operand).dtype())));
     const auto phase = static_cast<std::size_t>(plan.phase[node.first_result]);
     if (phase >= work.size()) work.resize(phase + 1);
-    work[phase].expansions += info(node.op).cost >= Cost::emulated;
+    work[phase].expansions += info(node.op).cost >= CostClass::emulated;
     ++work[phase].values;
   }
   for (Value v : body.outputs) element = std::max<std::int64_t>(element, static_cast<std::int64_t>(byte_size(body.type_of(v).dtype())));

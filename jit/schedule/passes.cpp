@@ -38,15 +38,8 @@ template <class About> std::string with_bodies(const Graph& graph, const About& 
 }
 
 std::string_view name(FusionKind kind) {
-  switch (kind) {
-    case FusionKind::view: return "view";
-    case FusionKind::alias: return "alias";
-    case FusionKind::map: return "map";
-    case FusionKind::reduction: return "reduction";
-    case FusionKind::contraction: return "contraction";
-    case FusionKind::opaque: return "opaque";
-  }
-  __builtin_unreachable();
+  constexpr std::string_view names[] = {"view", "alias", "map", "reduction", "contraction", "opaque"};  // in their order
+  return names[static_cast<std::size_t>(kind)];
 }
 
 std::string named(const Graph& graph, std::uint32_t node) { return text_of(graph.nodes[node].first_result) + " " + std::string(name(graph.nodes[node].op)); }

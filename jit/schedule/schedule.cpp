@@ -68,7 +68,7 @@ double flops_of(const Graph& body) {
   return flops;
 }
 
-struct Cost {
+struct Work {
   double flops = 0, bytes = 0;
   std::int64_t calls = 0;
 };
@@ -79,7 +79,7 @@ struct InputMemory {
   std::vector<int> homes;     // steps may write it, and the output of that number may lie in it; -1: no output; an input without it is only read
   std::vector<bool> owned;
 };
-Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const InputMemory& memory, Cost& cost);
+Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const InputMemory& memory, Work& work);
 
 // The steps of a graph whose clusters are known: a kernel for each, in order, and whose memory each value shares.
 class Planner {
@@ -94,7 +94,7 @@ class Planner {
     for (Value v = 0; v < graph.types.size(); ++v) storage_[v] = v;
   }
 
-  Schedule run(Cost& cost) {
+  Schedule run(Work& work) {
     const auto inputs = graph_.input_types();
     out_.inputs.assign(inputs.begin(), inputs.end());
     out_.outputs = graph_.output_types();
@@ -102,7 +102,7 @@ class Planner {
     out_.in_place.assign(graph_.outputs.size(), -1);
     out_.writes.assign(graph_.n_inputs, false);
     place();
-    for (std::uint32_t c = 0; c < clustering_.clusters.size(); ++c) step(c, cost);
+    for (std::uint32_t c = 0; c < clustering_.clusters.size(); ++c) step(c, work);
     for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
       const Ref target{Ref::Kind::output, static_cast<std::uint32_t>(o)};
       const Ref from = ref(graph_.outputs[o]);
@@ -229,24 +229,24 @@ class Planner {
     return r;
   }
 
-  void control(Control op, const Node& node, std::uint32_t c, Cost& cost) {
+  void control(Control op, const Node& node, std::uint32_t c, Work& work) {
     switch (op) {
       case Control::call:
       case Control::custom_jvp:
       case Control::custom_vjp: throw CompileError(std::string(name(node.op)), "calls are inlined before scheduling");
       case Control::custom_linear: throw CompileError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
-      case Control::cond: return branch(node, c, cost);
-      case Control::scan: return scan(node, c, cost);
-      case Control::while_: return while_(node, c, cost);
+      case Control::cond: return branch(node, c, work);
+      case Control::scan: return scan(node, c, work);
+      case Control::while_: return while_(node, c, work);
     }
   }
 
-  void step(std::uint32_t c, Cost& cost) {
+  void step(std::uint32_t c, Work& work) {
     const std::uint32_t first = clustering_.clusters[c].nodes[0];
     const Node& node = graph_.nodes[first];
     if (dependences_.kinds[first] == FusionKind::alias) return;
     const bool in_registers = node.op == Op::while_ && runs_in_registers(graph_, node);
-    if (family(node.op) == Family::control && !in_registers) return control(node.op.as<Control>(), node, c, cost);
+    if (family(node.op) == Family::control && !in_registers) return control(node.op.as<Control>(), node, c, work);
     Outlined e = outline(graph_, dependences_, clustering_, rematerialization_, c);
     if (e.results.empty()) return;  // all its readers recompute its values
     Call call;
@@ -261,31 +261,31 @@ class Planner {
     call.kernel = kernels_.add(std::move(e.body), e.kind);
     const Kernel& kernel = program_.kernels[call.kernel];
     define_results(kernel.aliases);
-    cost.flops += flops_of(kernel.body);
-    for (Type t : kernel.body.input_types()) cost.bytes += static_cast<double>(t.nbytes());
-    for (Type t : kernel.body.output_types()) cost.bytes += static_cast<double>(t.nbytes());
-    ++cost.calls;
+    work.flops += flops_of(kernel.body);
+    for (Type t : kernel.body.input_types()) work.bytes += static_cast<double>(t.nbytes());
+    for (Type t : kernel.body.output_types()) work.bytes += static_cast<double>(t.nbytes());
+    ++work.calls;
     out_.steps.push_back(std::move(call));
   }
 
-  std::shared_ptr<Schedule> plan_body(const Graph& body, const InputMemory& memory, Cost& cost) {
-    return std::make_shared<Schedule>(plan(body, program_, kernels_, memory, cost));
+  std::shared_ptr<Schedule> plan_body(const Graph& body, const InputMemory& memory, Work& work) {
+    return std::make_shared<Schedule>(plan(body, program_, kernels_, memory, work));
   }
 
-  void scan(const Node& node, std::uint32_t c, Cost& cost) {
+  void scan(const Node& node, std::uint32_t c, Work& work) {
     const auto& attrs = graph_.attrs_as<ScanAttrs>(node);
     Loop loop;
     loop.consts = attrs.consts, loop.carries = attrs.carries;
     loop.length = attrs.length, loop.reverse = attrs.reverse;
-    Cost body;
+    Work body;
     this->loop(std::move(loop), *attrs.body, nullptr, node, c, body);
-    cost.flops += body.flops * static_cast<double>(attrs.length);
-    cost.bytes += body.bytes * static_cast<double>(attrs.length);
-    cost.calls += body.calls;
+    work.flops += body.flops * static_cast<double>(attrs.length);
+    work.bytes += body.bytes * static_cast<double>(attrs.length);
+    work.calls += body.calls;
   }
 
   // How often it runs is not known: it counts as one iteration.
-  void while_(const Node& node, std::uint32_t c, Cost& cost) {
+  void while_(const Node& node, std::uint32_t c, Work& work) {
     const auto& attrs = graph_.attrs_as<WhileAttrs>(node);
     Builder b;
     std::vector<Value> args;
@@ -295,10 +295,10 @@ class Planner {
     Loop loop;
     loop.consts = attrs.consts, loop.carries = static_cast<int>(node.n_results);
     loop.length = attrs.max_steps;
-    this->loop(std::move(loop), *attrs.body, &condition, node, c, cost);
+    this->loop(std::move(loop), *attrs.body, &condition, node, c, work);
   }
 
-  void loop(Loop loop, const Graph& body, const Graph* condition, const Node& node, std::uint32_t c, Cost& cost) {
+  void loop(Loop loop, const Graph& body, const Graph* condition, const Node& node, std::uint32_t c, Work& work) {
     const auto first_carry = static_cast<std::size_t>(loop.consts), carries = static_cast<std::size_t>(loop.carries);
     // A body may do what it likes with the carries it is given.
     InputMemory memory{{}, std::vector<int>(body.n_inputs, -1), std::vector<bool>(body.n_inputs, false)};
@@ -306,8 +306,8 @@ class Planner {
       memory.owned[first_carry + i] = true;
       memory.homes[first_carry + i] = static_cast<int>(i);
     }
-    loop.body = plan_body(body, memory, cost);
-    if (condition != nullptr) loop.condition = plan_body(*condition, {}, cost);
+    loop.body = plan_body(body, memory, work);
+    if (condition != nullptr) loop.condition = plan_body(*condition, {}, work);
     const auto values = graph_.operands_of(node);
     loop.operands = read_all(values);
     for (std::uint32_t r = 0; r < node.n_results; ++r) {
@@ -330,25 +330,25 @@ class Planner {
     out_.steps.push_back(std::move(loop));
   }
 
-  void branch(const Node& node, std::uint32_t c, Cost& cost) {
+  void branch(const Node& node, std::uint32_t c, Work& work) {
     const auto& attrs = graph_.attrs_as<CondAttrs>(node);
     Branch branch;
     const auto values = graph_.operands_of(node);
     auto operands = read_all(values);
     const InputMemory memory = memory_of_branches(attrs, node, operands, c);
-    Cost most;
+    Work most;
     std::int64_t arena = 0;
     for (const GraphRef& body : attrs.branches) {
-      Cost one;
+      Work one;
       branch.branches.push_back(plan_body(*body, memory, one));
       arena = std::max(arena, branch.branches.back()->arena_bytes);
       most.flops = std::max(most.flops, one.flops);
       most.bytes = std::max(most.bytes, one.bytes);
       most.calls += one.calls;
     }
-    cost.flops += most.flops;
-    cost.bytes += most.bytes;
-    cost.calls += most.calls;
+    work.flops += most.flops;
+    work.bytes += most.bytes;
+    work.calls += most.calls;
     std::vector<int> aliases(node.n_results, -1);
     for (std::size_t i = 0; i < memory.homes.size(); ++i) {
       if (!memory.owned[i]) continue;
@@ -408,11 +408,11 @@ class Planner {
 };
 
 // A graph in the form that kernels take becomes kernels, steps and memory; bodies of loops and branches with it.
-Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const InputMemory& memory, Cost& cost) {
+Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const InputMemory& memory, Work& work) {
   const DependenceGraph dependences = dependences_of(graph);
   const Clustering clustering = cluster(graph, dependences);
   const Rematerialization rematerialization = rematerialize(graph, dependences, clustering);
-  Schedule planned = Planner(graph, dependences, clustering, rematerialization, program, kernels, memory).run(cost);
+  Schedule planned = Planner(graph, dependences, clustering, rematerialization, program, kernels, memory).run(work);
   assign_buffers(planned);
   return planned;
 }
@@ -427,15 +427,15 @@ Program schedule(const Graph& graph, const Target& target, const ScheduleOptions
 
   Program program;
   Kernels kernels(program, target);
-  Cost cost;
-  program.entry = plan(rewritten, program, kernels, {options.donated, {}, {}}, cost);
+  Work work;
+  program.entry = plan(rewritten, program, kernels, {options.donated, {}, {}}, work);
   // The caller's types: of complex numbers the memory is that of what kernels read and write.
   const auto inputs = graph.input_types();
   program.entry.inputs.assign(inputs.begin(), inputs.end());
   program.entry.outputs = graph.output_types();
-  program.flops = cost.flops;
-  program.bytes = cost.bytes;
-  program.kernel_calls = cost.calls;
+  program.flops = work.flops;
+  program.bytes = work.bytes;
+  program.kernel_calls = work.calls;
   return program;
 }
 

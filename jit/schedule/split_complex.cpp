@@ -6,6 +6,7 @@
 
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/op_sets.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/complex_pair.h"
 
@@ -131,8 +132,8 @@ class Splitter {
       return;
     }
     visit(node.op,
-          [&](Unary op) { unary(op, node); },
-          [&](Binary op) { binary(op, node); },
+          [&](Unary) { elementwise(node); },
+          [&](Binary) { elementwise(node); },
           [&](Ternary op) { ternary(op, node); },
           [&](Source op) { source(op, node); },
           [&](Movement) { movement(node); },
@@ -146,16 +147,36 @@ class Splitter {
 
   // ---- elementwise -----------------------------------------------------------------------------------------------------
 
-  void unary(Unary op, const Node& node) {
-    const Value x = operand(node, 0);
-    if (op == Unary::convert) return conversion(node, x, graph_.attrs_as<ConvertAttrs>(node).to);
-    if (op == Unary::bitcast) return reinterpretation(node, x, graph_.attrs_as<ConvertAttrs>(node).to);
-    const Pair z = pair(x);
-    if (op == Unary::real) return give(node, z.re);
-    if (op == Unary::imag) return give(node, z.im);
-    if (op == Unary::abs) return give(node, abs(z));
-    if (op == Unary::is_finite) return give(node, apply(Op::and_, {ir::unary(op, z.re), ir::unary(op, z.im)}));
-    give(node, complex_unary(op, z));
+  void elementwise(const Node& node) {
+    const Value first = operand(node, 0);
+    if (node.op == Op::complex) return give(node, Pair{real_value(first), real_value(operand(node, 1))});
+    if (node.op == Op::bitcast) return reinterpretation(node, first, graph_.attrs_as<ConvertAttrs>(node).to);
+    if (node.op == Op::convert) return conversion(node, first, graph_.attrs_as<ConvertAttrs>(node).to);
+    const Pair x = pair(first), y = info(node.op).family == Family::binary ? pair(operand(node, 1)) : x;
+    if (info(node.op).moves) return give(node, x);
+    switch (static_cast<OfComplex>(node.op.row())) {
+      case OfComplex::neg: return give(node, -x);
+      case OfComplex::abs: return give(node, abs(x));
+      case OfComplex::sign: return give(node, sign(x));
+      case OfComplex::real: return give(node, x.re);
+      case OfComplex::imag: return give(node, x.im);
+      case OfComplex::conj: return give(node, conj(x));
+#define COMPLEX_FUNCTION(name) \
+  case OfComplex::name: return give(node, name(x));
+#include "espalier/ir/functions.def"
+      case OfComplex::is_finite: return give(node, is_finite(x));
+      case OfComplex::convert: break;  // above, of real numbers too
+
+      case OfComplex::add: return give(node, x + y);
+      case OfComplex::sub: return give(node, x - y);
+      case OfComplex::mul: return give(node, x * y);
+      case OfComplex::div: return give(node, x / y);
+      case OfComplex::pow: return give(node, pow(x, y));
+      case OfComplex::max: return give(node, max(x, y));
+      case OfComplex::min: return give(node, min(x, y));
+      case OfComplex::compare: return give(node, compare(graph_.attrs_as<CompareAttrs>(node).direction, x, y));
+    }
+    fail(node.op);
   }
 
   // From a complex number all but another complex one take the real part.
@@ -172,13 +193,6 @@ class Splitter {
     if (is_pair(x)) return give(node, bits(word_of(pair(x)), to));
     const Expr word = bits(real_value(x), u64);
     give(node, Pair{half(word, false), half(word, true)});
-  }
-
-  void binary(Binary op, const Node& node) {
-    const Value x = operand(node, 0), y = operand(node, 1);
-    if (op == Binary::complex) return give(node, Pair{real_value(x), real_value(y)});
-    if (op == Binary::compare) return give(node, compare(graph_.attrs_as<CompareAttrs>(node).direction, pair(x), pair(y)));
-    give(node, complex_binary(op, pair(x), pair(y)));
   }
 
   void ternary(Ternary op, const Node& node) {

@@ -24,29 +24,10 @@ Value log_add_exp(Builder& b, DType t, Value x, Value y) {
 }
 
 Value combine(Builder& b, ir::Cumulation kind, DType t, Value x, Value y) {
-  switch (kind) {
-    case ir::Cumulation::sum: return emit_combine(b, ir::Reduction::sum, t, x, y);
-    case ir::Cumulation::prod: return emit_combine(b, ir::Reduction::prod, t, x, y);
-    case ir::Cumulation::max: return emit_combine(b, ir::Reduction::max, t, x, y);
-    case ir::Cumulation::min: return emit_combine(b, ir::Reduction::min, t, x, y);
-    case ir::Cumulation::logsumexp: return log_add_exp(b, t, x, y);
-  }
-  return {};
+  const auto reduction = ir::reduction_of(kind);
+  return reduction ? emit_combine(b, *reduction, t, x, y) : log_add_exp(b, t, x, y);
 }
-Value neutral(Builder& b, ir::Cumulation kind, DType t) {
-  switch (kind) {
-    case ir::Cumulation::sum: return reduction_identity(b, ir::Reduction::sum, t);
-    case ir::Cumulation::prod: return reduction_identity(b, ir::Reduction::prod, t);
-    case ir::Cumulation::max: return reduction_identity(b, ir::Reduction::max, t);
-    case ir::Cumulation::min: return reduction_identity(b, ir::Reduction::min, t);
-    case ir::Cumulation::logsumexp: return reduction_identity(b, ir::Reduction::max, t);
-  }
-  return {};
-}
-
-}  // namespace
-
-namespace {
+Value neutral(Builder& b, ir::Cumulation kind, DType t) { return reduction_identity(b, ir::reduction_of(kind).value_or(ir::Reduction::max), t); }
 
 // The running reduction along one axis. A sum that rounds, or the logarithm of one, runs in blocks of blocks (the plan's): each
 // counts from zero, and what stood before it is added to what it stores, which waits for nothing.

@@ -341,7 +341,7 @@ Value emit_horizontal(Builder& b, Reduction kind, DType t, Value x) {
 
 Value emit_elementwise(Builder& b, Op op, const Attrs& attrs, DType t, Values x) {
   if (op == Op::rem) return remainder(b, t, x[0], x[1]);  // of integers it is no function
-  if (info(op).cost == Cost::function) return emit_math(b, op, t, x);
+  if (info(op).cost == CostClass::function) return emit_math(b, op, t, x);
   switch (static_cast<Instruction>(op.row())) {
     case Instruction::neg: return real(t) ? Value(arith::NegFOp::create(b, x[0])) : Value(arith::SubIOp::create(b, zero(b, x[0]), x[0]));
     case Instruction::abs: return absolute(b, t, x[0]);

@@ -35,50 +35,39 @@ Value call_per_lane(Builder& b, const char* symbol, Values x) {
   return out;
 }
 
+template <class T> using Real = math::EmittedReal<T>;
+
+// The functions whose series are for double alone.
+template <class T, class F> Real<T> in_double(Real<T> x, F f) {
+  if constexpr (sizeof(T) == 4) return narrow(f(widen(x)));
+  else return f(x);
+}
+template <class T> Real<T> digamma(Real<T> x) {
+  return in_double(x, [](auto v) { return math::digamma(v); });
+}
+template <class T> Real<T> bessel_i0e(Real<T> x) {
+  return in_double(x, [](auto v) { return math::bessel_i0e(v); });
+}
+template <class T> Real<T> bessel_i1e(Real<T> x) {
+  return in_double(x, [](auto v) { return math::bessel_i1e(v); });
+}
+template <class T> Real<T> lgamma(Real<T> x) {
+  if (sizeof(T) == 8 && x.b->has.c_library) return {x.b, call_per_lane(*x.b, "lgamma", {x.value})};
+  return in_double(x, [](auto v) { return math::lgamma(v); });
+}
+template <class T> Real<T> polygamma(Real<T> n, Real<T> x) {
+  if (x.b->has.c_library) return {x.b, call_per_lane(*x.b, "espalier_polygamma", {n.value, x.value})};
+  if constexpr (sizeof(T) == 4) return narrow(math::polygamma(widen(n), widen(x)));
+  else return math::polygamma(n, x);
+}
+
 template <class T> Value real_function(Builder& b, Op op, Values x) {
-  using V = math::EmittedReal<T>;
-  constexpr bool single = sizeof(T) == 4;
-  const V a{&b, x[0]};
-  const V c{&b, x.size() > 1 ? x[1] : x[0]};
-  auto in_double = [&](auto f) -> Value {
-    if constexpr (single) return narrow(f(widen(a))).value;
-    else return f(a).value;
-  };
+  const Real<T> a{&b, x[0]}, c{&b, x.back()};
   switch (static_cast<ir::Function>(op.row())) {
-    case ir::Function::round_away: return math::round_away(a).value;
-    case ir::Function::exp: return math::exp(a).value;
-    case ir::Function::exp2: return math::exp2(a).value;
-    case ir::Function::expm1: return math::expm1(a).value;
-    case ir::Function::log: return math::log(a).value;
-    case ir::Function::log1p: return math::log1p(a).value;
-    case ir::Function::rsqrt: return math::rsqrt(a).value;
-    case ir::Function::cbrt: return math::cbrt(a).value;
-    case ir::Function::sin: return math::sin(a).value;
-    case ir::Function::cos: return math::cos(a).value;
-    case ir::Function::tan: return math::tan(a).value;
-    case ir::Function::asin: return math::asin(a).value;
-    case ir::Function::acos: return math::acos(a).value;
-    case ir::Function::atan: return math::atan(a).value;
-    case ir::Function::sinh: return math::sinh(a).value;
-    case ir::Function::cosh: return math::cosh(a).value;
-    case ir::Function::tanh: return math::tanh(a).value;
-    case ir::Function::asinh: return math::asinh(a).value;
-    case ir::Function::acosh: return math::acosh(a).value;
-    case ir::Function::atanh: return math::atanh(a).value;
-    case ir::Function::logistic: return math::logistic(a).value;
-    case ir::Function::erf: return math::erf(a).value;
-    case ir::Function::erfc: return math::erfc(a).value;
-    case ir::Function::erf_inv: return math::erf_inv(a).value;
-    case ir::Function::lgamma:
-      if (!single && b.has.c_library) return call_per_lane(b, "lgamma", x);
-      return in_double([](auto v) { return math::lgamma(v); });
-    case ir::Function::digamma: return in_double([](auto v) { return math::digamma(v); });
-    case ir::Function::bessel_i0e: return in_double([](auto v) { return math::bessel_i0e(v); });
-    case ir::Function::bessel_i1e: return in_double([](auto v) { return math::bessel_i1e(v); });
-    case ir::Function::polygamma:
-      if (b.has.c_library) return call_per_lane(b, "espalier_polygamma", x);
-      if constexpr (single) return narrow(math::polygamma(widen(a), widen(c))).value;
-      else return math::polygamma(a, c).value;
+#define FUNCTION(name) \
+  case ir::Function::name: return name(a).value;
+#include "espalier/ir/functions.def"
+    case ir::Function::polygamma: return polygamma(a, c).value;
     case ir::Function::pow: return math::pow(a, c).value;
     case ir::Function::atan2: return math::atan2(a, c).value;
     case ir::Function::nextafter: return math::nextafter(a, c).value;

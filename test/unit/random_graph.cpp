@@ -304,6 +304,7 @@ class Generator {
       const bool window = w < static_cast<int>(places.size()) && places[static_cast<std::size_t>(w)] == i;
       shape[static_cast<std::size_t>(i)] = window ? inner[static_cast<std::size_t>(w++)] : batch[static_cast<std::size_t>(b++)];
     }
+    if (std::max(Shape(shape).size(), Shape(batch).size()) > options_.max_size) return {};  // before an operand is made of them
     a.outside = static_cast<Outside>(below(2));
     Draft d{op, {x}, a};
     const ScatterAttrs scatter{a, a.outside, false};

@@ -17,5 +17,6 @@ WORKLOADS = [
     jitted("tanh1M", "1M", jnp.tanh, line),
     jitted("sum16M", "16M", jnp.sum, lambda: (uniform(1, 16 * MILLION, low=0, high=1),)),
     jitted("transpose4096", "4096x4096", lambda x: x.T + 0, lambda: (uniform(1, 4096, 4096),)),
+    jitted("sort1M", "1M", jnp.sort, lambda: (uniform(1, MILLION),)),
     jitted("cumsum1M", "1M", jnp.cumsum, lambda: (uniform(1, MILLION),)),
 ]

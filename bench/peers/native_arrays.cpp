@@ -1,3 +1,6 @@
+#include <cstring>
+#include <utility>
+
 #include "native.h"
 
 namespace bench {
@@ -105,6 +108,34 @@ void cumulative_sum(const float* x, float* y, std::size_t n) {
   }
 }
 
+// A radix sort by three digits of 11 bits, of the numbers that order as floats do.
+struct Radix {
+  std::vector<std::uint32_t> a, b;
+  void operator()(const float* x, float* y, std::size_t n) {
+    constexpr std::uint32_t digits = 2048;
+    static std::uint32_t begin[3][digits];
+    std::memset(begin, 0, sizeof begin);
+    a.resize(n), b.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      std::uint32_t bits;
+      std::memcpy(&bits, x + i, 4);
+      bits ^= static_cast<std::uint32_t>(static_cast<std::int32_t>(bits) >> 31) | 0x80000000u;
+      a[i] = bits;
+      ++begin[0][bits % digits], ++begin[1][bits / digits % digits], ++begin[2][bits / digits / digits];
+    }
+    for (auto& pass : begin) {
+      std::uint32_t so_far = 0;
+      for (std::uint32_t& d : pass) so_far += std::exchange(d, so_far);
+    }
+    for (std::size_t i = 0; i < n; ++i) b[begin[0][a[i] % digits]++] = a[i];
+    for (std::size_t i = 0; i < n; ++i) a[begin[1][b[i] / digits % digits]++] = b[i];
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::uint32_t bits = a[i] ^ (((a[i] >> 31) - 1) | 0x80000000u);
+      std::memcpy(y + begin[2][a[i] / digits / digits]++, &bits, 4);
+    }
+  }
+};
+
 }  // namespace
 
 Workloads arrays() {
@@ -121,6 +152,11 @@ Workloads arrays() {
     constexpr int n = 4096;
     const Floats x = uniform(1, n * n), y(std::size_t{n} * n);
     return prepared([=] { transpose(x, y, n); }, [=] { return magnitude(y); });
+  }},
+      {"sort1M", "1M", [] {
+    const Floats x = uniform(1, million), y(million);
+    const auto sort = std::make_shared<Radix>();
+    return prepared([=] { (*sort)(x, y, million); }, [=] { return magnitude(y); });
   }},
       {"cumsum1M", "1M", [] {
     const Floats x = uniform(1, million), y(million);

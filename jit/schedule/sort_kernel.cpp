@@ -8,17 +8,27 @@ using namespace ir;
 const SortAttrs& attrs_of(const Graph& body) { return body.attrs_as<SortAttrs>(body.nodes[0]); }
 Type type_of_operand(const Graph& body, int i) { return body.type_of(body.operands_of(body.nodes[0])[i]); }
 
-DigitSort digit_sort(std::int64_t n, Type x, Type keys) {
+DigitSort digit_sort(const Graph& body, std::int64_t n) {
+  // Long digits are fewer passes, but more numbers to clear and to add up.
+  constexpr std::int64_t long_line = 4096;
+  const auto operands = body.operands_of(body.nodes[0]);
+  const auto value_bytes = static_cast<std::int64_t>(byte_size(type_of_operand(body, 0).dtype())), key_bytes = static_cast<std::int64_t>(byte_size(type_of_operand(body, 1).dtype()));
   DigitSort sort;
+  sort.digit_bits = n < long_line || key_bytes <= 2 ? 8 : 11;
+  sort.passes = static_cast<int>((key_bytes * 8 + sort.digit_bits - 1) / sort.digit_bits);
+  sort.own_keys = operands[0] == operands[1];
+  sort.count = n < (std::int64_t{1} << 31) ? i32 : i64;
   std::int64_t at = 0;
   const auto take = [&](std::int64_t bytes) {
     const std::int64_t begin = at;
     at += (bytes + 63) / 64 * 64;
     return begin;
   };
-  sort.counts = take(DigitSort::digits * 8);
-  for (auto& begin : sort.keys) begin = take(n * static_cast<std::int64_t>(byte_size(keys.dtype())));
-  for (auto& begin : sort.values) begin = take(n * static_cast<std::int64_t>(byte_size(x.dtype())));
+  sort.counts = take(sort.passes * sort.digits() * static_cast<std::int64_t>(byte_size(sort.count)));
+  if (!sort.own_keys) {
+    for (auto& begin : sort.keys) begin = take(n * key_bytes);
+  }
+  for (auto& begin : sort.values) begin = take(n * value_bytes);
   sort.scratch_bytes = at;
   return sort;
 }
@@ -30,8 +40,10 @@ std::string verify_method(const Graph& body, const SortKernel&, const RankSort& 
   return launch.blocks * launch.threads >= type_of_operand(body, 0).size() ? "" : "fewer threads than points";
 }
 std::string verify_method(const Graph& body, const SortKernel& kernel, const DigitSort& sort) {
-  const DigitSort right = digit_sort(kernel.length, type_of_operand(body, 0), type_of_operand(body, 1));
-  return sort.scratch_bytes == right.scratch_bytes && sort.values[1] == right.values[1] ? "" : "scratch of another size";
+  const DigitSort right = digit_sort(body, kernel.length);
+  if (sort.passes * sort.digit_bits < static_cast<int>(byte_size(type_of_operand(body, 1).dtype())) * 8) return "digits that leave bits of the keys out";
+  if (sort.own_keys && !right.own_keys) return "keys that are another array's";
+  return sort.digit_bits == right.digit_bits && sort.count == right.count && sort.scratch_bytes == right.scratch_bytes && sort.values[1] == right.values[1] ? "" : "scratch of another size";
 }
 
 }  // namespace
@@ -45,7 +57,7 @@ SortKernel plan_sort_kernel(const Graph& body, const Target& target) {
   const auto key_bytes = static_cast<std::int64_t>(byte_size(keys.dtype()));
   switch (target.kind) {
     case Target::Kind::cpu:
-      if (kernel.length > longest_by_rank * key_bytes) kernel.method = digit_sort(kernel.length, x, keys);
+      if (kernel.length > longest_by_rank * key_bytes) kernel.method = digit_sort(body, kernel.length);
       else kernel.method = RankSort{WalkLanes{target.lanes(std::max(key_bytes, static_cast<std::int64_t>(byte_size(x.dtype()))))}};
       return kernel;
     case Target::Kind::gpu: kernel.method = RankSort{launch_each(x.size())}; return kernel;
@@ -60,7 +72,8 @@ std::string verify(const Graph& body, const SortKernel& kernel) {
 }
 
 std::string describe(const SortKernel& kernel) {
-  const std::string method = std::holds_alternative<RankSort>(kernel.method) ? "ranks" : "digits";
+  const auto* digits = std::get_if<DigitSort>(&kernel.method);
+  const std::string method = digits == nullptr ? "ranks" : std::to_string(digits->passes) + " digits of " + std::to_string(digits->digit_bits) + " bits";
   return "sorts " + std::to_string(kernel.lines) + (kernel.lines == 1 ? " line of " : " lines of ") + std::to_string(kernel.length) + " along axis " + std::to_string(kernel.axis) + " by " + method;
 }
 

@@ -11,11 +11,14 @@ struct RankSort {
 };
 /// By digits of the keys' bits, from the lowest (a radix sort): for long lines. Offsets are into scratch, in bytes.
 struct DigitSort {
-  static constexpr std::int64_t bits = 8, digits = 1 << bits;
-  std::int64_t counts = 0;      ///< of i64, one for each digit
-  std::int64_t keys[2] = {};    ///< two lines of keys, which take turns
-  std::int64_t values[2] = {};  ///< and of what is sorted
+  int digit_bits = 8, passes = 1;  ///< a pass for each digit of a key
+  bool own_keys = false;           ///< a line is sorted by itself: its keys are made of what is sorted, and not moved beside it
+  DType count = i32;               ///< of the numbers below
+  std::int64_t counts = 0;         ///< how often each digit occurs, of each pass
+  std::int64_t keys[2] = {};       ///< two lines of keys, which take turns
+  std::int64_t values[2] = {};     ///< and of what is sorted
   std::int64_t scratch_bytes = 0;
+  std::int64_t digits() const { return std::int64_t{1} << digit_bits; }
 };
 struct SortKernel {
   int axis = 0;

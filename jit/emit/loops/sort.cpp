@@ -106,74 +106,101 @@ DType bits_of(DType t) {
   }
 }
 
-// A stable sort of a line in scratch: by the lowest digit of its keys, then by the next. Both halves of its memory take turns.
+// A line and the memory it moves to; where it is sorted by itself there are no keys.
+struct Half {
+  Value values, keys;
+};
+
+// A stable sort of lines in scratch: by the lowest digit of their keys, then by the next. Both halves of the memory take turns.
 class Digits {
  public:
-  Digits(Builder& b, std::int64_t n, DType key, Value begin) : b_(b), n_(n), key_(key), begin_(begin) {}
+  Digits(Builder& b, const DigitSort& sort, const ir::SortAttrs& attrs, ir::Type line, DType key, Value counts)
+      : b_(b), sort_(sort), attrs_(attrs), n_(line.size()), line_(line), key_(key), counts_(counts) {}
 
-  // The halves after all digits, of which the first holds the line.
-  llvm::SmallVector<Value> run(llvm::ArrayRef<Value> halves) {
-    const auto passes = static_cast<std::int64_t>(byte_size(key_)) * 8 / DigitSort::bits;
-    auto loop = scf::ForOp::create(b_, constant_index(b_, 0), constant_index(b_, passes), constant_index(b_, 1), halves);
-    mlir::OpBuilder::InsertionGuard guard(b_);
-    b_.setInsertionPointToStart(loop.getBody());
-    const Value shift = index_scale(b_, loop.getInductionVar(), DigitSort::bits);
-    shift_ = arith::IndexCastOp::create(b_, register_type(b_.getContext(), bits_of(key_)), shift);
-    const auto now = loop.getRegionIterArgs();
-    const Value varies = count(now[0]);
-    // A digit that is the same in all of the line leaves it as it is.
-    auto moved = scf::IfOp::create(b_, mlir::TypeRange(mlir::ValueRange(halves)), varies, true);
-    b_.setInsertionPointToStart(moved.thenBlock());
-    move(now);
-    scf::YieldOp::create(b_, mlir::ValueRange{now[2], now[3], now[0], now[1]});
-    b_.setInsertionPointToStart(moved.elseBlock());
-    scf::YieldOp::create(b_, mlir::ValueRange(now));
-    b_.setInsertionPointAfter(moved);
-    scf::YieldOp::create(b_, moved.getResults());
-    return llvm::SmallVector<Value>(loop.getResults());
+  void clear() {
+    const Value zero = constant_int(b_, count_type(), 0);
+    each(b_, sort_.passes * sort_.digits(), [&](Value d) { put(counts_, d, zero); });
+  }
+  // An element joins the line: its digits are counted.
+  void add(const Half& line, Value i, Value value, Value key) {
+    put_value(line, i, value);
+    const Value bits = ordinal(b_, key_, key, attrs_.descending);
+    if (line.keys) put(line.keys, i, bits);
+    for (int pass = 0; pass < sort_.passes; ++pass) increment(digit_of(bits, pass));
+  }
+  // Where the line is when it is sorted.
+  Value sorted(Half from, Half to) {
+    for (int pass = 0; pass < sort_.passes; ++pass) {
+      // A digit that is the same in all of the line leaves it as it is.
+      const Value most = at(counts_, digit_of(key_of(from, constant_index(b_, 0)), pass));
+      const Value varies = arith::CmpIOp::create(b_, arith::CmpIPredicate::ne, most, constant_int(b_, count_type(), n_));
+      const llvm::SmallVector<Value> stays = list(from, to), moves = list(to, from);
+      auto moved = scf::IfOp::create(b_, mlir::TypeRange(mlir::ValueRange(stays)), varies, true);
+      {
+        mlir::OpBuilder::InsertionGuard guard(b_);
+        b_.setInsertionPointToStart(moved.thenBlock());
+        begin(pass);
+        move(from, to, pass);
+        scf::YieldOp::create(b_, moves);
+        b_.setInsertionPointToStart(moved.elseBlock());
+        scf::YieldOp::create(b_, stays);
+      }
+      from.values = moved.getResult(0), to.values = moved.getResult(1);
+      if (from.keys) from.keys = moved.getResult(2), to.keys = moved.getResult(3);
+    }
+    return from.values;
   }
 
  private:
-  Value digit_of(Value key) {
-    const Value digit = arith::AndIOp::create(b_, arith::ShRUIOp::create(b_, key, shift_), constant_int(b_, key.getType(), DigitSort::digits - 1));
-    return arith::IndexCastUIOp::create(b_, b_.getIndexType(), digit);
+  mlir::Type count_type() { return register_type(b_.getContext(), sort_.count); }
+  static llvm::SmallVector<Value> list(const Half& a, const Half& b) {
+    llvm::SmallVector<Value> all{a.values, b.values};
+    if (a.keys) all.append({a.keys, b.keys});
+    return all;
   }
   Value at(Value memory, Value i) { return memref::LoadOp::create(b_, memory, mlir::ValueRange{i}); }
   void put(Value memory, Value i, Value value) { memref::StoreOp::create(b_, value, memory, mlir::ValueRange{i}); }
-
-  // Counts the digits, and makes of the counts where each begins. Whether there is more than one digit.
-  Value count(Value keys) {
-    const Value zero = constant_int(b_, b_.getI64Type(), 0), one = constant_int(b_, b_.getI64Type(), 1);
-    each(b_, DigitSort::digits, [&](Value d) { put(begin_, d, zero); });
-    each(b_, n_, [&](Value i) {
-      const Value d = digit_of(at(keys, i));
-      put(begin_, d, arith::AddIOp::create(b_, at(begin_, d), one));
-    });
-    const Value most = at(begin_, digit_of(at(keys, constant_index(b_, 0))));
-    auto loop = scf::ForOp::create(b_, constant_index(b_, 0), constant_index(b_, DigitSort::digits), constant_index(b_, 1), mlir::ValueRange{zero});
+  Value value_of(const Half& line, Value i) { return emit_load(b_, {line.values, line_}, {Index{i, 0, {}}}, 1, {}); }
+  void put_value(const Half& line, Value i, Value value) { emit_store(b_, {line.values, line_}, {Index{i, 0, {}}}, value, {}); }
+  Value key_of(const Half& line, Value i) { return line.keys ? at(line.keys, i) : ordinal(b_, key_, value_of(line, i), attrs_.descending); }
+  // Where its digit of a pass is counted.
+  Value digit_of(Value bits, int pass) {
+    const Value shifted = pass == 0 ? bits : Value(arith::ShRUIOp::create(b_, bits, constant_int(b_, bits.getType(), pass * sort_.digit_bits)));
+    const bool last = (pass + 1) * sort_.digit_bits >= static_cast<int>(byte_size(key_)) * 8;
+    const Value digit = last ? shifted : Value(arith::AndIOp::create(b_, shifted, constant_int(b_, bits.getType(), sort_.digits() - 1)));
+    return index_offset(b_, arith::IndexCastUIOp::create(b_, b_.getIndexType(), digit), pass * sort_.digits());
+  }
+  Value increment(Value digit) {
+    const Value before = at(counts_, digit);
+    put(counts_, digit, arith::AddIOp::create(b_, before, constant_int(b_, count_type(), 1)));
+    return before;
+  }
+  // Of how often each digit occurs makes where it begins.
+  void begin(int pass) {
+    const std::int64_t first = pass * sort_.digits();
+    auto loop = scf::ForOp::create(b_, constant_index(b_, first), constant_index(b_, first + sort_.digits()), constant_index(b_, 1), mlir::ValueRange{constant_int(b_, count_type(), 0)});
     mlir::OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());
-    const Value d = loop.getInductionVar(), so_far = loop.getRegionIterArgs()[0], here = at(begin_, d);
-    put(begin_, d, so_far);
+    const Value d = loop.getInductionVar(), so_far = loop.getRegionIterArgs()[0], here = at(counts_, d);
+    put(counts_, d, so_far);
     scf::YieldOp::create(b_, mlir::ValueRange{arith::AddIOp::create(b_, so_far, here).getResult()});
-    b_.setInsertionPointAfter(loop);
-    return arith::CmpIOp::create(b_, arith::CmpIPredicate::ne, most, constant_int(b_, b_.getI64Type(), n_));
   }
-  void move(mlir::ValueRange halves) {
-    const Value one = constant_int(b_, b_.getI64Type(), 1);
+  void move(const Half& from, const Half& to, int pass) {
     each(b_, n_, [&](Value i) {
-      const Value key = at(halves[0], i), d = digit_of(key), place = at(begin_, d), to = arith::IndexCastOp::create(b_, b_.getIndexType(), place);
-      put(halves[2], to, key);
-      put(halves[3], to, at(halves[1], i));
-      put(begin_, d, arith::AddIOp::create(b_, place, one));
+      const Value value = value_of(from, i), key = from.keys ? at(from.keys, i) : ordinal(b_, key_, value, attrs_.descending);
+      const Value place = arith::IndexCastOp::create(b_, b_.getIndexType(), increment(digit_of(key, pass)));
+      put_value(to, place, value);
+      if (to.keys) put(to.keys, place, key);
     });
   }
 
   Builder& b_;
+  const DigitSort& sort_;
+  const ir::SortAttrs& attrs_;
   const std::int64_t n_;
+  const ir::Type line_;
   const DType key_;
-  const Value begin_;
-  Value shift_;
+  const Value counts_;
 };
 
 }  // namespace
@@ -183,27 +210,29 @@ void emit_sort_by_digits(Builder& b, const ir::Graph& body, const DigitSort& sor
   const auto& attrs = body.attrs_as<ir::SortAttrs>(body.nodes[0]);
   const Shape& shape = x.type.shape();
   const std::int64_t n = shape[attrs.axis];
-  const DType key = keys.type.dtype(), bits = bits_of(key), value = x.type.dtype();
+  const DType key = keys.type.dtype(), value = x.type.dtype();
   const auto pointer = mlir::LLVM::LLVMPointerType::get(b.getContext());
   const Value size = constant_int(b, b.getI64Type(), sort.scratch_bytes);
   const Value scratch = mlir::func::CallOp::create(b, scratch_name, mlir::TypeRange{pointer}, mlir::ValueRange{size}).getResult(0);
   const auto line = [&](DType t, std::int64_t begin, std::int64_t count) {
     const Value from = mlir::LLVM::GEPOp::create(b, pointer, b.getI8Type(), scratch, llvm::ArrayRef<mlir::LLVM::GEPArg>{constant_int(b, b.getI64Type(), begin)});
-    return array_at(b, from, ir::Type(t, Shape{count}));
+    return array_at(b, from, ir::Type(t, Shape{count})).memory;
   };
-  const Array begin = line(i64, sort.counts, DigitSort::digits);
-  const Array line_keys[] = {line(bits, sort.keys[0], n), line(bits, sort.keys[1], n)}, line_values[] = {line(value, sort.values[0], n), line(value, sort.values[1], n)};
+  const ir::Type sorted_line(value, Shape{n});
+  Digits digits(b, sort, attrs, sorted_line, key, line(sort.count, sort.counts, sort.passes * sort.digits()));
+  Half halves[2];
+  for (int h = 0; h < 2; ++h) halves[h] = {line(value, sort.values[h], n), sort.own_keys ? Value() : line(bits_of(key), sort.keys[h], n)};
   loops(b, 1)(shape, attrs.axis, [&](llvm::ArrayRef<Index> point, std::int64_t, Guard) {
     llvm::SmallVector<Index> at(point.begin(), point.end());
+    digits.clear();
     each(b, n, [&](Value i) {
       at[attrs.axis] = {i, 0, {}};
-      emit_store(b, line_keys[0], {Index{i, 0, {}}}, ordinal(b, key, emit_load(b, keys, at, 1, {}), attrs.descending), {});
-      emit_store(b, line_values[0], {Index{i, 0, {}}}, emit_load(b, x, at, 1, {}), {});
+      digits.add(halves[0], i, emit_load(b, x, at, 1, {}), emit_load(b, keys, at, 1, {}));
     });
-    const auto halves = Digits(b, n, key, begin.memory).run({line_keys[0].memory, line_values[0].memory, line_keys[1].memory, line_values[1].memory});
+    const Array sorted{digits.sorted(halves[0], halves[1]), sorted_line};
     each(b, n, [&](Value i) {
       at[attrs.axis] = {i, 0, {}};
-      emit_store(b, result, at, emit_load(b, {halves[1], line_values[0].type}, {Index{i, 0, {}}}, 1, {}), {});
+      emit_store(b, result, at, emit_load(b, sorted, {Index{i, 0, {}}}, 1, {}), {});
     });
   });
 }

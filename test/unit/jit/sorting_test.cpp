@@ -60,7 +60,7 @@ struct Row {
   Shape shape;
   int axis;
 };
-const Row rows[] = {{{1}, 0}, {{7}, 0}, {{33}, 0}, {{257}, 0}, {{3000}, 0}, {{5, 40}, 1}, {{5, 40}, 0}, {{300, 9}, 0}, {{4, 700}, 1}, {{3, 50, 17}, 1}, {{2, 1000, 3}, 1}, {{0, 4}, 1}, {{4, 0}, 1}};
+const Row rows[] = {{{1}, 0}, {{7}, 0}, {{33}, 0}, {{257}, 0}, {{3000}, 0}, {{5000}, 0}, {{5, 40}, 1}, {{5, 40}, 0}, {{300, 9}, 0}, {{4, 700}, 1}, {{3, 50, 17}, 1}, {{2, 1000, 3}, 1}, {{0, 4}, 1}, {{4, 0}, 1}};
 
 template <class T> Literal literal_of(Type type, const std::vector<T>& values) {
   std::vector<std::byte> bytes(values.size() * byte_size(type.dtype()));

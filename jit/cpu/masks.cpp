@@ -1,5 +1,8 @@
 #include "espalier/jit/cpu/masks.h"
 
+#include <algorithm>
+#include <vector>
+
 #include <llvm/Analysis/InstSimplifyFolder.h>
 #include <llvm/Analysis/VectorUtils.h>
 #include <llvm/IR/IRBuilder.h>
@@ -85,19 +88,78 @@ bool is_at_risk(const llvm::IntrinsicInst& load) {
   return (bits == 32 || bits == 64) && type->getNumElements() > 1 && llvm::isPowerOf2_32(type->getNumElements());
 }
 
+// Whether a lane is alone in a part of its mask, of as many lanes as a register may have.
+bool has_lone_lane(const std::vector<bool>& mask) {
+  for (std::size_t width = 4; width / 2 < mask.size(); width *= 2) {
+    for (std::size_t first = 0; first < mask.size(); first += width) {
+      const auto begin = mask.begin() + static_cast<std::ptrdiff_t>(first), end = mask.begin() + static_cast<std::ptrdiff_t>(std::min(first + width, mask.size()));
+      if (std::count(begin, end, true) == 1) return true;
+    }
+  }
+  return false;
+}
+
+// The lanes of a constant mask; empty where it is not one, or none that says what it is.
+std::vector<bool> lanes_of(const llvm::IntrinsicInst& store) {
+  const auto* mask = llvm::dyn_cast<llvm::Constant>(store.getArgOperand(2));
+  const auto* type = llvm::dyn_cast<llvm::FixedVectorType>(store.getArgOperand(0)->getType());
+  std::vector<bool> result;
+  if (mask == nullptr || type == nullptr) return result;
+  for (unsigned i = 0; i < type->getNumElements(); ++i) {
+    const auto* lane = llvm::dyn_cast_or_null<llvm::ConstantInt>(mask->getAggregateElement(i));
+    if (lane == nullptr) return {};
+    result.push_back(lane->isOne());
+  }
+  return result;
+}
+
+// Stores of the longest pieces of which each is a power of two.
+void store_pieces(llvm::IntrinsicInst* store, const std::vector<bool>& mask) {
+  Value *x = store->getArgOperand(0), *address = store->getArgOperand(1);
+  llvm::Type* element = llvm::cast<llvm::FixedVectorType>(x->getType())->getElementType();
+  const llvm::Align alignment = store->getParamAlign(1).valueOrOne();
+  const std::uint64_t bytes = store->getDataLayout().getTypeStoreSize(element);
+  Builder b(store->getParent(), store->getIterator(), llvm::InstSimplifyFolder(store->getDataLayout()));
+  for (unsigned first = 0; first < mask.size();) {
+    unsigned run = 0;
+    while (first + run < mask.size() && mask[first + run]) ++run;
+    if (run == 0) {
+      ++first;
+      continue;
+    }
+    const unsigned width = llvm::bit_floor(run);
+    Value* piece = width == 1 ? b.CreateExtractElement(x, first) : (width == mask.size() ? x : shuffled(b, x, first, width));
+    b.CreateAlignedStore(piece, first == 0 ? address : b.CreateConstInBoundsGEP1_64(element, address, first), llvm::commonAlignment(alignment, first * bytes));
+    first += width;
+  }
+  store->eraseFromParent();
+}
+
+template <class Wanted> llvm::SmallVector<llvm::IntrinsicInst*> intrinsics(llvm::Module& module, Wanted&& wanted) {
+  llvm::SmallVector<llvm::IntrinsicInst*> found;
+  for (llvm::Function& function : module) {
+    for (llvm::BasicBlock& block : function) {
+      for (llvm::Instruction& instruction : block) {
+        if (auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction); call && wanted(*call)) found.push_back(call);
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 void split_masked_loads(llvm::Module& module, const llvm::TargetMachine& machine) {
   if (!machine.getTargetTriple().isX86() || !machine.getMCSubtargetInfo()->checkFeatures("+avx") || machine.getMCSubtargetInfo()->checkFeatures("+avx512f")) return;
-  llvm::SmallVector<llvm::IntrinsicInst*> loads;
-  for (llvm::Function& function : module) {
-    for (llvm::BasicBlock& block : function) {
-      for (llvm::Instruction& instruction : block) {
-        if (auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction); call && is_at_risk(*call)) loads.push_back(call);
-      }
-    }
+  for (llvm::IntrinsicInst* load : intrinsics(module, is_at_risk)) split(load);
+}
+
+void split_masked_stores(llvm::Module& module, const llvm::TargetMachine& machine) {
+  if (!machine.getTargetTriple().isX86() || !machine.getMCSubtargetInfo()->checkFeatures("+avx512f")) return;
+  const auto stores = intrinsics(module, [](const llvm::IntrinsicInst& call) { return call.getIntrinsicID() == llvm::Intrinsic::masked_store; });
+  for (llvm::IntrinsicInst* store : stores) {
+    if (const std::vector<bool> mask = lanes_of(*store); has_lone_lane(mask)) store_pieces(store, mask);
   }
-  for (llvm::IntrinsicInst* load : loads) split(load);
 }
 
 }  // namespace espalier::codegen

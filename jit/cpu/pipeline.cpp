@@ -116,6 +116,7 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
   llvm::cantFail(builder.parsePassPipeline(passes, std::string("always-inline,") + function_passes));
   passes.run(module, modules);
   split_masked_loads(module, machine);
+  split_masked_stores(module, machine);
 }
 
 std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine) {

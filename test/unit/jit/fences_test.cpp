@@ -272,5 +272,25 @@ TEST(Fences, Tails) {
   }
 }
 
+// What lies behind the last lanes keeps its values, where those are narrowed on their way to memory.
+TEST(Fences, NarrowedTails) {
+  for (DType dtype : {bf16, f16, i16}) {
+    for (std::int64_t n : {5, 9, 13, 17, 33}) {
+      const Type type(dtype, {n, n, n});
+      std::vector<std::uint16_t> bits;
+      for (std::int64_t i = 0; i < type.size(); ++i) bits.push_back(static_cast<std::uint16_t>(0x3c00 + i % 1021));
+      Builder b;
+      const Expr x = -Expr{&b, b.input(type)};
+      const Expr results[] = {transpose(x, {2, 0, 1}), reduce(x, Reduction::max, {0, 1, 2})};
+      const Case program{b.finish(std::vector{results[0].value, results[1].value}), {literal(type, bits.data())}};
+      for (const char* target : {"avx2", "avx512"}) {
+        if (!runs(target)) continue;
+        EXPECT_EQ(defect(program, target), "") << target << "\n"
+                                               << print(program.graph);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace espalier::test

@@ -21,6 +21,7 @@
 #include "options.h"
 #include "passes.h"
 #include "run.h"
+#include "table.h"
 #include "transform.h"
 
 namespace espalier::opt {
@@ -92,6 +93,7 @@ std::string take(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::dot: return dot(graph);
     case Step::Kind::hash: return hex(ir::hash(graph)) + "\n";
     case Step::Kind::cost: return cost_text(graph, options);
+    case Step::Kind::table: return rules_table(graph);
     case Step::Kind::lower: return stage_text(graph, step.argument, options);
     case Step::Kind::run: return run_text(graph, options);
     case Step::Kind::compare: return compare_text(graph, step, options);

@@ -27,6 +27,7 @@ Examples
   esp-opt f.esp --lower=asm --target=avx512       the machine code for another processor
   esp-opt f.esp --print --pass=algebra --print    a pass, before and after
   esp-opt f.esp --compare=1e-5                    do evaluator and compiled code agree?
+  esp-opt every_op.esp --table                    what is there of each op, and what is not
   esp-opt f.esp --dot | dot -Tsvg > f.svg         a picture
 )";
 
@@ -67,6 +68,7 @@ const std::vector<Section>& sections() {
         {"--dot", "", "the graph for Graphviz", dot},
         {"--hash", "", "the hash of its content", hash},
         {"--cost", "", "floating-point operations, bytes, arena and kernels of the compiled graph", cost},
+        {"--table", "", "which rules its ops have, each in every dtype: found out by applying them", table},
         {"--lower", "=STAGE",
          "a stage of its compilation, simplified first (STAGE: see below)", lower}}},
       {"Running",

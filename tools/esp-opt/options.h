@@ -24,6 +24,7 @@ struct Step {
     dot,
     hash,
     cost,
+    table,
     lower,                                          // print something
     run,
     compare,                                                           // run it

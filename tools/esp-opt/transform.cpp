@@ -132,6 +132,7 @@ void transform(Subject& subject, const Step& step, const Options& options) {
     case Step::Kind::dot:
     case Step::Kind::hash:
     case Step::Kind::cost:
+    case Step::Kind::table:
     case Step::Kind::lower:
     case Step::Kind::run:
     case Step::Kind::compare: break;

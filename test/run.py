@@ -7,7 +7,7 @@ import pathlib
 import sys
 import time
 
-from stages import bench, clang, conformance, docs, examples, fail, format, headers, kept, link, lit, other_builds, package, placed, script, unit
+from stages import bench, called, clang, conformance, docs, examples, fail, format, headers, kept, link, lit, other_builds, package, placed, script, unit
 from stages.case import Context
 
 STAGES = {
@@ -15,6 +15,7 @@ STAGES = {
     "headers": headers.stage,
     "kept": kept.stage,
     "placed": placed.stage,
+    "called": called.stage,
     "docs": docs.stage,
     "clang": clang.stage,
     "link": link.stage,

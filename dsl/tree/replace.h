@@ -165,9 +165,9 @@ template <class T, Assigning... A> T assigned(Where where, const T& tree, const 
 }  // namespace tree
 
 /// A new tree with several members replaced: `replace(net, field<&Net::a> = v, field<&Net::b, &B::c> = u)`. (A pack leaves no
-template <class T, tree::Assigning A>
 /// room for the place of the call: up to eight have overloads that know it.)
 /// @{
+template <class T, tree::Assigning A>
 [[nodiscard("the tree given is unchanged: keep the one that is returned")]] T replace(const T& tree, const A& a, Where where = Where::current()) {
   return tree::assigned(where, tree, a);
 }

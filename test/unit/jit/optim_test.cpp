@@ -77,6 +77,20 @@ TEST(Clipping, KeepsTheDirectionOfGradientsOfAnySize) {
   EXPECT_EQ(optim::global_norm(std::vector<Array>{}).item<double>(), 0);
 }
 
+// Values by hand: a quarter of the way at each of four steps, then the peak.
+TEST(Schedules, WarmUpToAConstant) {
+  const optim::Schedule schedule = schedules::warmup_constant(0, 0.5, 4);
+  for (std::int64_t step = 0; step < 8; ++step) EXPECT_NEAR(schedule(Array(step)).item<double>(), 0.125 * static_cast<double>(std::min<std::int64_t>(step, 4)), 1e-7) << step;
+}
+
+// A chain that ends in it descends as sgd does.
+TEST(Scaling, ByLearningRateDescends) {
+  const Array x{1., -2.}, gradients{0.5, 3.};
+  const auto [stepped, after] = optim::chain(optim::scale_by_learning_rate(0.1)).init(x).update(gradients, x);
+  const auto [expected, sgd] = optim::sgd(0.1).init(x).update(gradients, x);
+  EXPECT_EQ(to_string(stepped), to_string(expected));
+}
+
 // Optax's values, which counts in integers: f32 has no odd numbers here.
 TEST(Schedules, CountInIntegers) {
   constexpr std::int64_t far = 20'000'000;

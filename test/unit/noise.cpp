@@ -160,11 +160,11 @@ class Noisy {
       for (std::int64_t i = 0; i < parts.type.size(); i += 2) {
         const T size = std::hypot(data[i], data[i + 1]);
         for (std::int64_t k = i; k < i + 2; ++k) {
+          const double either = static_cast<double>(random_() % 2001) / 1000 - 1;
+          const T moved = data[k] + static_cast<T>(either * most) * size * std::numeric_limits<T>::epsilon();
           if (wild || !std::isfinite(size)) {
-            data[k] = std::array{data[k], T{0}, std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 4];
+            data[k] = std::array{data[k], moved, T{0}, std::numeric_limits<T>::min(), std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 6];
           } else {
-            const double either = static_cast<double>(random_() % 2001) / 1000 - 1;
-            const T moved = data[k] + static_cast<T>(either * most) * size * std::numeric_limits<T>::epsilon();
             data[k] = sample_ % 3 == 0 && data[k] == 0 ? (random_() % 2 == 0 ? T{0} : -T{0}) : moved;
           }
         }

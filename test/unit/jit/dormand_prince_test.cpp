@@ -37,7 +37,9 @@ template <class F> Array solved(const F& f, Array y0, Array end, double toleranc
 }
 
 // y' = -a y + cos(t): decay towards an oscillation, with its solution and the derivative by a.
-Array decayed(Array a) { return solved([&](Array t, Array y) { return cos(t) - a * y; }, Array({2.}, f64), Array(3., f64), 1e-10)[0]; }
+Array decayed(Array a) {
+  return solved([&](Array t, Array y) { return cos(t) - a * y; }, Array({2.}, f64), Array(3., f64), 1e-10)[0];
+}
 double solution(double a, double t) { return (a * std::cos(t) + std::sin(t)) / (1 + a * a) + (2 - a / (1 + a * a)) * std::exp(-a * t); }
 double slope(double a, double t) {
   const double d = 1 + a * a;

@@ -83,7 +83,7 @@ class Noisy {
     std::vector<Literal> results = computed(graph, node, operands);
     if (is_floating(results[0].type.dtype())) {
       if (is_arithmetic(node.op)) results[0] = moved_where_rounded(node.op, operands, results[0]);
-      else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [&]<class T>(T v, std::int64_t) { return std::array{v, T{0}, std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 4]; });
+      else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [&]<class T>(T v, std::int64_t) { return anything(v, v); });
       else if (linear && !exact) results[0] = moved_as_a_sum(graph, node, operands, results[0]);
       else if (is_function(node.op) || (sums && !exact)) results[0] = moved(results[0], 8);
     }
@@ -152,6 +152,13 @@ class Noisy {
     each(in_parts(x), [&]<class T>(T v) { found = found || wild(static_cast<double>(v), sizeof(T) == 4 ? 1e15 : 1e140); });
     return found;
   }
+  // What an element may be of which nothing is known. Most of a sample's are of one kind, so that lines that are sorted or added up
+  // have few of another.
+  template <class T> T anything(T value, T moved) {
+    using L = std::numeric_limits<T>;
+    const std::array<T, 7> kinds{value, moved, T{0}, L::min(), L::infinity(), -L::infinity(), L::quiet_NaN()};
+    return kinds[random_() % 3 == 0 ? random_() % kinds.size() : static_cast<std::size_t>(sample_) % kinds.size()];
+  }
   Literal pairs_moved(const Literal& x, int most, bool wild) {
     if (!is_complex(x.type.dtype())) return x;
     Literal parts = in_parts(x);
@@ -163,7 +170,7 @@ class Noisy {
           const double either = static_cast<double>(random_() % 2001) / 1000 - 1;
           const T moved = data[k] + static_cast<T>(either * most) * size * std::numeric_limits<T>::epsilon();
           if (wild || !std::isfinite(size)) {
-            data[k] = std::array{data[k], moved, T{0}, std::numeric_limits<T>::min(), std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}[random_() % 6];
+            data[k] = anything(data[k], moved);
           } else {
             data[k] = sample_ % 3 == 0 && data[k] == 0 ? (random_() % 2 == 0 ? T{0} : -T{0}) : moved;
           }

@@ -78,6 +78,12 @@ std::unique_ptr<Made> make_llvm(const Program& program, const Target& target, co
   auto made = std::make_unique<Made>();
   made->scratch_bytes = scratch_bytes;
   made->module = translate_to_llvm_ir(*mlir, made->context, target);
+  // It hands out memory that is there: a kernel that has no use for it, as whole tiles leave nothing to lay aside, does not ask.
+  if (llvm::Function* scratch = made->module->getFunction(scratch_name)) {
+    scratch->setWillReturn();
+    scratch->setDoesNotThrow();
+    scratch->setMemoryEffects(llvm::MemoryEffects::inaccessibleMemOnly(llvm::ModRefInfo::Ref));
+  }
   made->machine = make_target_machine(target);
   optimise(*made->module, *made->machine);
   return made;

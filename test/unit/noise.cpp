@@ -142,6 +142,7 @@ class Noisy {
       for (Literal& x : operands) x = pairs_moved(x, 4, false);
     std::vector<Literal> results = computed(graph, node, operands);
     const bool arithmetic = is_arithmetic(op);
+    if (is_sum(op, attrs) && !wild) results[0] = pairs_moved_as_a_sum(graph, node, operands, results[0]);
     if (is_complex(results[0].type.dtype())) results[0] = pairs_moved(results[0], arithmetic ? 3 : 10, wild);
     else if (is_floating(results[0].type.dtype())) results[0] = moved(results[0], 4);
     return results;
@@ -201,16 +202,20 @@ class Noisy {
     return results;
   }
 
+  // How many terms are added up for an element.
+  static double terms_of(const Graph& graph, const Node& node, const std::vector<Literal>& operands, const Literal& result) {
+    if (node.op == Op::cumulative) return static_cast<double>(operands[0].type.shape()[graph.attrs_as<CumulativeAttrs>(node).axis]);
+    if (node.op != Op::dot) return static_cast<double>(operands[0].type.size()) / static_cast<double>(std::max<std::int64_t>(result.type.size(), 1));
+    double terms = 1;
+    for (auto axis : graph.attrs_as<DotAttrs>(node).lhs_contract) terms *= static_cast<double>(operands[0].type.shape()[static_cast<int>(axis)]);
+    return terms;
+  }
+
   // In any order of its terms a sum lies within the root of their number, in units of roundoff of the sum of their magnitudes (times a
   // small factor, which `margin` is: Higham and Mary, "A new approach to probabilistic rounding error analysis", 2019, theorem 2.4).
   // Each sample is that far off, up or down. A product that underflows may lose half of the smallest number, whatever its magnitude.
   Literal moved_as_a_sum(const Graph& graph, const Node& node, std::vector<Literal> operands, const Literal& result) {
-    double terms = static_cast<double>(operands[0].type.size()) / static_cast<double>(std::max<std::int64_t>(result.type.size(), 1));
-    if (node.op == Op::cumulative) terms = static_cast<double>(operands[0].type.shape()[graph.attrs_as<CumulativeAttrs>(node).axis]);
-    if (node.op == Op::dot) {
-      terms = 1;
-      for (auto axis : graph.attrs_as<DotAttrs>(node).lhs_contract) terms *= static_cast<double>(operands[0].type.shape()[static_cast<int>(axis)]);
-    }
+    const double terms = terms_of(graph, node, operands, result);
     const double underflows = node.op == Op::dot ? terms : 0;
     for (Literal& x : operands) x = changed(x, [](auto v, std::int64_t) { return std::abs(v); });
     const Literal total = computed(graph, node, operands)[0];
@@ -219,6 +224,34 @@ class Noisy {
       if (!std::isfinite(v) || !std::isfinite(off)) return v;
       return random_() % 2 == 0 ? v + off : v - off;
     });
+  }
+
+  // The same of both parts, which are sums of twice as many terms; their magnitudes are those of the numbers.
+  Literal pairs_moved_as_a_sum(const Graph& graph, const Node& node, const std::vector<Literal>& operands, const Literal& result) {
+    Builder b;
+    std::vector<Value> in;
+    std::vector<Literal> sizes;
+    for (const Literal& x : operands) {
+      sizes.push_back(is_complex(x.type.dtype()) ? size_of(x) : x);
+      in.push_back(b.input(sizes.back().type));
+    }
+    Attrs attrs = graph.attrs_of(node);
+    if (auto* dot = std::get_if<DotAttrs>(&attrs)) dot->result = part_of(dot->result);
+    const Value sum = b.add(node.op, in, attrs);
+    const Graph real = b.finish({&sum, 1});
+    const Literal total = computed(real, real.nodes[0], sizes)[0];
+    const double off = std::sqrt(2 * terms_of(graph, node, operands, result)) * (total.type.dtype() == f32 ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon()) / 2;
+    return {result.type, changed(in_parts(result), [&]<class T>(T v, std::int64_t i) {
+      const T error = static_cast<T>(off) * static_cast<const T*>(total.data())[i / 2];
+      return std::isfinite(v) && std::isfinite(error) ? (random_() % 2 == 0 ? v + error : v - error) : v;
+    }).bytes};
+  }
+  static Literal size_of(const Literal& x) {
+    Literal size{x.type.with(part_of(x.type.dtype())), std::make_shared<std::vector<std::byte>>(x.bytes->size() / 2)};
+    void* out = const_cast<std::byte*>(size.bytes->data());
+    const View view{x.type, x.data()};
+    eval(Op::abs, {}, {&view, 1}, {&out, 1});
+    return size;
   }
 
   // Turn by turn; the condition may be as noisy as what it is asked of.

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from inputs import uniform
 from jax_training import adam_state, classifier_batch, classifier_step, mlp
+from jax_transformers import gpt, gpt_loss, tokens
 from jax_workload import on_device
 from server import Prepared, Workload
 
@@ -34,5 +35,6 @@ def unrolled(x):
 WIDTHS = (784, 256, 256, 10)
 WORKLOADS = [
     compiled("compile_mlp_step", "784-256-256-10 b128", classifier_step, lambda: (adam_state(mlp(WIDTHS)), *classifier_batch(WIDTHS))),
+    compiled("compile_gpt12", "d256 h4 T64 B2 grad", jax.value_and_grad(gpt_loss), lambda: (gpt(256, 12, 64, 96), *tokens(2, 64))),
     compiled("compile_chain2000", "(8,)", unrolled, lambda: (uniform(1, 8),)),
 ]

@@ -27,8 +27,8 @@ def adam_state(parameters):
     return parameters, zeros(), zeros(), np.int32(0)
 
 
-def adam(loss, rate=1e-3, b1=0.9, b2=0.999, epsilon=1e-8):
-    """A train step of Adam (Kingma & Ba, 2014)."""
+def adam(loss, rate=1e-3, b1=0.9, b2=0.999, epsilon=1e-8, decay=0.0):
+    """A train step of Adam (Kingma & Ba, 2014); matrices decay (Loshchilov & Hutter, 2019)."""
     def step(state, *batch):
         parameters, first, second, count = state
         value, gradient = jax.value_and_grad(loss)(parameters, *batch)
@@ -36,7 +36,7 @@ def adam(loss, rate=1e-3, b1=0.9, b2=0.999, epsilon=1e-8):
         c1, c2 = 1 - b1 ** count.astype(jnp.float32), 1 - b2 ** count.astype(jnp.float32)
         first = jax.tree.map(lambda m, g: b1 * m + (1 - b1) * g, first, gradient)
         second = jax.tree.map(lambda v, g: b2 * v + (1 - b2) * g * g, second, gradient)
-        parameters = jax.tree.map(lambda p, m, v: p - rate * (m / c1) / (jnp.sqrt(v / c2) + epsilon), parameters, first, second)
+        parameters = jax.tree.map(lambda p, m, v: p * (1 - rate * decay if p.ndim >= 2 else 1.0) - rate * (m / c1) / (jnp.sqrt(v / c2) + epsilon), parameters, first, second)
         return (parameters, first, second, count), value
     return step
 

@@ -1,4 +1,5 @@
 // The time to trace and compile: the first call of a function less a later one.
+#include "gpt.h"
 #include "groups.h"
 #include "mlp.h"
 
@@ -36,6 +37,8 @@ Workloads compilation() {
   return {
       compiled("compile_mlp_step", "784-256-256-10 b128", classifier_step,
                [] { return std::tuple{adam_state(mlp({784, 256, 256, 10})), uniform(1, {128, 784}), integers(2, {128}, 10)}; }),
+      compiled("compile_gpt12", "d256 h4 T64 B2 grad", [](Gpt net, ep::Array ids, ep::Array next) { return ep::value_and_grad(gpt_loss)(net, ids, next); },
+               [] { return std::tuple{gpt(256, 4, 12, 64, 96), integers(1, {2, 64}, 96), integers(2, {2, 64}, 96)}; }),
       compiled("compile_chain2000", "(8,)", unrolled, [] { return std::tuple{uniform(1, 8)}; }),
   };
 }

@@ -10,6 +10,7 @@ Workloads arrays();
 Workloads normalised();
 Workloads contractions();
 Workloads training();
+Workloads transformers();
 Workloads recurrent();
 Workloads control();
 Workloads differential_equations();

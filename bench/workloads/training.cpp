@@ -5,7 +5,7 @@
 namespace bench {
 namespace {
 
-auto regression_step(AdamState state, ep::Array x, ep::Array y) {
+auto regression_step(AdamState<Mlp> state, ep::Array x, ep::Array y) {
   const auto [loss, gradient] = ep::value_and_grad([&](Mlp net) { return mean(square(net(x) - y)); })(state.net);
   return std::pair{adam(state, gradient), loss};
 }

@@ -88,6 +88,7 @@ Workloads arrays();
 Workloads normalised();
 Workloads contractions();
 Workloads training();
+Workloads transformers();
 Workloads recurrent();
 Workloads control();
 Workloads differential_equations();

@@ -18,10 +18,13 @@ using namespace ir;
 namespace LLVM = mlir::LLVM;
 
 // Bodies this small are copied into the entry: a call would cost as much as they do. Ops of many operands count as many.
-bool is_small(const Graph& body) {
+bool is_small(const Kernel& kernel) {
   constexpr std::int64_t most_ops = 64, most_work = 512, usual_operands = 3;
+  const Graph& body = kernel.body;
   std::int64_t points = 1, ops = 0;
-  for (Type type : body.output_types()) points = std::max(points, type.size());
+  if (updates(kernel.kind())) points = std::max(points, body.type_of(body.operands_of(body.nodes[0])[1]).size());  // what it writes
+  else
+    for (Type type : body.output_types()) points = std::max(points, type.size());
   for (const Node& node : body.nodes) ops += 1 + std::max<std::int64_t>(0, static_cast<std::int64_t>(node.n_operands) - usual_operands);
   return ops <= most_ops && points * ops <= most_work;
 }
@@ -160,7 +163,7 @@ KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uin
   if (out.partial_bytes > 0) others.push_back(ptr);
   if (out.parallel) others.append({b.getI64Type(), b.getI64Type()});
   const Frame frame = begin(module, b, kernel, out.name, others);
-  if (!out.parallel && shape.may_be_inlined && is_small(body)) frame.function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
+  if (!out.parallel && shape.may_be_inlined && is_small(kernel)) frame.function->setAttr("passthrough", b.getStrArrayAttr({"alwaysinline"}));
   mlir::Value first = constant_index(b, 0), last = constant_index(b, out.tasks);
   if (out.parallel) {
     first = mlir::arith::IndexCastOp::create(b, b.getIndexType(), frame.others.drop_back().back());

@@ -17,7 +17,11 @@ class Loops {
     const std::int64_t extent = shape_[axis];
     const bool wide = axis == vector_axis_ && width_ > 1;
     const std::int64_t step = wide ? width_ : 1, whole = extent / step;
-    if (whole > 0) {
+    if (whole == 1) {
+      index_[axis] = {{}, wide ? 1 : 0, {}};
+      if (wide) at_(index_, width_, {});
+      else level(axis + 1);
+    } else if (whole > 1) {
       auto loop = mlir::scf::ForOp::create(b_, constant_index(b_, 0), constant_index(b_, whole * step), constant_index(b_, step));
       mlir::OpBuilder::InsertionGuard guard(b_);
       b_.setInsertionPointToStart(loop.getBody());

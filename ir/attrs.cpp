@@ -91,6 +91,12 @@ bool CustomVjpAttrs::operator==(const CustomVjpAttrs& other) const { return same
 bool CustomLinearAttrs::operator==(const CustomLinearAttrs& other) const { return same_fields(*this, other); }
 bool WhileAttrs::operator==(const WhileAttrs& other) const { return same_fields(*this, other); }
 
+DType* accumulation(Attrs& attrs) {
+  if (auto* conv = std::get_if<ConvAttrs>(&attrs)) return &conv->result;
+  auto* dot = std::get_if<DotAttrs>(&attrs);
+  return dot == nullptr ? nullptr : &dot->result;
+}
+
 std::uint64_t hash(const Attrs& attrs) {
   Hash h;
   h.add(attrs.index());

@@ -150,6 +150,25 @@ struct SortAttrs {
   static void fields(auto& a, auto&& visit) { visit("axis", a.axis), visit("descending", a.descending); }
   bool operator==(const SortAttrs&) const = default;
 };
+/// Windows of x: along axis `axes[j]` they have `sizes[j]` elements, `dilations[j]` apart, and begin at all multiples of `strides[j]`
+/// where they lie within x. The windows' array has the axes of x, those of `axes` with an element for each place, and behind them
+/// one for each of `axes`, in that order: x[… i stride + k dilation …] stands at [… i …, … k …].
+struct WindowsAttrs {
+  Ints axes, sizes, strides, dilations;
+  static void fields(auto& a, auto&& visit) {
+    visit("axes", a.axes), visit("sizes", a.sizes), visit("strides", a.strides), visit("dilations", a.dilations);
+  }
+  bool operator==(const WindowsAttrs&) const = default;
+};
+/// Such windows of an array of this shape.
+struct OverlapAddAttrs : WindowsAttrs {
+  Shape shape = {};
+  static void fields(auto& a, auto&& visit) {
+    visit("shape", a.shape);
+    WindowsAttrs::fields(a, visit);
+  }
+  bool operator==(const OverlapAddAttrs&) const = default;
+};
 /// Which axes run along which, where each point of some index arrays of one shape (the batch) names a window of an array x. Windows
 /// lie in an array of their own: its axes `offset_dims` (ascending) are the axes of x that windows have, in order; its others are the
 /// batch, in order. Index array k counts along axis `start_index_map[k]` of x. Windows have no axis for `collapsed_slice_dims`,
@@ -222,6 +241,18 @@ struct DotAttrs {
     visit("result", a.result);
   }
   bool operator==(const DotAttrs&) const = default;
+};
+/// A dot whose pairs of spatial axes are windows instead: along the i-th pair the second operand, spread by `rhs_dilation[i]`, lies at
+/// places `strides[i]` apart of the first, spread by `lhs_dilation[i]` and padded with zeros (or cropped) by `low[i]` and `high[i]`.
+/// Result axes: batch (in lhs order), the others of lhs in order, those of `lhs_spatial` with an element for each place, free rhs.
+struct ConvAttrs : DotAttrs {
+  Ints lhs_spatial = {}, rhs_spatial = {}, strides = {}, low = {}, high = {}, lhs_dilation = {}, rhs_dilation = {};
+  static void fields(auto& a, auto&& visit) {
+    DotAttrs::fields(a, visit);
+    visit("lhs_spatial", a.lhs_spatial), visit("rhs_spatial", a.rhs_spatial), visit("strides", a.strides), visit("low", a.low);
+    visit("high", a.high), visit("lhs_dilation", a.lhs_dilation), visit("rhs_dilation", a.rhs_dilation);
+  }
+  bool operator==(const ConvAttrs&) const = default;
 };
 /// The axis a collective runs over, by its name, and how many members it has. `axis` is that of the operand along which they stand
 /// (of all_gather: of the result), `into` that of all_to_all's result; `sources` says of ppermute, for each member, whose operand it
@@ -300,10 +331,13 @@ struct WhileAttrs {
 
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
-                           DynamicSliceAttrs, GatherAttrs, ScatterAttrs, SortAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs, CollectiveAttrs, CallAttrs,
+                           DynamicSliceAttrs, WindowsAttrs, GatherAttrs, ScatterAttrs, SortAttrs, OverlapAddAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs,
+                           ConvAttrs, CollectiveAttrs, CallAttrs,
                            CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, WhileAttrs>;
 
 /// A hash of the content: the same in every process.
 std::uint64_t hash(const Attrs& attrs);
+/// The dtype in which a contraction adds up; null of other attributes.
+DType* accumulation(Attrs& attrs);
 
 }  // namespace espalier::ir

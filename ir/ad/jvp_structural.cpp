@@ -204,6 +204,7 @@ Tangent jvp_reducing(Reducing op, const JvpNode& n) {
     case Reducing::reduce: return jvp_reduce(n);
     case Reducing::arg_reduce: return {};  // an index
     case Reducing::cumulative: return jvp_cumulative(n);
+    case Reducing::overlap_add: return apply(Op::overlap_add, {n.t(0).expr}, n.attrs);
     case Reducing::scatter_reduce: return jvp_scatter_reduce(n);
   }
   __builtin_unreachable();
@@ -211,11 +212,11 @@ Tangent jvp_reducing(Reducing op, const JvpNode& n) {
 
 Tangent jvp_contraction(Contraction op, const JvpNode& n) {
   switch (op) {
-    case Contraction::dot: {
-      const auto& a = std::get<DotAttrs>(n.attrs);
+    case Contraction::dot:
+    case Contraction::conv: {
       Tangent left, right;
-      if (n.t(0).present) left = dot(n.t(0).expr, n.x(1), a);
-      if (n.t(1).present) right = dot(n.x(0), n.t(1).expr, a);
+      if (n.t(0).present) left = apply(op, {n.t(0).expr, n.x(1)}, n.attrs);
+      if (n.t(1).present) right = apply(op, {n.x(0), n.t(1).expr}, n.attrs);
       return left + right;
     }
   }

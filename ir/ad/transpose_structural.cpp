@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/convolution.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/windows.h"
 
@@ -124,6 +125,7 @@ std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n) {
       if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts(n, 2, {ct}), DynamicSliceAttrs{n.types[1].shape()});
       return out;
     }
+    case Movement::windows: return {ir::apply(Op::overlap_add, {ct}, OverlapAddAttrs{std::get<WindowsAttrs>(n.attrs), from.shape()})};
     case Movement::gather: {
       const ScatterReduceAttrs sum{writing(std::get<GatherAttrs>(n.attrs)), Reduction::sum};
       std::vector<Tangent> out(n.types.size());
@@ -160,6 +162,7 @@ std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n) {
       a.reverse = !a.reverse;
       return {apply(Op::cumulative, {ct}, a)};
     }
+    case Reducing::overlap_add: return {apply(Op::windows, {ct}, static_cast<const WindowsAttrs&>(std::get<OverlapAddAttrs>(n.attrs)))};
     case Reducing::scatter_reduce: {
       const auto& a = std::get<ScatterReduceAttrs>(n.attrs);
       std::vector<Tangent> out(n.types.size());
@@ -228,12 +231,94 @@ Tangent transpose_dot(const TransposeNode& n, std::size_t side) {
   return transpose(product, permutation);
 }
 
+// x whose axis i is axis `order[i]` of what is wanted.
+Expr in_order(Expr x, const Ints& order) {
+  if (std::is_sorted(order.begin(), order.end())) return x;
+  Ints permutation(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) permutation[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
+  return transpose(x, permutation);
+}
+std::int64_t spread_extent(std::int64_t extent, std::int64_t dilation) { return extent == 0 ? 0 : window_reach(extent, dilation); }
+
+// Where the axes of z = conv(x, y) are: those of x, and the free ones of y.
+struct ConvAxes {
+  Ints batch, of_x, of_y;  // of_x: for each axis of x its own, or -1 where it contracts
+};
+ConvAxes axes_of_result(const ConvAttrs& a, int x_ndim, int y_ndim) {
+  ConvAxes axes;
+  axes.of_x.assign(static_cast<std::size_t>(x_ndim), -1);
+  std::int64_t next = 0;
+  for (auto axis : a.lhs_batch) axes.batch.push_back(axes.of_x[static_cast<std::size_t>(axis)] = next++);
+  for (auto axis : other_axes(x_ndim, {&a.lhs_batch, &a.lhs_contract})) axes.of_x[static_cast<std::size_t>(axis)] = next++;
+  for (std::size_t i = 0; i < other_axes(y_ndim, {&a.rhs_batch, &a.rhs_contract, &a.rhs_spatial}).size(); ++i) axes.of_y.push_back(next++);
+  return axes;
+}
+
+// The cotangent of x in z = conv(x, y): z's, spread by the strides, met by the kernel turned around, places as far apart as x was
+// spread.
+Tangent transpose_conv_lhs(const TransposeNode& n) {
+  const auto& a = std::get<ConvAttrs>(n.attrs);
+  const Type x = n.types[0];
+  const Expr ct = convert(n.ct().expr, x.dtype()), y = n.operands[1];
+  if (x.size() == 0 || ct.type().size() == 0) return {};
+  const ConvAxes at = axes_of_result(a, x.ndim(), y.ndim());
+  ConvAttrs back;
+  back.lhs_batch = at.batch, back.rhs_batch = a.rhs_batch;
+  back.lhs_contract = at.of_y, back.rhs_contract = other_axes(y.ndim(), {&a.rhs_batch, &a.rhs_contract, &a.rhs_spatial});
+  back.rhs_spatial = a.rhs_spatial, back.strides = a.lhs_dilation, back.lhs_dilation = a.strides, back.rhs_dilation = a.rhs_dilation;
+  back.result = x.dtype();
+  for (std::size_t j = 0; j < a.lhs_spatial.size(); ++j) {
+    back.lhs_spatial.push_back(at.of_x[static_cast<std::size_t>(a.lhs_spatial[j])]);
+    const std::int64_t reach = window_reach(y.shape()[static_cast<int>(a.rhs_spatial[j])], a.rhs_dilation[j]);
+    const std::int64_t wanted = spread_extent(x.shape()[static_cast<int>(a.lhs_spatial[j])], a.lhs_dilation[j]);
+    back.low.push_back(reach - 1 - a.low[j]);
+    back.high.push_back(wanted + reach - 1 - spread_extent(ct.shape()[static_cast<int>(back.lhs_spatial[j])], a.strides[j]) - back.low[j]);
+  }
+  Ints order = a.lhs_batch;
+  for (auto axis : other_axes(x.ndim(), {&a.lhs_batch, &a.lhs_contract})) order.push_back(axis);
+  for (auto axis : other_axes(y.ndim(), {&a.rhs_batch, &back.rhs_contract, &a.rhs_spatial})) {
+    order.push_back(a.lhs_contract[static_cast<std::size_t>(std::find(a.rhs_contract.begin(), a.rhs_contract.end(), axis) - a.rhs_contract.begin())]);
+  }
+  return in_order(apply(Op::conv, {ct, reverse(y, a.rhs_spatial)}, back), order);
+}
+
+// The cotangent of y in z = conv(x, y): x, met by z's as a kernel that is spread by the strides, at places as far apart as y's
+// elements were.
+Tangent transpose_conv_rhs(const TransposeNode& n) {
+  const auto& a = std::get<ConvAttrs>(n.attrs);
+  const Type y = n.types[1];
+  const Expr ct = convert(n.ct().expr, y.dtype()), x = n.operands[0];
+  if (x.type().size() == 0 || ct.type().size() == 0) return {};
+  const ConvAxes at = axes_of_result(a, x.ndim(), y.ndim());
+  ConvAttrs back;
+  back.lhs_batch = a.lhs_batch, back.rhs_batch = at.batch;
+  back.lhs_contract = other_axes(x.ndim(), {&a.lhs_batch, &a.lhs_contract, &a.lhs_spatial});
+  for (auto axis : back.lhs_contract) back.rhs_contract.push_back(at.of_x[static_cast<std::size_t>(axis)]);
+  back.lhs_spatial = a.lhs_spatial, back.strides = a.rhs_dilation, back.lhs_dilation = a.lhs_dilation, back.rhs_dilation = a.strides;
+  back.low = a.low, back.result = y.dtype();
+  for (std::size_t j = 0; j < a.lhs_spatial.size(); ++j) {
+    back.rhs_spatial.push_back(at.of_x[static_cast<std::size_t>(a.lhs_spatial[j])]);
+    const std::int64_t reach = window_reach(y.shape()[static_cast<int>(a.rhs_spatial[j])], a.rhs_dilation[j]);
+    const std::int64_t places = spread_extent(ct.shape()[static_cast<int>(back.rhs_spatial[j])], a.strides[j]);
+    back.high.push_back(places + reach - 1 - spread_extent(x.shape()[static_cast<int>(a.lhs_spatial[j])], a.lhs_dilation[j]) - a.low[j]);
+  }
+  Ints order = a.rhs_batch;
+  for (auto axis : other_axes(x.ndim(), {&a.lhs_batch, &back.lhs_contract})) {
+    const auto spatial = std::find(a.lhs_spatial.begin(), a.lhs_spatial.end(), axis);
+    const auto contract = std::find(a.lhs_contract.begin(), a.lhs_contract.end(), axis);
+    order.push_back(spatial != a.lhs_spatial.end() ? a.rhs_spatial[static_cast<std::size_t>(spatial - a.lhs_spatial.begin())] : a.rhs_contract[static_cast<std::size_t>(contract - a.lhs_contract.begin())]);
+  }
+  for (auto axis : other_axes(y.ndim(), {&a.rhs_batch, &a.rhs_contract, &a.rhs_spatial})) order.push_back(axis);
+  return in_order(apply(Op::conv, {x, ct}, back), order);
+}
+
 }  // namespace
 
 std::vector<Tangent> transpose_contraction(Contraction op, const TransposeNode& n) {
+  if (n.linear[0] && n.linear[1]) return {};
   switch (op) {
+    case Contraction::conv: return n.linear[0] ? std::vector{transpose_conv_lhs(n), Tangent()} : std::vector{Tangent(), transpose_conv_rhs(n)};
     case Contraction::dot:
-      if (n.linear[0] && n.linear[1]) return {};
       return n.linear[0] ? std::vector{transpose_dot(n, 0), Tangent()} : std::vector{Tangent(), transpose_dot(n, 1)};
   }
   __builtin_unreachable();

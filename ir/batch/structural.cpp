@@ -115,6 +115,11 @@ BatchedValue batch_movement(Movement op, const BatchNode& n) {
       return {apply(Op::concatenate, parts, ConcatenateAttrs{std::get<ConcatenateAttrs>(n.attrs).axis + 1}), true};
     }
     case Movement::reverse: return {reverse(n.x(0), up(std::get<ReverseAttrs>(n.attrs).axes)), true};
+    case Movement::windows: {
+      auto a = std::get<WindowsAttrs>(n.attrs);
+      a.axes = up(a.axes);
+      return {apply(op, {n.x(0)}, a), true};
+    }
     case Movement::gather: return gather_rule(n);
     case Movement::scatter: return scatter_rule<ScatterAttrs>(n);
     case Movement::sort: {
@@ -144,6 +149,12 @@ BatchedValue batch_reducing(Reducing op, const BatchNode& n) {
       ++a.axis;
       return {apply(op, {n.x(0)}, a), true};
     }
+    case Reducing::overlap_add: {
+      auto a = std::get<OverlapAddAttrs>(n.attrs);
+      a.axes = up(a.axes);
+      a.shape = with_front(n.size, a.shape);
+      return {apply(op, {n.x(0)}, a), true};
+    }
     case Reducing::scatter_reduce: return scatter_rule<ScatterReduceAttrs>(n);
   }
   __builtin_unreachable();
@@ -153,17 +164,21 @@ namespace {
 
 // One batched operand makes the new axis a free one, both make it a batch axis; where it lands elsewhere than in front
 // it is moved there.
-BatchedValue dot_rule(const BatchNode& n) {
-  DotAttrs a = std::get<DotAttrs>(n.attrs);
+template <class A> BatchedValue product_rule(const BatchNode& n) {
+  A a = std::get<A>(n.attrs);
   const bool left = n.batched(0), right = n.batched(1);
+  if constexpr (std::is_same_v<A, ConvAttrs>) {
+    if (left) a.lhs_spatial = up(a.lhs_spatial);
+    if (right) a.rhs_spatial = up(a.rhs_spatial);
+  }
   if (left) a.lhs_batch = up(a.lhs_batch), a.lhs_contract = up(a.lhs_contract);
   if (right) a.rhs_batch = up(a.rhs_batch), a.rhs_contract = up(a.rhs_contract);
   if (left && right) {
     a.lhs_batch = with_front(0, a.lhs_batch);
     a.rhs_batch = with_front(0, a.rhs_batch);
-    return {dot(n.x(0), n.x(1), a), true};
+    return {ir::apply(n.op, {n.x(0), n.x(1)}, a), true};
   }
-  const Expr z = dot(n.x(0), n.x(1), a);
+  const Expr z = ir::apply(n.op, {n.x(0), n.x(1)}, a);
   const auto n_batch = static_cast<std::int64_t>(a.lhs_batch.size());
   const std::int64_t lhs_free = n.x(0).ndim() - n_batch - static_cast<std::int64_t>(a.lhs_contract.size());
   const std::int64_t at = left ? n_batch : n_batch + lhs_free;
@@ -178,7 +193,8 @@ BatchedValue dot_rule(const BatchNode& n) {
 
 BatchedValue batch_contraction(Contraction op, const BatchNode& n) {
   switch (op) {
-    case Contraction::dot: return dot_rule(n);
+    case Contraction::dot: return product_rule<DotAttrs>(n);
+    case Contraction::conv: return product_rule<ConvAttrs>(n);
   }
   __builtin_unreachable();
 }

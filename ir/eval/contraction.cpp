@@ -1,6 +1,7 @@
 // dot: both operands are brought to [batch, rows, k] and [batch, k, columns] in the dtype of accumulation, then multiplied.
 #include <algorithm>
 
+#include "espalier/ir/convolution.h"
 #include "espalier/ir/eval/arithmetic.h"
 #include "espalier/ir/eval/complex.h"
 #include "espalier/ir/eval/rules.h"
@@ -100,11 +101,38 @@ void dot(const DotAttrs& attrs, View x, View y, void* out) {
   if (!visit_dtype(attrs.result, product) && !visit_complex(attrs.result, product)) fail_dtype(Op::dot, attrs.result);
 }
 
+// An array of a value in between.
+struct Between {
+  Type type;
+  std::vector<std::byte> bytes;
+  View view() const { return {type, bytes.data()}; }
+};
+Between moved(Movement op, const Attrs& attrs, Views in) {
+  std::vector<Type> types;
+  for (const View& v : in) types.push_back(v.type);
+  const Type type = infer(op, attrs, types)[0];
+  Between out{type, std::vector<std::byte>(static_cast<std::size_t>(type.nbytes()))};
+  movement(op, attrs, in, out.bytes.data());
+  return out;
+}
+
+// As its definition has it: the dot of the windows of what is padded.
+void conv(const ConvAttrs& attrs, View x, View y, void* out) {
+  const ConvParts parts = parts_of(attrs, x.type.ndim(), y.type.shape());
+  const std::vector<std::byte> zero(byte_size(x.type.dtype()));
+  const View padding[] = {x, {Type(x.type.dtype()), zero.data()}};
+  const Between padded = moved(Movement::pad, parts.pad, padding);
+  const View whole[] = {padded.view()};
+  const Between windows = moved(Movement::windows, parts.windows, whole);
+  dot(parts.dot, windows.view(), y, out);
+}
+
 }  // namespace
 
 void contraction(Contraction op, const Attrs& attrs, Views in, void* out) {
   switch (op) {
     case Contraction::dot: return dot(std::get<DotAttrs>(attrs), in[0], in[1], out);
+    case Contraction::conv: return conv(std::get<ConvAttrs>(attrs), in[0], in[1], out);
   }
 }
 

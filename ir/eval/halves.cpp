@@ -78,6 +78,7 @@ bool computes_in_halves(Op op, const Attrs& attrs, Views in) {
     if (is_half(x.type.dtype())) return true;
   if (const auto* a = std::get_if<ConvertAttrs>(&attrs)) return is_half(a->to);
   if (const auto* a = std::get_if<DotAttrs>(&attrs)) return is_half(a->result);
+  if (const auto* a = std::get_if<ConvAttrs>(&attrs)) return is_half(a->result);
   if (const auto* a = std::get_if<IotaAttrs>(&attrs)) return is_half(a->type.dtype());
   return false;
 }
@@ -90,7 +91,7 @@ void in_single(Op op, const Attrs& attrs, Views in, std::span<void* const> outpu
   if (op == Op::nextafter) return results[0].dtype() == f16 ? nextafter<Float16>(in[0], in[1], outputs[0]) : nextafter<BFloat16>(in[0], in[1], outputs[0]);
 
   Attrs wide = attrs;
-  if (auto* a = std::get_if<DotAttrs>(&wide)) a->result = single(a->result);
+  if (DType* sums = accumulation(wide)) *sums = single(*sums);
   if (auto* a = std::get_if<PrecisionAttrs>(&wide)) a->exponent_bits = exponent_bits_in_single(in[0].type.dtype(), a->exponent_bits);
   DType counted = f32;
   if (auto* a = std::get_if<IotaAttrs>(&wide)) a->type = a->type.with(counted = i64);  // whose numbers have no end that matters

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "espalier/ir/convolution.h"
 #include "espalier/ir/eval/combine.h"
 #include "espalier/ir/eval/rules.h"
 
@@ -92,6 +93,25 @@ void reduce(const ReduceAttrs& attrs, View x, void* out) {
   if (!visit_dtype(x.type.dtype(), total) && !visit_complex(x.type.dtype(), total)) fail_dtype(Op::reduce, x.type.dtype());
 }
 
+void overlap_add(const OverlapAddAttrs& attrs, View windows, void* out) {
+  const Shape& shape = windows.type.shape();
+  const auto from = strides_of(shape), to = window_strides(attrs, strides_of(attrs.shape));
+  const auto total = [&]<class T>() {
+    std::vector<Total<T>> totals(static_cast<std::size_t>(attrs.shape.size()));
+    const T* data = static_cast<const T*>(windows.data);
+    const int n = shape.ndim();
+    const std::int64_t extent = n == 0 ? 1 : shape[n - 1], step = n == 0 ? 0 : to[static_cast<std::size_t>(n - 1)];
+    for_each_row(shape, from, to, [&](std::int64_t a, std::int64_t b) {
+      for (std::int64_t i = 0; i < extent; ++i) {
+        auto& sum = totals[static_cast<std::size_t>(b + i * step)];
+        sum = combine<T>(Reduction::sum, sum, data[a + i]);
+      }
+    });
+    for (std::size_t i = 0; i < totals.size(); ++i) static_cast<T*>(out)[i] = static_cast<T>(totals[i]);
+  };
+  if (!visit_dtype(windows.type.dtype(), total) && !visit_complex(windows.type.dtype(), total)) fail_dtype(Op::overlap_add, windows.type.dtype());
+}
+
 // An array as [outer, extent, inner] around one axis.
 struct Axis {
   std::int64_t outer = 1, extent = 1, inner = 1;
@@ -166,6 +186,7 @@ void reducing(Reducing op, const Attrs& attrs, Views in, void* out) {
     case Reducing::reduce: return reduce(std::get<ReduceAttrs>(attrs), x, out);
     case Reducing::arg_reduce: return arg_reduce(std::get<ArgReduceAttrs>(attrs), x, out);
     case Reducing::cumulative: return cumulative(std::get<CumulativeAttrs>(attrs), x, out);
+    case Reducing::overlap_add: return overlap_add(std::get<OverlapAddAttrs>(attrs), x, out);
     case Reducing::scatter_reduce: return scatter_reduce(std::get<ScatterReduceAttrs>(attrs), in, out);
   }
 }

@@ -5,6 +5,7 @@
 
 #include "espalier/ir/eval/arithmetic.h"
 #include "espalier/ir/eval/rules.h"
+#include "espalier/ir/convolution.h"
 
 namespace espalier::ir::evaluate {
 namespace {
@@ -189,6 +190,7 @@ void movement(Movement op, const Attrs& attrs, Views in, void* out) {
       }
       return move(width, to, x.data, offset, strides, out, 0, out_strides);
     }
+    case Movement::windows: return move(width, to, x.data, 0, window_strides(std::get<WindowsAttrs>(attrs), x_strides), out, 0, out_strides);
     case Movement::gather: return gather(std::get<GatherAttrs>(attrs), in, result, out);
     case Movement::scatter: return scatter(std::get<ScatterAttrs>(attrs), in, out);
     case Movement::sort: return sort(std::get<SortAttrs>(attrs), x, in[1], out);

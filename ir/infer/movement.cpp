@@ -127,6 +127,7 @@ Type infer(Movement op, const Attrs& attrs, Types in) {
     case Movement::reverse: return require_axes(op, std::get<ReverseAttrs>(attrs).axes, in[0]), in[0];
     case Movement::dynamic_slice: return dynamic_slice(std::get<DynamicSliceAttrs>(attrs), in);
     case Movement::dynamic_update_slice: return dynamic_update_slice(in);
+    case Movement::windows: return windows(std::get<WindowsAttrs>(attrs), in);
     case Movement::gather: return gather(std::get<GatherAttrs>(attrs), in);
     case Movement::scatter: return scatter(op, std::get<ScatterAttrs>(attrs), in);
     case Movement::sort: return sort(std::get<SortAttrs>(attrs), in);

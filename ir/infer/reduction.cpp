@@ -70,6 +70,7 @@ Type infer(Reducing op, const Attrs& attrs, Types in) {
     case Reducing::reduce: return reduce(std::get<ReduceAttrs>(attrs), in);
     case Reducing::arg_reduce: return arg_reduce(std::get<ArgReduceAttrs>(attrs), in);
     case Reducing::cumulative: return cumulative(std::get<CumulativeAttrs>(attrs), in);
+    case Reducing::overlap_add: return overlap_add(std::get<OverlapAddAttrs>(attrs), in);
     case Reducing::scatter_reduce: return scatter_reduce(std::get<ScatterReduceAttrs>(attrs), in);
   }
   __builtin_unreachable();
@@ -78,6 +79,7 @@ Type infer(Reducing op, const Attrs& attrs, Types in) {
 Type infer(Contraction op, const Attrs& attrs, Types in) {
   switch (op) {
     case Contraction::dot: return dot(std::get<DotAttrs>(attrs), in);
+    case Contraction::conv: return conv(std::get<ConvAttrs>(attrs), in);
   }
   __builtin_unreachable();
 }

@@ -18,10 +18,13 @@ Type infer(Collective op, const Attrs& attrs, Types in);
 std::vector<Type> infer(Random op, const Attrs& attrs, Types in);
 std::vector<Type> infer(Control op, const Attrs& attrs, Types in);
 
-// Of windows.cpp and custom.cpp.
+// Of windows.cpp, convolution.cpp and custom.cpp.
 Type gather(const GatherAttrs& a, Types in);
 Type scatter(Op op, const ScatterAttrs& a, Types in);
 Type scatter_reduce(const ScatterReduceAttrs& a, Types in);
+Type windows(const WindowsAttrs& a, Types in);
+Type overlap_add(const OverlapAddAttrs& a, Types in);
+Type conv(const ConvAttrs& a, Types in);
 std::vector<Type> custom_jvp(const CustomJvpAttrs& a, Types in);
 std::vector<Type> custom_vjp(const CustomVjpAttrs& a, Types in);
 std::vector<Type> custom_linear(const CustomLinearAttrs& a, Types in);

@@ -244,6 +244,7 @@ std::optional<Value> simplify_reducing(Rewriter& rw, Reducing op, const Applicat
       return rw.is(a.in[0], Op::broadcast) ? arg_reduce_of_broadcast(rw, a.in[0], arg, a.type) : std::nullopt;
     }
     case Reducing::cumulative: return a.type.shape()[a.as<CumulativeAttrs>().axis] == 1 ? Maybe(a.in[0]) : std::nullopt;
+    case Reducing::overlap_add: return std::nullopt;
     case Reducing::scatter_reduce: return rw.type(a.in[1]).size() == 0 ? Maybe(a.in[0]) : std::nullopt;
   }
   __builtin_unreachable();
@@ -252,6 +253,7 @@ std::optional<Value> simplify_reducing(Rewriter& rw, Reducing op, const Applicat
 std::optional<Value> simplify_contraction(Rewriter& rw, Contraction op, const Application& a) {
   switch (op) {
     case Contraction::dot: return simplify_dot(rw, a.in[0], a.in[1], a.as<DotAttrs>());
+    case Contraction::conv: return std::nullopt;
   }
   __builtin_unreachable();
 }

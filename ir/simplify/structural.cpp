@@ -377,6 +377,10 @@ std::optional<Value> simplify_movement(Rewriter& rw, Movement op, const Applicat
     case Movement::concatenate: return simplify_concatenate(rw, a.in, a.as<ConcatenateAttrs>().axis, shape);
     case Movement::reverse: return simplify_reverse(rw, a.in[0], a.as<ReverseAttrs>().axes);
     case Movement::dynamic_slice: return simplify_dynamic_slice(rw, a.in, shape);
+    case Movement::windows: {
+      const auto scalar = rw.repeated_scalar(a.in[0]);
+      return scalar ? Maybe(rw.repeat(*scalar, shape)) : std::nullopt;
+    }
     case Movement::gather: return simplify_gather(rw, a.in, a.as<GatherAttrs>(), a.type);
     case Movement::scatter: return simplify_scatter(rw, a.in, a.as<ScatterAttrs>());
     case Movement::sort: return shape[a.as<SortAttrs>().axis] <= 1 ? Maybe(a.in[0]) : std::nullopt;

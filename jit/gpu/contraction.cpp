@@ -41,20 +41,31 @@ class ContractionEmitter {
   // keeps threads that write along the depth out of each other's banks.
   struct Part {
     const Array& from;
-    std::int64_t batch, line, depth;  // distances in memory
+    Contraction::Steps batch, line, depth;  // distances in memory
     std::int64_t first_extent;        // lines of the product
     Value first;                      // line of the tile
     std::int64_t lines;               // of the tile
     Array room;
     std::int64_t pitch() const { return lines + 1; }
   };
-  Part part(const Array& from, std::int64_t batch, std::int64_t line, std::int64_t depth, std::int64_t extent, Value first, std::int64_t lines) {
-    return {from, batch, line, depth, extent, first, lines, f_.shared(product_.dtype, launch_.depth * (lines + 1))};
+  Part part(const Array& from, Contraction::Steps batch, Contraction::Steps line, Contraction::Steps depth, std::int64_t extent, Value first, std::int64_t lines) {
+    return {from, std::move(batch), std::move(line), std::move(depth), extent, first, lines, f_.shared(product_.dtype, launch_.depth * (lines + 1))};
+  }
+
+  // Where a number that counts through steps leads, in elements.
+  Value place_of(Value number, const Contraction::Steps& steps) {
+    llvm::SmallVector<std::int64_t> extents;
+    for (const auto& step : steps) extents.push_back(step.extent);
+    const auto digits = split_index(b_, {number, 0, {}}, extents, 1);
+    Value place;
+    for (std::size_t i = 0; i < steps.size(); ++i) place = index_add(b_, place, index_scale(b_, digits[i].base, steps[i].stride));
+    return place;
   }
 
   // Neighbouring threads read along memory; what lies beyond the product counts as zero.
   void fill(const Part& part, Value from_depth) {
-    const bool along_depth = part.depth == 1 && part.line != 1;
+    const auto lies_along = [](const Contraction::Steps& steps) { return !steps.empty() && steps.back().stride == 1; };
+    const bool along_depth = lies_along(part.depth) && !lies_along(part.line);
     const std::int64_t size = part.lines * launch_.depth;
     for (std::int64_t first = 0; first < size; first += threads) {
       const Value number = index_offset(b_, f_.thread, first);
@@ -66,8 +77,7 @@ class ContractionEmitter {
       Guard inside;
       if (part.first_extent % part.lines != 0) inside = below(at_line, part.first_extent);
       if (c_.k % launch_.depth != 0) inside = both(b_, inside, below(at_depth, c_.k));
-      Value place = index_add(b_, index_scale(b_, batch_, part.batch), index_scale(b_, at_line, part.line));
-      place = index_add(b_, place, index_scale(b_, at_depth, part.depth));
+      const Value place = index_add(b_, index_add(b_, place_of(batch_, part.batch), place_of(at_line, part.line)), place_of(at_depth, part.depth));
       const Array flat{part.from.memory, ir::Type(part.from.type.dtype(), {part.from.type.size()})};
       Value x = emit_convert(b_, emit_load(b_, flat, {Index{place, 0, {}}}, 1, inside), part.from.type.dtype(), product_.dtype);
       if (inside) x = arith::SelectOp::create(b_, inside, x, zero());
@@ -85,8 +95,10 @@ class ContractionEmitter {
   // A thread's sums over all of k, rows × cols of them. Long ones run in blocks of blocks; what the outer blocks
   // have so far is not touched within a block, so its registers may be spilled at no cost.
   Values sums() {
-    const Part a = part(a_, c_.a.batch, c_.a.row, c_.a.col, c_.m, row_, launch_.tile_rows());
-    const Part b = part(b_array_, c_.b.batch, c_.b.col, c_.b.row, c_.n, col_, launch_.tile_cols());
+    const auto& w = c_.a_windows;
+    const auto line = [](std::int64_t extent, std::int64_t stride) { return Contraction::Steps{{extent, stride}}; };
+    const Part a = part(a_, w ? w->batch : line(c_.batch, c_.a.batch), w ? w->row : line(c_.m, c_.a.row), w ? w->col : line(c_.k, c_.a.col), c_.m, row_, launch_.tile_rows());
+    const Part b = part(b_array_, line(c_.batch, c_.b.batch), line(c_.n, c_.b.col), line(c_.k, c_.b.row), c_.n, col_, launch_.tile_cols());
     return in_blocks(a, b, launch_.sum_blocks, constant_index(b_, 0), constant_index(b_, c_.k));
   }
   // Over depths [from, to), in blocks of so many steps each.

@@ -60,6 +60,7 @@ std::vector<bool> removed_axes(const Graph& graph, const Node& node) {
       flags[graph.attrs_as<ArgReduceAttrs>(node).axis] = true;
       return flags;
     case Reducing::cumulative:
+    case Reducing::overlap_add:
     case Reducing::scatter_reduce: return flags;  // they keep them all
   }
   __builtin_unreachable();
@@ -110,6 +111,7 @@ ViewAxes view_axes(const Graph& graph, const Node& node, std::size_t operand) {
     case IndexView::concatenate:
     case IndexView::reverse:
     case IndexView::dynamic_slice:
+    case IndexView::windows:
       view.shifted = true;
       return view;
   }

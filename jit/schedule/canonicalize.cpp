@@ -99,10 +99,12 @@ class Canonicalizer {
   Value dot(const Node& node) {
     DotAttrs a = graph_.attrs_as<DotAttrs>(node);
     Expr x = operand(node, 0), y = operand(node, 1);
-    order_contraction(a, x.shape(), y.shape());
+    const Node* windows = b_.made_by(x.value);
+    const bool any_order = windows != nullptr && windows->op == Op::windows;  // of which its kernel reads any axes in any order
+    order_contraction(a, x.shape(), y.shape(), any_order);
     const Ints rows = free_axes(x.shape(), a.lhs_batch, a.lhs_contract), cols = free_axes(y.shape(), a.rhs_batch, a.rhs_contract);
     const std::size_t n_batch = a.lhs_batch.size(), n_contract = a.lhs_contract.size();
-    if (!is_one(x.shape(), a.lhs_batch) || !is_one(x.shape(), rows) || !is_one(x.shape(), a.lhs_contract)) {
+    if (!any_order && (!is_one(x.shape(), a.lhs_batch) || !is_one(x.shape(), rows) || !is_one(x.shape(), a.lhs_contract))) {
       x = transpose(x, joined(a.lhs_batch, rows, a.lhs_contract));
       a.lhs_batch = counted(0, n_batch);
       a.lhs_contract = counted(n_batch + rows.size(), n_contract);
@@ -116,7 +118,7 @@ class Canonicalizer {
   }
 
   // Pairs of contracting axes may come in any order: one in which both operands need no transpose, if there is one.
-  static void order_contraction(DotAttrs& a, const Shape& x, const Shape& y) {
+  static void order_contraction(DotAttrs& a, const Shape& x, const Shape& y, bool any_of_x) {
     std::vector<std::size_t> order(a.lhs_contract.size());
     std::iota(order.begin(), order.end(), 0);
     for (const Ints* by : {&a.lhs_contract, &a.rhs_contract}) {
@@ -124,7 +126,7 @@ class Canonicalizer {
       std::sort(sorted.begin(), sorted.end(), [&](auto i, auto j) { return (*by)[i] < (*by)[j]; });
       Ints lhs, rhs;
       for (auto i : sorted) lhs.push_back(a.lhs_contract[i]), rhs.push_back(a.rhs_contract[i]);
-      if (!is_one(x, lhs) || !is_one(y, rhs)) continue;
+      if ((any_of_x ? by == &a.lhs_contract : !is_one(x, lhs)) || (!any_of_x && !is_one(y, rhs))) continue;
       a.lhs_contract = lhs;
       a.rhs_contract = rhs;
       return;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "espalier/ir/convolution.h"
+
 namespace espalier::codegen {
 namespace {
 
@@ -36,6 +38,42 @@ Ints free_axes(const Shape& shape, const Ints& batch, const Ints& contract) {
   return axes;
 }
 
+// The steps of axes, without those of extent 1; what runs through memory as one axis is one.
+Contraction::Steps steps_of(const Shape& shape, const Ints& strides, const Ints& axes) {
+  Contraction::Steps steps;
+  for (auto axis : axes) {
+    const Contraction::Step next{shape[static_cast<int>(axis)], strides[static_cast<std::size_t>(axis)]};
+    if (next.extent == 1) continue;
+    if (!steps.empty() && steps.back().stride == next.stride * next.extent) steps.back() = {steps.back().extent * next.extent, next.stride};
+    else steps.push_back(next);
+  }
+  return steps;
+}
+std::int64_t last_stride(const Contraction::Steps& steps) { return steps.empty() ? 0 : steps.back().stride; }
+std::int64_t last_extent(const Contraction::Steps& steps) { return steps.empty() ? 1 : steps.back().extent; }
+
+// The first operand, where it is windows or no axes of its kind are one in memory.
+void read_by_steps(const Graph& body, const Node& dot, const DotAttrs& a, const Ints& rows, Product& out) {
+  const std::uint32_t definer = definers(body)[out.a];
+  const Shape& shape = body.type_of(out.a).shape();
+  Ints strides = strides_of(shape);
+  if (reads_windows(body, dot, definer)) {
+    const Node& windows = body.nodes[definer];
+    out.a = body.operands_of(windows)[0];
+    strides = window_strides(body.attrs_as<WindowsAttrs>(windows), strides_of(body.type_of(out.a).shape()));
+  }
+  const auto steps = [&](const Ints& axes) { return steps_of(shape, strides, axes); };
+  Contraction::Windows read{steps(a.lhs_batch), steps(rows), steps(a.lhs_contract)};
+  out.contraction.a = {last_stride(read.batch), last_stride(read.row), last_stride(read.col)};
+  const bool lines = out.contraction.k == 0 || (read.batch.size() < 2 && read.row.size() < 2 && read.col.size() < 2);
+  if (!lines) out.contraction.a_windows = std::move(read);
+}
+// Whether vectors fill better along the rows of windows than along their columns.
+bool lies_along_rows(const Contraction::Windows& windows) {
+  constexpr std::int64_t whole_vectors = 8;
+  return last_stride(windows.col) != 1 && last_stride(windows.row) == 1 && last_extent(windows.row) % whole_vectors == 0;
+}
+
 }  // namespace
 
 Contraction exchanged(const Contraction& p) {
@@ -49,7 +87,13 @@ Contraction exchanged(const Contraction& p) {
           .c = swap(p.c),
           .a_type = p.b_type,
           .b_type = p.a_type,
-          .sum_type = p.sum_type};
+          .sum_type = p.sum_type,
+          .a_windows = p.b_windows ? std::optional(Contraction::Windows{p.b_windows->batch, p.b_windows->col, p.b_windows->row}) : std::nullopt,
+          .b_windows = p.a_windows ? std::optional(Contraction::Windows{p.a_windows->batch, p.a_windows->col, p.a_windows->row}) : std::nullopt};
+}
+
+bool reads_windows(const Graph& graph, const Node& dot, std::uint32_t definer) {
+  return dot.op == Op::dot && definer != no_node && graph.nodes[definer].op == Op::windows;
 }
 
 const Node& dot_of(const Graph& body) {
@@ -81,7 +125,9 @@ Product product_of(const Graph& body, bool exchange) {
                      .a_type = lhs.dtype(),
                      .b_type = rhs.dtype(),
                      .sum_type = out.dtype};
-  if (exchange && out.contraction.n == 1 && out.contraction.m > 1) {
+  read_by_steps(body, dot, a, rows, out);
+  const auto& windows = out.contraction.a_windows;
+  if (exchange && (windows ? lies_along_rows(*windows) : out.contraction.n == 1 && out.contraction.m > 1)) {
     out.contraction = codegen::exchanged(out.contraction);
     std::swap(out.a, out.b);
     out.exchanged = true;

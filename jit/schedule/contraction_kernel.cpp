@@ -29,13 +29,26 @@ std::string text_of(const Contraction&, const TileLaunch& launch) {
   return "tiles of " + std::to_string(launch.tile_rows()) + " x " + std::to_string(launch.tile_cols()) + "; " + counted(grid.blocks, "block") + " of " + counted(grid.threads, "thread") + describe_blocks(launch.sum_blocks);
 }
 
+// Whether the steps of windows count through so many batch elements, rows and columns.
+bool covers(const std::optional<Contraction::Windows>& windows, std::int64_t batch, std::int64_t rows, std::int64_t cols) {
+  const auto count = [](const Contraction::Steps& steps) {
+    std::int64_t n = 1;
+    for (const auto& step : steps) n *= step.extent;
+    return n;
+  };
+  return !windows || (count(windows->batch) == batch && count(windows->row) == rows && count(windows->col) == cols);
+}
+
 // Whether the product's sizes are those of the body's dot.
 bool is_of(const ir::Graph& body, const Product& product) {
   const ir::Node& dot = dot_of(body);
   const Contraction& p = product.contraction;
   if (body.type_of(dot.first_result).size() != p.batch * p.m * p.n) return false;
   const auto operands = body.operands_of(dot);
-  return operands[product.exchanged ? 1 : 0] == product.a && operands[product.exchanged ? 0 : 1] == product.b;
+  const std::uint32_t definer = ir::definers(body)[operands[0]];
+  const ir::Value first = reads_windows(body, dot, definer) ? body.operands_of(body.nodes[definer])[0] : operands[0];
+  const bool covered = covers(p.a_windows, p.batch, p.m, p.k) && covers(p.b_windows, p.batch, p.k, p.n);
+  return covered && (product.exchanged ? product.b : product.a) == first && (product.exchanged ? product.a : product.b) == operands[1];
 }
 
 }  // namespace
@@ -70,6 +83,7 @@ std::string describe(const ContractionKernel& kernel) {
   const Contraction& p = kernel.product.contraction;
   std::string text = "product: " + (p.batch > 1 ? std::to_string(p.batch) + " of " : "") + std::to_string(p.m) + " x " + std::to_string(p.n) + " over " + std::to_string(p.k);
   if (kernel.product.exchanged) text += ", rows and columns exchanged";
+  if (p.a_windows || p.b_windows) text += std::string(", ") + (p.a_windows ? "a" : "b") + " read through windows";
   text += ", " + std::visit([&](const auto& mapping) { return text_of(p, mapping); }, kernel.mapping);
   return text + (kernel.threads ? "; threads" : "");
 }

@@ -64,6 +64,25 @@ ContractionPlan::DotSums sums_of_dots(const Contraction& p, std::int64_t lanes, 
 
 }  // namespace
 
+namespace {
+
+/// Elements that lie together along the last step of windows.
+std::int64_t run_of(const Contraction::Steps& steps) { return steps.empty() || steps.back().stride != 1 ? 1 : steps.back().extent; }
+std::int64_t last_of(const Contraction::Steps& steps) { return steps.empty() ? 1 : steps.back().extent; }
+
+/// How much of k a pass over windows packs: whole runs along their last step, or equal parts of one.
+std::int64_t depth_of_windows(std::int64_t k, std::int64_t run, std::int64_t most) {
+  if (run <= most) {
+    const std::int64_t runs = k / run, most_runs = most / run, passes = ceil_divide(runs, most_runs);
+    return run * ceil_divide(runs, passes);
+  }
+  for (std::int64_t depth = most; depth >= most / 4; --depth)
+    if (run % depth == 0) return depth;
+  return run;
+}
+
+}  // namespace
+
 ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   ContractionPlan plan;
   std::int64_t bytes = byte_size(p.sum_type);
@@ -72,8 +91,9 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   bool rounds = ir::is_floating(p.sum_type);
   bool large = p.k * p.n * byte_size(p.b_type) > target.l2_bytes / 2;
   plan.form = ContractionPlan::Form::tile;
-  if (p.m <= few_rows && p.b.row == 1 && p.b.col != 1 && p.k >= 2 * full) plan.form = ContractionPlan::Form::dot;
-  if (p.m <= few_rows && p.b.col == 1 && large) plan.form = ContractionPlan::Form::sweep;
+  const bool windows = p.a_windows || p.b_windows;
+  if (!windows && p.m <= few_rows && p.b.row == 1 && p.b.col != 1 && p.k >= 2 * full) plan.form = ContractionPlan::Form::dot;
+  if (!windows && p.m <= few_rows && p.b.col == 1 && large) plan.form = ContractionPlan::Form::sweep;
   plan.row_blocks = 1;
   plan.depth = p.k;
   plan.depth_blocks = 1;
@@ -110,6 +130,9 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
     return plan;
   }
 
+  // A vector of windows lies within one run of them.
+  if (p.b_windows) plan.lanes = std::min<std::int64_t>(plan.lanes, run_of(p.b_windows->col) & -run_of(p.b_windows->col));
+
   TileShape tile = choose_tile(p.m, p.n, plan.lanes, target.vector_registers);
   plan.rows = tile.rows;
   plan.vectors = tile.vectors;
@@ -121,9 +144,15 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   plan.depth_blocks = std::max<std::int64_t>(1, ceil_divide(p.k, most_depth));
   plan.depth = plan.depth_blocks == 1 ? p.k : round_up(ceil_divide(p.k, plan.depth_blocks), 4);
   if (plan.depth_blocks > 1) plan.depth_blocks = ceil_divide(p.k, plan.depth);
+  if (p.a_windows) {
+    constexpr std::int64_t most_of_windows = 640;
+    plan.depth = depth_of_windows(p.k, last_of(p.a_windows->col), most_of_windows);
+    plan.depth_blocks = ceil_divide(p.k, plan.depth);
+  }
   std::int64_t sums = plan.rows * plan.vectors;
   plan.unroll = sums * p.k <= 128 ? std::max<std::int64_t>(p.k, 1) : (sums <= 8 ? 4 : (sums <= 16 ? 2 : 1));
-  if (plan.depth_blocks > 1) plan.unroll = std::min<std::int64_t>(plan.unroll, p.k % 4 == 0 ? 4 : (p.k % 2 == 0 ? 2 : 1));
+  const std::int64_t common = std::gcd(p.k, plan.depth);
+  if (plan.depth_blocks > 1) plan.unroll = std::min<std::int64_t>(plan.unroll, common % 4 == 0 ? 4 : (common % 2 == 0 ? 2 : 1));
 
   std::int64_t a_bytes = p.m * p.k * byte_size(p.a_type), b_bytes = p.k * p.n * byte_size(p.b_type);
   bool narrow = plan.panel * byte_size(p.b_type) < 256;
@@ -133,6 +162,8 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   plan.pack_a = (!plan.a_by_rows && narrow && plan.panels >= 4 && a_bytes > target.l2_bytes / 2) || (p.a_type != p.sum_type && plan.panels >= 2);
   plan.pack_b = p.b.col != 1 || (p.b_type != p.sum_type && reused) || (reused && narrow && b_bytes > target.l2_bytes / 4) ||
                 (reused && rows_in_l2(p.b.row * byte_size(p.b_type), target) <= plan.depth);
+  if (p.a_windows) plan.pack_a = plan.a_by_rows = true;
+  if (p.b_windows) plan.pack_b = true;
   plan.a_row = plan.depth + 64 / bytes;
 
   std::int64_t block = most_rows;
@@ -140,6 +171,8 @@ ContractionPlan plan_contraction(const Contraction& p, const Target& target) {
   if (!plan.pack_b && b_bytes <= target.l2_bytes / 2 && p.m * p.n * p.k >= least_work) {
     block = std::min(block, std::max<std::int64_t>(8 * plan.rows, p.m * plan.panels / few_tiles));
   }
+  // Rows that are packed from windows stay in L2 until they are multiplied.
+  if (p.a_windows) block = std::min(block, std::max(target.l2_bytes / 4 / std::max<std::int64_t>(plan.depth * bytes, 1), 4 * plan.rows));
   block = std::max(block / plan.rows, std::int64_t{1}) * plan.rows;
   plan.row_blocks = ceil_divide(p.m, block);
   plan.block_rows = round_up(ceil_divide(p.m, plan.row_blocks), plan.rows);
@@ -172,6 +205,9 @@ std::string verify_tile(const Contraction& p, const ContractionPlan& plan) {
   if (!covers(plan.depth_blocks, plan.depth, p.k)) return std::to_string(plan.depth_blocks) + " passes over " + std::to_string(plan.depth) + " of " + std::to_string(p.k);
   if (plan.unroll < 1 || (plan.depth_blocks > 1 && (p.k % plan.unroll != 0 || plan.depth % plan.unroll != 0))) return "a loop over k that is unrolled beyond its end";
   if (plan.chunk_panels < 1 || plan.chunk_panels > plan.panels || plan.group_panels < 1) return "no panels at a time";
+  if ((p.a_windows && !(plan.pack_a && plan.a_by_rows)) || (p.b_windows && !plan.pack_b)) return "windows that are not packed";
+  if (p.a_windows && plan.depth % last_of(p.a_windows->col) != 0 && last_of(p.a_windows->col) % plan.depth != 0) return "a pass that ends within a run of windows";
+  if (p.b_windows && run_of(p.b_windows->col) % plan.lanes != 0) return "vectors of windows beyond their runs";
   if (!plan.pack_b && p.b.col != 1) return "B is read along its columns, where it does not lie";
   if (plan.pack_a && plan.a_row < plan.depth) return "rows of A that are packed into one another";
   const std::int64_t sums_rows = plan.depth_blocks == 1 ? 0 : plan.chunk_panels * plan.block_rows;
@@ -185,6 +221,7 @@ std::string verify_tile(const Contraction& p, const ContractionPlan& plan) {
 std::string verify_stream(const Contraction& p, const ContractionPlan& plan) {
   const std::int64_t bytes = byte_size(p.sum_type);
   const bool dot = plan.form == ContractionPlan::Form::dot;
+  if (p.a_windows || p.b_windows) return "windows that are not packed";
   if (plan.rows != p.m || plan.row_blocks != 1 || plan.depth_blocks != 1) return "a stream that does not hold all rows";
   if (dot ? p.b.row != 1 : p.b.col != 1) return "B is streamed across the way in which it lies";
   if (dot) return plan.pack_a && plan.scratch_bytes < p.m * p.k * bytes ? "too little scratch for A" : (!plan.pack_a && p.a.col != 1 ? "A is read along k, where it does not lie" : "");

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "espalier/jit/schedule/contraction.h"
 #include "espalier/jit/schedule/updates.h"
 
 namespace espalier::codegen {
@@ -51,8 +52,8 @@ class Tracer {
       const Item item = std::move(stack.back());
       stack.pop_back();
       const std::uint32_t definer = dependences_.definer[item.value];
-      const bool see_through = definer != no_node && dependences_.kinds[definer] == FusionKind::view && !through_memory &&
-                               !dependences_.is_read_from_memory(graph_, definer);
+      const bool is_view = definer != no_node && dependences_.kinds[definer] == FusionKind::view && !dependences_.is_read_from_memory(graph_, definer);
+      const bool see_through = is_view && (!through_memory || is_windows_of(node, item.value, definer));
       if (!see_through || graph_.nodes[definer].op == Op::constant) {
         if (definer != no_node && graph_.nodes[definer].op == Op::constant) continue;
         const bool kept = definer != no_node && dependences_.kept[definer];
@@ -64,6 +65,10 @@ class Tracer {
   }
 
  private:
+  // Whether a contraction reads the value as windows, through them.
+  bool is_windows_of(const Node& consumer, Value value, std::uint32_t definer) const {
+    return consumer.n_operands > 0 && graph_.operands_of(consumer)[0] == value && reads_windows(graph_, consumer, definer);
+  }
   void add(Dependence edge) {
     const auto index = static_cast<std::uint32_t>(dependences_.edges.size());
     dependences_.by_consumer[edge.consumer].push_back(index);
@@ -213,7 +218,12 @@ DependenceGraph dependences_of(const Graph& graph) {
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const FusionKind kind = dependences.kinds[i];
     if (!reads_whole(kind)) continue;
-    for (Value operand : graph.operands_of(graph.nodes[i])) materialise(operand);
+    const auto operands = graph.operands_of(graph.nodes[i]);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      const std::uint32_t definer = dependences.definer[operands[k]];
+      const bool windows = k == 0 && reads_windows(graph, graph.nodes[i], definer);
+      materialise(windows ? graph.operands_of(graph.nodes[definer])[0] : operands[k]);
+    }
   }
   dependences.kept.assign(graph.nodes.size(), false);
   for (Value slice : old_slices(graph)) {

@@ -36,7 +36,7 @@ class Widener {
   bool computes(const Node& node) const {
     if (info(node.op).moves || node.op == Op::convert) return false;
     if (half(node.first_result)) return true;
-    if (node.op == Op::dot) return false;
+    if (family(node.op) == Family::contraction) return false;
     for (Value v : graph_.operands_of(node))
       if (half(v)) return true;
     return false;
@@ -54,9 +54,9 @@ class Widener {
   Value in_single(const Node& node) {
     if (node.op == Op::nextafter) return nextafter(node).value;
     std::vector<Value> operands;
-    for (Value v : graph_.operands_of(node)) operands.push_back(node.op == Op::dot ? values_[v] : widened(v));
+    for (Value v : graph_.operands_of(node)) operands.push_back(family(node.op) == Family::contraction ? values_[v] : widened(v));
     Attrs attrs = graph_.attrs_of(node);
-    if (auto* a = std::get_if<DotAttrs>(&attrs)) a->result = f32;
+    if (DType* sums = accumulation(attrs)) *sums = f32;
     if (auto* a = std::get_if<PrecisionAttrs>(&attrs)) a->exponent_bits = exponent_bits_in_single(graph_.type_of(node.first_result).dtype(), a->exponent_bits);
     if (auto* a = std::get_if<IotaAttrs>(&attrs)) a->type = a->type.with(a->type.shape()[a->axis] <= 1 << 24 ? f32 : i64);
     const Expr wide{&b_, b_.add(node.op, operands, std::move(attrs), node.loc)};

@@ -77,6 +77,7 @@ KernelKind kernel_kind(Op op) {
     case Opaque::sort: return KernelKind::sort;
     case Opaque::scatter:
     case Opaque::scatter_reduce: return KernelKind::scatter;
+    case Opaque::overlap_add:  // it is lowered before
     case Opaque::call:
     case Opaque::cond:
     case Opaque::scan:

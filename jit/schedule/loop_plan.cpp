@@ -89,19 +89,26 @@ class Planner {
   // The dimension that runs fastest through most of the memory that is touched.
   int preferred_dim() const {
     std::vector<double> weight(plan_.extents.size(), 0);
-    auto count = [&](Value v, double factor) {
+    auto count_axes = [&](Value v, std::size_t axes, double bytes) {
       const auto& dims = plan_.dims[v];
-      for (std::size_t i = dims.size(); i-- > 0;) {
+      for (std::size_t i = axes; i-- > 0;) {
         if (dims[i] < 0) continue;
-        weight[dims[i]] += factor * static_cast<double>(body_.type_of(v).nbytes());
+        weight[dims[i]] += bytes;
         return;
       }
     };
+    auto count = [&](Value v, double factor) { count_axes(v, plan_.dims[v].size(), factor * static_cast<double>(body_.type_of(v).nbytes())); };
     for (Value v = 0; v < body_.n_inputs; ++v)
       if (plan_.mapped[v]) count(v, 1);
     for (Value v : body_.outputs) count(v, 1.5);  // a scattered store costs more than a gathered load
     for (const Node& node : body_.nodes) {  // shifted views read along the axis they return
-      if (is_shifted_view(body_, node) && plan_.mapped[node.first_result]) count(node.first_result, 1);
+      if (is_shifted_view(body_, node) && plan_.mapped[node.first_result]) {
+        if (node.op != Op::windows) count(node.first_result, 1);
+        else {  // through what it takes windows of
+          const Type from = body_.type_of(body_.operands_of(node)[0]);
+          count_axes(node.first_result, static_cast<std::size_t>(from.ndim()), static_cast<double>(from.nbytes()));
+        }
+      }
       if (reduces(node.op)) count(body_.operands_of(node)[0], 0.01);
     }
     int best = -1;

@@ -114,6 +114,7 @@ class Outliner {
   How through_view(std::uint32_t node, std::size_t operand, const How& how) const {
     const ViewAxes view = view_axes(graph_, graph_.nodes[node], operand);
     if (graph_.type_of(graph_.operands_of(graph_.nodes[node])[operand]).ndim() == 0) return {How::here, {}};  // a scalar is the same from everywhere
+    if (how.kind == How::whole) return how;
     if (view.shifted || how.kind == How::shifted) return {How::shifted, {}};
     How below{How::here, {}};
     for (int axis : view.result_axis) below.dims.push_back(axis < 0 ? -1 : how.dims[axis]);
@@ -124,7 +125,7 @@ class Outliner {
     if (rematerialization_.recomputes(cluster_, value)) return how.kind == How::here;
     if (node == no_node || dependences_.kinds[node] != FusionKind::view) return false;
     if (graph_.nodes[node].op == Op::constant) return how.kind != How::whole && graph_.type_of(value).ndim() == 0;
-    if (how.kind == How::whole) return false;
+    if (how.kind == How::whole && graph_.nodes[node].op != Op::windows) return false;  // these a contraction reads through, unless they have memory
     return !dependences_.is_read_from_memory(graph_, node);
   }
 

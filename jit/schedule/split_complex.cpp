@@ -241,6 +241,7 @@ class Splitter {
         if (a.kind == Cumulation::prod) return give(node, running_product(z, a));
         fail(op);
       }
+      case Reducing::overlap_add:
       case Reducing::scatter_reduce: return movement(node);  // sums: each part by itself
       case Reducing::arg_reduce: fail(op);
     }
@@ -340,12 +341,14 @@ class Splitter {
   void contraction(Contraction op, const Node& node) {
     const Value x = operand(node, 0), y = operand(node, 1);
     switch (op) {
-      case Contraction::dot: {
-        DotAttrs a = graph_.attrs_as<DotAttrs>(node);
-        a.result = part_of(a.result);
-        if (!is_pair(x)) return give(node, Pair{dot(real_value(x), real_value(y), a), full(b_, part_type(result_type(node)), 0)});
+      case Contraction::dot:
+      case Contraction::conv: {
+        Attrs a = graph_.attrs_of(node);
+        *accumulation(a) = part_of(*accumulation(a));
+        const auto product = [&](Expr p, Expr q) { return apply(op, {p, q}, a); };
+        if (!is_pair(x)) return give(node, Pair{product(real_value(x), real_value(y)), full(b_, part_type(result_type(node)), 0)});
         const Pair l = pair(x), r = pair(y);
-        return give(node, Pair{dot(l.re, r.re, a) - dot(l.im, r.im, a), dot(l.re, r.im, a) + dot(l.im, r.re, a)});
+        return give(node, Pair{product(l.re, r.re) - product(l.im, r.im), product(l.re, r.im) + product(l.im, r.re)});
       }
     }
   }

@@ -266,7 +266,8 @@ class Proof {
     const auto operands = body_.operands_of(node);
     if (operands.empty()) return;
     if (node.op == Op::concatenate) return pieces(node, at);
-    if (node.op == Op::gather) return windows(node, at);
+    if (node.op == Op::gather) return gathered(node, at);
+    if (node.op == Op::windows) return windows(node, at);
     const Shape& from = body_.type_of(operands[0]).shape();
     Ranges below(static_cast<std::size_t>(from.ndim()));
     const ViewAxes view = view_axes(body_, node);
@@ -297,13 +298,14 @@ class Proof {
       case IndexView::broadcast:
       case IndexView::reshape:
       case IndexView::transpose:
+      case IndexView::windows:
       case IndexView::gather:
       case IndexView::concatenate: break;  // these are not shifted, or see above
     }
     return {0, std::numeric_limits<std::int64_t>::max()};  // anything may be read
   }
   // Windows begin where they end inside of their array: index arrays are clamped.
-  void windows(const Node& node, const Ranges& at) {
+  void gathered(const Node& node, const Ranges& at) {
     const auto operands = body_.operands_of(node);
     const auto& a = body_.attrs_as<GatherAttrs>(node);
     const Shape& from = body_.type_of(operands[0]).shape();
@@ -321,6 +323,18 @@ class Proof {
       for (int axis : view_axes(body_, node, k).result_axis) index.push_back(axis < 0 ? Range{} : at[static_cast<std::size_t>(axis)]);
       read(operands[k], index);
     }
+  }
+  // A window reaches from its place as far as its last element.
+  void windows(const Node& node, const Ranges& at) {
+    const auto& a = body_.attrs_as<WindowsAttrs>(node);
+    const Value operand = body_.operands_of(node)[0];
+    const auto first = static_cast<std::size_t>(body_.type_of(operand).ndim());
+    Ranges below(at.begin(), at.begin() + static_cast<std::ptrdiff_t>(first));
+    for (std::size_t j = 0; j < a.axes.size(); ++j) {
+      const Range place = at[static_cast<std::size_t>(a.axes[j])], element = at[first + j];
+      below[static_cast<std::size_t>(a.axes[j])] = {place.first * a.strides[j] + element.first * a.dilations[j], place.last * a.strides[j] + element.last * a.dilations[j]};
+    }
+    read(operand, below);
   }
   void pieces(const Node& node, const Ranges& at) {
     const auto axis = static_cast<std::size_t>(body_.attrs_as<ConcatenateAttrs>(node).axis);

@@ -105,7 +105,7 @@ class Noisy {
       in.push_back(b.input(x.type));
     }
     Attrs attrs = graph.attrs_of(node);
-    if (auto* dot = std::get_if<DotAttrs>(&attrs); dot != nullptr && is_half(dot->result)) dot->result = f32;
+    if (DType* sums = accumulation(attrs); sums != nullptr && is_half(*sums)) *sums = f32;
     const Value result = b.add(node.op, in, attrs);
     const Graph single = b.finish({&result, 1});
     auto results = apply(single, single.nodes[0], operands);
@@ -205,9 +205,12 @@ class Noisy {
   // How many terms are added up for an element.
   static double terms_of(const Graph& graph, const Node& node, const std::vector<Literal>& operands, const Literal& result) {
     if (node.op == Op::cumulative) return static_cast<double>(operands[0].type.shape()[graph.attrs_as<CumulativeAttrs>(node).axis]);
-    if (node.op != Op::dot) return static_cast<double>(operands[0].type.size()) / static_cast<double>(std::max<std::int64_t>(result.type.size(), 1));
+    if (!multiplies(node.op)) return static_cast<double>(operands[0].type.size()) / static_cast<double>(std::max<std::int64_t>(result.type.size(), 1));
     double terms = 1;
-    for (auto axis : graph.attrs_as<DotAttrs>(node).lhs_contract) terms *= static_cast<double>(operands[0].type.shape()[static_cast<int>(axis)]);
+    const auto* conv = std::get_if<ConvAttrs>(&graph.attrs_of(node));
+    const DotAttrs& dot = conv == nullptr ? graph.attrs_as<DotAttrs>(node) : *conv;
+    for (auto axis : dot.lhs_contract) terms *= static_cast<double>(operands[0].type.shape()[static_cast<int>(axis)]);
+    for (auto axis : conv == nullptr ? Ints() : conv->rhs_spatial) terms *= static_cast<double>(operands[1].type.shape()[static_cast<int>(axis)]);
     return terms;
   }
 
@@ -216,7 +219,7 @@ class Noisy {
   // Each sample is that far off, up or down. A product that underflows may lose half of the smallest number, whatever its magnitude.
   Literal moved_as_a_sum(const Graph& graph, const Node& node, std::vector<Literal> operands, const Literal& result) {
     const double terms = terms_of(graph, node, operands, result);
-    const double underflows = node.op == Op::dot ? terms : 0;
+    const double underflows = multiplies(node.op) ? terms : 0;
     for (Literal& x : operands) x = changed(x, [](auto v, std::int64_t) { return std::abs(v); });
     const Literal total = computed(graph, node, operands)[0];
     return changed(result, [&]<class T>(T v, std::int64_t i) {
@@ -304,6 +307,7 @@ class Noisy {
     return std::bit_cast<T>(static_cast<Bits>(quiet | (random_() % 3 == 0 ? ~Bits{0} : static_cast<Bits>(random_()))));
   }
 
+  static bool multiplies(Op op) { return family(op) == Family::contraction; }
   static bool is_arithmetic(Op op) { return op == Op::add || op == Op::sub || op == Op::mul || op == Op::div; }
   static bool is_function(Op op) {
     const bool exact = op == Op::neg || op == Op::abs || op == Op::sign || op == Op::floor || op == Op::ceil || op == Op::round_even ||
@@ -314,12 +318,12 @@ class Noisy {
   static bool adds_up(Op op, const Attrs& attrs) {
     if (const auto* a = std::get_if<ReduceAttrs>(&attrs)) return a->kind == Reduction::sum || a->kind == Reduction::prod;
     if (const auto* a = std::get_if<CumulativeAttrs>(&attrs)) return a->kind != Cumulation::max && a->kind != Cumulation::min;
-    return op == Op::dot;
+    return multiplies(op) || op == Op::overlap_add;
   }
   static bool is_sum(Op op, const Attrs& attrs) {
     if (const auto* a = std::get_if<ReduceAttrs>(&attrs)) return a->kind == Reduction::sum;
     if (const auto* a = std::get_if<CumulativeAttrs>(&attrs)) return a->kind == Cumulation::sum;
-    return op == Op::dot;
+    return multiplies(op) || op == Op::overlap_add;
   }
   // Sums of small whole numbers have one value in any order.
   static bool adds_up_exactly(Op op, const std::vector<Literal>& operands) {
@@ -343,7 +347,7 @@ class Noisy {
     const auto* running = std::get_if<CumulativeAttrs>(&attrs);
     const bool product = (reduce && reduce->kind == Reduction::prod) || (running && running->kind == Cumulation::prod);
     const bool single = operands[0].type.dtype() == f32;
-    double up = 0, down = 0, total = op == Op::dot ? 1 : 0;
+    double up = 0, down = 0, total = multiplies(op) ? 1 : 0;
     for (const Literal& x : operands) {
       double sum = 0;
       each(x, [&](auto v) {
@@ -352,7 +356,7 @@ class Noisy {
         (log > 0 ? up : down) += std::abs(log);
         sum += std::abs(static_cast<double>(v));
       });
-      total = op == Op::dot ? total * sum : total + sum;
+      total = multiplies(op) ? total * sum : total + sum;
     }
     return product ? up > (single ? 127 : 1023) || down > (single ? 126 : 1022) : total > (single ? 1e38 : 1e308);
   }

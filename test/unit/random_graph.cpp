@@ -9,6 +9,7 @@
 
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/builder.h"
+#include "espalier/ir/convolution.h"
 #include "espalier/ir/error.h"
 #include "noise.h"
 
@@ -263,6 +264,39 @@ class Generator {
     return {Op::dot, {x, like(Type(type_of(x).dtype(), Shape(other)))}, a};
   }
 
+  // Windows along some axes, mostly such as lie within them.
+  WindowsAttrs moving_windows(const Shape& shape) {
+    WindowsAttrs a;
+    for (std::int64_t axis : some_axes(shape.ndim())) {
+      a.axes.push_back(axis), a.sizes.push_back(1 + below(3)), a.strides.push_back(1 + below(3)), a.dilations.push_back(1 + below(2));
+      if (window_reach(a.sizes.back(), a.dilations.back()) > shape[static_cast<int>(axis)] && chance(80)) a.sizes.back() = 1;
+    }
+    return a;
+  }
+  // Axes of the left operand as dot has them; those that are left slide, or not.
+  Draft conv() {
+    const Value x = any();
+    const Shape& l = shape_of(x);
+    ConvAttrs a;
+    Ints other;
+    for (std::int64_t axis : permutation(l.ndim())) {
+      const int role = below(4);
+      if (role == 3) continue;
+      const auto place = static_cast<std::int64_t>(other.size());
+      other.push_back(role == 2 ? 1 + below(3) : l[static_cast<int>(axis)]);
+      if (role == 0) a.lhs_batch.push_back(axis), a.rhs_batch.push_back(place);
+      if (role == 1) a.lhs_contract.push_back(axis), a.rhs_contract.push_back(place);
+      if (role == 2) {
+        a.lhs_spatial.push_back(axis), a.rhs_spatial.push_back(place);
+        a.strides.push_back(1 + below(2)), a.lhs_dilation.push_back(1 + below(2)), a.rhs_dilation.push_back(1 + below(2));
+        a.low.push_back(below(3)), a.high.push_back(below(3));
+      }
+      if (chance(30)) other.push_back(1 + below(5));
+    }
+    a.result = type_of(x).dtype();
+    return {Op::conv, {x, like(Type(type_of(x).dtype(), Shape(other)))}, a};
+  }
+
   Draft dynamic(Op op) {
     const Value x = any();
     Ints sizes;
@@ -488,6 +522,7 @@ class Generator {
                  [&](Contraction contraction) {
       switch (contraction) {
         case Contraction::dot: return dot();
+        case Contraction::conv: return conv();
       }
       return Draft{};
     },
@@ -557,6 +592,10 @@ class Generator {
         if (type.ndim() == 0) return {};
         return {op, {x, like(chance(70) ? type.with(i32) : type)}, SortAttrs{below(type.ndim()), chance(50)}};
       }
+      case Movement::windows: {
+        const Value x = any();
+        return {op, {x}, moving_windows(shape_of(x))};
+      }
       case Movement::gather:
       case Movement::scatter: return windows(op);
       case Movement::dynamic_slice:
@@ -580,6 +619,11 @@ class Generator {
       case Reducing::cumulative: {
         const Value x = any();
         return {op, {x}, CumulativeAttrs{static_cast<Cumulation>(below(5)), below(type_of(x).ndim()), chance(50)}};
+      }
+      case Reducing::overlap_add: {
+        const Shape whole = type().shape();
+        const OverlapAddAttrs a{moving_windows(whole), whole};
+        return {op, {like(Type(type_of(any()).dtype(), windows_shape(a, whole)))}, a};
       }
       case Reducing::scatter_reduce: return windows(op);
     }

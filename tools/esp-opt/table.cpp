@@ -58,7 +58,7 @@ Use used_with(const Graph& graph, const Node& node, DType from, DType to) {
     const Type type = graph.type_of(v);
     use.operands.push_back(type.dtype() == from ? type.with(to) : type);
   }
-  if (auto* a = std::get_if<DotAttrs>(&use.attrs)) a->result = to;
+  if (DType* sums = accumulation(use.attrs)) *sums = to;
   if (auto* a = std::get_if<IotaAttrs>(&use.attrs)) a->type = a->type.with(to);
   if (auto* a = std::get_if<ConstantAttrs>(&use.attrs)) {
     const std::vector<std::byte> zeros(static_cast<std::size_t>(a->value.type.with(to).nbytes()));

@@ -139,14 +139,20 @@ void emit_block(const Code& code, const Contraction& p, const ContractionPlan& p
             [&](Index first) { chunk(first, code.minimum(code.add(first, plan.chunk_panels), block.end)); });
 }
 
-Matrix matrix(const Code& code, const Contraction::Strides& strides, DType dtype, Value base, Index batch) {
+Matrix matrix(const Code& code, const Contraction::Strides& strides, const std::optional<Contraction::Windows>& windows, DType dtype, Value base, Index batch) {
   auto* context = code.builder.getContext();
   const mlir::Type type = dtype == f16 ? mlir::Float16Type::get(context) : (dtype == bf16 ? mlir::BFloat16Type::get(context) : memory_type(context, dtype));
-  return {.base = code.address(base, type, code.multiply(batch, strides.batch)),
+  return {.base = code.address(base, type, windows ? place_of(code, batch, windows->batch) : code.multiply(batch, strides.batch)),
           .type = type,
           .is_unsigned = ir::is_unsigned(dtype) || ir::is_bool(dtype),
           .row = strides.row,
           .col = strides.col};
+}
+
+Operand operand(const Code& code, const Contraction::Strides& strides, const std::optional<Contraction::Windows>& windows, DType dtype, Value base, Index batch, mlir::Type sum) {
+  Operand operand{.memory = matrix(code, strides, windows, dtype, base, batch), .accumulate = sum};
+  if (windows) operand.rows = &windows->row, operand.cols = &windows->col;
+  return operand;
 }
 
 }  // namespace
@@ -164,8 +170,8 @@ void emit_contraction(mlir::OpBuilder& builder, mlir::Location loc, const Contra
   code.loop(first_block, end_block, 1, [&](Index block_index) {
     Index batch = p.batch == 1 ? 0 : code.divide(block_index, plan.row_blocks);
     Block block{
-        .a = {.memory = matrix(code, p.a, p.a_type, operands.a, batch), .accumulate = sum},
-        .b = {.memory = matrix(code, p.b, p.b_type, operands.b, batch), .accumulate = sum},
+        .a = operand(code, p.a, p.a_windows, p.a_type, operands.a, batch, sum),
+        .b = operand(code, p.b, p.b_windows, p.b_type, operands.b, batch, sum),
         .result = {.memory = {}, .epilogue = operands.epilogue ? &operands.epilogue : nullptr, .batch = batch},
         .index = plan.row_blocks == 1 ? Index(0) : code.subtract(block_index, code.multiply(batch, plan.row_blocks)),
         .row = 0,
@@ -175,7 +181,7 @@ void emit_contraction(mlir::OpBuilder& builder, mlir::Location loc, const Contra
         .b_panel = operands.scratch,
         .sums = code.address(operands.scratch, byte, plan.b_bytes),
         .a_block = code.address(operands.scratch, byte, plan.b_bytes + plan.sums_bytes)};
-    if (!operands.epilogue) block.result.memory = matrix(code, p.c, p.sum_type, operands.c, batch);
+    if (!operands.epilogue) block.result.memory = matrix(code, p.c, {}, p.sum_type, operands.c, batch);
     if (one_block) {
       block.first = lo, block.end = hi;
     } else if (panels > 1) {

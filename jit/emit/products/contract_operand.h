@@ -3,13 +3,20 @@
 
 #include "espalier/jit/emit/products/contract.h"
 #include "espalier/jit/emit/products/contract_code.h"
+#include "espalier/jit/schedule/contraction.h"
 
 namespace espalier::codegen::contract {
 
-/// A matrix of one batch element, or a packed part of it. Rows and columns given to it are relative to its first.
+/// Where an index that counts through steps leads, in elements.
+Index place_of(const Code&, Index number, const Contraction::Steps& steps);
+
+/// A matrix of one batch element, or a packed part of it. Rows and columns given to it are relative to its first. Those of windows
+/// are no lines of memory: they count through steps, from `row` and `col` on.
 struct Operand {
   Matrix memory;
   mlir::Type accumulate;
+  const Contraction::Steps *rows = nullptr, *cols = nullptr;
+  Index row = 0, col = 0;
 
   bool along_columns() const { return memory.col == 1; }
 
@@ -18,6 +25,10 @@ struct Operand {
   mlir::Value scalar(const Code&, Index row, Index col) const;
   /// The operand that starts at (row, col) of this one.
   Operand at(const Code&, Index row, Index col) const;
+  /// The first row of this operand alone; its first column.
+  Operand first_row(const Code&) const;
+  Operand first_col(const Code&) const;
+  mlir::Value address(const Code&, Index row, Index col) const;
 };
 
 /// Takes finished sums to C or to the epilogue.

@@ -83,6 +83,26 @@ void pack_transposed(const Code& code, const Operand& b, const Operand& to, cons
   });
 }
 
+/// Elements that lie `from.memory.col` apart, one behind the other. What follows them in the panel may be overwritten, up to a vector.
+void pack_run(const Code& code, const Operand& from, const Operand& to, int64_t count, int64_t lanes) {
+  if (from.memory.col != 1) return code.loop(0, count, 1, [&](Index k) { store_scalar(code, from, 0, k, to, 0, k); });
+  int64_t whole = count / lanes * lanes;
+  code.loop(0, whole, lanes, [&](Index k) { code.store(from.vector(code, 0, k, lanes, lanes), code.address(to.memory, 0, k)); });
+  if (count == whole) return;
+  const PanelVector rest = panel_vectors(count - whole, lanes).front();
+  code.store(from.vector(code, 0, whole, rest.width, rest.valid), code.address(to.memory, 0, whole));
+}
+
+/// One row of windows, run by run: a pass holds whole runs, or a part of one.
+void pack_row_of_windows(const Code& code, const ContractionPlan& plan, const Operand& row, const Operand& to, Index depth) {
+  const int64_t run = row.cols->empty() ? 1 : row.cols->back().extent, lanes = code.vector(row.accumulate, plan.lanes).getDimSize(0);
+  if (run > plan.depth) return pack_run(code, row.first_col(code), to, plan.depth, lanes);
+  code.loop(0, code.divide(depth, run), 1, [&](Index i) {
+    const Index k = code.multiply(i, run);
+    pack_run(code, row.at(code, 0, k).first_col(code), to.at(code, 0, k), run, lanes);
+  });
+}
+
 }  // namespace
 
 Operand pack_a(const Code& code, const ContractionPlan& plan, const Operand& a, Value to, Index rows, Index depth) {
@@ -92,7 +112,8 @@ Operand pack_a(const Code& code, const ContractionPlan& plan, const Operand& a, 
     Index padded = code.multiply(code.divide(code.add(rows, plan.rows - 1), plan.rows), plan.rows);
     code.loop(0, padded, 1, [&](Index row) {
       Index source = code.minimum(row, code.subtract(rows, 1));
-      Operand from = a.at(code, source, 0), into = panel.at(code, row, 0);
+      Operand from = a.at(code, source, 0).first_row(code), into = panel.at(code, row, 0);
+      if (from.cols) return pack_row_of_windows(code, plan, from, into, depth);
       Index whole = code.multiply(code.divide(depth, width), width);
       code.loop(0, whole, width,
                 [&](Index k) { code.store(from.vector(code, 0, k, width, width), code.address(into.memory, 0, k)); });
@@ -136,7 +157,7 @@ Operand pack_b(const Code& code, const ContractionPlan& plan, const Operand& b, 
   if (b.along_columns()) {
     // Row by row through all panels: long runs of memory.
     code.loop(0, depth, 1, [&](Index k) {
-      Operand from = b.at(code, k, 0), into = packed_b.at(code, k, 0);
+      Operand from = b.at(code, k, 0).first_row(code), into = packed_b.at(code, k, 0);
       code.loop(0, panels, 1, [&](Index panel) {
         for (const PanelVector& vector : vectors) {
           Index col = code.add(code.multiply(panel, columns), vector.first);

@@ -28,6 +28,11 @@ Index added(codegen::Builder& b, const Index& i, MValue by, std::int64_t width) 
   return {index_add(b, i.base, by), i.step, {}};
 }
 
+Index sum(codegen::Builder& b, const Index& i, const Index& j, std::int64_t width) {
+  if (i.lanes || j.lanes) return {{}, 0, arith::AddIOp::create(b, per_lane(b, i, width), per_lane(b, j, width))};
+  return {index_add(b, i.base, j.base), i.step + j.step, {}};
+}
+
 // low <= i < high, for every lane or for all lanes at once.
 Guard within(codegen::Builder& b, const Index& i, std::int64_t low, std::int64_t high, std::int64_t width) {
   // In 32 bits where they suffice: half the work of 64. An index far outside is clamped to one that fits 32 bits and is outside
@@ -163,6 +168,14 @@ MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> 
       }
       return below_shift();
     }
+    case IndexView::windows: {
+      const auto& a = graph_.attrs_as<WindowsAttrs>(node);
+      for (int i = 0; i < from.ndim(); ++i) at[i] = index[i];
+      for (std::size_t j = 0; j < a.axes.size(); ++j) {
+        at[a.axes[j]] = sum(b_, scaled(b_, index[a.axes[j]], a.strides[j]), scaled(b_, index[from.ndim() + j], a.dilations[j]), width);
+      }
+      return below_shift();
+    }
     case IndexView::gather: return emit_gather(node, index, guard);
     case IndexView::pad: return emit_pad(node, index, guard);
     case IndexView::concatenate: return emit_concatenate(node, index, guard);
@@ -186,6 +199,7 @@ MValue Body::emit_reducing(Reducing op, const Node& node, llvm::ArrayRef<Index> 
     }
     case Reducing::arg_reduce: return constant_int(b_, register_type(b_.getContext(), to.dtype()), 0);
     case Reducing::cumulative:
+    case Reducing::overlap_add:
     case Reducing::scatter_reduce: throw CompileError(std::string(name(op)), "is not part of a loop kernel");
   }
   __builtin_unreachable();

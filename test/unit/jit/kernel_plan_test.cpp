@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
 #include "espalier/jit/schedule/kernel.h"
@@ -85,6 +86,45 @@ TEST(SpoiltProductPlans, OfTilesAreFound) {
   Contraction p = row_major(1000, 520, 2100);
   p.b = {2100 * 520, 1, 2100};  // contiguous along k, so that it is packed
   expect_found(p, ContractionPlan::Form::tile, all);
+}
+
+// The windows of a convolution over so many examples of size x size, with channels, a kernel of size `taps` and features.
+ir::Graph windows_product(std::int64_t examples, std::int64_t size, std::int64_t channels, std::int64_t taps, std::int64_t features) {
+  ir::Builder b;
+  const auto x = b.input(ir::Type(f32, {examples, size, size, channels})), w = b.input(ir::Type(f32, {taps, taps, channels, features}));
+  const auto windows = b.add(ir::Op::windows, {x}, ir::WindowsAttrs{{1, 2}, {taps, taps}, {1, 1}, {1, 1}});
+  const ir::Value product = b.add(ir::Op::dot, {windows, w}, ir::DotAttrs{{}, {}, {4, 5, 3}, {0, 1, 2}, f32});
+  return b.finish({&product, 1});
+}
+
+TEST(ProductPlans, CoverWindowsOnEveryTarget) {
+  for (const Target& target : {cpu(512, 32), cpu(256, 16), cpu(128, 16)}) {
+    for (std::int64_t size : {3, 8, 30}) {
+      for (std::int64_t channels : {1, 3, 64, 521}) {
+        for (std::int64_t features : {1, 6, 64, 300}) {
+          const Product product = product_of(windows_product(2, size, channels, 3, features), true);
+          EXPECT_EQ(verify(product.contraction, plan_contraction(product.contraction, target)), "") << size << " with " << channels << " channels, " << features << " features";
+        }
+      }
+    }
+  }
+}
+
+TEST(SpoiltProductPlans, OfWindowsAreFound) {
+  const Contraction forwards = product_of(windows_product(4, 30, 64, 3, 64), true).contraction;
+  ASSERT_TRUE(forwards.a_windows);
+  expect_found(forwards, ContractionPlan::Form::tile,
+               {{"windows read as if they were lines", [](ContractionPlan& p) { p.pack_a = false; }},
+                {"windows packed across their runs", [](ContractionPlan& p) { p.a_by_rows = false; }},
+                {"a pass that ends within a run", [](ContractionPlan& p) { p.depth -= 4, p.depth_blocks = 1 + (576 - 1) / p.depth; }},
+                {"another form", [](ContractionPlan& p) { p.form = ContractionPlan::Form::sweep; }}});
+  const Contraction turned = exchanged(forwards);
+  EXPECT_NE(verify(turned, [&] { ContractionPlan p = plan_contraction(turned, cpu(256, 16)); return p.pack_b = false, p; }()), "");
+  ir::Graph body = windows_product(4, 30, 64, 3, 64);
+  ContractionKernel kernel = plan_contraction_kernel(body, cpu(256, 16));
+  EXPECT_EQ(verify(body, kernel), "");
+  --kernel.product.contraction.a_windows->row[0].extent;
+  EXPECT_NE(verify(body, kernel), "");
 }
 
 TEST(SpoiltProductPlans, OfStreamsAreFound) {

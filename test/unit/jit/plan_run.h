@@ -228,6 +228,7 @@ class PlanRun {
     if (node.op == Op::concatenate) return piece(node, index);
     if (node.op == Op::pad) return padded(node, index);
     if (node.op == Op::gather) return of_window(node, index);
+    if (node.op == Op::windows) return moving_window(node, index);
     if (node.op == Op::reduce || node.op == Op::arg_reduce) return over_unit_axes(node, v, index);
     if (codegen::fusion_kind(body_, node) == codegen::FusionKind::map) return computed(node, v, index);
     if (codegen::fusion_kind(body_, node) != codegen::FusionKind::view) fault(std::string(ir::name(node.op)) + " is used before it is computed");
@@ -259,6 +260,17 @@ class PlanRun {
       at += clamped(below_shift(start, {}), body_.type_of(start).dtype(), most);
     }
     return {at, at};
+  }
+  Element moving_window(const ir::Node& node, const Indices& index) {
+    const auto& a = body_.attrs_as<ir::WindowsAttrs>(node);
+    const ir::Value operand = body_.operands_of(node)[0];
+    const auto n = static_cast<std::size_t>(body_.type_of(operand).ndim());
+    Indices below(index.begin(), index.begin() + static_cast<std::ptrdiff_t>(n));
+    for (std::size_t j = 0; j < a.axes.size(); ++j) {
+      const std::int64_t at = plain(index[static_cast<std::size_t>(a.axes[j])]) * a.strides[j] + plain(index[n + j]) * a.dilations[j];
+      below[static_cast<std::size_t>(a.axes[j])] = {at, at};
+    }
+    return below_shift(operand, below);
   }
   Element of_window(const ir::Node& node, const Indices& index) {
     const auto& a = body_.attrs_as<ir::GatherAttrs>(node);
@@ -334,9 +346,20 @@ class PlanRun {
 
   ir::Literal product(const ir::Node& node) const {
     std::vector<ir::View> in;
+    std::vector<std::byte> windows;  // of the first operand, which has no memory where the product reads through them
     for (ir::Value operand : body_.operands_of(node)) {
-      if (definer_[operand] != ir::no_node) fault("a product's operand has no memory");
-      in.push_back({body_.type_of(operand), operands_.at(operand)});
+      if (definer_[operand] == ir::no_node) {
+        in.push_back({body_.type_of(operand), operands_.at(operand)});
+        continue;
+      }
+      const ir::Node& made = body_.nodes[definer_[operand]];
+      if (made.op != ir::Op::windows || !in.empty() || definer_[body_.operands_of(made)[0]] != ir::no_node) fault("a product's operand has no memory");
+      const ir::Value from = body_.operands_of(made)[0];
+      windows.resize(static_cast<std::size_t>(body_.type_of(operand).nbytes()));
+      const ir::View whole[] = {{body_.type_of(from), operands_.at(from)}};
+      void* taken[] = {windows.data()};
+      ir::eval(made.op, body_.attrs_of(made), whole, taken);
+      in.push_back({body_.type_of(operand), windows.data()});
     }
     const ir::Type type = body_.type_of(node.first_result);
     auto bytes = std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(type.nbytes()));

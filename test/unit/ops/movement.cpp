@@ -141,6 +141,25 @@ Way reverse(std::string name, Shape shape, Ints axes) {
   })};
 }
 
+Way windows(std::string name, Shape from, Ints axes, Ints sizes, Ints strides, Ints dilations) {
+  Ints to = from.extents();
+  for (std::size_t j = 0; j < axes.size(); ++j) {
+    std::int64_t& places = to[static_cast<std::size_t>(axes[j])];
+    std::int64_t n = 0;
+    while (n * strides[j] + (sizes[j] - 1) * dilations[j] < places) ++n;
+    places = n;
+  }
+  to.insert(to.end(), sizes.begin(), sizes.end());
+  return {std::move(name), {from}, WindowsAttrs{axes, sizes, strides, dilations}, by_index(Shape(to), [=](const Operands& x, const Ints& at) {
+    Ints source(at.begin(), at.begin() + from.ndim());
+    for (std::size_t j = 0; j < axes.size(); ++j) {
+      auto& place = source[static_cast<std::size_t>(axes[j])];
+      place = place * strides[j] + at[static_cast<std::size_t>(from.ndim()) + j] * dilations[j];
+    }
+    return x[0][flat_of(from, source)];
+  })};
+}
+
 // Where a slice begins: the starts, clamped so that it lies within.
 Ints begin_of(const Operands& x, std::size_t first, const Shape& whole, const Shape& part) {
   Ints begin;
@@ -251,6 +270,9 @@ Row describe(Movement op) {
     case Movement::dynamic_update_slice:
       return moving(op, {dynamic_update_slice("within", {5, 19}, {2, 7}, {{i32, {0, 3}}, {i32, {0, 12}}}), dynamic_update_slice("clamped_before", {5, 19}, {2, 7}, {{i32, {-9, -1}}, {i64, {1, 1}}}), dynamic_update_slice("clamped_behind", {5, 9}, {3, 4}, {{u8, {3, 9}}, {u64, {6, 1e18}}}), dynamic_update_slice("all", {4, 3}, {4, 3}, {{i8, {-3, 3}}, {i16, {-3, 3}}}), dynamic_update_slice("vector", {33}, {5}, {{u32, {7, 20}}}), dynamic_update_slice("none", {4}, {0}, {{i32, {1, 1}}})},
                     {{"too_large", Refusal::shape, {x, Type(f32, {6, 2}), i, i}}, {"ranks", Refusal::shape, {x, Type(f32, {6}), i, i}}, {"dtypes", Refusal::dtype, {x, Type(f64, {2, 2}), i, i}}, {"too_few_starts", Refusal::argument, {x, Type(f32, {2, 2}), i}}, {"starts_of_floats", Refusal::dtype, {x, Type(f32, {2, 2}), scalar, i}}});
+    case Movement::windows:
+      return moving(op, {windows("line", {19}, {0}, {3}, {1}, {1}), windows("steps", {5, 19}, {1}, {4}, {3}, {2}), windows("planes", {2, 7, 9, 3}, {1, 2}, {3, 2}, {1, 2}, {2, 1}), windows("turned", {6, 7}, {1, 0}, {2, 3}, {2, 1}, {1, 1}), windows("side_by_side", {4, 6}, {0, 1}, {2, 3}, {2, 3}, {1, 1}), windows("too_long", {2, 3}, {1}, {4}, {1}, {1}), windows("nowhere", {3, 4}, {}, {}, {}, {}), windows("none", {0, 5}, {1}, {2}, {1}, {1})},
+                    {{"sizes_too_few", Refusal::argument, {x}, WindowsAttrs{{0, 1}, {2}, {1, 1}, {1, 1}}}, {"strides_too_few", Refusal::argument, {x}, WindowsAttrs{{0}, {2}, {}, {1}}}, {"no_size", Refusal::argument, {x}, WindowsAttrs{{0}, {0}, {1}, {1}}}, {"no_stride", Refusal::argument, {x}, WindowsAttrs{{0}, {2}, {0}, {1}}}, {"backwards", Refusal::argument, {x}, WindowsAttrs{{0}, {2}, {1}, {-1}}}, {"beyond", Refusal::axis, {x}, WindowsAttrs{{2}, {2}, {1}, {1}}}, {"twice", Refusal::argument, {x}, WindowsAttrs{{0, 0}, {2, 2}, {1, 1}, {1, 1}}}, {"huge", Refusal::shape, {x}, WindowsAttrs{{0}, {INT64_MAX}, {1}, {2}}}});
     case Movement::gather: {
       const Type at(i32, {4});
       const WindowDims rows{{1}, {0}, {0}, {}, {}};

@@ -349,6 +349,64 @@ Row scatter_reduce_row() {
   return row;
 }
 
+// Each element of the windows, where it was taken from.
+Exact added_up(const OverlapAddAttrs& a, const Shape& windows, DType dtype) {
+  return [a, windows, dtype](const std::vector<Numbers>& x) {
+    const auto place = [&](const Ints& at) {
+      Ints to(at.begin(), at.begin() + a.shape.ndim());
+      for (std::size_t j = 0; j < a.axes.size(); ++j) {
+        auto& i = to[static_cast<std::size_t>(a.axes[j])];
+        i = i * a.strides[j] + at[static_cast<std::size_t>(a.shape.ndim()) + j] * a.dilations[j];
+      }
+      return static_cast<std::size_t>(flat_of(a.shape, to));
+    };
+    const auto n = static_cast<std::size_t>(a.shape.size());
+    if (is_complex(dtype)) {
+      const auto pairs = complex_of(x[0]);
+      std::vector<std::vector<Z>> terms(n, {Z{}});
+      for_each_index(windows, [&](const Ints& at, std::int64_t flat) { terms[place(at)].push_back(pairs[static_cast<std::size_t>(flat)]); });
+      return std::vector{totals_of(a.shape, Reduction::sum, terms)};
+    }
+    std::vector<std::vector<long double>> terms(n, {0.0L});
+    for_each_index(windows, [&](const Ints& at, std::int64_t flat) { terms[place(at)].push_back(x[0][flat]); });
+    Numbers out = blank(a.shape);
+    out.scale.resize(n, 0);
+    for (std::size_t i = 0; i < n; ++i) out.values[i] = is_floating(dtype) ? total(Reduction::sum, terms[i], out.scale[i]) : static_cast<long double>(total(Reduction::sum, dtype, terms[i]));
+    return std::vector{out};
+  };
+}
+
+Row overlap_add_row() {
+  Row row;
+  const std::tuple<const char*, Shape, WindowsAttrs> ways[] = {{"line", {9}, {{0}, {3}, {1}, {1}}}, {"steps", {3, 19}, {{1}, {4}, {3}, {2}}}, {"planes", {2, 7, 9, 3}, {{1, 2}, {3, 2}, {1, 2}, {2, 1}}}, {"side_by_side", {4, 6}, {{0, 1}, {2, 3}, {2, 3}, {1, 1}}}, {"with_gaps", {3, 11}, {{1}, {2}, {3}, {1}}}, {"long", {2, 60}, {{1}, {37}, {2}, {1}}}, {"long_and_spread", {90}, {{0}, {19}, {5}, {3}}}, {"too_long", {2, 3}, {{1}, {4}, {1}, {1}}}, {"nowhere", {3, 4}, {}}};
+  for (const auto& [way, shape, windows] : ways) {
+    for (DType dtype : every_dtype()) {
+      const OverlapAddAttrs attrs{windows, shape};
+      Ints taken = shape.extents();
+      for (std::size_t j = 0; j < windows.axes.size(); ++j) {
+        auto& places = taken[static_cast<std::size_t>(windows.axes[j])];
+        std::int64_t n = 0;
+        while (n * windows.strides[j] + (windows.sizes[j] - 1) * windows.dilations[j] < places) ++n;
+        places = n;
+      }
+      taken.insert(taken.end(), windows.sizes.begin(), windows.sizes.end());
+      const std::string name = "overlap_add" + in(dtype) + "_" + way;
+      if (is_bool(dtype)) {
+        row.wrong.push_back({name, Refusal::dtype, {Type(dtype, Shape(taken))}, attrs});
+        continue;
+      }
+      Use use{.op = Op::overlap_add, .name = name, .attrs = attrs, .operands = {Type(dtype, Shape(taken))}, .domains = {of_terms(false)}};
+      use.flops = static_cast<double>(shape.size());
+      if (has_arithmetic(dtype)) use.exact = added_up(attrs, Shape(taken), dtype);
+      (has_arithmetic(dtype) ? row.uses : row.refused).push_back(std::move(use));
+    }
+  }
+  const Type x(f32, {3, 3});
+  for (const Wrong& wrong : {Wrong{"shape", Refusal::shape, {x}, OverlapAddAttrs{{{0}, {3}, {1}, {1}}, {6}}}, {"negative", Refusal::argument, {x}, OverlapAddAttrs{{{0}, {3}, {1}, {1}}, {-5}}}, {"no_stride", Refusal::argument, {x}, OverlapAddAttrs{{{0}, {3}, {0}, {1}}, {5}}}, {"beyond", Refusal::axis, {x}, OverlapAddAttrs{{{1}, {3}, {1}, {1}}, {5}}}}) row.wrong.push_back(wrong);
+  row.evaluated = {1, 1}, row.compiled = {20, 20, 60};
+  return row;
+}
+
 }  // namespace
 
 Row describe(Reducing op) {
@@ -356,6 +414,7 @@ Row describe(Reducing op) {
     case Reducing::reduce: return reduce_row();
     case Reducing::arg_reduce: return arg_reduce_row();
     case Reducing::cumulative: return cumulative_row();
+    case Reducing::overlap_add: return overlap_add_row();
     case Reducing::scatter_reduce: return scatter_reduce_row();
   }
   __builtin_unreachable();

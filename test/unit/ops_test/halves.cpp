@@ -16,7 +16,7 @@ Type in_single(Type t) { return is_half(t.dtype()) ? t.with(f32) : t; }
 
 Use in_single(Use use) {
   for (Type& t : use.operands) t = in_single(t);
-  if (auto* dot = std::get_if<DotAttrs>(&use.attrs)) dot->result = f32;
+  if (DType* sums = accumulation(use.attrs)) *sums = f32;
   return use;
 }
 

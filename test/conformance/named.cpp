@@ -95,6 +95,8 @@ const Rules& named_rules() {
       {"hvp_cumprod", scalar<[](P x) { return sum(cumprod(x[0])); }>},
       {"hvp_gather", scalar<[](P x) { return sum(cube(x[0][Array{1, 4, 4, 0}]) * x[0][0]); }>},
       {"hvp_scatter", scalar<[](P x) { return sum(cube(x[0].at(Array{0, 2, 2}).add(square(x[1])))); }>},
+      {"hvp_conv", scalar<[](P x) { return sum(cube(conv(transpose(x[0], {0, 2, 1}), transpose(x[1], {2, 1, 0}), {.padding = "SAME"}))); }>},
+      {"hvp_maxpool", scalar<[](P x) { return sum(cube(reduce_window(x[0], Monoid::max, 2, {.strides = 2}))); }>},
       {"hvp_sort", scalar<[](P x) { return sum(square(sort(x[0])) * arange(6)); }>},
       {"hvp_gelu", scalar<[](P x) { return sum(gelu(x[0])); }>},
       {"hvp_attention", scalar<attention>},

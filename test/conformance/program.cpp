@@ -33,13 +33,13 @@ const std::map<std::string_view, DType> dtypes = {
 const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"unary", {lax_rules}},
     {"binary", {lax_rules}},
-    {"structural", {lax_rules, indexing_rules}},
-    {"contraction", {lax_rules}},
-    {"grads", {lax_rules, indexing_rules, named_rules}},
-    {"vmap", {lax_rules, indexing_rules, named_rules, collective_rules}},
+    {"structural", {lax_rules, indexing_rules, window_rules}},
+    {"contraction", {lax_rules, window_rules}},
+    {"grads", {lax_rules, indexing_rules, window_rules, named_rules}},
+    {"vmap", {lax_rules, indexing_rules, window_rules, named_rules, collective_rules}},
     {"control", {control_rules}},
     {"random", {random_rules}},
-    {"nn", {nn_rules, layer_rules}},
+    {"nn", {nn_rules, layer_rules, window_layer_rules}},
 };
 
 Program rule_of(const Case& c, const std::string& family) {

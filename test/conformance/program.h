@@ -29,6 +29,9 @@ using Rules = std::map<std::string_view, Rule>;
 const Rules& lax_rules();
 /// Gather, scatter and index expressions.
 const Rules& indexing_rules();
+/// Windows, pooling and convolutions: of jax.lax, and as layers of family nn.
+const Rules& window_rules();
+const Rules& window_layer_rules();
 /// The named programs of families grads and vmap, and those of family control.
 const Rules& named_rules();
 const Rules& collective_rules();

@@ -38,6 +38,7 @@ LIMITS = {
     "gemm_f64": lambda m, size: product(m, int(size), "f64"),
     "gemv": lambda m, _: m.bytes(4 * 4096 * 4096, "read memory"),
     "skinny": lambda m, _: m.flops(2 * 64 * 4096 * 64),
+    "conv2d": lambda m, _: m.flops(2 * 8 * 56 * 56 * 64 * 576),
     "batched": lambda m, _: m.bytes(3 * 4 * 10000 * 64, "copy L3"),
     "mlp_step": lambda m, _: m.flops(155e6) + m.bytes(7.6e6, "copy L3"),  # products, and Adam's passes
     "mlp_512": lambda m, _: m.flops(411e6) + m.bytes(18.7e6, "copy L3"),

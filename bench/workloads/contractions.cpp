@@ -1,4 +1,4 @@
-// Products of matrices: square, thin, batched, and with a vector.
+// Products of matrices: square, thin, batched, and with a vector; and of windows, which is a convolution.
 #include "groups.h"
 #include "workload.h"
 
@@ -6,6 +6,7 @@ namespace bench {
 namespace {
 
 ep::Array product(ep::Array a, ep::Array b) { return matmul(a, b); }
+ep::Array convolution(ep::Array x, ep::Array w) { return conv(x, w, {.padding = "SAME"}); }
 
 template <class T> Workload square_product(std::string name, std::int64_t n) {
   return jitted(std::move(name), std::to_string(n), product, [=] { return std::tuple{uniform<T>(1, {n, n}), uniform<T>(2, {n, n})}; });
@@ -21,6 +22,7 @@ Workloads contractions() {
   all.push_back(jitted("skinny", "64x4096x64", product, [] { return std::tuple{uniform(1, {64, 4096}), uniform(2, {4096, 64})}; }));
   all.push_back(jitted("batched", "10000x8x8x8", product,
                        [] { return std::tuple{uniform(1, {10000, 8, 8}), uniform(2, {10000, 8, 8})}; }));
+  all.push_back(jitted("conv2d", "3x3 64->64 56x56 b8", convolution, [] { return std::tuple{uniform(1, {8, 56, 56, 64}), uniform(2, {3, 3, 64, 64})}; }));
   return all;
 }
 

@@ -311,7 +311,7 @@ Array elementwise(ir::Op op, std::initializer_list<Operand> operands, ir::Attrs 
     Promoted met = promote_operands(arrays, op_name, where);
     if (met.arrays.size() > 1) {
       const Shape shape = broadcast_shape(met.arrays, op_name, where);
-      for (Array& a : met.arrays) a = broadcast_to_shape(a, shape, op_name, where);
+      for (Array& a : met.arrays) ArrayAccess::replace_own(a, broadcast_to_shape(a, shape, op_name, where));
     }
     Array result = apply_many(op, met.arrays, std::move(attrs), where, op_name)[0];
     if (met.weak) {

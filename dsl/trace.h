@@ -81,6 +81,7 @@ class Trace {
   ir::Builder builder;
 
  private:
+  const runtime::OwnReferences own_;  // the first: what the trace keeps is the library's own
   const runtime::BufferRef& ticket(ir::Value value, ir::Type reported, Where made);
 
   std::uint32_t serial_;
@@ -169,8 +170,14 @@ struct ArrayAccess {
   static void donate(Array& a) {
     if (a.kind_ == Kind::nothing) return;
     // Memory that a span was taken of stays where the span's reader expects it: with the array.
-    if (a.kind_ != Kind::buffer || (a.buffer_ && !a.buffer_->lent())) a.buffer_ = {};
+    const bool stays = a.kind_ == Kind::buffer && a.buffer_ && a.buffer_->lent();
+    a.buffer_ = stays ? runtime::BufferRef(a.buffer_) : runtime::BufferRef();  // assigned either way: whoever watches it is told
     a.kind_ = Kind::donated;
+  }
+  /// Puts a value where a copy of the library's own stands: nobody is told that the handle let go of its array.
+  static void replace_own(Array& copy, Array value) {
+    const Array before = std::move(copy);
+    copy = std::move(value);
   }
   /// A traced array that only marks where one stood: its trace does not count it as a handle.
   static void spend(Array& a) {

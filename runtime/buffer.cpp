@@ -122,6 +122,15 @@ void open_list() {
 
 }  // namespace
 
+namespace {
+[[gnu::tls_model("initial-exec")]] thread_local int own_references = 0;
+}
+OwnReferences::OwnReferences() { ++own_references; }
+OwnReferences::~OwnReferences() { --own_references; }
+void Buffer::count_let_go() const {
+  if (own_references == 0) let_go_.fetch_add(1, std::memory_order_release);
+}
+
 BufferRef Buffer::allocate(std::size_t bytes) {
   const std::uint32_t size_class = class_of(bytes);
   if (size_class >= class_count) throw std::bad_alloc();

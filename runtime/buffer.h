@@ -25,6 +25,10 @@ class Buffer {
   /// neither written nor given away.
   void lend() const { lent_.store(true, std::memory_order_relaxed); }
   bool lent() const { return lent_.load(std::memory_order_relaxed); }
+  /// From now on `let_go` counts: while it stays the same, every reference that there is now is where it was.
+  void watch() const { watched_.store(true, std::memory_order_relaxed); }
+  /// How often a reference has been assigned to, moved from or destroyed.
+  std::uint32_t let_go() const { return let_go_.load(std::memory_order_acquire); }
 
   static constexpr std::size_t header_bytes = 64;
 
@@ -33,15 +37,34 @@ class Buffer {
   Buffer() = default;
   void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() {
+    note_let_go();
     // A sole owner needs no read-modify-write: nobody else can be counting.
     if (sole() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) recycle(this);
   }
+  void note_let_go() const {
+    if (watched_.load(std::memory_order_relaxed)) count_let_go();
+  }
+  void note_assigned() const {
+    if (watched_.load(std::memory_order_relaxed)) let_go_.fetch_add(1, std::memory_order_release);
+  }
+  void count_let_go() const;
   static void recycle(Buffer* buffer) noexcept;
 
   std::atomic<std::int64_t> references_{1};
   std::size_t capacity_ = 0;
   std::uint32_t size_class_ = 0;
-  mutable std::atomic<bool> lent_{false};
+  mutable std::atomic<bool> lent_{false}, watched_{false};
+  mutable std::atomic<std::uint32_t> let_go_{0};
+};
+
+/// While it lives, references that this thread moves or destroys do not count as let go: they are copies of the library's own, such as
+/// those that a trace makes of what it meets. What is assigned to counts all the same.
+class OwnReferences {
+ public:
+  OwnReferences();
+  ~OwnReferences();
+  OwnReferences(const OwnReferences&) = delete;
+  OwnReferences& operator=(const OwnReferences&) = delete;
 };
 
 /// A counted pointer to a Buffer; may be empty.
@@ -52,8 +75,11 @@ class BufferRef {
   BufferRef(const BufferRef& other) : buffer_(other.buffer_) {
     if (buffer_) buffer_->retain();
   }
-  BufferRef(BufferRef&& other) noexcept : buffer_(std::exchange(other.buffer_, nullptr)) {}
+  BufferRef(BufferRef&& other) noexcept : buffer_(std::exchange(other.buffer_, nullptr)) {
+    if (buffer_) buffer_->note_let_go();
+  }
   BufferRef& operator=(BufferRef other) noexcept {
+    if (buffer_) buffer_->note_assigned();
     std::swap(buffer_, other.buffer_);
     return *this;
   }

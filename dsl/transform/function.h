@@ -63,7 +63,7 @@ auto trace_function(const F& f, const char* transform, const std::tuple<A...>& a
     if (ArrayAccess::kind(leaf) == ArrayAccess::Kind::donated) (void)materialise(leaf, transform, at.line() != 0 ? at : leaf.where());
     if (leaf.is_traced()) Trace::require_running(leaf, transform, at.line() != 0 ? at : leaf.where());
     ++next;
-    leaf = trace.input(input.type, input.weak, input.where);
+    ArrayAccess::replace_own(leaf, trace.input(input.type, input.weak, input.where));
   };
   const auto run_function = [&]() -> R {
     std::tuple<A...> stand_ins = std::apply([](const A&... a) { return std::tuple<A...>(tree::clone(a)...); }, args);

@@ -101,6 +101,7 @@ template <class F> class [[nodiscard]] Jit {
     if constexpr (!detail::fits<F, Args, Given...>()) return detail::refuse<F, Args, Given...>();
     else {
       using R = detail::ResultOf<F, Args>;
+      const runtime::OwnReferences own;
       const Args args = detail::arguments_of<Args>(given...);
       auto [call, result] = as_call(args, trace(args));
       return Lowered<R, Args>(std::move(call), std::move(result), state_->where);
@@ -111,7 +112,7 @@ template <class F> class [[nodiscard]] Jit {
   std::size_t cache_size() const { return state_->cache.size(); }
   /// Forgets all signatures and gives back their memory; calls in progress finish.
   void clear_cache() const { state_->cache.clear(); }
-  /// How often the function was traced: once per signature, and at each call again if it reads arrays from outside.
+  /// How often the function was traced: once per signature, and again where arrays that it reads from outside may be others by now.
   std::size_t trace_count() const { return state_->cache.traces(); }
   /// Why the last call compiled: "argument 0: .layers[1].weight: f32[3,4] -> f32[3,5]"; or, if it ran code that existed, why
   /// it traced the function before: "traced again, to read what it captures: f32[2] made at net.cpp:7"; "" if it only ran.
@@ -148,7 +149,7 @@ template <class F> class [[nodiscard]] Jit {
     }, args);
     tree::for_each_leaf(traced.result, [&](const Array& leaf) { call->result_present.push_back(!leaf.is_nothing()); });
     // The result's leaves have done their work: what is kept only marks its structure.
-    tree::for_each_leaf(traced.result, [](Array& leaf) { leaf = Array(); });
+    tree::for_each_leaf(traced.result, [](Array& leaf) { detail::ArrayAccess::replace_own(leaf, Array()); });
     call->set(std::move(traced.graph), std::move(traced.captures), state_->options);
     return std::pair{std::move(call), std::move(traced.result)};
   }
@@ -166,15 +167,18 @@ template <class F> class [[nodiscard]] Jit {
       return (tree::equal_statics(std::get<i>(kept.args), std::get<i>(refs).get()) && ...);
     };
     const detail::JitEntry* entry = state_->cache.find(leaves, same_statics);
-    std::optional<std::vector<Array>> captures;
-    if (entry == nullptr || entry->call->reads_outside()) {
-      // A new signature, or captured arrays: they may have been assigned to since, so the function is asked again.
+    const auto is_known = [&] { return entry != nullptr && !entry->call->reads_outside(); };  // it captures nothing that may change
+    std::shared_ptr<const detail::Captures> captures = entry == nullptr || is_known() ? nullptr : entry->call->unchanged();
+    if (!is_known() && captures == nullptr) {
+      // A new signature, or captured arrays that may have been assigned to since: the function is asked again.
+      const runtime::OwnReferences own;
+      std::vector<Array> captured;
       const Args args(tree::clone(std::get<i>(refs).get())...);
       state_->cache.count_trace();
       detail::Traced<R> traced = trace(args);
       entry = state_->cache.find(leaves, [&](const detail::JitEntry& other) { return same_statics(other) && other.call->is_program(traced.graph); });
       if (entry != nullptr) {
-        captures = entry->call->with_own(std::move(traced.captures));
+        captured = std::move(traced.captures);
         state_->cache.note_traced_again();
       } else {
         const auto is_changed = [&](const detail::JitEntry& other) {
@@ -182,10 +186,10 @@ template <class F> class [[nodiscard]] Jit {
         };
         if (const detail::JitEntry* before = state_->cache.find(leaves, is_changed)) before->call->throw_changed(state_->where);
         auto [call, result] = as_call(args, std::move(traced));
-        captures.emplace(call->captures().begin(), call->captures().end());
+        captured.assign(call->captures().begin(), call->captures().end());
         call->forget_traces();
         Args kept_args(tree::clone(std::get<i>(args))...);
-        (tree::for_each_leaf(std::get<i>(kept_args), [](Array& leaf) { leaf = Array(); }), ...);
+        (tree::for_each_leaf(std::get<i>(kept_args), [](Array& leaf) { detail::ArrayAccess::replace_own(leaf, Array()); }), ...);
         std::string difference;
         if (const std::shared_ptr<detail::JitEntry> last = state_->cache.last_added()) {
           const auto& kept = static_cast<const Kept<Args, R>&>(*last->kept);
@@ -197,9 +201,10 @@ template <class F> class [[nodiscard]] Jit {
         made->kept = std::make_unique<Kept<Args, R>>(std::move(kept_args), std::move(result));
         entry = state_->cache.add(std::move(made), leaves, difference, state_->options.max_compiles, same_statics);
       }
+      captures = entry->call->note(std::move(captured));
     }
     R result = tree::clone(static_cast<const Kept<Args, R>&>(*entry->kept).result);
-    detail::run_into(result, *entry->call, leaves.arrays(), leaves.donated(), captures ? std::span<const Array>(*captures) : entry->call->captures());
+    detail::run_into(result, *entry->call, leaves.arrays(), leaves.donated(), captures ? captures->arrays() : entry->call->captures());
     (detail::mark_donated(given, detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
     return result;
   }
@@ -208,12 +213,13 @@ template <class F> class [[nodiscard]] Jit {
 };
 
 /// `jit(f)`: f traced once per signature (types of leaves, statics) and compiled. Arrays that f captures are hidden
-/// arguments: where there are any, each call traces f again to read them (about 100 ns per op) and compiles only what is
-/// new. Everything else that f captures (a C++ number, a flag, a string, a global) is read when a signature is traced for
-/// the first time and is part of the program from then on, whether arrays are captured too or not: what shall change is an
-/// argument or an Array. DeviceError if there is no such device. Calls throw EscapedValue if f assigns to an array that it
-/// captures, and ArgumentError if what f captures beside arrays has changed the ops of its program since it was compiled, or if f
-/// calls itself endlessly (which is seen where it records an op or hands an array on by value).
+/// arguments: a call traces f again to read them (about 100 ns per op) where a handle of one has been assigned to, moved from or
+/// destroyed since, or where one is a weak scalar, and compiles only what is new. Everything else that f captures (a C++ number, a
+/// pointer, a flag, a string, a global) is read when a signature is traced for the first time and is part of the program from then
+/// on, whether arrays are captured too or not: what shall change is an argument or an Array. DeviceError if there is no such device.
+/// Calls throw EscapedValue if f assigns to an array that it captures, and ArgumentError if a trace finds that what f captures beside
+/// arrays has changed the ops of its program since it was compiled, or if f calls itself endlessly (which is seen where it records
+/// an op or hands an array on by value).
 template <class F> Jit<F> jit(F f, JitOptions options = {}, Where where = Where::current()) {
   if (options.device) (void)Array().to(*options.device, where);
   return Jit<F>(std::move(f), std::move(options), where);

@@ -32,6 +32,25 @@ std::string in_words(std::span<const Array> captures) {
 
 }  // namespace
 
+Captures::Captures(std::vector<Array> arrays, const std::vector<bool>& made_inside) : arrays_(std::move(arrays)) {
+  for (std::size_t i = 0; i < arrays_.size(); ++i) {
+    if (made_inside[i]) continue;
+    if (ArrayAccess::kind(arrays_[i]) != ArrayAccess::Kind::buffer) {
+      can_be_kept_ = false;
+      continue;
+    }
+    const runtime::Buffer* memory = ArrayAccess::buffer(arrays_[i]).get();
+    memory->watch();
+    watched_.emplace_back(memory, memory->let_go());
+  }
+}
+Captures::~Captures() {
+  const runtime::OwnReferences own;
+  arrays_.clear();
+}
+bool Captures::are_unchanged() const {
+  return std::all_of(watched_.begin(), watched_.end(), [](const auto& one) { return one.first->let_go() == one.second; });
+}
 std::uint64_t CallArguments::donated_alone() const {
   if (count_ > last_bit) return 0;
   const auto all = leaves_.all();
@@ -52,6 +71,11 @@ std::uint64_t CallArguments::donated_alone() const {
     }
   }
   return alone;
+}
+
+CompiledCall::~CompiledCall() {
+  const runtime::OwnReferences own;
+  captures_.clear();
 }
 
 void CompiledCall::add_input(const Array& leaf, int argument) {
@@ -101,11 +125,23 @@ bool CompiledCall::captures_like(std::span<const Array> captures) const {
   return std::equal(captures_.begin(), captures_.end(), captures.begin(), captures.end(), same_type);
 }
 
-std::vector<Array> CompiledCall::with_own(std::vector<Array> captures) const {
+std::shared_ptr<const Captures> CompiledCall::unchanged() const {
+  const std::lock_guard guard(noting_);
+  return kept_ != nullptr && kept_->are_unchanged() ? kept_ : nullptr;
+}
+
+std::shared_ptr<const Captures> CompiledCall::note(std::vector<Array> captures) const {
   for (std::size_t i = 0; i < captures.size(); ++i) {
     if (made_inside_[i]) captures[i] = captures_[i];
   }
-  return captures;
+  auto now = std::make_shared<const Captures>(std::move(captures), made_inside_);
+  std::shared_ptr<const Captures> before;  // destroyed without the lock
+  const std::lock_guard guard(noting_);
+  const bool is_kept = now->can_be_kept() && (!traced_before_ || now->watched() == seen_);
+  before = std::exchange(kept_, is_kept ? now : nullptr);
+  seen_ = now->watched();
+  traced_before_ = true;
+  return now;
 }
 
 void CompiledCall::forget_traces() {

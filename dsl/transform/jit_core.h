@@ -99,9 +99,35 @@ template <class T> void mark_donated(T& given, bool donated) {
   }
 }
 
+/// Captured arrays as a trace found them. A handle of the user's lets go of its array before it can hold another, so while none of
+/// these arrays has been let go of, every handle that was read is as it was, and a trace would find the same.
+class Captures {
+ public:
+  /// `made_inside`: arrays that the function makes itself, which are always the same.
+  Captures(std::vector<Array> arrays, const std::vector<bool>& made_inside);
+  ~Captures();
+  Captures(const Captures&) = delete;
+  Captures& operator=(const Captures&) = delete;
+
+  std::span<const Array> arrays() const { return arrays_; }
+  /// Whether all that is watched is memory. A captured number is not, nor is a value of a running trace.
+  bool can_be_kept() const { return can_be_kept_; }
+  bool are_unchanged() const;
+  /// The memory that is watched, with how often each piece had been let go of.
+  using Watched = std::vector<std::pair<const runtime::Buffer*, std::uint32_t>>;
+  const Watched& watched() const { return watched_; }
+
+ private:
+  std::vector<Array> arrays_;
+  Watched watched_;
+  bool can_be_kept_ = true;
+};
+
 /// One traced signature and, once compiled, its code.
 class CompiledCall {
  public:
+  CompiledCall() = default;
+  ~CompiledCall();
   std::vector<bool> result_present;  // per leaf of the result
 
   void add_input(const Array& leaf, int argument);
@@ -127,8 +153,10 @@ class CompiledCall {
   /// come from C++ values that the function captures, which are read once.
   bool is_program(const ir::Graph& traced) const;
   bool captures_like(std::span<const Array> captures) const;
-  /// What a later trace captured, with the arrays that the function makes itself as the first trace made them.
-  std::vector<Array> with_own(std::vector<Array> captures) const;
+  /// The captured arrays as the last trace found them, or null if some may be others by now.
+  std::shared_ptr<const Captures> unchanged() const;
+  /// Notes what a trace has captured, with the arrays that the function makes itself as the first trace made them.
+  std::shared_ptr<const Captures> note(std::vector<Array> captures) const;
   /// Lets go of captured values of running traces: each trace brings its own.
   void forget_traces();
   [[noreturn]] void throw_changed(Where where) const;
@@ -165,6 +193,12 @@ class CompiledCall {
   mutable runtime::Executable code_;
   mutable std::mutex compiling_;
   mutable std::atomic<bool> compiled_{false};
+  mutable std::mutex noting_;
+  /// What the last trace captured. It is kept where the trace before, if there was one, captured the same: what changes at every
+  /// call is not held on to, for its memory may be given away meanwhile.
+  mutable std::shared_ptr<const Captures> kept_;
+  mutable Captures::Watched seen_;  // by the last trace; only compared
+  mutable bool traced_before_ = false;
 };
 
 /// Trees kept with a compiled signature, of types that only the front knows.

@@ -1,6 +1,7 @@
 #pragma once
 // Everything a user includes. Standard headers and this library's own only.
 #include "espalier/dsl/array.h"
+#include "espalier/dsl/debug.h"
 #include "espalier/dsl/key.h"
 #include "espalier/dsl/mutate.h"
 #include "espalier/dsl/ops.h"

@@ -46,5 +46,9 @@ std::span<const std::string_view> spellings(Outside) {
   static constexpr std::string_view words[] = {"clip", "drop"};
   return words;
 }
+std::span<const std::string_view> spellings(Saved) {
+  static constexpr std::string_view words[] = {"nothing", "everything", "dots", "dots_without_batch", "names"};
+  return words;
+}
 
 }  // namespace espalier::ir

@@ -18,6 +18,7 @@ std::span<const std::string_view> spellings(Reduction);
 std::span<const std::string_view> spellings(ArgReduction);
 std::span<const std::string_view> spellings(Cumulation);
 std::span<const std::string_view> spellings(Outside);
+std::span<const std::string_view> spellings(Saved);
 template <class E> std::string_view spelling(E value) { return spellings(value)[static_cast<std::size_t>(value)]; }
 
 /// Calls `visit(name, field)` for each field of an attribute struct, in the order in which they print. Graphs come last.

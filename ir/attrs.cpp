@@ -56,6 +56,10 @@ struct FieldHash {
     for (const auto& graph : graphs) add(graph);
   }
   void add(const std::string& text) const { h.add(text); }
+  void add(const std::vector<std::string>& words) const {
+    h.add(words.size());
+    for (const auto& word : words) add(word);
+  }
 };
 
 template <class T> Literal scalar_of(DType dtype, T value) {
@@ -89,6 +93,9 @@ bool ScanAttrs::operator==(const ScanAttrs& other) const { return same_fields(*t
 bool CustomJvpAttrs::operator==(const CustomJvpAttrs& other) const { return same_fields(*this, other); }
 bool CustomVjpAttrs::operator==(const CustomVjpAttrs& other) const { return same_fields(*this, other); }
 bool CustomLinearAttrs::operator==(const CustomLinearAttrs& other) const { return same_fields(*this, other); }
+bool CustomRootAttrs::operator==(const CustomRootAttrs& other) const { return same_fields(*this, other); }
+bool LinearSolveAttrs::operator==(const LinearSolveAttrs& other) const { return same_fields(*this, other); }
+bool CheckpointAttrs::operator==(const CheckpointAttrs& other) const { return same_fields(*this, other); }
 bool WhileAttrs::operator==(const WhileAttrs& other) const { return same_fields(*this, other); }
 
 DType* accumulation(Attrs& attrs) {

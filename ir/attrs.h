@@ -316,6 +316,50 @@ struct CustomLinearAttrs {
   static void fields(auto& a, auto&& visit) { visit("residuals", a.residuals), visit("backward", a.backward); }
   bool operator==(const CustomLinearAttrs&) const;
 };
+/// Of the operands the first `unknowns` are a guess at x, the others what the graphs capture. Function: (x…, captures…) -> f(x), of the
+/// types of x. Solve: (guess…, captures…) -> x. Tangent solve: (x…, y…, captures…) -> t with f'(x) t = y, linear in y.
+struct CustomRootAttrs {
+  GraphRef function, solve, tangent_solve;
+  int unknowns = 0;
+  static void fields(auto& a, auto&& visit) {
+    visit("unknowns", a.unknowns), visit("function", a.function), visit("solve", a.solve), visit("tangent_solve", a.tangent_solve);
+  }
+  bool operator==(const CustomRootAttrs&) const;
+};
+/// Of the operands the first `unknowns` are b, the others what the graphs capture. Matvec: (x…, captures…) -> A x, of the types of b.
+/// Solve: (b…, captures…) -> x. Transpose: both for the transpose of A, in that order; empty where that is not known.
+struct LinearSolveAttrs {
+  GraphRef matvec, solve;
+  std::vector<GraphRef> transpose;
+  int unknowns = 0;
+  static void fields(auto& a, auto&& visit) {
+    visit("unknowns", a.unknowns), visit("matvec", a.matvec), visit("solve", a.solve), visit("transpose", a.transpose);
+  }
+  bool operator==(const LinearSolveAttrs&) const;
+};
+/// What reverse mode saves of a checkpointed body, beside its operands.
+enum class Saved : std::uint8_t {
+  nothing,
+  everything,
+  dots,             // results of products
+  dots_without_batch,  // of those that have no batch axes
+  names             // values that `checkpoint_name` has named
+};
+/// `names`: of the values that are saved where `saved` says so. `again`: the body computes again what was computed before, so nothing of
+/// it is merged with that.
+struct CheckpointAttrs {
+  GraphRef body;
+  Saved saved = {};
+  std::vector<std::string> names;
+  bool again = false;
+  static void fields(auto& a, auto&& visit) { visit("saved", a.saved), visit("names", a.names), visit("again", a.again), visit("body", a.body); }
+  bool operator==(const CheckpointAttrs&) const;
+};
+struct NameAttrs {
+  std::string name;
+  static void fields(auto& a, auto&& visit) { visit("name", a.name); }
+  bool operator==(const NameAttrs&) const = default;
+};
 /// Condition: (consts…, carries…) -> a bool scalar; body: (consts…, carries…) -> carries…, run while the condition holds, but at most
 /// `max_steps` times; -1: however often.
 struct WhileAttrs {
@@ -333,7 +377,7 @@ using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, Precision
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
                            DynamicSliceAttrs, WindowsAttrs, GatherAttrs, ScatterAttrs, SortAttrs, OverlapAddAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs,
                            ConvAttrs, CollectiveAttrs, CallAttrs,
-                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, WhileAttrs>;
+                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, CustomRootAttrs, LinearSolveAttrs, CheckpointAttrs, NameAttrs, WhileAttrs>;
 
 /// A hash of the content: the same in every process.
 std::uint64_t hash(const Attrs& attrs);

@@ -169,9 +169,12 @@ class Parser {
     ++at_;
   }
   void field(GraphRef& body) { body = std::make_shared<const Graph>(graph()); }
-  void field(std::vector<GraphRef>& branches) {
+  void field(std::vector<GraphRef>& branches) { in_brackets(branches); }
+  void field(std::vector<std::string>& words) { in_brackets(words); }
+  template <class T> void in_brackets(std::vector<T>& items) {
     expect("[");
-    do field(branches.emplace_back());
+    if (take("]")) return;
+    do field(items.emplace_back());
     while (take(","));
     expect("]");
   }

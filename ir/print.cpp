@@ -121,11 +121,13 @@ class Printer {
     graph(*body, indent);
     indent_ = indent;
   }
-  void field(const std::vector<GraphRef>& branches) {
+  void field(const std::vector<GraphRef>& branches) { in_brackets(branches); }
+  void field(const std::vector<std::string>& words) { in_brackets(words); }
+  template <class T> void in_brackets(const std::vector<T>& items) {
     text += '[';
-    for (std::size_t i = 0; i < branches.size(); ++i) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
       if (i != 0) text += ", ";
-      field(branches[i]);
+      field(items[i]);
     }
     text += ']';
   }

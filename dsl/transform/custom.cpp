@@ -1,52 +1,17 @@
 #include "espalier/dsl/transform/custom.h"
 
+#include "espalier/dsl/transform/rule_operands.h"
 #include "espalier/ir/expr.h"
 
 namespace espalier::detail {
 namespace {
 
-// Weak operands enter as the physical scalars that the functions were traced with.
-Array physical_array(const Array& x) {
-  if (!x.weak()) return x;
-  Trace& trace = *Trace::current();
-  return trace.array_of(trace.value_of(x, "custom", x.where()), false, x.where());
-}
-
-std::vector<ir::Value> inputs_for(ir::Builder& b, std::span<const ir::Type> types) {
-  std::vector<ir::Value> values;
-  for (ir::Type type : types) values.push_back(b.input(type));
-  return values;
-}
 std::vector<ir::Type> floating(std::span<const ir::Type> types) {
   std::vector<ir::Type> found;
   for (ir::Type type : types)
     if (ir::is_inexact(type.dtype())) found.push_back(type);
   return found;
 }
-ir::GraphRef shared(ir::Graph graph) { return std::make_shared<const ir::Graph>(std::move(graph)); }
-
-// The operands of the op: arguments, then the captures of each function in turn; where each function's begin.
-struct Operands {
-  std::vector<Array> arrays;
-  std::vector<ir::Type> types;
-  std::size_t arguments = 0;
-
-  Operands(std::span<const Array> args, std::initializer_list<const TracedRule*> functions) : arguments(args.size()) {
-    for (const Array& a : args) arrays.push_back(physical_array(a));
-    for (const TracedRule* f : functions)
-      for (const Array& a : f->captures) arrays.push_back(physical_array(a));
-    for (const Array& a : arrays) types.push_back(ArrayAccess::physical(a));
-  }
-  std::span<const ir::Type> argument_types() const { return std::span(types).first(arguments); }
-};
-
-// A function of the arguments as one of all operands: its captures begin at `first`.
-std::vector<ir::Value> spliced(ir::Builder& b, const TracedRule& f, std::span<const ir::Value> own, std::span<const ir::Value> operands, std::size_t first) {
-  std::vector<ir::Value> args(own.begin(), own.end());
-  for (std::size_t i = 0; i < f.captures.size(); ++i) args.push_back(operands[first + i]);
-  return b.splice(f.graph, args);
-}
-
 // Outputs of a rule as its op wants them: zero where there is none.
 void append(ir::Builder& b, std::vector<ir::Value>& outputs, const RuleOutputs& which, std::span<const ir::Value> made, std::span<const ir::Type> types) {
   for (std::size_t i = 0; i < which.size(); ++i) outputs.push_back(which[i] < 0 ? ir::full(b, types[i], 0).value : made[static_cast<std::size_t>(which[i])]);
@@ -55,7 +20,7 @@ void append(ir::Builder& b, std::vector<ir::Value>& outputs, const RuleOutputs& 
 }  // namespace
 
 std::vector<Array> call_with_jvp(const TracedRule& f, const TracedRule& rule, std::span<const Array> args, const RuleOutputs& tangents, Where where) {
-  const Operands operands(args, {&f, &rule});
+  const RuleOperands operands(args, {&f, &rule});
   const std::vector<ir::Type> results = f.graph.output_types();
   ir::CustomJvpAttrs attrs;
   attrs.arguments = static_cast<int>(args.size());
@@ -78,7 +43,7 @@ std::vector<Array> call_with_jvp(const TracedRule& f, const TracedRule& rule, st
 }
 
 std::vector<Array> call_with_vjp(const TracedRule& f, const TracedRule& forward, const TracedRule& backward, std::span<const Array> args, const RuleOutputs& cotangents, Where where) {
-  const Operands operands(args, {&f, &forward, &backward});
+  const RuleOperands operands(args, {&f, &forward, &backward});
   const std::size_t results = f.graph.outputs.size(), first = args.size();
   ir::CustomVjpAttrs attrs;
   attrs.arguments = static_cast<int>(args.size());

@@ -1,15 +1,11 @@
 #pragma once
 // custom_jvp, custom_vjp: functions whose derivatives the user gives.
 #include "espalier/dsl/transform/control.h"
+#include "espalier/dsl/transform/rule_operands.h"
 
 namespace espalier {
 namespace detail {
 
-/// A function traced, with its rule or rules: all take the leaves of the arguments, then the captures of all of them.
-struct TracedRule {
-  ir::Graph graph;
-  std::vector<Array> captures;
-};
 /// For each floating result (or argument), which output of a rule is its tangent (or cotangent); -1: none, which is zero.
 using RuleOutputs = std::vector<int>;
 

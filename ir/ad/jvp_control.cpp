@@ -35,6 +35,33 @@ ControlJvp call(const JvpNode& n) {
   return taken_apart(n.b, first, pushed.output_active);
 }
 
+// Saves as little of the tangents' program as of its own.
+ControlJvp checkpoint(const JvpNode& n) {
+  CheckpointAttrs a = std::get<CheckpointAttrs>(n.attrs);
+  const PushedBody& pushed = push_body(n.bodies, a.body, flags_of(n.tangents));
+  std::vector<Value> operands;
+  for (const Expr& e : n.operands) operands.push_back(e.value);
+  append_present(operands, n.tangents);
+  a.body = pushed.graph;
+  return taken_apart(n.b, n.b.add(Op::checkpoint, operands, std::move(a)), pushed.output_active);
+}
+
+// Tangents of its own are as they were; a barrier is one to them too.
+ControlJvp identity(const JvpNode& n) {
+  ControlJvp out;
+  std::vector<Value> operands, tangents;
+  for (const Expr& e : n.operands) operands.push_back(e.value);
+  append_present(tangents, n.tangents);
+  Value first = n.b.add(n.op, operands, n.attrs);
+  for (std::size_t i = 0; i < operands.size(); ++i) out.results.push_back(first + static_cast<Value>(i));
+  out.tangents.assign(n.tangents.begin(), n.tangents.end());
+  if (n.op != Op::barrier) return out;
+  first = n.b.add(n.op, tangents);
+  for (Tangent& t : out.tangents)
+    if (t.present) t = Expr{&n.b, first++};
+  return out;
+}
+
 ControlJvp cond(const JvpNode& n) {
   const auto& a = std::get<CondAttrs>(n.attrs);
   const auto tangents = std::span<const Tangent>(n.tangents).subspan(1);
@@ -164,6 +191,11 @@ ControlJvp jvp_control(Control op, const JvpNode& n) {
     case Control::custom_jvp:
     case Control::custom_vjp:
     case Control::custom_linear: return jvp_custom(op, n);
+    case Control::custom_root:
+    case Control::custom_linear_solve: return jvp_implicit(op, n);
+    case Control::checkpoint: return checkpoint(n);
+    case Control::checkpoint_name:
+    case Control::barrier: return identity(n);
     case Control::while_: return while_(n);
   }
   __builtin_unreachable();

@@ -86,6 +86,16 @@ class Linearity {
       case Control::custom_jvp: return Linearity(*graph_.attrs_as<CustomJvpAttrs>(node).body).run(operands);
       case Control::custom_vjp: return Linearity(*graph_.attrs_as<CustomVjpAttrs>(node).body).run(operands);
       case Control::custom_linear: return Dependencies(node.n_results, Dependency::linear);
+      case Control::custom_root: return Linearity(*graph_.attrs_as<CustomRootAttrs>(node).solve).run(operands);
+      case Control::custom_linear_solve: {
+        const auto unknowns = operands.begin() + graph_.attrs_as<LinearSolveAttrs>(node).unknowns;
+        return Dependencies(node.n_results, std::find(operands.begin(), operands.end(), Dependency::linear) != operands.end()             ? Dependency::linear
+                                            : std::all_of(operands.begin(), unknowns, [](Dependency d) { return d == Dependency::zero; }) ? Dependency::zero
+                                                                                                                                          : Dependency::known);
+      }
+      case Control::checkpoint: return Linearity(*graph_.attrs_as<CheckpointAttrs>(node).body).run(operands);
+      case Control::checkpoint_name:
+      case Control::barrier: return operands;
     }
     __builtin_unreachable();
   }

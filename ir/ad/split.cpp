@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/ad/split_checkpoint.h"
 #include "espalier/ir/ad/split_while.h"
 #include "espalier/ir/error.h"
 
@@ -67,7 +68,12 @@ class Splitter {
       case Control::scan: return scan(node);
       case Control::custom_jvp:
       case Control::custom_vjp:
-      case Control::custom_linear: return whole(node, true);
+      case Control::custom_linear:
+      case Control::custom_root:
+      case Control::custom_linear_solve: return whole(node, true);
+      case Control::checkpoint: return checkpoint(node);
+      case Control::checkpoint_name:
+      case Control::barrier: return identity(node);
       case Control::while_: return while_(node);
     }
   }
@@ -139,6 +145,38 @@ class Splitter {
       if (unknown_[v]) rest_args.push_back(values_[v]);
     if (!body.unknown.outputs.empty()) rest_first = rest_.add(Op::call, rest_args, CallAttrs{std::make_shared<const Graph>(canonical(body.unknown)), a.name});
     define_split(node, body.output_unknown, known_first, rest_first);
+  }
+
+  // What the policy does not save is computed again by the rest.
+  void checkpoint(const Node& node) {
+    const auto& a = graph_.attrs_as<CheckpointAttrs>(node);
+    const auto operands = graph_.operands_of(node);
+    const Split& body = split_body(bodies_, a.body, flags(operands));
+    const CheckpointParts parts = split_checkpoint(a, body);
+    std::vector<Value> known_operands, known_args, rest_args;
+    for (Value v : operands) {
+      if (unknown_[v]) continue;
+      known_operands.push_back(v);
+      known_args.push_back(values_[v]);
+    }
+    Value known_first = no_value, rest_first = no_value;
+    const auto n_known = static_cast<Value>(parts.known.body->outputs.size() - parts.saved);
+    if (!parts.known.body->outputs.empty()) known_first = known_.add(Op::checkpoint, known_args, parts.known);
+    for (std::size_t i : parts.reads) rest_args.push_back(in_rest(known_operands[i]));
+    for (std::size_t i = 0; i < parts.saved; ++i) rest_args.push_back(residual(known_first + n_known + static_cast<Value>(i)));
+    for (Value v : operands)
+      if (unknown_[v]) rest_args.push_back(values_[v]);
+    if (!parts.rest.body->outputs.empty()) rest_first = rest_.add(Op::checkpoint, rest_args, parts.rest);
+    define_split(node, body.output_unknown, known_first, rest_first);
+  }
+
+  // Known operands are handed on in the known part, the others in the rest.
+  void identity(const Node& node) {
+    std::vector<Value> known_args, rest_args;
+    const auto operands = graph_.operands_of(node);
+    for (Value v : operands) (unknown_[v] ? rest_args : known_args).push_back(values_[v]);
+    const Value known_first = known_args.empty() ? no_value : known_.add(node.op, known_args, graph_.attrs_of(node));
+    define_split(node, flags(operands), known_first, rest_.add(node.op, rest_args, graph_.attrs_of(node)));
   }
 
   struct HashOfType {

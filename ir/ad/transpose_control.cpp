@@ -121,6 +121,29 @@ std::vector<Tangent> call(const TransposeNode& n) {
   return handed_out(n, n.b.add(Op::call, operands, CallAttrs{std::make_shared<const Graph>(transposed(*a.body, n.linear)), a.name}));
 }
 
+std::vector<Tangent> checkpoint(const TransposeNode& n) {
+  CheckpointAttrs a = std::get<CheckpointAttrs>(n.attrs);
+  const std::vector<Value> operands = backward_operands(n);
+  a.body = std::make_shared<const Graph>(transposed(*a.body, n.linear));
+  return handed_out(n, n.b.add(Op::checkpoint, operands, std::move(a)));
+}
+
+// Cotangents of what is handed on; together behind a barrier where the operands were.
+std::vector<Tangent> identity(const TransposeNode& n) {
+  std::vector<Tangent> out(n.linear.size());
+  std::vector<Value> cotangents;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!n.linear[i] || !n.cotangents[i].present) continue;
+    out[i] = n.cotangents[i];
+    cotangents.push_back(out[i].expr.value);
+  }
+  if (n.node.op != Op::barrier || cotangents.empty()) return out;
+  Value first = n.b.add(Op::barrier, cotangents);
+  for (Tangent& t : out)
+    if (t.present) t = Expr{&n.b, first++};
+  return out;
+}
+
 std::vector<Tangent> cond(const TransposeNode& n) {
   if (n.linear[0]) throw DifferentiationError("cond", "its branch index depends on a tangent");
   const std::vector<Value> operands = backward_operands(n);
@@ -151,8 +174,13 @@ std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
     case Control::cond: return cond(n);
     case Control::scan: return scan(n);
     case Control::custom_linear: return transpose_custom(n);
+    case Control::custom_linear_solve: return transpose_linear_solve(n);
+    case Control::checkpoint: return checkpoint(n);
+    case Control::checkpoint_name:
+    case Control::barrier: return identity(n);
     case Control::custom_jvp:
-    case Control::custom_vjp: return {};  // calls: of these only the rules are linear
+    case Control::custom_vjp:
+    case Control::custom_root: return {};  // calls: of these only the rules are linear
     case Control::while_: return unbounded(n);
   }
   __builtin_unreachable();

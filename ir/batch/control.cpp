@@ -169,6 +169,34 @@ std::vector<BatchedValue> custom(const BatchNode& n) {
   return results_of(n.b, first, std::vector<bool>(n.b.value_count() - before, true));
 }
 
+std::vector<BatchedValue> checkpoint(const BatchNode& n) {
+  CheckpointAttrs a = std::get<CheckpointAttrs>(n.attrs);
+  const BatchedBody& body = batch_body(n, a.body, flags_of(n.operands));
+  a.body = body.graph;
+  return results_of(n.b, n.b.add(Op::checkpoint, values_of(n.operands), std::move(a)), body.output_batched);
+}
+
+// A solver: its unknowns have the axis, and what it captures has it where it is one of many.
+std::vector<BatchedValue> solver(const BatchNode& n) {
+  Attrs attrs = n.attrs;
+  const int unknowns = n.op == Op::custom_root ? std::get<CustomRootAttrs>(attrs).unknowns : std::get<LinearSolveAttrs>(attrs).unknowns;
+  std::vector<bool> flags = flags_of(n.operands);
+  std::fill_n(flags.begin(), unknowns, true);
+  const std::vector<bool> all(static_cast<std::size_t>(unknowns), true);
+  for_each_body(attrs, [&](GraphRef& graph) {
+    std::vector<bool> batched = flags;  // behind what a tangent solver takes more: a right-hand side
+    batched.insert(batched.begin(), graph->n_inputs - flags.size(), true);
+    graph = batch_body(n, graph, batched, all).graph;
+  });
+  std::vector<Value> operands;
+  for (std::size_t i = 0; i < flags.size(); ++i) operands.push_back((flags[i] ? n.spread(i) : n.x(i)).value);
+  return results_of(n.b, n.b.add(n.op, operands, std::move(attrs)), all);
+}
+
+std::vector<BatchedValue> identity(const BatchNode& n) {
+  return results_of(n.b, n.b.add(n.op, values_of(n.operands), n.attrs), flags_of(n.operands));
+}
+
 std::vector<Value> inputs_like(Builder& b, std::span<const BatchedValue> operands) {
   std::vector<Value> inputs;
   for (const BatchedValue& operand : operands) inputs.push_back(b.input(operand.expr.type()));
@@ -247,6 +275,11 @@ std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
     case Control::custom_jvp:
     case Control::custom_vjp:
     case Control::custom_linear: return custom(n);
+    case Control::custom_root:
+    case Control::custom_linear_solve: return solver(n);
+    case Control::checkpoint: return checkpoint(n);
+    case Control::checkpoint_name:
+    case Control::barrier: return identity(n);
     case Control::while_: return while_(n);
   }
   __builtin_unreachable();

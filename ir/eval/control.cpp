@@ -52,6 +52,13 @@ void scan(const ScanAttrs& attrs, Views operands, std::span<void* const> outputs
   }
 }
 
+void same(Views operands, std::span<void* const> outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const View& x = operands[i];
+    if (x.type.nbytes() != 0) std::memcpy(outputs[i], x.data, static_cast<std::size_t>(x.type.nbytes()));
+  }
+}
+
 void while_(const WhileAttrs& attrs, Views operands, std::span<void* const> outputs) {
   const auto consts = static_cast<std::size_t>(attrs.consts);
   const auto types = attrs.body->input_types();
@@ -84,6 +91,11 @@ void control(Control op, const Attrs& attrs, Views operands, std::span<void* con
     case Control::custom_jvp: return store(eval(*std::get<CustomJvpAttrs>(attrs).body, operands), outputs);
     case Control::custom_vjp: return store(eval(*std::get<CustomVjpAttrs>(attrs).body, operands), outputs);
     case Control::custom_linear: fail_forward();
+    case Control::custom_root: return store(eval(*std::get<CustomRootAttrs>(attrs).solve, operands), outputs);
+    case Control::custom_linear_solve: return store(eval(*std::get<LinearSolveAttrs>(attrs).solve, operands), outputs);
+    case Control::checkpoint: return store(eval(*std::get<CheckpointAttrs>(attrs).body, operands), outputs);
+    case Control::checkpoint_name:
+    case Control::barrier: return same(operands, outputs);
     case Control::while_: return while_(std::get<WhileAttrs>(attrs), operands, outputs);
   }
 }

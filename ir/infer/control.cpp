@@ -78,6 +78,11 @@ std::vector<Type> while_(const WhileAttrs& a, Types in) {
   return results;
 }
 
+std::vector<Type> checkpoint(const CheckpointAttrs& a, Types in) {
+  require_operands(Op::checkpoint, a.body, in, "the body");
+  return a.body->output_types();
+}
+
 }  // namespace
 
 std::vector<Type> infer(Control op, const Attrs& attrs, Types in) {
@@ -88,6 +93,11 @@ std::vector<Type> infer(Control op, const Attrs& attrs, Types in) {
     case Control::custom_jvp: return custom_jvp(std::get<CustomJvpAttrs>(attrs), in);
     case Control::custom_vjp: return custom_vjp(std::get<CustomVjpAttrs>(attrs), in);
     case Control::custom_linear: return custom_linear(std::get<CustomLinearAttrs>(attrs), in);
+    case Control::custom_root: return custom_root(std::get<CustomRootAttrs>(attrs), in);
+    case Control::custom_linear_solve: return custom_linear_solve(std::get<LinearSolveAttrs>(attrs), in);
+    case Control::checkpoint: return checkpoint(std::get<CheckpointAttrs>(attrs), in);
+    case Control::checkpoint_name:
+    case Control::barrier: return {in.begin(), in.end()};
     case Control::while_: return while_(std::get<WhileAttrs>(attrs), in);
   }
   __builtin_unreachable();

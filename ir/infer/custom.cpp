@@ -28,6 +28,13 @@ Types arguments_of(Op op, int arguments, Types in) {
   if (arguments < 0 || static_cast<std::size_t>(arguments) > in.size()) fail_arguments(op, std::to_string(arguments) + " arguments of " + std::to_string(in.size()) + " operands");
   return in.first(static_cast<std::size_t>(arguments));
 }
+// The unknowns of a solver, which are numbers that have derivatives.
+std::vector<Type> unknowns_of(Op op, int unknowns, Types in) {
+  const Types found = arguments_of(op, unknowns, in);
+  for (Type t : found)
+    if (!is_inexact(t.dtype())) fail_dtypes(op, "the unknowns are floating or complex, not " + t.str(), found);
+  return {found.begin(), found.end()};
+}
 
 }  // namespace
 
@@ -62,6 +69,31 @@ std::vector<Type> custom_linear(const CustomLinearAttrs& a, Types in) {
   require_operands(op, a.backward, joined({residuals, results}), "the backward function");
   require_results(op, a.backward, joined({in.subspan(residuals.size())}), "the backward function");
   return results;
+}
+
+std::vector<Type> custom_root(const CustomRootAttrs& a, Types in) {
+  const Op op = Op::custom_root;
+  const auto unknowns = unknowns_of(op, a.unknowns, in);
+  require_operands(op, a.function, in, "the function");
+  require_results(op, a.function, unknowns, "the function");
+  require_operands(op, a.solve, in, "the solver");
+  require_results(op, a.solve, unknowns, "the solver");
+  require_operands(op, a.tangent_solve, joined({unknowns, in}), "the tangent solver");
+  require_results(op, a.tangent_solve, unknowns, "the tangent solver");
+  return unknowns;
+}
+std::vector<Type> custom_linear_solve(const LinearSolveAttrs& a, Types in) {
+  const Op op = Op::custom_linear_solve;
+  const auto unknowns = unknowns_of(op, a.unknowns, in);
+  if (!a.transpose.empty() && a.transpose.size() != 2) fail_arguments(op, "of the transpose there are " + std::to_string(a.transpose.size()) + " functions, not two or none");
+  const auto require = [&](const GraphRef& graph, const std::string& what) {
+    require_operands(op, graph, in, what);
+    require_results(op, graph, unknowns, what);
+  };
+  require(a.matvec, "the product");
+  require(a.solve, "the solver");
+  for (const GraphRef& graph : a.transpose) require(graph, "of the transpose, a function");
+  return unknowns;
 }
 
 }  // namespace espalier::ir::inference

@@ -28,5 +28,7 @@ Type conv(const ConvAttrs& a, Types in);
 std::vector<Type> custom_jvp(const CustomJvpAttrs& a, Types in);
 std::vector<Type> custom_vjp(const CustomVjpAttrs& a, Types in);
 std::vector<Type> custom_linear(const CustomLinearAttrs& a, Types in);
+std::vector<Type> custom_root(const CustomRootAttrs& a, Types in);
+std::vector<Type> custom_linear_solve(const LinearSolveAttrs& a, Types in);
 
 }  // namespace espalier::ir::inference

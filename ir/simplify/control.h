@@ -26,5 +26,7 @@ Results simplify_cond(Rewriter& rewriter, const ControlNode& n);
 Results simplify_scan(Rewriter& rewriter, const ControlNode& n);
 /// While: the same where it applies; a loop whose condition fails at once is its carries.
 Results simplify_while(Rewriter& rewriter, const ControlNode& n);
+/// Barrier: operands left out whose result nothing uses.
+Results simplify_barrier(Rewriter& rewriter, const ControlNode& n);
 
 }  // namespace espalier::ir

@@ -1,6 +1,7 @@
 // The passes: what `simplify.h` promises, each a walk that sends every node through its rules.
 #include "espalier/ir/simplify.h"
 
+#include <numeric>
 #include <unordered_map>
 
 #include "espalier/ir/attr_fields.h"
@@ -68,8 +69,23 @@ class Walk {
       case Control::custom_jvp: return rules_.calls ? Results(rw.splice(*std::get<CustomJvpAttrs>(node.attrs).body, node.in)) : std::nullopt;
       case Control::custom_vjp: return rules_.calls ? Results(rw.splice(*std::get<CustomVjpAttrs>(node.attrs).body, node.in)) : std::nullopt;
       case Control::custom_linear: return std::nullopt;
+      case Control::custom_root: return rules_.calls ? Results(rw.splice(*std::get<CustomRootAttrs>(node.attrs).solve, node.in)) : std::nullopt;
+      case Control::custom_linear_solve: return rules_.calls ? Results(rw.splice(*std::get<LinearSolveAttrs>(node.attrs).solve, node.in)) : std::nullopt;
+      case Control::checkpoint: return rules_.calls ? Results(checkpoint(rw, node)) : std::nullopt;
+      case Control::checkpoint_name: return rules_.calls ? Results({node.in.begin(), node.in.end()}) : std::nullopt;
+      case Control::barrier: return simplify_barrier(rw, node);
     }
     __builtin_unreachable();
+  }
+  // Its body; one that computes again what was computed before stands behind a barrier, or the two would be merged.
+  static std::vector<Value> checkpoint(Rewriter& rw, const ControlNode& node) {
+    const auto& a = std::get<CheckpointAttrs>(node.attrs);
+    if (!a.again || node.in.empty()) return rw.splice(*a.body, node.in);
+    std::vector<Type> types;
+    for (Value v : node.in) types.push_back(rw.type(v));
+    std::vector<Value> args(node.in.size());
+    std::iota(args.begin(), args.end(), rw.add(Op::barrier, node.in, {}, types));
+    return rw.splice(*a.body, args);
   }
 
   Graph round(const Graph& graph, bool& changed) {
@@ -120,7 +136,7 @@ template <Family... families> std::optional<Value> identities_of(Rewriter& rw, c
 }
 
 constexpr Pass passes[] = {
-    {"inline-calls", "calls are replaced by their bodies; rules of the user's for derivatives go", [](const Graph& graph) { return Walk({.calls = true}).run(graph); }},
+    {"inline-calls", "calls are replaced by their bodies; rules of the user's for derivatives, checkpoints and their names go", [](const Graph& graph) { return Walk({.calls = true}).run(graph); }},
     {"dead-code", "nodes that no output needs go; those that stay are in canonical order", [](const Graph& graph) { return canonical(graph); }},
     {"common-subexpressions", "equal nodes are computed once", eliminate_common},
     {"fold-constants", "nodes of constants are computed, up to 1024 bytes each; sinks broadcasts, so that a repeated constant is one element", [](const Graph& graph) { return Walk({.rules = {sink_broadcast, fold}}).run(graph); }},

@@ -83,7 +83,12 @@ KernelKind kernel_kind(Op op) {
     case Opaque::scan:
     case Opaque::custom_jvp:
     case Opaque::custom_vjp:
-    case Opaque::custom_linear: break;
+    case Opaque::custom_linear:
+    case Opaque::custom_root:
+    case Opaque::custom_linear_solve:
+    case Opaque::checkpoint:
+    case Opaque::checkpoint_name:
+    case Opaque::barrier: break;
     case Opaque::while_: return KernelKind::while_;  // where it runs in registers
   }
   throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");

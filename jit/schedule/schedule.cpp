@@ -127,6 +127,8 @@ class Planner {
     for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
       const Node& node = graph_.nodes[n];
       if (dependences_.kinds[n] == FusionKind::alias) storage_[node.first_result] = storage_[graph_.operands_of(node)[0]];
+      if (node.op == Op::barrier)
+        for (std::uint32_t r = 0; r < node.n_results; ++r) storage_[node.first_result + r] = storage_[graph_.operands_of(node)[r]];
       if (node.op == Op::constant) {
         refs_[node.first_result] = {Ref::Kind::constant, static_cast<std::uint32_t>(out_.constants.size())};
         out_.constants.push_back(graph_.attrs_as<ConstantAttrs>(node).value);
@@ -234,8 +236,13 @@ class Planner {
     switch (op) {
       case Control::call:
       case Control::custom_jvp:
-      case Control::custom_vjp: throw CompileError(std::string(name(node.op)), "calls are inlined before scheduling");
+      case Control::custom_vjp:
+      case Control::custom_root:
+      case Control::custom_linear_solve:
+      case Control::checkpoint:
+      case Control::checkpoint_name: throw CompileError(std::string(name(node.op)), "calls are inlined before scheduling");
       case Control::custom_linear: throw CompileError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
+      case Control::barrier: return;  // its results lie where its operands do
       case Control::cond: return branch(node, c, work);
       case Control::scan: return scan(node, c, work);
       case Control::while_: return while_(node, c, work);

@@ -56,6 +56,7 @@ auto scalar(const Function& f) {
 }
 
 Function by_jit(Function f) { return jit(std::move(f)); }
+Function by_checkpoint(Function f) { return checkpoint(std::move(f)); }
 Reference as_it_is(Reference f) { return f; }
 
 Function by_grad(Function f) { return grad(scalar(f)); }
@@ -184,6 +185,7 @@ constexpr Transform table[] = {
     {"scan", by_scan, trees::by_scan, loop},
     {"while", by_while, trees::by_while, rounds},
     {"cond", by_cond, trees::by_cond, branches},
+    {"checkpoint", by_checkpoint, trees::by_checkpoint, as_it_is},
 };
 const Transform& the_jit = table[0];
 const Transform no_jit{"", [](Function f) { return f; }, nullptr, as_it_is};

@@ -42,6 +42,7 @@ struct Memory {
 }  // namespace
 
 TreeFunction by_jit(TreeFunction f) { return jit(std::move(f)); }
+TreeFunction by_checkpoint(TreeFunction f) { return checkpoint(std::move(f)); }
 TreeFunction by_grad(TreeFunction f) { return grad(scalar(f)); }
 TreeFunction by_jvp(TreeFunction f) {
   return [f](Parts p) { return jvp(f, p, parts(array(direction))).second; };

@@ -12,7 +12,7 @@ TreeFunction of_trees(Function f);
 
 namespace trees {
 TreeFunction by_jit(TreeFunction f), by_grad(TreeFunction f), by_jvp(TreeFunction f), by_vmap(TreeFunction f), by_hessian(TreeFunction f),
-    by_mutate(TreeFunction f), by_scan(TreeFunction f), by_while(TreeFunction f), by_cond(TreeFunction f);
+    by_mutate(TreeFunction f), by_scan(TreeFunction f), by_while(TreeFunction f), by_cond(TreeFunction f), by_checkpoint(TreeFunction f);
 }  // namespace trees
 
 }  // namespace espalier::nesting

@@ -369,6 +369,10 @@ class Generator {
     const auto operands = some_values();
     return {Op::call, operands, CallAttrs{nested(types_of(operands), {}, 1 + below(2)), "callee"}};
   }
+  Draft checkpoint() {
+    const auto operands = some_values();
+    return {Op::checkpoint, operands, CheckpointAttrs{nested(types_of(operands), {}, 1 + below(2)), static_cast<Saved>(below(5)), {"a"}, chance(30)}};
+  }
   Draft cond() {
     auto operands = some_values();
     const auto types = types_of(operands);
@@ -543,7 +547,12 @@ class Generator {
         case Control::scan: return scan();
         case Control::custom_jvp:
         case Control::custom_vjp:
-        case Control::custom_linear: return Draft{};  // calls, but for rules that need not be derivatives
+        case Control::custom_linear:
+        case Control::custom_root:
+        case Control::custom_linear_solve: return Draft{};  // calls, but for rules that need not be derivatives
+        case Control::checkpoint: return checkpoint();
+        case Control::checkpoint_name: return {Op::checkpoint_name, some_values(), NameAttrs{"a"}};
+        case Control::barrier: return {Op::barrier, some_values(), {}};
         case Control::while_: return while_();
       }
       return Draft{};

@@ -253,6 +253,72 @@ Row custom_linear_row() {
   return row;
 }
 
+// x = c c, of which the solver knows the answer: (guess, c) -> x with x - c c = 0.
+Row custom_root_row() {
+  Row row;
+  for (DType dtype : {f32, f64, c128}) {
+    const Type type(dtype, {5});
+    const GraphRef function = body({type, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::sub, {in[0], b.add(Op::mul, {in[1], in[1]})})}; });
+    const GraphRef solve = body({type, type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[1], in[1]})}; });
+    const GraphRef tangent = body({type, type, type}, [](Builder&, const Values& in) { return Values{in[1]}; });
+    add(row, dtype, use_in(dtype, Op::custom_root, "custom_root" + in(dtype), CustomRootAttrs{function, solve, tangent, 1}, {type, type}, [dtype](const std::vector<Numbers>& x) {
+      const Sums c = sums_of(x[1], dtype);
+      return std::vector{numbers_in(dtype, {5}, times(c, c))};
+    }));
+  }
+  const Use use = row.uses[0];
+  const auto& a = std::get<CustomRootAttrs>(use.attrs);
+  const Type integers(i32, {5});
+  row.wrong = {{"count", Refusal::argument, {}, a}, {"operand", Refusal::shape, {use.operands[0], Type(f64, {5})}, a}, {"unknowns", Refusal::argument, use.operands, CustomRootAttrs{a.function, a.solve, a.tangent_solve, 3}}, {"integers", Refusal::dtype, {integers, integers}, a}, {"tangent", Refusal::argument, use.operands, CustomRootAttrs{a.function, a.solve, a.solve, 1}}};
+  return row;
+}
+// 2 x = b.
+Row custom_linear_solve_row() {
+  Row row;
+  for (DType dtype : {f32, f64, c128}) {
+    const Type type(dtype, {5});
+    const GraphRef twice = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::add, {in[0], in[0]})}; });
+    const GraphRef half = body({type}, [&](Builder& b, const Values& in) {
+      const Value scalar = b.add(Op::constant, {}, ConstantAttrs{scalar_literal(dtype, 0.5)});
+      return Values{b.add(Op::mul, {in[0], b.add(Op::broadcast, {scalar}, BroadcastAttrs{Shape({5}), {}})})};
+    });
+    add(row, dtype, use_in(dtype, Op::custom_linear_solve, "custom_linear_solve" + in(dtype), LinearSolveAttrs{twice, half, {twice, half}, 1}, {type}, [dtype](const std::vector<Numbers>& x) {
+      const Sums b = sums_of(x[0], dtype);
+      return std::vector{numbers_in(dtype, {5}, times(b, Sums(b.size(), Sum{0.5L, 0.5L})))};
+    }));
+  }
+  const Use use = row.uses[0];
+  const auto& a = std::get<LinearSolveAttrs>(use.attrs);
+  row.wrong = {{"count", Refusal::argument, {}, a}, {"operand", Refusal::shape, {Type(f64, {5})}, a}, {"integers", Refusal::dtype, {Type(i32, {5})}, a}, {"unknowns", Refusal::argument, use.operands, LinearSolveAttrs{a.matvec, a.solve, {}, 2}}, {"transpose", Refusal::argument, use.operands, LinearSolveAttrs{a.matvec, a.solve, {a.matvec}, 1}}};
+  return row;
+}
+Row checkpoint_row() {
+  Row row;
+  for (DType dtype : {f32, f64, c128}) {
+    const Type type(dtype, {5});
+    const GraphRef square = body({type}, [](Builder& b, const Values& in) { return Values{b.add(Op::mul, {in[0], in[0]})}; });
+    for (const Saved saved : {Saved::nothing, Saved::everything, Saved::dots, Saved::dots_without_batch, Saved::names}) {
+      const std::string name = "checkpoint_" + std::to_string(static_cast<int>(saved)) + in(dtype);
+      add(row, dtype, use_in(dtype, Op::checkpoint, name, CheckpointAttrs{square, saved, {"a"}, saved == Saved::dots}, {type}, squared(dtype)));
+    }
+  }
+  const auto& attrs = std::get<CheckpointAttrs>(row.uses[0].attrs);
+  row.wrong = {{"count", Refusal::argument, {}, attrs}, {"operand", Refusal::shape, {Type(f64, {5})}, attrs}};
+  return row;
+}
+// Two operands as they are.
+Row identity_row(Op op, const Attrs& attrs) {
+  Row row;
+  for (DType dtype : every_dtype()) {
+    if (!is_number(dtype)) continue;
+    const Type type(dtype, {width});
+    add(row, dtype, use_in(dtype, op, std::string(name(op)) + in(dtype), attrs, {type, type}, [dtype](const std::vector<Numbers>& x) {
+      return std::vector{numbers_in(dtype, {width}, sums_of(x[0], dtype)), numbers_in(dtype, {width}, sums_of(x[1], dtype))};
+    }));
+  }
+  return row;
+}
+
 // (limit, w; count, h) -> (count + 1, h w + h) while count <= limit.
 Use counted(DType dtype, std::int64_t max_steps) {
   const Type type(dtype, {width}), number(i32);
@@ -308,6 +374,11 @@ Row describe(Control op) {
     case Control::custom_jvp: return custom_jvp_row();
     case Control::custom_vjp: return custom_vjp_row();
     case Control::custom_linear: return custom_linear_row();
+    case Control::custom_root: return custom_root_row();
+    case Control::custom_linear_solve: return custom_linear_solve_row();
+    case Control::checkpoint: return checkpoint_row();
+    case Control::checkpoint_name: return identity_row(op, NameAttrs{"a"});
+    case Control::barrier: return identity_row(op, {});
     case Control::call: return call_row();
     case Control::cond: return cond_row();
     case Control::scan: return scan_row();

@@ -321,6 +321,14 @@ Arrays scan_captured(const Json&, P x) {
   return {sum(scan(step, zeros_like(x[1][0]), x[1]).second)};
 }
 
+Arrays scan_remat(const Json&, P x) {
+  const auto turn = checkpoint([&](Array c, Array in) {
+    const Array next = tanh(matmul(x[0], c)) + in;
+    return Pair{next, sum(square(next))};
+  });
+  return {sum(scan([&](Array c, Array in) { return turn(c, in); }, zeros_like(x[1][0]), x[1]).second)};
+}
+
 Arrays scan_vmapped(const Json&, P x) {
   auto row = [&](Array row) {
     return scan([&](Array c, Array x_i) {
@@ -392,6 +400,20 @@ Arrays edit_distance(const Json&, P x) {
     return std::pair{concatenate({expand_dims(first, 0), rest}), nothing};
   };
   return {scan(row, iota({b.size() + 1}, 0), a).first[-1]};
+}
+
+// ---- derivatives that are given -------------------------------------------------------------------------------------
+
+Arrays custom_root_implicit(const Json&, P x) {
+  const auto root = [](Array a) { return fori_loop(0, 30, [&](Array, Array x) { return (x + a / x) / 2; }, 1 + a); };
+  return {custom_jvp(root, [=](Array a, Array t) {
+    const Array x = root(a);
+    return Pair{x, t / (2 * x)};
+  })(x[0])};
+}
+
+Arrays custom_vjp_clip(const Json&, P x) {
+  return {custom_vjp([](Array x) { return sin(x); }, [](Array x) { return Pair{sin(x), x}; }, [](Array x, Array ct) { return clip(ct * cos(x), -0.1, 0.1); })(x[0])};
 }
 
 Arrays straight_through(const Json&, P x) { return {x[0] + stop_gradient(round(x[0]) - x[0])}; }
@@ -471,6 +493,7 @@ const Rules& control_rules() {
       {"scan_of_cond", scan_of_cond},
       {"cond_of_scan", cond_of_scan},
       {"scan_captured", scan_captured},
+      {"scan_remat", scan_remat},
       {"scan_vmapped", scan_vmapped},
       {"map_fn", map_fn},
       {"fibonacci", fibonacci},
@@ -480,6 +503,8 @@ const Rules& control_rules() {
       {"kalman1d", kalman1d},
       {"hmm_forward", hmm_forward},
       {"edit_distance", edit_distance},
+      {"custom_root_implicit", custom_root_implicit},
+      {"custom_vjp_clip", custom_vjp_clip},
       {"straight_through", straight_through},
       {"grad_of_grad_scan", grad_of_grad_scan},
       {"vmap_of_grad_scan", vmap_of_grad_scan},

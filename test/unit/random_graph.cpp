@@ -551,8 +551,8 @@ class Generator {
         case Control::custom_root:
         case Control::custom_linear_solve: return Draft{};  // calls, but for rules that need not be derivatives
         case Control::checkpoint: return checkpoint();
-        case Control::checkpoint_name: return {Op::checkpoint_name, some_values(), NameAttrs{"a"}};
-        case Control::barrier: return {Op::barrier, some_values(), {}};
+        case Control::checkpoint_name: return Draft{Op::checkpoint_name, some_values(), NameAttrs{"a"}};
+        case Control::barrier: return Draft{Op::barrier, some_values(), {}};
         case Control::while_: return while_();
       }
       return Draft{};

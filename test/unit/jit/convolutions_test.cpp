@@ -6,6 +6,8 @@
 
 #include "compiled.h"
 #include "espalier/ir/builder.h"
+#include "espalier/ir/eval.h"
+#include "espalier/ir/half.h"
 
 namespace espalier::test {
 namespace {

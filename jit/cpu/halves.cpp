@@ -8,7 +8,6 @@ namespace espalier::codegen {
 namespace {
 
 using llvm::Value;
-using Builder = llvm::IRBuilder<>;
 
 llvm::Type* like(llvm::Type* shape, llvm::Type* element) {
   const auto* vector = llvm::dyn_cast<llvm::VectorType>(shape);
@@ -17,7 +16,7 @@ llvm::Type* like(llvm::Type* shape, llvm::Type* element) {
 llvm::Constant* word(Value* like, std::uint32_t n) { return llvm::ConstantInt::get(like->getType(), n); }
 
 // As ir/half.h has them.
-Value* widened(Builder& b, Value* half) {
+Value* widened(llvm::IRBuilder<>& b, Value* half) {
   auto* single = like(half->getType(), b.getFloatTy());
   Value* bits = b.CreateZExt(b.CreateBitCast(half, like(half->getType(), b.getInt16Ty())), like(half->getType(), b.getInt32Ty()));
   Value* magnitude = b.CreateAnd(bits, 0x7fff);
@@ -28,7 +27,7 @@ Value* widened(Builder& b, Value* half) {
   return b.CreateBitCast(b.CreateOr(sign, b.CreateSelect(b.CreateICmpULT(magnitude, word(bits, 0x400)), subnormal, normal)), single);
 }
 
-Value* narrowed(Builder& b, Value* single) {
+Value* narrowed(llvm::IRBuilder<>& b, Value* single) {
   auto* type = like(single->getType(), b.getInt32Ty());
   Value* bits = b.CreateBitCast(single, type);
   Value* magnitude = b.CreateAnd(bits, 0x7fffffff);
@@ -60,7 +59,7 @@ void expand_half_conversions(llvm::Module& module, const llvm::TargetMachine& ma
     }
   }
   for (llvm::Instruction* conversion : conversions) {
-    Builder b(conversion);
+    llvm::IRBuilder<> b(conversion);
     Value* x = conversion->getOperand(0);
     conversion->replaceAllUsesWith(llvm::isa<llvm::FPExtInst>(conversion) ? widened(b, x) : narrowed(b, x));
     conversion->eraseFromParent();

@@ -15,17 +15,17 @@ namespace espalier::codegen {
 namespace {
 
 using llvm::Value;
-using Builder = llvm::IRBuilder<llvm::InstSimplifyFolder>;  // so that a part of a mask which is false becomes a constant
+using FoldingBuilder = llvm::IRBuilder<llvm::InstSimplifyFolder>;  // so that a part of a mask which is false becomes a constant
 
 unsigned lanes(Value* x) { return llvm::cast<llvm::FixedVectorType>(x->getType())->getNumElements(); }
 
-Value* shuffled(Builder& b, Value* x, unsigned first, unsigned width) {
+Value* shuffled(FoldingBuilder& b, Value* x, unsigned first, unsigned width) {
   return b.CreateShuffleVector(x, llvm::createSequentialMask(first, width, 0));
 }
 
 // Lanes [first, first + width) of x. A condition is rebuilt from those lanes of its operands, so that it becomes a constant
 // where it is false. Recursion is as deep as a mask's conditions are nested.
-Value* part_of(Builder& b, Value* x, unsigned first, unsigned width) {
+Value* part_of(FoldingBuilder& b, Value* x, unsigned first, unsigned width) {
   if (!x->getType()->isVectorTy() || lanes(x) == width) return x;
   if (Value* all = llvm::getSplatValue(x)) return b.CreateVectorSplat(width, all);
   auto part = [&](Value* y) { return part_of(b, y, first, width); };
@@ -40,7 +40,7 @@ Value* part_of(Builder& b, Value* x, unsigned first, unsigned width) {
 bool is_false(Value* mask) { return llvm::PatternMatch::match(mask, llvm::PatternMatch::m_Zero()); }
 
 // One register, or the low lanes of one, under a mask that is not constant.
-Value* machine_load(Builder& b, Value* address, llvm::FixedVectorType* type, Value* mask) {
+Value* machine_load(FoldingBuilder& b, Value* address, llvm::FixedVectorType* type, Value* mask) {
   const unsigned bits = type->getScalarSizeInBits(), width = type->getNumElements();
   const unsigned all = bits * width > 128 ? 256 / bits : 128 / bits;
   llvm::SmallVector<int> widen(all, static_cast<int>(width));  // lanes beyond the type are those of zero
@@ -59,7 +59,7 @@ void split(llvm::IntrinsicInst* load) {
   auto* type = llvm::cast<llvm::FixedVectorType>(load->getType());
   Value *address = load->getArgOperand(0), *mask = load->getArgOperand(1), *otherwise = load->getArgOperand(2);
   const llvm::Align alignment = load->getParamAlign(0).valueOrOne();
-  Builder b(load->getParent(), load->getIterator(), llvm::InstSimplifyFolder(load->getDataLayout()));
+  FoldingBuilder b(load->getParent(), load->getIterator(), llvm::InstSimplifyFolder(load->getDataLayout()));
   const unsigned width = std::min(type->getNumElements(), 256 / type->getScalarSizeInBits());
   auto* part_type = llvm::FixedVectorType::get(type->getElementType(), width);
   llvm::SmallVector<Value*> parts;
@@ -119,7 +119,7 @@ void store_pieces(llvm::IntrinsicInst* store, const std::vector<bool>& mask) {
   llvm::Type* element = llvm::cast<llvm::FixedVectorType>(x->getType())->getElementType();
   const llvm::Align alignment = store->getParamAlign(1).valueOrOne();
   const std::uint64_t bytes = store->getDataLayout().getTypeStoreSize(element);
-  Builder b(store->getParent(), store->getIterator(), llvm::InstSimplifyFolder(store->getDataLayout()));
+  FoldingBuilder b(store->getParent(), store->getIterator(), llvm::InstSimplifyFolder(store->getDataLayout()));
   for (unsigned first = 0; first < mask.size();) {
     unsigned run = 0;
     while (first + run < mask.size() && mask[first + run]) ++run;

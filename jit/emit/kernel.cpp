@@ -64,10 +64,10 @@ namespace {
 struct Frame {
   mlir::func::FuncOp function;
   llvm::SmallVector<mlir::Value> pointers;  // of the arrays
-  std::vector<Array> arrays;
+  std::vector<Storage> arrays;
   llvm::ArrayRef<mlir::BlockArgument> others;
 };
-Frame begin(mlir::ModuleOp module, Builder& b, const Kernel& kernel, const std::string& name, llvm::ArrayRef<mlir::Type> others) {
+Frame begin(mlir::ModuleOp module, CodeBuilder& b, const Kernel& kernel, const std::string& name, llvm::ArrayRef<mlir::Type> others) {
   const Graph& body = kernel.body;
   const std::size_t n_arrays = body.n_inputs + body.outputs.size();
   llvm::SmallVector<mlir::Type> parameters(n_arrays, LLVM::LLVMPointerType::get(b.getContext()));
@@ -83,7 +83,7 @@ Frame begin(mlir::ModuleOp module, Builder& b, const Kernel& kernel, const std::
   for (std::size_t i = 0; i < n_arrays; ++i) {
     const Type type = i < body.n_inputs ? body.type_of(static_cast<Value>(i)) : body.type_of(body.outputs[i - body.n_inputs]);
     frame.pointers.push_back(block->getArgument(i));
-    frame.arrays.push_back(array_at(b, block->getArgument(i), type));
+    frame.arrays.push_back(storage_at(b, block->getArgument(i), type));
   }
   frame.others = block->getArguments().drop_front(n_arrays);
   return frame;
@@ -118,29 +118,29 @@ CallShape call_shape(const Graph&, const WhileKernel& kernel) {
 }
 
 // What a kernel's function does: tasks [first, last), or, if it leaves partial results, parts of its reductions.
-void emit_tasks(Builder& b, const Graph& body, const LoopKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
+void emit_tasks(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
   if (std::get<LoopShape>(kernel.mapping).parts > 1) emit_loop_parts(b, body, kernel, frame.arrays, frame.others[0], first, last);
   else emit_loop_kernel(b, body, kernel, frame.arrays, first, last);
 }
-void emit_tasks(Builder& b, const Graph& body, const ContractionKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
+void emit_tasks(CodeBuilder& b, const Graph& body, const ContractionKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
   emit_contraction_kernel(b, body, kernel, frame.pointers, frame.arrays, first, last);
 }
-void emit_tasks(Builder& b, const Graph& body, const CumulativeKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+void emit_tasks(CodeBuilder& b, const Graph& body, const CumulativeKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
   emit_cumulative(b, body, kernel, frame.arrays, loops(b, std::get<WalkLanes>(kernel.walk).lanes));
 }
-void emit_tasks(Builder& b, const Graph& body, const UpdateKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+void emit_tasks(CodeBuilder& b, const Graph& body, const UpdateKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
   emit_update(b, body, frame.arrays, loops(b, std::get<WalkLanes>(kernel.walk).lanes));
 }
 
-void emit_tasks(Builder& b, const Graph& body, const ScatterKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+void emit_tasks(CodeBuilder& b, const Graph& body, const ScatterKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
   emit_scatter(b, body, kernel, frame.arrays, loops(b, 1), loops(b, std::get<WalkLanes>(kernel.walk).lanes));
 }
-void emit_tasks(Builder& b, const Graph& body, const SortKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
+void emit_tasks(CodeBuilder& b, const Graph& body, const SortKernel& kernel, const Frame& frame, mlir::Value, mlir::Value) {
   if (const auto* digits = std::get_if<DigitSort>(&kernel.method)) return emit_sort_by_digits(b, body, *digits, frame.arrays);
   emit_sort_by_rank(b, body, frame.arrays, loops(b, std::get<WalkLanes>(std::get<RankSort>(kernel.method).walk).lanes));
 }
 
-void emit_tasks(Builder& b, const Graph& body, const WhileKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
+void emit_tasks(CodeBuilder& b, const Graph& body, const WhileKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
   emit_while(b, body, frame.arrays, groups(b, std::get<WhileLanes>(kernel.mapping).width, first, last));
 }
 
@@ -148,7 +148,7 @@ void emit_tasks(Builder& b, const Graph& body, const WhileKernel& kernel, const 
 
 KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, bool may_be_parallel) {
   auto* context = module.getContext();
-  Builder b(mlir::UnknownLoc::get(context), context);
+  CodeBuilder b(mlir::UnknownLoc::get(context), context);
   const Graph& body = kernel.body;
   b.called = frequent(body);
   const CallShape shape = std::visit([&](const auto& plan) { return call_shape(body, plan); }, kernel.plan);

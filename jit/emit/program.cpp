@@ -13,7 +13,7 @@ namespace arith = mlir::arith;
 using mlir::Value;
 
 // Room for pointers on the stack, taken once at the entry and not in every round of a loop.
-Value pointer_list(Builder& b, std::size_t size) {
+Value pointer_list(CodeBuilder& b, std::size_t size) {
   const auto ptr = LLVM::LLVMPointerType::get(b.getContext());
   mlir::OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(&b.getInsertionBlock()->getParent()->getParentOfType<mlir::func::FuncOp>().front());
@@ -317,7 +317,7 @@ class EntryEmitter {
     }
   }
 
-  Builder b_;
+  CodeBuilder b_;
   mlir::ModuleOp module_;
   const Program& program_;
   const EntryCode& code_;
@@ -336,7 +336,7 @@ class Calls {
       if (kernels_[k].parallel) task(k);
   }
 
-  void call(Builder& b, std::uint32_t index, llvm::ArrayRef<Value> arrays) const {
+  void call(CodeBuilder& b, std::uint32_t index, llvm::ArrayRef<Value> arrays) const {
     const KernelFunction& kernel = kernels_[index];
     if (kernel.partial_bytes == 0) return run(b, kernel, arrays);
     llvm::SmallVector<Value> pointers(arrays);
@@ -346,7 +346,7 @@ class Calls {
   }
 
  private:
-  void run(Builder& b, const KernelFunction& kernel, llvm::ArrayRef<Value> pointers) const {
+  void run(CodeBuilder& b, const KernelFunction& kernel, llvm::ArrayRef<Value> pointers) const {
     if (!kernel.parallel) {
       mlir::func::CallOp::create(b, kernel.name, mlir::TypeRange{}, pointers);
       return;
@@ -357,8 +357,8 @@ class Calls {
     mlir::func::CallOp::create(b, parallel_name, mlir::TypeRange{}, mlir::ValueRange{task, list, number(b, kernel.tasks)});
   }
 
-  static Value number(Builder& b, std::int64_t n) { return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(n)); }
-  Value element_at(Builder& b, Value list, std::size_t i) const {
+  static Value number(CodeBuilder& b, std::int64_t n) { return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(n)); }
+  Value element_at(CodeBuilder& b, Value list, std::size_t i) const {
     if (i == 0) return list;
     return LLVM::GEPOp::create(b, ptr_, b.getI8Type(), list, llvm::ArrayRef<LLVM::GEPArg>{static_cast<std::int32_t>(i * 8)});
   }
@@ -382,7 +382,7 @@ class Calls {
     mlir::func::ReturnOp::create(b_);
   }
 
-  Builder b_;
+  CodeBuilder b_;
   const Program& program_;
   std::vector<KernelFunction> kernels_;
   mlir::Type ptr_;
@@ -390,7 +390,7 @@ class Calls {
 
 }  // namespace
 
-LLVM::GlobalOp emit_constant(Builder& b, llvm::StringRef name, const ir::Literal& literal, LLVM::Linkage linkage) {
+LLVM::GlobalOp emit_constant(CodeBuilder& b, llvm::StringRef name, const ir::Literal& literal, LLVM::Linkage linkage) {
   const llvm::StringRef bytes(static_cast<const char*>(literal.data()), literal.bytes->size());
   const auto type = LLVM::LLVMArrayType::get(b.getI8Type(), std::max<std::size_t>(bytes.size(), 1));
   return LLVM::GlobalOp::create(b, type, true, linkage, name, b.getStringAttr(bytes.empty() ? llvm::StringRef("\0", 1) : bytes), 64);
@@ -401,7 +401,7 @@ void emit_entry(mlir::ModuleOp module, const Program& program, const EntryCode& 
 EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, const EmitOptions& options) {
   const auto loc = mlir::UnknownLoc::get(&context);
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(loc);
-  Builder b(loc, &context);
+  CodeBuilder b(loc, &context);
   b.setInsertionPointToEnd(module->getBody());
   const auto ptr = LLVM::LLVMPointerType::get(&context);
   mlir::func::FuncOp::create(b, parallel_name, b.getFunctionType({ptr, ptr, b.getI64Type()}, {})).setPrivate();
@@ -416,12 +416,12 @@ EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, 
   const Calls calls(*module, program, std::move(kernels));
   EntryCode code;
   code.pointers_per_function = 512;
-  code.call = [&](Builder& at, std::uint32_t kernel, llvm::ArrayRef<Value> pointers) { calls.call(at, kernel, pointers); };
-  code.copy = [](Builder& at, Value to, Value from, std::int64_t bytes) {
+  code.call = [&](CodeBuilder& at, std::uint32_t kernel, llvm::ArrayRef<Value> pointers) { calls.call(at, kernel, pointers); };
+  code.copy = [](CodeBuilder& at, Value to, Value from, std::int64_t bytes) {
     LLVM::MemcpyOp::create(at, to, from, LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes)), false);
   };
-  code.read_index = [](Builder& at, Value index) { return LLVM::LoadOp::create(at, at.getI32Type(), index).getResult(); };
-  code.constant = [&](Builder& at, std::size_t n, const ir::Literal& literal) {
+  code.read_index = [](CodeBuilder& at, Value index) { return LLVM::LoadOp::create(at, at.getI32Type(), index).getResult(); };
+  code.constant = [&](CodeBuilder& at, std::size_t n, const ir::Literal& literal) {
     const std::string name = "constant" + std::to_string(n);
     mlir::OpBuilder::InsertionGuard guard(at);
     const auto place = at.saveInsertionPoint();

@@ -10,10 +10,10 @@ inline constexpr const char* entry_name = "espalier_entry";
 
 /// What a target's entry does its own way. Pointers are of the target's memory.
 struct EntryCode {
-  std::function<void(Builder& b, std::uint32_t kernel, llvm::ArrayRef<mlir::Value> pointers)> call;
-  std::function<void(Builder& b, mlir::Value to, mlir::Value from, std::int64_t bytes)> copy;
-  std::function<mlir::Value(Builder& b, mlir::Value index)> read_index;                         ///< an i32 of memory
-  std::function<mlir::Value(Builder& b, std::size_t n, const ir::Literal& literal)> constant;   ///< the pointer of the nth
+  std::function<void(CodeBuilder& b, std::uint32_t kernel, llvm::ArrayRef<mlir::Value> pointers)> call;
+  std::function<void(CodeBuilder& b, mlir::Value to, mlir::Value from, std::int64_t bytes)> copy;
+  std::function<mlir::Value(CodeBuilder& b, mlir::Value index)> read_index;                         ///< an i32 of memory
+  std::function<mlir::Value(CodeBuilder& b, std::size_t n, const ir::Literal& literal)> constant;   ///< the pointer of the nth
   /// Schedules whose steps take more pointers become functions of about so many each: LLVM takes time that grows faster than a
   /// function. Pointers of constants are then made by ops without operands.
   std::size_t pointers_per_function = SIZE_MAX;
@@ -21,7 +21,7 @@ struct EntryCode {
 /// The entry of a program: its steps, with loops and branches as loops and branches of the host.
 void emit_entry(mlir::ModuleOp module, const Program& program, const EntryCode& code);
 /// The data of a literal, aligned like everything else, at the builder's place.
-mlir::LLVM::GlobalOp emit_constant(Builder& b, llvm::StringRef name, const ir::Literal& literal, mlir::LLVM::Linkage linkage);
+mlir::LLVM::GlobalOp emit_constant(CodeBuilder& b, llvm::StringRef name, const ir::Literal& literal, mlir::LLVM::Linkage linkage);
 
 struct EmitOptions {
   bool parallel = true;  // may large kernels be split over threads

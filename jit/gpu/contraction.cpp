@@ -13,7 +13,7 @@ using Values = llvm::SmallVector<Value>;
 
 class ContractionEmitter {
  public:
-  ContractionEmitter(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays)
+  ContractionEmitter(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Storage> arrays)
       : f_(function), b_(function.b), product_(kernel.product), c_(product_.contraction), launch_(std::get<TileLaunch>(kernel.mapping)),
         a_(arrays[product_.a]), b_array_(arrays[product_.b]), epilogue_(b_, body, kernel, std::move(arrays)) {}
 
@@ -40,15 +40,15 @@ class ContractionEmitter {
   // A part of an operand in shared memory, [depth][line]: lines are rows of A or columns of B. One element of padding
   // keeps threads that write along the depth out of each other's banks.
   struct Part {
-    const Array& from;
+    const Storage& from;
     Contraction::Steps batch, line, depth;  // distances in memory
     std::int64_t first_extent;        // lines of the product
     Value first;                      // line of the tile
     std::int64_t lines;               // of the tile
-    Array room;
+    Storage room;
     std::int64_t pitch() const { return lines + 1; }
   };
-  Part part(const Array& from, Contraction::Steps batch, Contraction::Steps line, Contraction::Steps depth, std::int64_t extent, Value first, std::int64_t lines) {
+  Part part(const Storage& from, Contraction::Steps batch, Contraction::Steps line, Contraction::Steps depth, std::int64_t extent, Value first, std::int64_t lines) {
     return {from, std::move(batch), std::move(line), std::move(depth), extent, first, lines, f_.shared(product_.dtype, launch_.depth * (lines + 1))};
   }
 
@@ -78,10 +78,10 @@ class ContractionEmitter {
       if (part.first_extent % part.lines != 0) inside = below(at_line, part.first_extent);
       if (c_.k % launch_.depth != 0) inside = both(b_, inside, below(at_depth, c_.k));
       const Value place = index_add(b_, index_add(b_, place_of(batch_, part.batch), place_of(at_line, part.line)), place_of(at_depth, part.depth));
-      const Array flat{part.from.memory, ir::Type(part.from.type.dtype(), {part.from.type.size()})};
-      Value x = emit_convert(b_, emit_load(b_, flat, {Index{place, 0, {}}}, 1, inside), part.from.type.dtype(), product_.dtype);
+      const Storage flat{part.from.memory, ir::Type(part.from.type.dtype(), {part.from.type.size()})};
+      Value x = emit_convert(b_, emit_load(b_, flat, {AxisIndex{place, 0, {}}}, 1, inside), part.from.type.dtype(), product_.dtype);
       if (inside) x = arith::SelectOp::create(b_, inside, x, zero());
-      emit_store(b_, part.room, {Index{index_add(b_, index_scale(b_, depth, part.pitch()), line), 0, {}}}, x, {});
+      emit_store(b_, part.room, {AxisIndex{index_add(b_, index_scale(b_, depth, part.pitch()), line), 0, {}}}, x, {});
     }
   }
 
@@ -129,7 +129,7 @@ class ContractionEmitter {
         Values found;
         for (std::int64_t i = 0; i < count; ++i) {
           const Value place = index_offset(b_, thread, depth * part.pitch() + i * TileLaunch::side);
-          found.push_back(emit_load(b_, part.room, {Index{place, 0, {}}}, 1, {}));
+          found.push_back(emit_load(b_, part.room, {AxisIndex{place, 0, {}}}, 1, {}));
         }
         return found;
       };
@@ -146,14 +146,14 @@ class ContractionEmitter {
   void store(const Values& sums) {
     const std::int64_t count = launch_.rows * launch_.cols;
     if (count == 1) return store_one(thread_row_, thread_col_, sums[0]);
-    const Array room = f_.shared(product_.dtype, count * threads);
-    for (std::int64_t i = 0; i < count; ++i) emit_store(b_, room, {Index{index_offset(b_, f_.thread, i * threads), 0, {}}}, sums[i], {});
+    const Storage room = f_.shared(product_.dtype, count * threads);
+    for (std::int64_t i = 0; i < count; ++i) emit_store(b_, room, {AxisIndex{index_offset(b_, f_.thread, i * threads), 0, {}}}, sums[i], {});
     auto loop = scf::ForOp::create(b_, constant_index(b_, 0), constant_index(b_, count), constant_index(b_, 1));
     mlir::OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());
     const Value i = loop.getInductionVar();
     const auto at = split_index(b_, {i, 0, {}}, {launch_.rows, launch_.cols}, 1);
-    const Value sum = emit_load(b_, room, {Index{index_add(b_, index_scale(b_, i, threads), f_.thread), 0, {}}}, 1, {});
+    const Value sum = emit_load(b_, room, {AxisIndex{index_add(b_, index_scale(b_, i, threads), f_.thread), 0, {}}}, 1, {});
     store_one(index_add(b_, thread_row_, index_scale(b_, at[0].base, TileLaunch::side)), index_add(b_, thread_col_, index_scale(b_, at[1].base, TileLaunch::side)), sum);
   }
   void store_one(Value tile_row, Value tile_col, Value sum) {
@@ -167,11 +167,11 @@ class ContractionEmitter {
   }
 
   GpuFunction& f_;
-  Builder& b_;
+  CodeBuilder& b_;
   const Product& product_;
   const Contraction& c_;
   const TileLaunch& launch_;
-  const Array a_, b_array_;
+  const Storage a_, b_array_;
   ProductEpilogue epilogue_;
   Value batch_, row_, col_;          // where the block's tile begins
   Value thread_row_, thread_col_;    // of the thread in its block
@@ -179,7 +179,7 @@ class ContractionEmitter {
 
 }  // namespace
 
-void emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays) {
+void emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Storage> arrays) {
   ContractionEmitter(function, body, kernel, std::move(arrays)).run();
 }
 

@@ -19,7 +19,7 @@ using MValue = mlir::Value;
 
 namespace {
 
-MValue below(codegen::Builder& b, MValue x, std::int64_t limit) { return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, x, constant_index(b, limit)); }
+MValue below(CodeBuilder& b, MValue x, std::int64_t limit) { return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, x, constant_index(b, limit)); }
 
 // A thread for each point of a walk.
 Walk thread_per_point(GpuFunction& f, const Launch& launch) {
@@ -35,36 +35,36 @@ Walk thread_per_point(GpuFunction& f, const Launch& launch) {
 }
 
 // The code of each kind of kernel, and its grid.
-Launch emit(GpuFunction& f, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays) {
+Launch emit(GpuFunction& f, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays) {
   emit_gpu_loop_kernel(f, body, kernel, std::move(arrays));
   return std::get<PointLaunch>(kernel.mapping).grid();
 }
-Launch emit(GpuFunction& f, const Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays) {
+Launch emit(GpuFunction& f, const Graph& body, const ContractionKernel& kernel, std::vector<Storage> arrays) {
   emit_gpu_contraction(f, body, kernel, std::move(arrays));
   return std::get<TileLaunch>(kernel.mapping).grid();
 }
-Launch emit(GpuFunction& f, const Graph& body, const CumulativeKernel& kernel, std::vector<Array> arrays) {
+Launch emit(GpuFunction& f, const Graph& body, const CumulativeKernel& kernel, std::vector<Storage> arrays) {
   const auto& launch = std::get<Launch>(kernel.walk);
   emit_cumulative(f.b, body, kernel, arrays, thread_per_point(f, launch));
   return launch;
 }
-Launch emit(GpuFunction& f, const Graph& body, const UpdateKernel& kernel, std::vector<Array> arrays) {
+Launch emit(GpuFunction& f, const Graph& body, const UpdateKernel& kernel, std::vector<Storage> arrays) {
   const auto& launch = std::get<Launch>(kernel.walk);
   emit_update(f.b, body, arrays, thread_per_point(f, launch));
   return launch;
 }
-Launch emit(GpuFunction& f, const Graph& body, const ScatterKernel& kernel, std::vector<Array> arrays) {
+Launch emit(GpuFunction& f, const Graph& body, const ScatterKernel& kernel, std::vector<Storage> arrays) {
   const auto& launch = std::get<Launch>(kernel.walk);
   emit_scatter(f.b, body, kernel, arrays, thread_per_point(f, launch), loops(f.b, 1));
   return launch;
 }
-Launch emit(GpuFunction& f, const Graph& body, const SortKernel& kernel, std::vector<Array> arrays) {
+Launch emit(GpuFunction& f, const Graph& body, const SortKernel& kernel, std::vector<Storage> arrays) {
   const auto& launch = std::get<Launch>(std::get<RankSort>(kernel.method).walk);
   emit_sort_by_rank(f.b, body, arrays, thread_per_point(f, launch));
   return launch;
 }
 
-Launch emit(GpuFunction& f, const Graph& body, const WhileKernel& kernel, std::vector<Array> arrays) {
+Launch emit(GpuFunction& f, const Graph& body, const WhileKernel& kernel, std::vector<Storage> arrays) {
   const auto& launch = std::get<Launch>(kernel.mapping);
   emit_while(f.b, body, arrays, thread_per_point(f, launch));
   return launch;
@@ -72,7 +72,7 @@ Launch emit(GpuFunction& f, const Graph& body, const WhileKernel& kernel, std::v
 
 }  // namespace
 
-Array GpuFunction::shared(DType dtype, std::int64_t size) {
+Storage GpuFunction::shared(DType dtype, std::int64_t size) {
   auto* context = b.getContext();
   const auto space = gpu::AddressSpaceAttr::get(context, gpu::AddressSpace::Workgroup);
   const auto type = mlir::MemRefType::get({size}, memory_type(context, dtype), mlir::MemRefLayoutAttrInterface{}, space);
@@ -81,7 +81,7 @@ Array GpuFunction::shared(DType dtype, std::int64_t size) {
 
 GpuKernel emit_gpu_kernel(gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index) {
   auto* context = module.getContext();
-  codegen::Builder b(mlir::UnknownLoc::get(context), context);
+  CodeBuilder b(mlir::UnknownLoc::get(context), context);
   b.has = {.c_library = false, .whole_extremum = true};
   b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;
@@ -92,7 +92,7 @@ GpuKernel emit_gpu_kernel(gpu::GPUModuleOp module, const Kernel& kernel, std::ui
   auto op = gpu::GPUFuncOp::create(b, "kernel" + std::to_string(index), b.getFunctionType(parameters, {}));
   op->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
   const std::vector<bool> shared = shares_memory(kernel);
-  std::vector<Array> arrays;
+  std::vector<Storage> arrays;
   for (std::size_t i = 0; i < types.size(); ++i) {
     arrays.push_back({op.getArgument(i), types[i]});
     if (!shared[i]) op.setArgAttr(i, mlir::LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());

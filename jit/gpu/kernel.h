@@ -9,12 +9,12 @@ namespace espalier::codegen {
 
 /// A kernel's function under construction.
 struct GpuFunction {
-  Builder& b;
+  CodeBuilder& b;
   mlir::gpu::GPUFuncOp op;
   mlir::Value thread, block;  ///< numbers, of type index
 
   /// `size` elements that the threads of a block share; uninitialised.
-  Array shared(DType dtype, std::int64_t size);
+  Storage shared(DType dtype, std::int64_t size);
   void barrier() { mlir::gpu::BarrierOp::create(b); }
 };
 
@@ -28,8 +28,8 @@ struct GpuKernel {
 GpuKernel emit_gpu_kernel(mlir::gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index);
 
 /// The points of a loop kernel, one for each thread or for a group of threads that divide its reduced points among them.
-void emit_gpu_loop_kernel(GpuFunction& function, const ir::Graph& body, const LoopKernel& kernel, std::vector<Array> arrays);
+void emit_gpu_loop_kernel(GpuFunction& function, const ir::Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays);
 /// The product of a contraction, tile by tile through shared memory, and its epilogue.
-void emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays);
+void emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Storage> arrays);
 
 }  // namespace espalier::codegen

@@ -11,12 +11,12 @@ using MValue = mlir::Value;
 
 namespace {
 
-MValue quotient(codegen::Builder& b, MValue x, std::int64_t by) { return arith::DivUIOp::create(b, x, constant_index(b, by)); }
-MValue rest(codegen::Builder& b, MValue x, std::int64_t by) { return arith::RemUIOp::create(b, x, constant_index(b, by)); }
-MValue below(codegen::Builder& b, MValue x, std::int64_t limit) { return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, x, constant_index(b, limit)); }
+MValue quotient(CodeBuilder& b, MValue x, std::int64_t by) { return arith::DivUIOp::create(b, x, constant_index(b, by)); }
+MValue rest(CodeBuilder& b, MValue x, std::int64_t by) { return arith::RemUIOp::create(b, x, constant_index(b, by)); }
+MValue below(CodeBuilder& b, MValue x, std::int64_t limit) { return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, x, constant_index(b, limit)); }
 
 // The value that the thread `offset` lanes away holds. Words of 32 bits are what threads exchange.
-MValue exchange(codegen::Builder& b, MValue x, std::int64_t offset) {
+MValue exchange(CodeBuilder& b, MValue x, std::int64_t offset) {
   const mlir::Type type = x.getType();
   const unsigned bits = type.getIntOrFloatBitWidth();
   const auto word = b.getI32Type();
@@ -37,7 +37,7 @@ MValue exchange(codegen::Builder& b, MValue x, std::int64_t offset) {
 // The points of a plan.
 class LoopEmitter {
  public:
-  LoopEmitter(GpuFunction& function, const Graph& graph, const LoopKernel& kernel, std::vector<Array> arrays)
+  LoopEmitter(GpuFunction& function, const Graph& graph, const LoopKernel& kernel, std::vector<Storage> arrays)
       : f_(function), b_(function.b), graph_(graph), kernel_(kernel), plan_(kernel.loops), launch_(std::get<PointLaunch>(kernel.mapping)), point_(b_, graph, plan_, std::move(arrays)) {}
 
   void run() {
@@ -157,13 +157,13 @@ class LoopEmitter {
     auto place = [&](MValue part) { return index_add(b_, index_scale(b_, part, launch_.points), launch_.adjacent ? MValue() : part_); };
     auto read = [&](MValue at) {
       llvm::SmallVector<MValue> found;
-      for (std::size_t i = 0; i < a.count(); ++i) found.push_back(emit_load(b_, slots(a.carried(i), i, size), {Index{at, 0, {}}}, 1, {}));
+      for (std::size_t i = 0; i < a.count(); ++i) found.push_back(emit_load(b_, slots(a.carried(i), i, size), {AxisIndex{at, 0, {}}}, 1, {}));
       return found;
     };
     {
       mlir::OpBuilder::InsertionGuard guard(b_);
       if (lane) b_.setInsertionPointToStart(scf::IfOp::create(b_, below(b_, lane, 1), false).thenBlock());
-      for (std::size_t i = 0; i < a.count(); ++i) emit_store(b_, slots(a.carried(i), i, size), {Index{place(group), 0, {}}}, own[i], {});
+      for (std::size_t i = 0; i < a.count(); ++i) emit_store(b_, slots(a.carried(i), i, size), {AxisIndex{place(group), 0, {}}}, own[i], {});
     }
     f_.barrier();
     if (lane) {
@@ -183,7 +183,7 @@ class LoopEmitter {
     }
   }
   // Shared memory for one carried value of each part; reductions use it one after the other.
-  Array slots(DType dtype, std::size_t which, std::int64_t size) {
+  Storage slots(DType dtype, std::size_t which, std::int64_t size) {
     for (const auto& [array, index] : slots_)
       if (index == which && array.type.dtype() == dtype) return array;
     slots_.emplace_back(f_.shared(dtype, size), which);
@@ -191,7 +191,7 @@ class LoopEmitter {
   }
 
   GpuFunction& f_;
-  codegen::Builder& b_;
+  CodeBuilder& b_;
   const Graph& graph_;
   const LoopKernel& kernel_;
   const LoopPlan& plan_;
@@ -200,12 +200,12 @@ class LoopEmitter {
   MValue part_;    // the point within the block
   MValue worker_;  // null: a thread has a point for itself
   MValue inside_;  // null: always
-  std::vector<std::pair<Array, std::size_t>> slots_;
+  std::vector<std::pair<Storage, std::size_t>> slots_;
 };
 
 }  // namespace
 
-void emit_gpu_loop_kernel(GpuFunction& function, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays) {
+void emit_gpu_loop_kernel(GpuFunction& function, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays) {
   LoopEmitter(function, body, kernel, std::move(arrays)).run();
 }
 

@@ -74,13 +74,13 @@ unsigned index_bits(const Program& program) {
 
 // The host's part: launches instead of calls, and device memory instead of its own.
 void emit_host(mlir::ModuleOp module, gpu::GPUModuleOp device, const Program& program, const std::vector<GpuKernel>& kernels) {
-  Builder b(module.getLoc(), module.getContext());
+  CodeBuilder b(module.getLoc(), module.getContext());
   const auto ptr = LLVM::LLVMPointerType::get(module.getContext());
   b.setInsertionPointToStart(module.getBody());
   mlir::func::FuncOp::create(b, copy_name, b.getFunctionType({ptr, ptr, b.getI64Type()}, {})).setPrivate();
   mlir::func::FuncOp::create(b, read_name, b.getFunctionType({ptr}, {b.getI32Type()})).setPrivate();
   EntryCode code;
-  code.call = [&](Builder& at, std::uint32_t k, llvm::ArrayRef<Value> pointers) {
+  code.call = [&](CodeBuilder& at, std::uint32_t k, llvm::ArrayRef<Value> pointers) {
     auto [function, launch] = kernels[k];
     llvm::SmallVector<Value> arrays;
     for (std::size_t i = 0; i < pointers.size(); ++i) {
@@ -89,12 +89,12 @@ void emit_host(mlir::ModuleOp module, gpu::GPUModuleOp device, const Program& pr
     const Value blocks = constant_index(at, launch.blocks), threads = constant_index(at, launch.threads), one = constant_index(at, 1);
     gpu::LaunchFuncOp::create(at, function, gpu::KernelDim3{blocks, one, one}, gpu::KernelDim3{threads, one, one}, Value(), arrays);
   };
-  code.copy = [&](Builder& at, Value to, Value from, std::int64_t bytes) {
+  code.copy = [&](CodeBuilder& at, Value to, Value from, std::int64_t bytes) {
     const Value size = LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes));
     mlir::func::CallOp::create(at, copy_name, mlir::TypeRange{}, mlir::ValueRange{to, from, size});
   };
-  code.read_index = [&](Builder& at, Value index) { return mlir::func::CallOp::create(at, read_name, mlir::TypeRange{at.getI32Type()}, mlir::ValueRange{index}).getResult(0); };
-  code.constant = [&](Builder& at, std::size_t n, const ir::Literal& literal) {
+  code.read_index = [&](CodeBuilder& at, Value index) { return mlir::func::CallOp::create(at, read_name, mlir::TypeRange{at.getI32Type()}, mlir::ValueRange{index}).getResult(0); };
+  code.constant = [&](CodeBuilder& at, std::size_t n, const ir::Literal& literal) {
     // As in CUDA: the data are the kernels' module's, and the host has a name for their address.
     const std::string name = "constant" + std::to_string(n);
     mlir::OpBuilder::InsertionGuard guard(b);
@@ -111,7 +111,7 @@ mlir::OwningOpRef<mlir::ModuleOp> emit(const Program& program) {
   const auto loc = mlir::UnknownLoc::get(&context());
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(loc);
   module->getOperation()->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), mlir::UnitAttr::get(&context()));
-  Builder b(loc, &context());
+  CodeBuilder b(loc, &context());
   b.setInsertionPointToEnd(module->getBody());
   auto device = gpu::GPUModuleOp::create(b, "kernels");
   std::vector<GpuKernel> kernels;

@@ -15,13 +15,13 @@ mlir::Type bits_type(MValue x) {
   auto vector = mlir::dyn_cast<mlir::VectorType>(x.getType());
   return vector ? mlir::Type(vector.clone(integer)) : integer;
 }
-MValue bits_of(Builder& b, MValue x) { return arith::BitcastOp::create(b, bits_type(x), x); }
+MValue bits_of(CodeBuilder& b, MValue x) { return arith::BitcastOp::create(b, bits_type(x), x); }
 
 }  // namespace
 
 // The further of the two, NaN if either is: x86's own max and min give their second operand where one is NaN, so `most` keeps
 // its NaN, and ones in all bits, which are a NaN, are set where x is one.
-MValue Accumulator::further(Builder& b, MValue x, MValue most) const {
+MValue Accumulator::further(CodeBuilder& b, MValue x, MValue most) const {
   const auto side = kind() == Reduction::max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
   const MValue number = arith::SelectOp::create(b, arith::CmpFOp::create(b, side, x, most), x, most);
   const MValue x_nan = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
@@ -29,7 +29,7 @@ MValue Accumulator::further(Builder& b, MValue x, MValue most) const {
   return arith::BitcastOp::create(b, x.getType(), bits);
 }
 
-void Accumulator::start(Builder& b, std::int64_t width, llvm::SmallVectorImpl<MValue>& carried) const {
+void Accumulator::start(CodeBuilder& b, std::int64_t width, llvm::SmallVectorImpl<MValue>& carried) const {
   if (!is_arg()) {
     carried.push_back(splat(b, reduction_identity(b, kind(), dtype()), width));
     if (has_signs_) carried.push_back(constant_int(b, bits_type(carried.back()), of_signs() == Reduction::and_ ? -1 : 0));
@@ -42,7 +42,7 @@ void Accumulator::start(Builder& b, std::int64_t width, llvm::SmallVectorImpl<MV
   carried.push_back(splat(b, constant_int(b, b.getI64Type(), -1), width));
 }
 
-void Accumulator::take(Builder& b, llvm::MutableArrayRef<MValue> carried, MValue x, MValue at, MValue inside) const {
+void Accumulator::take(CodeBuilder& b, llvm::MutableArrayRef<MValue> carried, MValue x, MValue at, MValue inside) const {
   const std::int64_t width = lanes(carried[0]);
   if (!is_arg()) {
     const bool masked = inside && lanes(carried[0]) == lanes(inside);
@@ -60,7 +60,7 @@ void Accumulator::take(Builder& b, llvm::MutableArrayRef<MValue> carried, MValue
 }
 
 // Whether x takes the place of the extremum so far: strictly beyond it, or the first NaN.
-MValue Accumulator::beats(Builder& b, MValue x, MValue best) const {
+MValue Accumulator::beats(CodeBuilder& b, MValue x, MValue best) const {
   const auto direction = graph_->attrs_as<ArgReduceAttrs>(*node_).kind == ArgReduction::max ? Comparison::gt : Comparison::lt;
   const Attrs attrs = CompareAttrs{direction};
   MValue wins = emit_elementwise(b, Op::compare, attrs, dtype(), {x, best});
@@ -70,7 +70,7 @@ MValue Accumulator::beats(Builder& b, MValue x, MValue best) const {
   return arith::OrIOp::create(b, wins, arith::AndIOp::create(b, x_nan, best_number));
 }
 
-void Accumulator::join(Builder& b, llvm::MutableArrayRef<MValue> carried, llvm::ArrayRef<MValue> other) const {
+void Accumulator::join(CodeBuilder& b, llvm::MutableArrayRef<MValue> carried, llvm::ArrayRef<MValue> other) const {
   if (!is_arg()) {
     carried[0] = has_signs_ ? further(b, other[0], carried[0]) : emit_combine(b, kind(), dtype(), carried[0], other[0]);
     if (has_signs_) carried[1] = emit_combine(b, of_signs(), this->carried(1), carried[1], other[1]);
@@ -88,7 +88,7 @@ void Accumulator::join(Builder& b, llvm::MutableArrayRef<MValue> carried, llvm::
   carried[1] = arith::SelectOp::create(b, wins, x_at, at);
 }
 
-void Accumulator::join_lanes(Builder& b, llvm::MutableArrayRef<MValue> carried) const {
+void Accumulator::join_lanes(CodeBuilder& b, llvm::MutableArrayRef<MValue> carried) const {
   const std::int64_t width = lanes(carried[0]);
   if (width == 1) return;
   if (!is_arg()) {
@@ -111,7 +111,7 @@ void Accumulator::join_lanes(Builder& b, llvm::MutableArrayRef<MValue> carried) 
   for (std::int64_t i = 1; i < width; ++i) join(b, carried, {lane(all, i), lane(all_at, i)});  // lanes hold interleaved elements
 }
 
-MValue Accumulator::finish(Builder& b, llvm::ArrayRef<MValue> carried) const {
+MValue Accumulator::finish(CodeBuilder& b, llvm::ArrayRef<MValue> carried) const {
   if (is_arg()) return emit_convert(b, carried[1], i64, graph_->attrs_as<ArgReduceAttrs>(*node_).index);
   if (!has_signs_) return carried[0];
   const MValue zero = constant_float(b, carried[0].getType(), 0);

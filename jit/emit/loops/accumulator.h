@@ -29,22 +29,22 @@ class Accumulator {
   int axis() const { return graph_->attrs_as<ir::ArgReduceAttrs>(*node_).axis; }
 
   /// Appends what is carried before the first element.
-  void start(Builder& b, std::int64_t width, llvm::SmallVectorImpl<mlir::Value>& carried) const;
+  void start(CodeBuilder& b, std::int64_t width, llvm::SmallVectorImpl<mlir::Value>& carried) const;
   /// Takes the element `x` (of an arg_reduce: at the index `at`) into what is carried, in lanes that `inside` allows.
-  void take(Builder& b, llvm::MutableArrayRef<mlir::Value> carried, mlir::Value x, mlir::Value at, mlir::Value inside) const;
+  void take(CodeBuilder& b, llvm::MutableArrayRef<mlir::Value> carried, mlir::Value x, mlir::Value at, mlir::Value inside) const;
   /// Takes another part's carried values into this one's (both given as this accumulator's values alone).
-  void join(Builder& b, llvm::MutableArrayRef<mlir::Value> carried, llvm::ArrayRef<mlir::Value> other) const;
+  void join(CodeBuilder& b, llvm::MutableArrayRef<mlir::Value> carried, llvm::ArrayRef<mlir::Value> other) const;
   /// All lanes of what is carried in one, in a fixed order.
-  void join_lanes(Builder& b, llvm::MutableArrayRef<mlir::Value> carried) const;
+  void join_lanes(CodeBuilder& b, llvm::MutableArrayRef<mlir::Value> carried) const;
   /// The reduction's value.
-  mlir::Value finish(Builder& b, llvm::ArrayRef<mlir::Value> carried) const;
+  mlir::Value finish(CodeBuilder& b, llvm::ArrayRef<mlir::Value> carried) const;
 
  private:
   DType dtype() const { return graph_->type_of(operand()).dtype(); }
   ir::Reduction kind() const { return graph_->attrs_as<ir::ReduceAttrs>(*node_).kind; }
   bool is_real_extremum() const { return !is_arg() && ir::is_floating(dtype()) && (kind() == ir::Reduction::max || kind() == ir::Reduction::min); }
-  mlir::Value beats(Builder& b, mlir::Value x, mlir::Value best) const;
-  mlir::Value further(Builder& b, mlir::Value x, mlir::Value most) const;
+  mlir::Value beats(CodeBuilder& b, mlir::Value x, mlir::Value best) const;
+  mlir::Value further(CodeBuilder& b, mlir::Value x, mlir::Value most) const;
   /// How signs are joined: a maximum that is zero is -0 if all elements have the sign, a minimum if any has.
   ir::Reduction of_signs() const { return kind() == ir::Reduction::max ? ir::Reduction::and_ : ir::Reduction::or_; }
 

@@ -8,10 +8,10 @@ namespace espalier::codegen {
 
 /// result[.., i, ..] = x[.., 0, ..] ⊕ … ⊕ x[.., i, ..], in order (from the end if reversed); rounded sums are of blocks of blocks.
 /// `arrays`: the operand, then the result.
-void emit_cumulative(Builder& b, const ir::Graph& body, const CumulativeKernel& kernel, llvm::ArrayRef<Array> arrays, const Walk& walk);
+void emit_cumulative(CodeBuilder& b, const ir::Graph& body, const CumulativeKernel& kernel, llvm::ArrayRef<Storage> arrays, const Walk& walk);
 
 /// The body's dynamic_update_slice: writes the update into the result at clamped starts (integer scalars in memory); the
 /// rest of the result is there already. `arrays`: operands, then the result.
-void emit_update(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk);
+void emit_update(CodeBuilder& b, const ir::Graph& body, llvm::ArrayRef<Storage> arrays, const Walk& walk);
 
 }  // namespace espalier::codegen

@@ -18,7 +18,7 @@ namespace {
 
 class LoopEmitter {
  public:
-  LoopEmitter(Builder& b, const Graph& graph, const LoopKernel& kernel, std::vector<Array> arrays)
+  LoopEmitter(CodeBuilder& b, const Graph& graph, const LoopKernel& kernel, std::vector<Storage> arrays)
       : b_(b), graph_(graph), kernel_(kernel), plan_(kernel.loops), shape_(std::get<LoopShape>(kernel.mapping)), point_(b, graph, plan_, std::move(arrays)), body_(point_.body), counters_(point_.counters) {
     n_parallel_ = plan_.n_parallel();
   }
@@ -130,7 +130,7 @@ class LoopEmitter {
   // ---- values kept from pass to pass ------------------------------------------------------------------------------
   struct Room {
     LoopKernel::Kept kept;
-    Array array;  // of the output, or the room itself
+    Storage array;  // of the output, or the room itself
   };
   void make_room() {
     for (const LoopKernel::Kept& kept : kernel_.kept) {
@@ -144,7 +144,7 @@ class LoopEmitter {
     }
   }
   // The place in a room that belongs to the point in hand.
-  Index place() {
+  AxisIndex place() {
     const bool across = plan_.vector_loop >= static_cast<int>(n_parallel_);
     MValue linear;
     std::int64_t stride = across ? 1 : shape_.width;
@@ -157,7 +157,7 @@ class LoopEmitter {
   void read_back(int phase) {
     for (const Room& room : rooms_) {
       if (room.kept.phase >= phase) continue;
-      const auto index = room.kept.output ? point_.index_of(room.kept.value) : llvm::SmallVector<Index>{place()};
+      const auto index = room.kept.output ? point_.index_of(room.kept.value) : llvm::SmallVector<AxisIndex>{place()};
       body_.set(room.kept.value, emit_load(b_, room.array, index, body_.width, room.kept.output ? body_.inside : MValue()));
     }
   }
@@ -300,14 +300,14 @@ class LoopEmitter {
     });
   }
 
-  Builder& b_;
+  CodeBuilder& b_;
   const Graph& graph_;
   const LoopKernel& kernel_;
   const LoopPlan& plan_;
   const LoopShape& shape_;
   Point point_;
   Body& body_;
-  std::vector<Index>& counters_;
+  std::vector<AxisIndex>& counters_;
   std::vector<Room> rooms_;
   std::optional<PartialResults> partials_;  // if the kernel runs in parts
   MValue part_;                       // the part being run, if any
@@ -316,13 +316,13 @@ class LoopEmitter {
 
 }  // namespace
 
-void emit_loop_kernel(Builder& b, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, MValue first, MValue last) {
+void emit_loop_kernel(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays, MValue first, MValue last) {
   LoopEmitter(b, body, kernel, std::move(arrays)).run(first, last);
 }
-void emit_loop_parts(Builder& b, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, MValue partials, MValue first, MValue last) {
+void emit_loop_parts(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays, MValue partials, MValue first, MValue last) {
   LoopEmitter(b, body, kernel, std::move(arrays)).run_parts(partials, first, last);
 }
-void emit_loop_join(Builder& b, const Graph& body, const LoopKernel& kernel, std::vector<Array> arrays, MValue partials) {
+void emit_loop_join(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays, MValue partials) {
   LoopEmitter(b, body, kernel, std::move(arrays)).join_parts(partials);
 }
 

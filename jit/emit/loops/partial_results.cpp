@@ -36,27 +36,27 @@ std::int64_t partial_bytes(const ir::Graph& body, const LoopPlan& plan, const Lo
   return bytes;
 }
 
-PartialResults::PartialResults(Builder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, Value memory) : b_(b), plan_(plan), shape_(shape) {
+PartialResults::PartialResults(CodeBuilder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, Value memory) : b_(b), plan_(plan), shape_(shape) {
   std::int32_t offset = 0;
   for (const ir::Type type : array_types(body, plan, shape)) {
     const Value at = mlir::LLVM::GEPOp::create(b, memory.getType(), b.getI8Type(), memory, llvm::ArrayRef<mlir::LLVM::GEPArg>{offset});
-    arrays_.push_back(array_at(b, at, type));
+    arrays_.push_back(storage_at(b, at, type));
     offset += static_cast<std::int32_t>(aligned(type.nbytes()));
   }
 }
 
-Index PartialResults::place(Value part, llvm::ArrayRef<Index> counters, std::int64_t width) {
+AxisIndex PartialResults::place(Value part, llvm::ArrayRef<AxisIndex> counters, std::int64_t width) {
   Value at = index_scale(b_, part, kept(plan_, shape_));
   std::int64_t stride = is_along(plan_) ? width : 1;
   for (std::size_t l = plan_.n_parallel(); l-- > 0; stride *= plan_.loops[l].extent) at = index_add(b_, at, index_scale(b_, counters[l].base, stride));
   return {at, width > 1 ? 1 : 0, {}};
 }
 
-void PartialResults::store(Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<Value> carried) {
+void PartialResults::store(Value part, llvm::ArrayRef<AxisIndex> counters, llvm::ArrayRef<Value> carried) {
   for (std::size_t i = 0; i < carried.size(); ++i) emit_store(b_, arrays_[i], {place(part, counters, lanes(carried[i]))}, carried[i], {});
 }
 
-llvm::SmallVector<Value> PartialResults::load(Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<Value> like) {
+llvm::SmallVector<Value> PartialResults::load(Value part, llvm::ArrayRef<AxisIndex> counters, llvm::ArrayRef<Value> like) {
   llvm::SmallVector<Value> carried;
   for (std::size_t i = 0; i < like.size(); ++i) {
     const std::int64_t width = lanes(like[i]);

@@ -11,20 +11,20 @@ std::int64_t partial_bytes(const ir::Graph& body, const LoopPlan& plan, const Lo
 /// An array per carried value, which holds, for every part, what is carried at every parallel point.
 class PartialResults {
  public:
-  PartialResults(Builder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, mlir::Value memory);
+  PartialResults(CodeBuilder& b, const ir::Graph& body, const LoopPlan& plan, const LoopShape& shape, mlir::Value memory);
 
   /// Keeps what `part` carries at the point (or the vector of points) that the loops' counters tell.
-  void store(mlir::Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<mlir::Value> carried);
+  void store(mlir::Value part, llvm::ArrayRef<AxisIndex> counters, llvm::ArrayRef<mlir::Value> carried);
   /// What `part` kept there: as many values as `like` has, of the same types.
-  llvm::SmallVector<mlir::Value> load(mlir::Value part, llvm::ArrayRef<Index> counters, llvm::ArrayRef<mlir::Value> like);
+  llvm::SmallVector<mlir::Value> load(mlir::Value part, llvm::ArrayRef<AxisIndex> counters, llvm::ArrayRef<mlir::Value> like);
 
  private:
-  Index place(mlir::Value part, llvm::ArrayRef<Index> counters, std::int64_t width);
+  AxisIndex place(mlir::Value part, llvm::ArrayRef<AxisIndex> counters, std::int64_t width);
 
-  Builder& b_;
+  CodeBuilder& b_;
   const LoopPlan& plan_;
   const LoopShape& shape_;
-  std::vector<Array> arrays_;
+  std::vector<Storage> arrays_;
 };
 
 }  // namespace espalier::codegen

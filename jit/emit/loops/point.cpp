@@ -28,7 +28,7 @@ bool ReductionPass::has_rounded_sums() const {
   return std::any_of(accumulators.begin(), accumulators.end(), [](const Accumulator& a) { return a.is_rounded_sum(); });
 }
 
-llvm::SmallVector<MValue> ReductionPass::at_block_start(codegen::Builder& b, llvm::ArrayRef<MValue> now) const {
+llvm::SmallVector<MValue> ReductionPass::at_block_start(CodeBuilder& b, llvm::ArrayRef<MValue> now) const {
   llvm::SmallVector<MValue> block;
   for (const Accumulator& a : accumulators) {
     const auto own = now.slice(a.first(), a.count());
@@ -38,7 +38,7 @@ llvm::SmallVector<MValue> ReductionPass::at_block_start(codegen::Builder& b, llv
   return block;
 }
 
-llvm::SmallVector<MValue> ReductionPass::after_block(codegen::Builder& b, llvm::ArrayRef<MValue> before, llvm::ArrayRef<MValue> block) const {
+llvm::SmallVector<MValue> ReductionPass::after_block(CodeBuilder& b, llvm::ArrayRef<MValue> before, llvm::ArrayRef<MValue> block) const {
   llvm::SmallVector<MValue> after(block);
   for (const Accumulator& a : accumulators) {
     if (!a.is_rounded_sum()) continue;
@@ -49,14 +49,14 @@ llvm::SmallVector<MValue> ReductionPass::after_block(codegen::Builder& b, llvm::
   return after;
 }
 
-Point::Point(codegen::Builder& b, const Graph& graph, const LoopPlan& plan, std::vector<Array> arrays)
+Point::Point(CodeBuilder& b, const Graph& graph, const LoopPlan& plan, std::vector<Storage> arrays)
     : body(b, graph, {arrays.begin(), arrays.begin() + graph.n_inputs}), counters(plan.loops.size()), b_(b), graph_(graph), plan_(plan), arrays_(std::move(arrays)) {}
 
-llvm::SmallVector<Index> Point::index_of(Value v) const {
-  llvm::SmallVector<Index> index;
+llvm::SmallVector<AxisIndex> Point::index_of(Value v) const {
+  llvm::SmallVector<AxisIndex> index;
   for (int d : plan_.dims[v]) {
     // Of dimensions that share a loop only the innermost counts: the others' strides are multiples of its own.
-    index.push_back(d >= 0 && plan_.is_innermost(d) ? counters[plan_.loop_of(d)] : Index{});
+    index.push_back(d >= 0 && plan_.is_innermost(d) ? counters[plan_.loop_of(d)] : AxisIndex{});
   }
   return index;
 }
@@ -87,7 +87,7 @@ void Point::store(const std::function<bool(Value)>& chosen, MValue condition) {
     if (!chosen(v)) continue;
     const auto index = index_of(v);
     MValue result = value(v);
-    const bool varies = std::any_of(index.begin(), index.end(), [](const Index& i) { return i.varies(); });
+    const bool varies = std::any_of(index.begin(), index.end(), [](const AxisIndex& i) { return i.varies(); });
     if (varies) result = splat(b_, result, body.width);
     emit_store(b_, array_of(o), index, result, varies ? body.inside : MValue());
   }

@@ -15,9 +15,9 @@ struct ReductionPass {
   /// The planned blocks of a loop, if the pass has sums that need them.
   llvm::ArrayRef<std::int64_t> blocks(const std::vector<std::int64_t>& planned) const;
   /// What a block of the pass carries at its beginning where the pass carries `now`: rounded sums start again, all else goes on.
-  llvm::SmallVector<mlir::Value> at_block_start(Builder& b, llvm::ArrayRef<mlir::Value> now) const;
+  llvm::SmallVector<mlir::Value> at_block_start(CodeBuilder& b, llvm::ArrayRef<mlir::Value> now) const;
   /// What the pass carries after a block at whose beginning it carried `before`, and at whose end the block carries `block`.
-  llvm::SmallVector<mlir::Value> after_block(Builder& b, llvm::ArrayRef<mlir::Value> before, llvm::ArrayRef<mlir::Value> block) const;
+  llvm::SmallVector<mlir::Value> after_block(CodeBuilder& b, llvm::ArrayRef<mlir::Value> before, llvm::ArrayRef<mlir::Value> block) const;
 };
 ReductionPass reduction_pass(const ir::Graph& graph, const LoopPlan& plan, int phase, const Arithmetic& has);
 
@@ -25,14 +25,14 @@ ReductionPass reduction_pass(const ir::Graph& graph, const LoopPlan& plan, int p
 class Point {
  public:
   /// `arrays`: operands, then results.
-  Point(Builder& b, const ir::Graph& graph, const LoopPlan& plan, std::vector<Array> arrays);
+  Point(CodeBuilder& b, const ir::Graph& graph, const LoopPlan& plan, std::vector<Storage> arrays);
 
   Body body;
-  std::vector<Index> counters;  ///< per loop of the plan
+  std::vector<AxisIndex> counters;  ///< per loop of the plan
 
-  llvm::SmallVector<Index> index_of(ir::Value value) const;
+  llvm::SmallVector<AxisIndex> index_of(ir::Value value) const;
   mlir::Value value(ir::Value v) { return body.emit(v, index_of(v)); }
-  const Array& array_of(std::size_t output) const { return arrays_[graph_.n_inputs + output]; }
+  const Storage& array_of(std::size_t output) const { return arrays_[graph_.n_inputs + output]; }
 
   /// Computes the values that are known after `phase` passes and do not run along a reduced dimension: before the loops
   /// that use them.
@@ -44,10 +44,10 @@ class Point {
   void store(const std::function<bool(ir::Value)>& chosen, mlir::Value condition = {});
 
  private:
-  Builder& b_;
+  CodeBuilder& b_;
   const ir::Graph& graph_;
   const LoopPlan& plan_;
-  std::vector<Array> arrays_;
+  std::vector<Storage> arrays_;
 };
 
 }  // namespace espalier::codegen

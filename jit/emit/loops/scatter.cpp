@@ -13,7 +13,7 @@ namespace {
 
 class Scatter {
  public:
-  Scatter(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays) : b_(b) {
+  Scatter(CodeBuilder& b, const ir::Graph& body, llvm::ArrayRef<Storage> arrays) : b_(b) {
     const ir::Node& node = body.nodes[0];
     for (ir::Value operand : body.operands_of(node)) operands_.push_back(arrays[operand]);  // one input may stand for several
     result_ = arrays.back();
@@ -32,13 +32,13 @@ class Scatter {
   void run(const Walk& outer, const Ints& outer_axes, const Walk& inner, const Ints& inner_axes) {
     const bool starts_known = outer_axes == batch_;  // before the inner walk
     const auto inside = [&] {
-      inner(extents(inner_axes), -1, [&](llvm::ArrayRef<Index> at, std::int64_t width, Guard guard) {
+      inner(extents(inner_axes), -1, [&](llvm::ArrayRef<AxisIndex> at, std::int64_t width, Guard guard) {
         place(inner_axes, at);
         if (starts_known) return element(width, guard);
         window([&] { element(width, guard); });
       });
     };
-    outer(extents(outer_axes), -1, [&](llvm::ArrayRef<Index> at, std::int64_t, Guard) {
+    outer(extents(outer_axes), -1, [&](llvm::ArrayRef<AxisIndex> at, std::int64_t, Guard) {
       place(outer_axes, at);
       if (!starts_known) return inside();
       window(inside);
@@ -46,25 +46,25 @@ class Scatter {
   }
 
  private:
-  const Array& windows() const { return operands_[1]; }
+  const Storage& windows() const { return operands_[1]; }
   Shape extents(const Ints& axes) const {
     Ints extents;
     for (auto axis : axes) extents.push_back(windows().type.shape()[static_cast<int>(axis)]);
     return Shape(extents);
   }
-  void place(const Ints& axes, llvm::ArrayRef<Index> at) {
+  void place(const Ints& axes, llvm::ArrayRef<AxisIndex> at) {
     for (std::size_t i = 0; i < axes.size(); ++i) point_[static_cast<std::size_t>(axes[i])] = at[i];
   }
 
   // The window of the point in hand: where it begins, moved inside; `then` not at all, where it is dropped.
   template <class F> void window(F&& then) {
-    llvm::SmallVector<Index> at;
+    llvm::SmallVector<AxisIndex> at;
     for (auto axis : batch_) at.push_back(point_[static_cast<std::size_t>(axis)]);
     starts_.assign(axes_.size(), {});
     Guard all_inside;
     for (std::size_t i = 0; i < axes_.size(); ++i) {
       if (axes_[i].operand < 0) continue;
-      const Array& index = operands_[2 + static_cast<std::size_t>(axes_[i].operand)];
+      const Storage& index = operands_[2 + static_cast<std::size_t>(axes_[i].operand)];
       const std::int64_t most = result_.type.shape()[static_cast<int>(i)] - axes_[i].size;
       const auto [start, inside] = clamp_index(b_, emit_load(b_, index, at, 1, {}), index.type.dtype(), most);
       starts_[i] = start;
@@ -77,9 +77,9 @@ class Scatter {
     then();
   }
   void element(std::int64_t width, Guard guard) {
-    llvm::SmallVector<Index> to;
+    llvm::SmallVector<AxisIndex> to;
     for (std::size_t i = 0; i < axes_.size(); ++i) {
-      Index index = axes_[i].array < 0 ? Index{} : point_[static_cast<std::size_t>(axes_[i].array)];
+      AxisIndex index = axes_[i].array < 0 ? AxisIndex{} : point_[static_cast<std::size_t>(axes_[i].array)];
       index.base = index_add(b_, index.base, starts_[i]);
       to.push_back(index);
     }
@@ -88,20 +88,20 @@ class Scatter {
     emit_store(b_, result_, to, value, guard);
   }
 
-  Builder& b_;
-  std::vector<Array> operands_;
-  Array result_;
+  CodeBuilder& b_;
+  std::vector<Storage> operands_;
+  Storage result_;
   ir::ScatterAttrs attrs_;
   std::optional<ir::Reduction> kind_;
   std::vector<ir::WindowAxis> axes_;  // of x
   Ints batch_;
-  llvm::SmallVector<Index> point_;  // of the array of windows
+  llvm::SmallVector<AxisIndex> point_;  // of the array of windows
   std::vector<Value> starts_;       // for each axis of x, or null
 };
 
 }  // namespace
 
-void emit_scatter(Builder& b, const ir::Graph& body, const ScatterKernel& kernel, llvm::ArrayRef<Array> arrays, const Walk& outer, const Walk& inner) {
+void emit_scatter(CodeBuilder& b, const ir::Graph& body, const ScatterKernel& kernel, llvm::ArrayRef<Storage> arrays, const Walk& outer, const Walk& inner) {
   if (body.type_of(kernel.windows).size() == 0) return;
   const bool in_order_first = std::holds_alternative<WalkLanes>(kernel.walk);
   Scatter(b, body, arrays).run(outer, in_order_first ? kernel.in_order : kernel.apart, inner, in_order_first ? kernel.apart : kernel.in_order);

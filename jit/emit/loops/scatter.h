@@ -8,6 +8,6 @@ namespace espalier::codegen {
 
 /// `arrays`: operands, then the result, which holds the first operand already. Elements go through `outer` and, inside of it, `inner`: a
 /// CPU's outer walk is the one in order, a GPU's the one over threads.
-void emit_scatter(Builder& b, const ir::Graph& body, const ScatterKernel& kernel, llvm::ArrayRef<Array> arrays, const Walk& outer, const Walk& inner);
+void emit_scatter(CodeBuilder& b, const ir::Graph& body, const ScatterKernel& kernel, llvm::ArrayRef<Storage> arrays, const Walk& outer, const Walk& inner);
 
 }  // namespace espalier::codegen

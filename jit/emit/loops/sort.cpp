@@ -24,7 +24,7 @@ std::int64_t infinity_bits(DType t) {
 
 // The unsigned number that orders as a key does: of floats the magnitude's bits, turned around below zero. Keys descend where their
 // complements ascend.
-Value ordinal(Builder& b, DType t, Value key, bool descending) {
+Value ordinal(CodeBuilder& b, DType t, Value key, bool descending) {
   if (is_bool(t)) key = arith::ExtUIOp::create(b, like(key.getType(), b.getI8Type()), key);
   const auto bits = like(key.getType(), b.getIntegerType(static_cast<unsigned>(byte_size(t)) * 8));
   if (key.getType() != bits) key = arith::BitcastOp::create(b, bits, key);
@@ -45,32 +45,32 @@ Value ordinal(Builder& b, DType t, Value key, bool descending) {
   return descending ? Value(arith::XOrIOp::create(b, number, constant(-1))) : number;
 }
 
-template <class F> void each(Builder& b, Value from, Value to, F&& body) {
+template <class F> void each(CodeBuilder& b, Value from, Value to, F&& body) {
   auto loop = scf::ForOp::create(b, from, to, constant_index(b, 1));
   mlir::OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   body(loop.getInductionVar());
 }
-template <class F> void each(Builder& b, std::int64_t count, F&& body) { each(b, constant_index(b, 0), constant_index(b, count), body); }
+template <class F> void each(CodeBuilder& b, std::int64_t count, F&& body) { each(b, constant_index(b, 0), constant_index(b, count), body); }
 
 struct Sorted {
-  const Array &x, &keys, &result;
+  const Storage &x, &keys, &result;
 };
-Sorted sorted_arrays(const ir::Graph& body, llvm::ArrayRef<Array> arrays) {
+Sorted sorted_arrays(const ir::Graph& body, llvm::ArrayRef<Storage> arrays) {
   const auto operands = body.operands_of(body.nodes[0]);  // one input may be both
   return {arrays[operands[0]], arrays[operands[1]], arrays.back()};
 }
 
 }  // namespace
 
-void emit_sort_by_rank(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk) {
+void emit_sort_by_rank(CodeBuilder& b, const ir::Graph& body, llvm::ArrayRef<Storage> arrays, const Walk& walk) {
   const auto [x, keys, result] = sorted_arrays(body, arrays);
   const auto& attrs = body.attrs_as<ir::SortAttrs>(body.nodes[0]);
   const Shape& shape = x.type.shape();
   const std::int64_t n = shape[attrs.axis];
-  walk(shape, -1, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
+  walk(shape, -1, [&](llvm::ArrayRef<AxisIndex> point, std::int64_t width, Guard guard) {
     const DType t = keys.type.dtype();
-    llvm::SmallVector<Index> at(point.begin(), point.end());
+    llvm::SmallVector<AxisIndex> at(point.begin(), point.end());
     const Value mine = splat(b, ordinal(b, t, emit_load(b, keys, at, width, guard), attrs.descending), width);
     // Places are counted in 32 bits where that suffices.
     const mlir::Type narrow = n < (std::int64_t{1} << 31) ? b.getI32Type() : b.getI64Type(), count = wide(narrow, width);
@@ -90,7 +90,7 @@ void emit_sort_by_rank(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> 
     const Value value = splat(b, emit_load(b, x, point, width, guard), width);
     at.assign(point.begin(), point.end());
     const Value place = arith::IndexCastOp::create(b, wide(b.getIndexType(), width), loop.getResult(0));
-    at[attrs.axis] = width == 1 ? Index{place, 0, {}} : Index{{}, 0, place};
+    at[attrs.axis] = width == 1 ? AxisIndex{place, 0, {}} : AxisIndex{{}, 0, place};
     emit_store(b, result, at, value, guard);
   });
 }
@@ -114,7 +114,7 @@ struct Half {
 // A stable sort of lines in scratch: by the lowest digit of their keys, then by the next. Both halves of the memory take turns.
 class Digits {
  public:
-  Digits(Builder& b, const DigitSort& sort, const ir::SortAttrs& attrs, ir::Type line, DType key, Value counts)
+  Digits(CodeBuilder& b, const DigitSort& sort, const ir::SortAttrs& attrs, ir::Type line, DType key, Value counts)
       : b_(b), sort_(sort), attrs_(attrs), n_(line.size()), line_(line), key_(key), counts_(counts) {}
 
   void clear() {
@@ -160,8 +160,8 @@ class Digits {
   }
   Value at(Value memory, Value i) { return memref::LoadOp::create(b_, memory, mlir::ValueRange{i}); }
   void put(Value memory, Value i, Value value) { memref::StoreOp::create(b_, value, memory, mlir::ValueRange{i}); }
-  Value value_of(const Half& line, Value i) { return emit_load(b_, {line.values, line_}, {Index{i, 0, {}}}, 1, {}); }
-  void put_value(const Half& line, Value i, Value value) { emit_store(b_, {line.values, line_}, {Index{i, 0, {}}}, value, {}); }
+  Value value_of(const Half& line, Value i) { return emit_load(b_, {line.values, line_}, {AxisIndex{i, 0, {}}}, 1, {}); }
+  void put_value(const Half& line, Value i, Value value) { emit_store(b_, {line.values, line_}, {AxisIndex{i, 0, {}}}, value, {}); }
   Value key_of(const Half& line, Value i) { return line.keys ? at(line.keys, i) : ordinal(b_, key_, value_of(line, i), attrs_.descending); }
   // Where its digit of a pass is counted.
   Value digit_of(Value bits, int pass) {
@@ -194,7 +194,7 @@ class Digits {
     });
   }
 
-  Builder& b_;
+  CodeBuilder& b_;
   const DigitSort& sort_;
   const ir::SortAttrs& attrs_;
   const std::int64_t n_;
@@ -205,7 +205,7 @@ class Digits {
 
 }  // namespace
 
-void emit_sort_by_digits(Builder& b, const ir::Graph& body, const DigitSort& sort, llvm::ArrayRef<Array> arrays) {
+void emit_sort_by_digits(CodeBuilder& b, const ir::Graph& body, const DigitSort& sort, llvm::ArrayRef<Storage> arrays) {
   const auto [x, keys, result] = sorted_arrays(body, arrays);
   const auto& attrs = body.attrs_as<ir::SortAttrs>(body.nodes[0]);
   const Shape& shape = x.type.shape();
@@ -216,23 +216,23 @@ void emit_sort_by_digits(Builder& b, const ir::Graph& body, const DigitSort& sor
   const Value scratch = mlir::func::CallOp::create(b, scratch_name, mlir::TypeRange{pointer}, mlir::ValueRange{size}).getResult(0);
   const auto line = [&](DType t, std::int64_t begin, std::int64_t count) {
     const Value from = mlir::LLVM::GEPOp::create(b, pointer, b.getI8Type(), scratch, llvm::ArrayRef<mlir::LLVM::GEPArg>{constant_int(b, b.getI64Type(), begin)});
-    return array_at(b, from, ir::Type(t, Shape{count})).memory;
+    return storage_at(b, from, ir::Type(t, Shape{count})).memory;
   };
   const ir::Type sorted_line(value, Shape{n});
   Digits digits(b, sort, attrs, sorted_line, key, line(sort.count, sort.counts, sort.passes * sort.digits()));
   Half halves[2];
   for (int h = 0; h < 2; ++h) halves[h] = {line(value, sort.values[h], n), sort.own_keys ? Value() : line(bits_of(key), sort.keys[h], n)};
-  loops(b, 1)(shape, attrs.axis, [&](llvm::ArrayRef<Index> point, std::int64_t, Guard) {
-    llvm::SmallVector<Index> at(point.begin(), point.end());
+  loops(b, 1)(shape, attrs.axis, [&](llvm::ArrayRef<AxisIndex> point, std::int64_t, Guard) {
+    llvm::SmallVector<AxisIndex> at(point.begin(), point.end());
     digits.clear();
     each(b, n, [&](Value i) {
       at[attrs.axis] = {i, 0, {}};
       digits.add(halves[0], i, emit_load(b, x, at, 1, {}), emit_load(b, keys, at, 1, {}));
     });
-    const Array sorted{digits.sorted(halves[0], halves[1]), sorted_line};
+    const Storage sorted{digits.sorted(halves[0], halves[1]), sorted_line};
     each(b, n, [&](Value i) {
       at[attrs.axis] = {i, 0, {}};
-      emit_store(b, result, at, emit_load(b, sorted, {Index{i, 0, {}}}, 1, {}), {});
+      emit_store(b, result, at, emit_load(b, sorted, {AxisIndex{i, 0, {}}}, 1, {}), {});
     });
   });
 }

@@ -5,7 +5,7 @@ namespace {
 
 class Loops {
  public:
-  Loops(Builder& b, const Shape& shape, int skip, std::int64_t width, const AtPoint& at)
+  Loops(CodeBuilder& b, const Shape& shape, int skip, std::int64_t width, const AtPoint& at)
       : b_(b), shape_(shape), skip_(skip), width_(width), at_(at), index_(shape.ndim()), vector_axis_(shape.ndim() - 1) {
     if (vector_axis_ == skip) vector_axis_ = -1;
   }
@@ -41,18 +41,18 @@ class Loops {
   }
 
  private:
-  Builder& b_;
+  CodeBuilder& b_;
   const Shape& shape_;
   const int skip_;
   const std::int64_t width_;
   const AtPoint& at_;
-  llvm::SmallVector<Index> index_;
+  llvm::SmallVector<AxisIndex> index_;
   int vector_axis_;
 };
 
 }  // namespace
 
-Walk loops(Builder& b, std::int64_t width) {
+Walk loops(CodeBuilder& b, std::int64_t width) {
   return [&b, width](const Shape& shape, int skip, const AtPoint& at) { Loops(b, shape, skip, width, at).level(0); };
 }
 

@@ -11,16 +11,16 @@ using MValue = mlir::Value;
 namespace {
 
 // Elements of one shape are elements of a line: nothing asks along which axis they lie.
-Array flat(const Array& array) { return array.type.ndim() == 0 ? array : Array{array.memory, array.type.with(Shape{array.type.size()})}; }
+Storage flat(const Storage& array) { return array.type.ndim() == 0 ? array : Storage{array.memory, array.type.with(Shape{array.type.size()})}; }
 
 class Loop {
  public:
-  Loop(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays)
+  Loop(CodeBuilder& b, const ir::Graph& body, llvm::ArrayRef<Storage> arrays)
       : b_(b), graph_(body), node_(body.nodes[0]), attrs_(body.attrs_as<ir::WhileAttrs>(node_)), arrays_(arrays), consts_(static_cast<std::size_t>(attrs_.consts)) {
     for (ir::Value operand : body.operands_of(node_)) operands_.push_back(flat(arrays[operand]));  // one input may stand for several
   }
 
-  void at(llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) {
+  void at(llvm::ArrayRef<AxisIndex> point, std::int64_t width, Guard guard) {
     Body step(b_, *attrs_.body, operands_), ask(b_, *attrs_.condition, operands_);
     step.width = ask.width = width;
     step.inside = ask.inside = guard;
@@ -59,9 +59,9 @@ class Loop {
   }
 
  private:
-  static llvm::ArrayRef<Index> index_of(const ir::Graph& graph, ir::Value v, llvm::ArrayRef<Index> point) { return graph.type_of(v).ndim() == 0 ? llvm::ArrayRef<Index>() : point; }
+  static llvm::ArrayRef<AxisIndex> index_of(const ir::Graph& graph, ir::Value v, llvm::ArrayRef<AxisIndex> point) { return graph.type_of(v).ndim() == 0 ? llvm::ArrayRef<AxisIndex>() : point; }
   // What no iteration changes is loaded, and repeated, before the loop.
-  void bring_invariant(Body& body, llvm::ArrayRef<Index> point) const {
+  void bring_invariant(Body& body, llvm::ArrayRef<AxisIndex> point) const {
     const ir::Graph& graph = body.graph();
     std::vector<bool> invariant(graph.types.size(), false);
     std::fill(invariant.begin(), invariant.begin() + attrs_.consts, true);
@@ -87,30 +87,30 @@ class Loop {
     return mlir::vector::ReductionOp::create(b_, mlir::vector::CombiningKind::OR, flags);
   }
 
-  Builder& b_;
+  CodeBuilder& b_;
   const ir::Graph& graph_;
   const ir::Node& node_;
   const ir::WhileAttrs& attrs_;
-  llvm::ArrayRef<Array> arrays_;
-  std::vector<Array> operands_;
+  llvm::ArrayRef<Storage> arrays_;
+  std::vector<Storage> operands_;
   std::size_t consts_;
 };
 
 }  // namespace
 
-void emit_while(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk) {
+void emit_while(CodeBuilder& b, const ir::Graph& body, llvm::ArrayRef<Storage> arrays, const Walk& walk) {
   Loop loop(b, body, arrays);
   const ir::Type type = body.type_of(body.nodes[0].first_result);
   const Shape line = type.ndim() == 0 ? Shape{} : Shape{type.size()};
-  walk(line, -1, [&](llvm::ArrayRef<Index> point, std::int64_t width, Guard guard) { loop.at(point, width, guard); });
+  walk(line, -1, [&](llvm::ArrayRef<AxisIndex> point, std::int64_t width, Guard guard) { loop.at(point, width, guard); });
 }
 
-Walk groups(Builder& b, std::int64_t width, MValue first, MValue last) {
+Walk groups(CodeBuilder& b, std::int64_t width, MValue first, MValue last) {
   return [&b, width, first, last](const Shape& shape, int, const AtPoint& at) {
     if (shape.ndim() == 0) return at({}, 1, {});
     const std::int64_t whole = shape[0] / width;
     const auto group = [&](MValue i, Guard guard) {
-      const Index index[] = {{index_scale(b, i, width), width > 1 ? 1 : 0, {}}};
+      const AxisIndex index[] = {{index_scale(b, i, width), width > 1 ? 1 : 0, {}}};
       at(index, width, guard);
     };
     mlir::OpBuilder::InsertionGuard insertion(b);

@@ -6,8 +6,8 @@
 
 namespace espalier::codegen {
 
-void emit_while(Builder& b, const ir::Graph& body, llvm::ArrayRef<Array> arrays, const Walk& walk);
+void emit_while(CodeBuilder& b, const ir::Graph& body, llvm::ArrayRef<Storage> arrays, const Walk& walk);
 /// Groups [first, last) of an array of one axis, the last of them masked; of a number, it.
-Walk groups(Builder& b, std::int64_t width, mlir::Value first, mlir::Value last);
+Walk groups(CodeBuilder& b, std::int64_t width, mlir::Value first, mlir::Value last);
 
 }  // namespace espalier::codegen

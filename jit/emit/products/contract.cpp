@@ -16,22 +16,22 @@ namespace {
 struct Block {
   Operand a, b;
   Result result;
-  Index index;       ///< of the block along m
-  Index row, rows;   ///< in C
-  Index first, end;  ///< panels
+  Offset index;       ///< of the block along m
+  Offset row, rows;   ///< in C
+  Offset first, end;  ///< panels
   Value b_panel, sums, a_block;
 };
 
 /// The columns of one panel against all rows of a block, in one pass over k.
 struct DepthPass {
   Operand a, b;  ///< at the block's first row and the pass's first k; a is packed if the plan says so
-  Index depth;
+  Offset depth;
   llvm::SmallVector<SumLevel> levels;  ///< none when this is the only pass
-  Index first_panel;                   ///< of the chunk that shares the running sums
+  Offset first_panel;                   ///< of the chunk that shares the running sums
 };
 
 /// Where a pass stands in the whole and in the blocks of passes.
-llvm::SmallVector<SumLevel> levels_of(const Code& code, const ContractionPlan& plan, Index pass) {
+llvm::SmallVector<SumLevel> levels_of(const Code& code, const ContractionPlan& plan, Offset pass) {
   llvm::SmallVector<SumLevel> levels;
   Value last = code.equal(pass, plan.depth_blocks - 1);
   for (size_t level = 0; level <= plan.blocks.size(); ++level) {
@@ -41,7 +41,7 @@ llvm::SmallVector<SumLevel> levels_of(const Code& code, const ContractionPlan& p
       continue;
     }
     int64_t span = plan.blocks[level - 1];
-    Index inside = code.subtract(pass, code.multiply(code.divide(pass, span), span));
+    Offset inside = code.subtract(pass, code.multiply(code.divide(pass, span), span));
     Value full = code.equal(inside, span - 1);
     levels.push_back({code.less(inside, unit), mlir::arith::OrIOp::create(code.builder, code.loc, full, last)});
   }
@@ -49,11 +49,11 @@ llvm::SmallVector<SumLevel> levels_of(const Code& code, const ContractionPlan& p
 }
 
 void emit_panel(const Code& code, const Contraction& p, const ContractionPlan& plan, const Block& block,
-                const DepthPass& pass, Index panel, int64_t columns, const Operand& b) {
+                const DepthPass& pass, Offset panel, int64_t columns, const Operand& b) {
   auto vectors = panel_vectors(columns, plan.lanes);
-  Index col = code.multiply(panel, plan.panel);
+  Offset col = code.multiply(panel, plan.panel);
 
-  auto tile = [&](Index row, int64_t rows, Index valid) {
+  auto tile = [&](Offset row, int64_t rows, Offset valid) {
     Tile tile{.rows = rows,
               .vectors = vectors,
               .a = {},
@@ -67,7 +67,7 @@ void emit_panel(const Code& code, const Contraction& p, const ContractionPlan& p
     tile.a = plan.pack_a ? tile_of_packed_a(code, plan, pass.a, row) : pass.a.at(code, row, 0);
     tile.sums = {.base = block.sums, .type = pass.a.accumulate, .row = plan.sums_row, .col = 1};
     if (!pass.levels.empty()) {
-      Index rows_before = code.multiply(code.subtract(panel, pass.first_panel), plan.block_rows);
+      Offset rows_before = code.multiply(code.subtract(panel, pass.first_panel), plan.block_rows);
       tile.sums.base = code.address(tile.sums, code.add(rows_before, row), 0);
     }
     emit_tile(code, plan, tile, block.result);
@@ -75,33 +75,33 @@ void emit_panel(const Code& code, const Contraction& p, const ContractionPlan& p
 
   bool even = p.m % plan.rows == 0;
   if (even || !plan.pack_a) {
-    Index whole = even ? block.rows : code.multiply(code.divide(block.rows, plan.rows), plan.rows);
-    code.loop(0, whole, plan.rows, [&](Index row) { tile(row, plan.rows, plan.rows); });
+    Offset whole = even ? block.rows : code.multiply(code.divide(block.rows, plan.rows), plan.rows);
+    code.loop(0, whole, plan.rows, [&](Offset row) { tile(row, plan.rows, plan.rows); });
     if (even) return;
     auto rest = [&] { tile(whole, p.m % plan.rows, p.m % plan.rows); };
     if (plan.row_blocks == 1) return rest();
     return code.when(code.equal(block.index, plan.row_blocks - 1), rest);
   }
-  code.loop(0, block.rows, plan.rows, [&](Index row) {
+  code.loop(0, block.rows, plan.rows, [&](Offset row) {
     tile(row, plan.rows, code.value(code.minimum(code.subtract(block.rows, row), plan.rows)));
   });
 }
 
 /// Complete panels [first, end).
 void emit_panels(const Code& code, const Contraction& p, const ContractionPlan& plan, const Block& block,
-                 const DepthPass& pass, Index first, Index end) {
+                 const DepthPass& pass, Offset first, Offset end) {
   if (!plan.pack_b) {
-    return code.loop(first, end, 1, [&](Index panel) {
+    return code.loop(first, end, 1, [&](Offset panel) {
       Operand b = pass.b.at(code, 0, code.multiply(panel, plan.panel));
       emit_panel(code, p, plan, block, pass, panel, plan.panel, b);
     });
   }
-  code.loop(first, end, plan.group_panels, [&](Index group) {
+  code.loop(first, end, plan.group_panels, [&](Offset group) {
     Operand b = pass.b.at(code, 0, code.multiply(group, plan.panel));
-    Index group_end =
+    Offset group_end =
         plan.group_panels == 1 ? code.add(group, 1) : code.minimum(end, code.add(group, plan.group_panels));
     Operand packed = pack_b(code, plan, b, block.b_panel, plan.panel, code.subtract(group_end, group), pass.depth);
-    auto one = [&](Index panel) {
+    auto one = [&](Offset panel) {
       Operand b = packed.at(code, code.multiply(code.subtract(panel, group), plan.depth), 0);
       emit_panel(code, p, plan, block, pass, panel, plan.panel, b);
     };
@@ -111,16 +111,16 @@ void emit_panels(const Code& code, const Contraction& p, const ContractionPlan& 
 
 void emit_block(const Code& code, const Contraction& p, const ContractionPlan& plan, const Block& block) {
   int64_t rest = p.n % plan.panel, whole_panels = p.n / plan.panel;
-  auto chunk = [&](Index first, Index end) {
-    code.loop(0, plan.depth_blocks, 1, [&](Index pass_index) {
-      Index k = code.multiply(pass_index, plan.depth);
+  auto chunk = [&](Offset first, Offset end) {
+    code.loop(0, plan.depth_blocks, 1, [&](Offset pass_index) {
+      Offset k = code.multiply(pass_index, plan.depth);
       DepthPass pass{.a = block.a.at(code, block.row, k),
                      .b = block.b.at(code, k, 0),
                      .depth = p.k,
                      .levels = {},
                      .first_panel = first};
       if (plan.depth_blocks > 1) {
-        pass.depth = p.k % plan.depth == 0 ? Index(plan.depth) : code.minimum(code.subtract(p.k, k), plan.depth);
+        pass.depth = p.k % plan.depth == 0 ? Offset(plan.depth) : code.minimum(code.subtract(p.k, k), plan.depth);
         pass.levels = levels_of(code, plan, pass_index);
       }
       if (plan.pack_a) pass.a = pack_a(code, plan, pass.a, block.a_block, block.rows, pass.depth);
@@ -136,10 +136,10 @@ void emit_block(const Code& code, const Contraction& p, const ContractionPlan& p
   };
   if (plan.chunk_panels == plan.panels) return chunk(block.first, block.end);
   code.loop(block.first, block.end, plan.chunk_panels,
-            [&](Index first) { chunk(first, code.minimum(code.add(first, plan.chunk_panels), block.end)); });
+            [&](Offset first) { chunk(first, code.minimum(code.add(first, plan.chunk_panels), block.end)); });
 }
 
-Matrix matrix(const Code& code, const Contraction::Strides& strides, const std::optional<Contraction::Windows>& windows, DType dtype, Value base, Index batch) {
+Matrix matrix(const Code& code, const Contraction::Strides& strides, const std::optional<Contraction::Windows>& windows, DType dtype, Value base, Offset batch) {
   auto* context = code.builder.getContext();
   const mlir::Type type = dtype == f16 ? mlir::Float16Type::get(context) : (dtype == bf16 ? mlir::BFloat16Type::get(context) : memory_type(context, dtype));
   return {.base = code.address(base, type, windows ? place_of(code, batch, windows->batch) : code.multiply(batch, strides.batch)),
@@ -149,7 +149,7 @@ Matrix matrix(const Code& code, const Contraction::Strides& strides, const std::
           .col = strides.col};
 }
 
-Operand operand(const Code& code, const Contraction::Strides& strides, const std::optional<Contraction::Windows>& windows, DType dtype, Value base, Index batch, mlir::Type sum) {
+Operand operand(const Code& code, const Contraction::Strides& strides, const std::optional<Contraction::Windows>& windows, DType dtype, Value base, Offset batch, mlir::Type sum) {
   Operand operand{.memory = matrix(code, strides, windows, dtype, base, batch), .accumulate = sum};
   if (windows) operand.rows = &windows->row, operand.cols = &windows->col;
   return operand;
@@ -164,16 +164,16 @@ void emit_contraction(mlir::OpBuilder& builder, mlir::Location loc, const Contra
   int64_t panels = plan.panels;
   auto byte = code.builder.getI8Type();
   bool one_block = p.batch * plan.row_blocks == 1;
-  Index lo = one_block && panels == 1 ? Index(0) : operands.lo, hi = one_block && panels == 1 ? Index(1) : operands.hi;
-  Index first_block = one_block ? Index(0) : code.divide(lo, panels);
-  Index end_block = one_block ? Index(1) : code.divide(code.add(hi, panels - 1), panels);
-  code.loop(first_block, end_block, 1, [&](Index block_index) {
-    Index batch = p.batch == 1 ? 0 : code.divide(block_index, plan.row_blocks);
+  Offset lo = one_block && panels == 1 ? Offset(0) : operands.lo, hi = one_block && panels == 1 ? Offset(1) : operands.hi;
+  Offset first_block = one_block ? Offset(0) : code.divide(lo, panels);
+  Offset end_block = one_block ? Offset(1) : code.divide(code.add(hi, panels - 1), panels);
+  code.loop(first_block, end_block, 1, [&](Offset block_index) {
+    Offset batch = p.batch == 1 ? 0 : code.divide(block_index, plan.row_blocks);
     Block block{
         .a = operand(code, p.a, p.a_windows, p.a_type, operands.a, batch, sum),
         .b = operand(code, p.b, p.b_windows, p.b_type, operands.b, batch, sum),
         .result = {.memory = {}, .epilogue = operands.epilogue ? &operands.epilogue : nullptr, .batch = batch},
-        .index = plan.row_blocks == 1 ? Index(0) : code.subtract(block_index, code.multiply(batch, plan.row_blocks)),
+        .index = plan.row_blocks == 1 ? Offset(0) : code.subtract(block_index, code.multiply(batch, plan.row_blocks)),
         .row = 0,
         .rows = p.m,
         .first = 0,
@@ -185,7 +185,7 @@ void emit_contraction(mlir::OpBuilder& builder, mlir::Location loc, const Contra
     if (one_block) {
       block.first = lo, block.end = hi;
     } else if (panels > 1) {
-      Index start = code.multiply(block_index, panels);
+      Offset start = code.multiply(block_index, panels);
       block.first = code.maximum(code.subtract(lo, start), 0);
       block.end = code.minimum(code.subtract(hi, start), panels);
     }

@@ -14,54 +14,54 @@ Value Code::constant(int64_t number) const {
   return arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(number));
 }
 
-Value Code::value(Index index) const {
+Value Code::value(Offset index) const {
   if (!index.value) return constant(index.offset);
   if (index.offset == 0) return index.value;
   return arith::AddIOp::create(builder, loc, index.value, constant(index.offset));
 }
 
-Index Code::add(Index a, Index b) const {
+Offset Code::add(Offset a, Offset b) const {
   if (!a.value) return {b.value, a.offset + b.offset};
   if (!b.value) return {a.value, a.offset + b.offset};
   return {arith::AddIOp::create(builder, loc, a.value, b.value), a.offset + b.offset};
 }
 
-Index Code::subtract(Index a, Index b) const {
+Offset Code::subtract(Offset a, Offset b) const {
   if (!b.value) return {a.value, a.offset - b.offset};
   return Value(arith::SubIOp::create(builder, loc, value(a), value(b)));
 }
 
-Index Code::multiply(Index a, int64_t factor) const {
+Offset Code::multiply(Offset a, int64_t factor) const {
   if (!a.value || factor == 0) return a.offset * factor;
   if (factor == 1) return a;
   return {arith::MulIOp::create(builder, loc, a.value, constant(factor)), a.offset * factor};
 }
 
-Index Code::divide(Index a, int64_t divisor) const {
+Offset Code::divide(Offset a, int64_t divisor) const {
   if (!a.value) return a.offset / divisor;
   if (divisor == 1) return a;
   return Value(arith::DivUIOp::create(builder, loc, value(a), constant(divisor)));
 }
 
-Index Code::minimum(Index a, Index b) const {
+Offset Code::minimum(Offset a, Offset b) const {
   if (!a.value && !b.value) return std::min(a.offset, b.offset);
   return Value(arith::MinSIOp::create(builder, loc, value(a), value(b)));
 }
 
-Index Code::maximum(Index a, Index b) const {
+Offset Code::maximum(Offset a, Offset b) const {
   if (!a.value && !b.value) return std::max(a.offset, b.offset);
   return Value(arith::MaxSIOp::create(builder, loc, value(a), value(b)));
 }
 
-Value Code::less(Index a, Index b) const {
+Value Code::less(Offset a, Offset b) const {
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, value(a), value(b));
 }
 
-Value Code::equal(Index a, Index b) const {
+Value Code::equal(Offset a, Offset b) const {
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, value(a), value(b));
 }
 
-Value Code::address(Value base, Type type, Index index) const {
+Value Code::address(Value base, Type type, Offset index) const {
   auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
   auto step = [&](LLVM::GEPArg by) {
     base = LLVM::GEPOp::create(builder, loc, pointer, type, base, by, LLVM::GEPNoWrapFlags::inbounds);
@@ -72,7 +72,7 @@ Value Code::address(Value base, Type type, Index index) const {
   return base;
 }
 
-Value Code::address(const Matrix& matrix, Index row, Index col) const {
+Value Code::address(const Matrix& matrix, Offset row, Offset col) const {
   return address(matrix.base, matrix.type, add(multiply(row, matrix.row), multiply(col, matrix.col)));
 }
 
@@ -185,14 +185,14 @@ Value Code::sum_lanes(Value values) const {
   return values;
 }
 
-void Code::loop(Index lo, Index hi, int64_t step, Body body) const {
-  loop(lo, hi, step, {}, [&](Index index, const Carry&) {
+void Code::loop(Offset lo, Offset hi, int64_t step, Body body) const {
+  loop(lo, hi, step, {}, [&](Offset index, const Carry&) {
     body(index);
     return Carry{};
   });
 }
 
-Code::Carry Code::loop(Index lo, Index hi, int64_t step, const Carry& initial, CarryBody body) const {
+Code::Carry Code::loop(Offset lo, Offset hi, int64_t step, const Carry& initial, CarryBody body) const {
   if (!lo.value && !hi.value && hi.offset - lo.offset <= step) {
     return hi.offset <= lo.offset ? initial : body(lo, initial);
   }
@@ -206,14 +206,14 @@ Code::Carry Code::loop(Index lo, Index hi, int64_t step, const Carry& initial, C
 namespace {
 
 // Sums over [lo, hi) in blocks of blocks of so many iterations each; `exact`: these divide it.
-Code::Carry in_blocks(const Code& code, llvm::ArrayRef<int64_t> sizes, Index lo, Index hi, bool exact, int64_t step,
+Code::Carry in_blocks(const Code& code, llvm::ArrayRef<int64_t> sizes, Offset lo, Offset hi, bool exact, int64_t step,
                       const Code::Carry& initial, Code::CarryBody body) {
   if (sizes.empty()) return code.loop(lo, hi, step, initial, body);
   int64_t size = sizes.front() * step;
-  return code.loop(lo, hi, size, initial, [&](Index first, const Code::Carry& before) {
+  return code.loop(lo, hi, size, initial, [&](Offset first, const Code::Carry& before) {
     Code::Carry sums;
     for (Value sum : before) sums.push_back(code.zero(sum.getType()));
-    Index end = code.add(first, size);
+    Offset end = code.add(first, size);
     sums = in_blocks(code, sizes.drop_front(), first, exact ? end : code.minimum(end, hi), exact, step, sums, body);
     for (auto [sum, earlier] : llvm::zip(sums, before)) sum = code.plus(earlier, sum);
     return sums;

@@ -7,12 +7,12 @@ namespace espalier::codegen::contract {
 
 /// An i64 that is `value + offset`; `value` may be null (a constant). The static part ends in the addressing mode of
 /// the instruction, so that a tile of rows needs one pointer register and not one per row.
-struct Index {
+struct Offset {
   mlir::Value value;
   int64_t offset = 0;
 
-  Index(int64_t constant) : offset(constant) {}
-  Index(mlir::Value value, int64_t offset = 0) : value(value), offset(offset) {}
+  Offset(int64_t constant) : offset(constant) {}
+  Offset(mlir::Value value, int64_t offset = 0) : value(value), offset(offset) {}
 };
 
 /// A matrix in memory: a pointer to its (0, 0), the type of its elements, and strides in elements.
@@ -32,19 +32,19 @@ class Code {
   mlir::Location loc;
 
   mlir::Value constant(int64_t) const;
-  mlir::Value value(Index index) const;
-  Index add(Index, Index) const;
-  Index subtract(Index, Index) const;
-  Index multiply(Index, int64_t) const;
-  Index divide(Index, int64_t) const;  ///< of a number ≥ 0
-  Index minimum(Index, Index) const;
-  Index maximum(Index, Index) const;
-  mlir::Value less(Index, Index) const;
-  mlir::Value equal(Index, Index) const;
+  mlir::Value value(Offset index) const;
+  Offset add(Offset, Offset) const;
+  Offset subtract(Offset, Offset) const;
+  Offset multiply(Offset, int64_t) const;
+  Offset divide(Offset, int64_t) const;  ///< of a number ≥ 0
+  Offset minimum(Offset, Offset) const;
+  Offset maximum(Offset, Offset) const;
+  mlir::Value less(Offset, Offset) const;
+  mlir::Value equal(Offset, Offset) const;
 
   /// The address `index` elements of `type` after `base`.
-  mlir::Value address(mlir::Value base, mlir::Type type, Index index) const;
-  mlir::Value address(const Matrix&, Index row, Index col) const;
+  mlir::Value address(mlir::Value base, mlir::Type type, Offset index) const;
+  mlir::Value address(const Matrix&, Offset row, Offset col) const;
 
   mlir::VectorType vector(mlir::Type element, int64_t width) const;
   mlir::Value zero(mlir::Type) const;
@@ -65,12 +65,12 @@ class Code {
   /// The sum of all lanes by halving: a fixed order. Returns a vector of one lane.
   mlir::Value sum_lanes(mlir::Value vector) const;
 
-  using Body = llvm::function_ref<void(Index)>;
+  using Body = llvm::function_ref<void(Offset)>;
   using Carry = llvm::SmallVector<mlir::Value>;
-  using CarryBody = llvm::function_ref<Carry(Index, const Carry&)>;
+  using CarryBody = llvm::function_ref<Carry(Offset, const Carry&)>;
   /// for (i = lo; i < hi; i += step). A loop known to run once becomes straight code, with a constant index.
-  void loop(Index lo, Index hi, int64_t step, Body) const;
-  Carry loop(Index lo, Index hi, int64_t step, const Carry& initial, CarryBody) const;
+  void loop(Offset lo, Offset hi, int64_t step, Body) const;
+  Carry loop(Offset lo, Offset hi, int64_t step, const Carry& initial, CarryBody) const;
   /// The same for i in [0, end) where what is carried is sums, in blocks of blocks of so many iterations each.
   Carry sum(int64_t end, int64_t step, llvm::ArrayRef<int64_t> blocks, const Carry& initial, CarryBody) const;
   void when(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise = {}) const;

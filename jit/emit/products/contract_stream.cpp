@@ -9,11 +9,11 @@ using mlir::Value;
 namespace {
 
 /// Columns [begin, end) in vectors of `lanes`; those of the last, incomplete vector of the whole row, under a mask.
-void for_each_vector(const Code& code, int64_t n, int64_t lanes, Index begin, Index end,
-                     llvm::function_ref<void(Index col, int64_t valid)> body) {
+void for_each_vector(const Code& code, int64_t n, int64_t lanes, Offset begin, Offset end,
+                     llvm::function_ref<void(Offset col, int64_t valid)> body) {
   int64_t rest = n % lanes;
-  Index whole = rest ? code.minimum(end, n - rest) : end;
-  code.loop(begin, whole, lanes, [&](Index col) { body(col, lanes); });
+  Offset whole = rest ? code.minimum(end, n - rest) : end;
+  code.loop(begin, whole, lanes, [&](Offset col) { body(col, lanes); });
   if (rest) code.when(code.equal(end, n), [&] { body(n - rest, rest); });
 }
 
@@ -21,22 +21,22 @@ void for_each_vector(const Code& code, int64_t n, int64_t lanes, Index begin, In
 
 void emit_sweep(const Code& code, const Contraction& p, const ContractionPlan& plan, const Stream& stream,
                 const Result& result) {
-  Index begin = code.multiply(stream.first, plan.panel);
-  Index end = code.minimum(code.multiply(stream.end, plan.panel), p.n);
+  Offset begin = code.multiply(stream.first, plan.panel);
+  Offset end = code.minimum(code.multiply(stream.end, plan.panel), p.n);
   // A row of sums for the whole, and one for a block of each level (see sum_blocks.h).
   auto sums = [&](int64_t level) {
     return Matrix{.base = code.address(stream.scratch, code.builder.getI8Type(), level * plan.level_bytes), .type = stream.a.accumulate, .row = plan.sums_row, .col = 1};
   };
-  auto each_sum = [&](llvm::function_ref<void(int64_t row, Index col)> body) {
-    code.loop(begin, end, plan.lanes, [&](Index col) { for (int64_t row = 0; row < p.m; ++row) body(row, col); });
+  auto each_sum = [&](llvm::function_ref<void(int64_t row, Offset col)> body) {
+    code.loop(begin, end, plan.lanes, [&](Offset col) { for (int64_t row = 0; row < p.m; ++row) body(row, col); });
   };
-  auto load = [&](const Matrix& from, int64_t row, Index col) { return code.load(code.address(from, row, col), from.type, plan.lanes); };
+  auto load = [&](const Matrix& from, int64_t row, Offset col) { return code.load(code.address(from, row, col), from.type, plan.lanes); };
   auto clear = [&](const Matrix& to) {
-    each_sum([&](int64_t row, Index col) { code.store(code.zero(code.vector(to.type, plan.lanes)), code.address(to, row, col)); });
+    each_sum([&](int64_t row, Offset col) { code.store(code.zero(code.vector(to.type, plan.lanes)), code.address(to, row, col)); });
   };
 
   // Some rows of B at a time, so that the sums are loaded and stored once for many products.
-  auto add_rows = [&](const Matrix& to, Index k, int64_t count) {
+  auto add_rows = [&](const Matrix& to, Offset k, int64_t count) {
     llvm::SmallVector<Value> a;
     for (int64_t row = 0; row < p.m; ++row) {
       for (int64_t i = 0; i < count; ++i) {
@@ -44,7 +44,7 @@ void emit_sweep(const Code& code, const Contraction& p, const ContractionPlan& p
       }
     }
     Operand b = stream.b.at(code, k, 0);
-    for_each_vector(code, p.n, plan.lanes, begin, end, [&](Index col, int64_t valid) {
+    for_each_vector(code, p.n, plan.lanes, begin, end, [&](Offset col, int64_t valid) {
       Operand column = b.at(code, 0, col);
       llvm::SmallVector<Value> b_values;
       for (int64_t i = 0; i < count; ++i) b_values.push_back(column.vector(code, i, 0, plan.lanes, valid));
@@ -57,13 +57,13 @@ void emit_sweep(const Code& code, const Contraction& p, const ContractionPlan& p
   };
   constexpr int64_t at_once = ContractionPlan::swept_rows;
   // Adds rows [lo, hi) of B, in blocks from this level on. Recursion is as deep as there are levels.
-  auto add_blocks = [&](auto& self, int64_t level, Index lo, Index hi) -> void {
-    if (level == int64_t(plan.blocks.size())) return code.loop(lo, hi, at_once, [&](Index k) { add_rows(sums(level), k, at_once); });
+  auto add_blocks = [&](auto& self, int64_t level, Offset lo, Offset hi) -> void {
+    if (level == int64_t(plan.blocks.size())) return code.loop(lo, hi, at_once, [&](Offset k) { add_rows(sums(level), k, at_once); });
     int64_t size = plan.blocks[level] * at_once;
-    code.loop(lo, hi, size, [&](Index k) {
+    code.loop(lo, hi, size, [&](Offset k) {
       clear(sums(level + 1));
       self(self, level + 1, k, code.minimum(code.add(k, size), hi));
-      each_sum([&](int64_t row, Index col) {
+      each_sum([&](int64_t row, Offset col) {
         code.store(code.plus(load(sums(level), row, col), load(sums(level + 1), row, col)), code.address(sums(level), row, col));
       });
     });
@@ -73,7 +73,7 @@ void emit_sweep(const Code& code, const Contraction& p, const ContractionPlan& p
   add_blocks(add_blocks, 0, 0, whole);
   if (p.k > whole) add_rows(sums(0), whole, p.k - whole);
 
-  for_each_vector(code, p.n, plan.lanes, begin, end, [&](Index col, int64_t valid) {
+  for_each_vector(code, p.n, plan.lanes, begin, end, [&](Offset col, int64_t valid) {
     for (int64_t row = 0; row < p.m; ++row) result.finish(code, load(sums(0), row, col), row, col, valid);
   });
 }
@@ -84,10 +84,10 @@ void emit_dot(const Code& code, const Contraction& p, const ContractionPlan& pla
   Operand a = stream.a;
   if (plan.pack_a) a = pack_a(code, plan, a, stream.scratch, p.m, p.k);
 
-  auto columns = [&](Index col, int64_t count, const ContractionPlan::DotSums& planned) {
+  auto columns = [&](Offset col, int64_t count, const ContractionPlan::DotSums& planned) {
     Operand b = stream.b.at(code, 0, col);
     int64_t products = p.m * count, sums_each = planned.each;
-    auto add = [&](Index k, int64_t valid, llvm::MutableArrayRef<Value> sums) {
+    auto add = [&](Offset k, int64_t valid, llvm::MutableArrayRef<Value> sums) {
       llvm::SmallVector<Value> a_values;
       for (int64_t row = 0; row < p.m; ++row) a_values.push_back(a.vector(code, row, k, lanes, valid));
       for (int64_t c = 0; c < count; ++c) {
@@ -101,7 +101,7 @@ void emit_dot(const Code& code, const Contraction& p, const ContractionPlan& pla
     Code::Carry sums(products * sums_each, code.zero(code.vector(a.accumulate, lanes)));
     auto own = [&](Code::Carry& sums, int64_t i) { return llvm::MutableArrayRef<Value>(sums).slice(i * products, products); };
     int64_t at_once = sums_each * lanes, whole = p.k / at_once * at_once;
-    sums = code.sum(whole, at_once, planned.blocks, sums, [&](Index k, const Code::Carry& carried) {
+    sums = code.sum(whole, at_once, planned.blocks, sums, [&](Offset k, const Code::Carry& carried) {
       Code::Carry sums = carried;
       for (int64_t i = 0; i < sums_each; ++i) add(code.add(k, i * lanes), lanes, own(sums, i));
       return sums;
@@ -127,11 +127,11 @@ void emit_dot(const Code& code, const Contraction& p, const ContractionPlan& pla
     }
   };
   int64_t rest = p.n % plan.panel;
-  Index full_end = rest ? code.minimum(stream.end, p.n / plan.panel) : stream.end;
-  code.loop(stream.first, full_end, 1, [&](Index panel) { columns(code.multiply(panel, plan.panel), plan.panel, plan.panel_sums); });
+  Offset full_end = rest ? code.minimum(stream.end, p.n / plan.panel) : stream.end;
+  code.loop(stream.first, full_end, 1, [&](Offset panel) { columns(code.multiply(panel, plan.panel), plan.panel, plan.panel_sums); });
   if (!rest) return;
   code.when(code.equal(stream.end, plan.panels),
-            [&] { code.loop(p.n - rest, p.n, 1, [&](Index col) { columns(col, 1, plan.column_sums); }); });
+            [&] { code.loop(p.n - rest, p.n, 1, [&](Offset col) { columns(col, 1, plan.column_sums); }); });
 }
 
 }  // namespace espalier::codegen::contract

@@ -9,7 +9,7 @@ namespace espalier::codegen::contract {
 /// The columns of panels [first, end), for the forms `sweep` and `dot`.
 struct Stream {
   Operand a, b;
-  Index first, end;
+  Offset first, end;
   mlir::Value scratch;
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 using Sums = Code::Carry;  // [row][vector], row by row
 
-Value sum_address(const Code& code, const Tile& tile, Index row, const PanelVector& vector) {
+Value sum_address(const Code& code, const Tile& tile, Offset row, const PanelVector& vector) {
   return code.address(tile.sums, row, vector.first);
 }
 
@@ -62,8 +62,8 @@ void step(const Code& code, const Tile& tile, const Operand& a, const Operand& b
 
 Sums multiply(const Code& code, const ContractionPlan& plan, const Tile& tile, const Sums& initial) {
   int64_t unroll = plan.unroll;
-  Index whole = tile.depth.value ? tile.depth : Index(tile.depth.offset / unroll * unroll);
-  Sums sums = code.loop(0, whole, unroll, initial, [&](Index k, const Sums& carried) {
+  Offset whole = tile.depth.value ? tile.depth : Offset(tile.depth.offset / unroll * unroll);
+  Sums sums = code.loop(0, whole, unroll, initial, [&](Offset k, const Sums& carried) {
     Operand a = tile.a.at(code, 0, k), b = tile.b.at(code, k, 0);
     Sums sums = carried;
     for (int64_t i = 0; i < unroll; ++i) step(code, tile, a, b, i, sums);
@@ -90,7 +90,7 @@ void finish_registers(const Code& code, const Tile& tile, const Sums& sums, cons
 /// Through memory in L1, so that the code that follows exists once and not once per register.
 void finish_memory(const Code& code, const Tile& tile, const Sums& sums, const Result& result) {
   store_sums(code, tile, sums);
-  code.loop(0, tile.valid_rows, 1, [&](Index row) {
+  code.loop(0, tile.valid_rows, 1, [&](Offset row) {
     for (const PanelVector& vector : tile.vectors) {
       Value values = code.load(sum_address(code, tile, row, vector), tile.sums.type, vector.width);
       result.finish(code, values, code.add(tile.row, row), code.add(tile.col, vector.first), vector.valid);

@@ -17,9 +17,9 @@ struct Tile {
   int64_t rows;
   llvm::ArrayRef<PanelVector> vectors;
   Operand a, b;       ///< at (first row, first k) and (first k, first column)
-  Index depth;        ///< steps of k in this pass
-  Index valid_rows;   ///< rows that are in C; a constant when it equals `rows`
-  Index row, col;     ///< of the tile's first element in C
+  Offset depth;        ///< steps of k in this pass
+  Offset valid_rows;   ///< rows that are in C; a constant when it equals `rows`
+  Offset row, col;     ///< of the tile's first element in C
   Matrix sums;        ///< memory for the tile's running sums, whole vectors wide; those of further levels follow
   llvm::ArrayRef<SumLevel> levels;  ///< outermost first; none where there is only one pass
 };

@@ -9,8 +9,8 @@ namespace espalier::codegen {
 namespace arith = mlir::arith;
 using mlir::Value;
 
-void emit_contraction_kernel(Builder& b, const ir::Graph& body, const ContractionKernel& kernel, llvm::ArrayRef<Value> pointers,
-                             std::vector<Array> arrays, Value first, Value last) {
+void emit_contraction_kernel(CodeBuilder& b, const ir::Graph& body, const ContractionKernel& kernel, llvm::ArrayRef<Value> pointers,
+                             std::vector<Storage> arrays, Value first, Value last) {
   const Product& product = kernel.product;
   const auto& plan = std::get<ContractionPlan>(kernel.mapping);
   ContractionOperands operands;

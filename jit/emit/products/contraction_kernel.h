@@ -7,7 +7,7 @@
 namespace espalier::codegen {
 
 /// Emits tiles [first, last) of the product, and the epilogue on them. `pointers` and `arrays`: operands, then results.
-void emit_contraction_kernel(Builder& b, const ir::Graph& body, const ContractionKernel& kernel, llvm::ArrayRef<mlir::Value> pointers,
-                             std::vector<Array> arrays, mlir::Value first, mlir::Value last);
+void emit_contraction_kernel(CodeBuilder& b, const ir::Graph& body, const ContractionKernel& kernel, llvm::ArrayRef<mlir::Value> pointers,
+                             std::vector<Storage> arrays, mlir::Value first, mlir::Value last);
 
 }  // namespace espalier::codegen

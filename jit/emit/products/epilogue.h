@@ -10,16 +10,16 @@ namespace espalier::codegen {
 class ProductEpilogue {
  public:
   /// `arrays`: operands, then results.
-  ProductEpilogue(Builder& b, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Array> arrays);
+  ProductEpilogue(CodeBuilder& b, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Storage> arrays);
   /// Stores the kernel's results where the product's element is `sums`: one of them, or a vector along the columns.
   void emit(mlir::Value batch, mlir::Value row, mlir::Value col, mlir::Value sums);
 
  private:
-  Builder& b_;
+  CodeBuilder& b_;
   const ir::Graph& graph_;
   const Product& product_;
   const LoopPlan& domain_;
-  std::vector<Array> arrays_;
+  std::vector<Storage> arrays_;
   Body body_;
 };
 

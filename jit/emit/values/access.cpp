@@ -8,23 +8,23 @@ namespace arith = mlir::arith;
 namespace vector = mlir::vector;
 using mlir::Value;
 
-Value index_add(Builder& b, Value x, Value y) {
+Value index_add(CodeBuilder& b, Value x, Value y) {
   if (!x) return y;
   if (!y) return x;
   return arith::AddIOp::create(b, x, y);
 }
-Value index_scale(Builder& b, Value x, std::int64_t factor) {
+Value index_scale(CodeBuilder& b, Value x, std::int64_t factor) {
   if (!x || factor == 0) return {};
   if (factor == 1) return x;
   return arith::MulIOp::create(b, x, constant_int(b, x.getType(), factor));
 }
-Value index_offset(Builder& b, Value x, std::int64_t offset) {
+Value index_offset(CodeBuilder& b, Value x, std::int64_t offset) {
   if (offset == 0) return x;
   if (!x) return constant_index(b, offset);
   return arith::AddIOp::create(b, x, constant_int(b, x.getType(), offset));
 }
 
-ClampedIndex clamp_index(Builder& b, Value x, DType dtype, std::int64_t most) {
+ClampedIndex clamp_index(CodeBuilder& b, Value x, DType dtype, std::int64_t most) {
   // In 32 bits where they suffice: twice the lanes of 64.
   const bool narrow = most < (std::int64_t{1} << 31) && (ir::is_signed(dtype) ? ir::byte_size(dtype) <= 4 : ir::byte_size(dtype) <= 2);
   const Value wide = emit_convert(b, x, dtype, narrow ? i32 : i64);
@@ -36,7 +36,7 @@ ClampedIndex clamp_index(Builder& b, Value x, DType dtype, std::int64_t most) {
   return {arith::IndexCastOp::create(b, like(index.getType(), b.getIndexType()), index), inside};
 }
 
-Value per_lane(Builder& b, const Index& index, std::int64_t width) {
+Value per_lane(CodeBuilder& b, const AxisIndex& index, std::int64_t width) {
   if (index.lanes) return index.lanes;
   Value base = index.base ? index.base : constant_index(b, 0);
   if (width == 1 || index.step == 0) return splat(b, base, width);
@@ -44,8 +44,8 @@ Value per_lane(Builder& b, const Index& index, std::int64_t width) {
   return arith::AddIOp::create(b, splat(b, base, width), steps);
 }
 
-llvm::SmallVector<Index> split_index(Builder& b, const Index& number, llvm::ArrayRef<std::int64_t> extents, std::int64_t width) {
-  llvm::SmallVector<Index> index(extents.size());
+llvm::SmallVector<AxisIndex> split_index(CodeBuilder& b, const AxisIndex& number, llvm::ArrayRef<std::int64_t> extents, std::int64_t width) {
+  llvm::SmallVector<AxisIndex> index(extents.size());
   llvm::SmallVector<std::size_t> axes;  // that are run through
   for (std::size_t i = 0; i < extents.size(); ++i)
     if (extents[i] != 1) axes.push_back(i);
@@ -55,13 +55,13 @@ llvm::SmallVector<Index> split_index(Builder& b, const Index& number, llvm::Arra
   for (std::size_t i = axes.size(); i-- > 0;) {
     const Value extent = constant_int(b, rest.getType(), extents[axes[i]]);
     const Value digit = i == 0 ? rest : Value(arith::RemUIOp::create(b, rest, extent));
-    index[axes[i]] = lanes(digit) > 1 ? Index{{}, 0, digit} : Index{digit, 0, {}};
+    index[axes[i]] = lanes(digit) > 1 ? AxisIndex{{}, 0, digit} : AxisIndex{digit, 0, {}};
     if (i > 0) rest = arith::DivUIOp::create(b, rest, extent);
   }
   return index;
 }
 
-Array array_at(Builder& b, Value pointer, ir::Type type) {
+Storage storage_at(CodeBuilder& b, Value pointer, ir::Type type) {
   namespace LLVM = mlir::LLVM;
   auto* context = b.getContext();
   const auto memref = mlir::MemRefType::get({std::max<std::int64_t>(type.size(), 1)}, memory_type(context, type.dtype()));
@@ -80,7 +80,7 @@ Array array_at(Builder& b, Value pointer, ir::Type type) {
   return {mlir::UnrealizedConversionCastOp::create(b, memref, d).getResult(0), type};
 }
 
-Guard both(Builder& b, Guard x, Guard y) {
+Guard both(CodeBuilder& b, Guard x, Guard y) {
   if (!x) return y;
   if (!y) return x;
   const std::int64_t width = std::max(lanes(x), lanes(y));
@@ -97,12 +97,12 @@ struct Place {
   bool varies() const { return step != 0 || offsets; }
 };
 
-Place place(Builder& b, const Array& array, llvm::ArrayRef<Index> index, std::int64_t width) {
+Place place(CodeBuilder& b, const Storage& array, llvm::ArrayRef<AxisIndex> index, std::int64_t width) {
   Place at;
   std::int64_t stride = 1;
   const Shape& shape = array.type.shape();
   for (int axis = shape.ndim(); axis-- > 0; stride *= shape[axis]) {
-    const Index& i = index[axis];
+    const AxisIndex& i = index[axis];
     if (i.lanes) {
       const Value scaled = index_scale(b, i.lanes, stride);
       at.offsets = at.offsets ? Value(arith::AddIOp::create(b, at.offsets, scaled)) : scaled;
@@ -120,24 +120,24 @@ Place place(Builder& b, const Array& array, llvm::ArrayRef<Index> index, std::in
   return at;
 }
 
-Value offsets_of(Builder& b, const Place& at, std::int64_t width) {
+Value offsets_of(CodeBuilder& b, const Place& at, std::int64_t width) {
   return at.offsets ? at.offsets : index_scale(b, lane_numbers(b, b.getIndexType(), width), at.step);
 }
 
-Value to_register(Builder& b, Value x, DType dtype) {
+Value to_register(CodeBuilder& b, Value x, DType dtype) {
   return dtype == bool_ ? Value(arith::CmpIOp::create(b, arith::CmpIPredicate::ne, x, constant_int(b, x.getType(), 0))) : x;
 }
-Value to_memory(Builder& b, Value x, DType dtype) {
+Value to_memory(CodeBuilder& b, Value x, DType dtype) {
   if (dtype != bool_) return x;
   return arith::ExtUIOp::create(b, like(x.getType(), mlir::IntegerType::get(b.getContext(), 8)), x);
 }
-Value zero_of(Builder& b, mlir::Type type) {
+Value zero_of(CodeBuilder& b, mlir::Type type) {
   return mlir::isa<mlir::FloatType>(element_of(type)) ? constant_float(b, type, 0) : constant_int(b, type, 0);
 }
 
 }  // namespace
 
-Value emit_load(Builder& b, const Array& array, llvm::ArrayRef<Index> index, std::int64_t width, Guard guard) {
+Value emit_load(CodeBuilder& b, const Storage& array, llvm::ArrayRef<AxisIndex> index, std::int64_t width, Guard guard) {
   const DType dtype = array.type.dtype();
   const mlir::Type element = memory_type(b.getContext(), dtype);
   const Place at = place(b, array, index, width);
@@ -168,7 +168,7 @@ Value emit_load(Builder& b, const Array& array, llvm::ArrayRef<Index> index, std
   return to_register(b, loaded, dtype);
 }
 
-void emit_store(Builder& b, const Array& array, llvm::ArrayRef<Index> index, Value value, Guard guard) {
+void emit_store(CodeBuilder& b, const Storage& array, llvm::ArrayRef<AxisIndex> index, Value value, Guard guard) {
   if (array.type.size() == 0) return;  // its loops run zero times, and its axes have no strides
   const DType dtype = array.type.dtype();
   const Place at = place(b, array, index, lanes(value));

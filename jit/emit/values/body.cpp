@@ -13,28 +13,28 @@ using MValue = mlir::Value;
 
 namespace {
 
-Index shifted(codegen::Builder& b, const Index& i, std::int64_t offset) {
+AxisIndex shifted(CodeBuilder& b, const AxisIndex& i, std::int64_t offset) {
   if (i.lanes) return {{}, 0, index_offset(b, i.lanes, offset)};
   return {index_offset(b, i.base, offset), i.step, {}};
 }
-Index scaled(codegen::Builder& b, const Index& i, std::int64_t factor) {
+AxisIndex scaled(CodeBuilder& b, const AxisIndex& i, std::int64_t factor) {
   if (i.lanes) return {{}, 0, index_scale(b, i.lanes, factor)};
   return {index_scale(b, i.base, factor), i.step * factor, {}};
 }
 // The index moved by another, which may be one for each lane.
-Index added(codegen::Builder& b, const Index& i, MValue by, std::int64_t width) {
+AxisIndex added(CodeBuilder& b, const AxisIndex& i, MValue by, std::int64_t width) {
   if (lanes(by) > 1 && !i.varies() && !i.base) return {{}, 0, by};
   if (i.lanes || lanes(by) > 1) return {{}, 0, arith::AddIOp::create(b, per_lane(b, i, width), splat(b, by, width))};
   return {index_add(b, i.base, by), i.step, {}};
 }
 
-Index sum(codegen::Builder& b, const Index& i, const Index& j, std::int64_t width) {
+AxisIndex sum(CodeBuilder& b, const AxisIndex& i, const AxisIndex& j, std::int64_t width) {
   if (i.lanes || j.lanes) return {{}, 0, arith::AddIOp::create(b, per_lane(b, i, width), per_lane(b, j, width))};
   return {index_add(b, i.base, j.base), i.step + j.step, {}};
 }
 
 // low <= i < high, for every lane or for all lanes at once.
-Guard within(codegen::Builder& b, const Index& i, std::int64_t low, std::int64_t high, std::int64_t width) {
+Guard within(CodeBuilder& b, const AxisIndex& i, std::int64_t low, std::int64_t high, std::int64_t width) {
   // In 32 bits where they suffice: half the work of 64. An index far outside is clamped to one that fits 32 bits and is outside
   // too.
   constexpr std::int64_t near = std::int64_t{1} << 29;
@@ -52,10 +52,10 @@ Guard within(codegen::Builder& b, const Index& i, std::int64_t low, std::int64_t
 
 }  // namespace
 
-Body::Body(codegen::Builder& b, const Graph& graph, std::vector<Array> inputs)
+Body::Body(CodeBuilder& b, const Graph& graph, std::vector<Storage> inputs)
     : b_(b), graph_(graph), inputs_(std::move(inputs)), definer_(definers(graph)), known_(graph.types.size()) {}
 
-MValue Body::emit(Value value, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit(Value value, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   // Below an index shift only scalars have the value that they have at this point.
   if (known_[value] && (shift_depth_ == 0 || graph_.type_of(value).ndim() == 0)) return known_[value];
   const std::uint32_t definer = definer_[value];
@@ -70,7 +70,7 @@ MValue Body::emit(Value value, llvm::ArrayRef<Index> index, Guard guard) {
   return result;
 }
 
-MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   return visit(node.op,
                [&](Unary) { return emit_map(node, index, guard); },
                [&](Binary) { return emit_map(node, index, guard); },
@@ -84,7 +84,7 @@ MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<Index> inde
                [&](Control) -> MValue { throw CompileError(std::string(name(node.op)), "is not part of a loop kernel"); });
 }
 
-MValue Body::emit_map(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit_map(const Node& node, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   llvm::SmallVector<MValue> values;
   std::int64_t n = 1;
   const auto operands = graph_.operands_of(node);
@@ -97,12 +97,12 @@ MValue Body::emit_map(const Node& node, llvm::ArrayRef<Index> index, Guard guard
   return emit_elementwise(b_, node.op, graph_.attrs_of(node), dtype, values);
 }
 
-MValue Body::emit_source(Source op, const Node& node, llvm::ArrayRef<Index> index) {
+MValue Body::emit_source(Source op, const Node& node, llvm::ArrayRef<AxisIndex> index) {
   switch (op) {
     case Source::constant: return constant_of(b_, graph_.attrs_as<ConstantAttrs>(node).value);
     case Source::iota: {
       const auto& a = graph_.attrs_as<IotaAttrs>(node);
-      const Index& i = index[a.axis];
+      const AxisIndex& i = index[a.axis];
       const DType dtype = a.type.dtype();
       // Counted in 32 bits where they suffice: twice the lanes of an index.
       const bool narrow = a.type.shape()[a.axis] < (std::int64_t{1} << 31) && !i.lanes;
@@ -119,10 +119,10 @@ MValue Body::emit_source(Source op, const Node& node, llvm::ArrayRef<Index> inde
   __builtin_unreachable();
 }
 
-MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   const auto operands = graph_.operands_of(node);
   const Shape& from = graph_.type_of(operands[0]).shape();
-  llvm::SmallVector<Index> at(from.ndim());
+  llvm::SmallVector<AxisIndex> at(from.ndim());
   auto below_shift = [&] {
     ++shift_depth_;
     const MValue result = emit(operands[0], at, guard);
@@ -132,7 +132,7 @@ MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> 
   switch (static_cast<IndexView>(Op(op).row())) {
     case IndexView::broadcast: {
       const auto& a = graph_.attrs_as<BroadcastAttrs>(node);
-      for (int i = 0; i < from.ndim(); ++i) at[i] = from[i] == 1 ? Index{} : index[a.dims[i]];
+      for (int i = 0; i < from.ndim(); ++i) at[i] = from[i] == 1 ? AxisIndex{} : index[a.dims[i]];
       return emit(operands[0], at, guard);
     }
     case IndexView::reshape: {  // only axes of extent 1 come or go
@@ -183,14 +183,14 @@ MValue Body::emit_movement(Movement op, const Node& node, llvm::ArrayRef<Index> 
   throw CompileError(std::string(name(op)), "is not part of a loop kernel");
 }
 
-MValue Body::emit_reducing(Reducing op, const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit_reducing(Reducing op, const Node& node, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   const Value operand = graph_.operands_of(node)[0];
   const Type from = graph_.type_of(operand), to = graph_.type_of(node.first_result);
   // A reduction over axes of extent 1 is the operand itself. All other reductions were declared by the loops that compute them.
   if (reduces(op) && from.size() != to.size()) throw CompileError(std::string(name(op)), "its result was used before it was computed");
   switch (op) {
     case Reducing::reduce: {
-      llvm::SmallVector<Index> at(from.ndim());
+      llvm::SmallVector<AxisIndex> at(from.ndim());
       const auto& axes = graph_.attrs_as<ReduceAttrs>(node).axes;
       for (int i = 0, j = 0; i < from.ndim(); ++i) {
         if (std::find(axes.begin(), axes.end(), i) == axes.end()) at[i] = index[j++];
@@ -205,7 +205,7 @@ MValue Body::emit_reducing(Reducing op, const Node& node, llvm::ArrayRef<Index> 
   __builtin_unreachable();
 }
 
-std::array<MValue, 2> Body::emit_random(Random op, const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+std::array<MValue, 2> Body::emit_random(Random op, const Node& node, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   switch (op) {
     case Random::threefry2x32: {
       llvm::SmallVector<MValue> words;
@@ -226,13 +226,13 @@ std::array<MValue, 2> Body::emit_random(Random op, const Node& node, llvm::Array
   __builtin_unreachable();
 }
 
-MValue Body::emit_pad(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit_pad(const Node& node, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   const auto& a = graph_.attrs_as<PadAttrs>(node);
   const auto operands = graph_.operands_of(node);
   const Shape& from = graph_.type_of(operands[0]).shape();
   const MValue filler = emit(operands[1], {}, inside);
   if (from.size() == 0) return filler;
-  llvm::SmallVector<Index> at(from.ndim());
+  llvm::SmallVector<AxisIndex> at(from.ndim());
   Guard here;
   for (int i = 0; i < from.ndim(); ++i) {
     at[i] = shifted(b_, index[i], -a.low[i]);
@@ -245,7 +245,7 @@ MValue Body::emit_pad(const Node& node, llvm::ArrayRef<Index> index, Guard guard
     const MValue rest = arith::RemUIOp::create(b_, x, divisor);
     here = both(b_, here, arith::CmpIOp::create(b_, arith::CmpIPredicate::eq, rest, constant_int(b_, x.getType(), 0)));
     const MValue quotient = arith::DivUIOp::create(b_, x, divisor);
-    at[i] = lanes(x) > 1 ? Index{{}, 0, quotient} : Index{quotient, 0, {}};
+    at[i] = lanes(x) > 1 ? AxisIndex{{}, 0, quotient} : AxisIndex{quotient, 0, {}};
   }
   ++shift_depth_;
   MValue loaded = emit(operands[0], at, here ? both(b_, guard, here) : guard);
@@ -256,17 +256,17 @@ MValue Body::emit_pad(const Node& node, llvm::ArrayRef<Index> index, Guard guard
 }
 
 // Every index is moved inside before an address is made of it.
-MValue Body::emit_gather(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit_gather(const Node& node, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   const auto& a = graph_.attrs_as<GatherAttrs>(node);
   const auto operands = graph_.operands_of(node);
   const Shape &from = graph_.type_of(operands[0]).shape(), &batch = graph_.type_of(operands[1]).shape();
-  llvm::SmallVector<Index> point;
-  for (auto axis : batch_axes(a, static_cast<int>(index.size()))) point.push_back(batch[static_cast<int>(point.size())] == 1 ? Index{} : index[axis]);
-  llvm::SmallVector<Index> at;
+  llvm::SmallVector<AxisIndex> point;
+  for (auto axis : batch_axes(a, static_cast<int>(index.size()))) point.push_back(batch[static_cast<int>(point.size())] == 1 ? AxisIndex{} : index[axis]);
+  llvm::SmallVector<AxisIndex> at;
   Guard all_inside;
   for (const WindowAxis& axis : axes_of_windows(a, a.slice_sizes, static_cast<int>(index.size()))) {
     const std::int64_t most = from[static_cast<int>(at.size())] - axis.size;
-    at.push_back(axis.array < 0 || from[static_cast<int>(at.size())] == 1 ? Index{} : index[axis.array]);
+    at.push_back(axis.array < 0 || from[static_cast<int>(at.size())] == 1 ? AxisIndex{} : index[axis.array]);
     if (axis.operand < 0 || (most == 0 && a.outside == Outside::clip)) continue;
     const Value operand = operands[1 + axis.operand];
     const auto [start, inside] = clamp_index(b_, emit(operand, point, guard), graph_.type_of(operand).dtype(), most);
@@ -283,14 +283,14 @@ MValue Body::emit_gather(const Node& node, llvm::ArrayRef<Index> index, Guard gu
   return arith::SelectOp::create(b_, splat(b_, all_inside, n), value, zero);
 }
 
-MValue Body::emit_concatenate(const Node& node, llvm::ArrayRef<Index> index, Guard guard) {
+MValue Body::emit_concatenate(const Node& node, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   const int axis = graph_.attrs_as<ConcatenateAttrs>(node).axis;
   MValue result;
   std::int64_t start = 0;
   for (Value operand : graph_.operands_of(node)) {
     const std::int64_t extent = graph_.type_of(operand).shape()[axis];
     if (graph_.type_of(operand).size() == 0) continue;
-    llvm::SmallVector<Index> at(index.begin(), index.end());
+    llvm::SmallVector<AxisIndex> at(index.begin(), index.end());
     at[axis] = shifted(b_, index[axis], -start);
     const Guard here = within(b_, at[axis], 0, extent, width);
     ++shift_depth_;

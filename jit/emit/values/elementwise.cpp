@@ -32,21 +32,21 @@ arith::FastMathFlags fuses(Value x, Value y) {
 }
 
 bool real(DType t) { return is_floating(t); }
-Value zero(Builder& b, Value x) { return mlir::isa<mlir::FloatType>(element_of(x.getType())) ? constant_float(b, x.getType(), 0) : constant_int(b, x.getType(), 0); }
-Value integer(Builder& b, Value x, std::int64_t value) { return constant_int(b, x.getType(), value); }
-Value choose(Builder& b, Value condition, Value x, Value y) { return arith::SelectOp::create(b, condition, x, y); }
-Value cmpi(Builder& b, arith::CmpIPredicate p, Value x, Value y) { return arith::CmpIOp::create(b, p, x, y); }
-Value cmpf(Builder& b, arith::CmpFPredicate p, Value x, Value y) { return arith::CmpFOp::create(b, p, x, y); }
+Value zero(CodeBuilder& b, Value x) { return mlir::isa<mlir::FloatType>(element_of(x.getType())) ? constant_float(b, x.getType(), 0) : constant_int(b, x.getType(), 0); }
+Value integer(CodeBuilder& b, Value x, std::int64_t value) { return constant_int(b, x.getType(), value); }
+Value choose(CodeBuilder& b, Value condition, Value x, Value y) { return arith::SelectOp::create(b, condition, x, y); }
+Value cmpi(CodeBuilder& b, arith::CmpIPredicate p, Value x, Value y) { return arith::CmpIOp::create(b, p, x, y); }
+Value cmpf(CodeBuilder& b, arith::CmpFPredicate p, Value x, Value y) { return arith::CmpFOp::create(b, p, x, y); }
 std::int64_t bits(DType t) { return static_cast<std::int64_t>(byte_size(t)) * 8; }
 
-Value absolute(Builder& b, DType t, Value x) {
+Value absolute(CodeBuilder& b, DType t, Value x) {
   if (real(t)) return math::AbsFOp::create(b, x);
   if (is_unsigned(t)) return x;
   const Value negative = cmpi(b, arith::CmpIPredicate::slt, x, zero(b, x));
   return choose(b, negative, arith::SubIOp::create(b, zero(b, x), x), x);
 }
 
-Value sign(Builder& b, DType t, Value x) {
+Value sign(CodeBuilder& b, DType t, Value x) {
   if (real(t)) {  // ±1; zeros and NaN are themselves
     const Value one = constant_float(b, x.getType(), 1);
     const Value signed_one = math::CopySignOp::create(b, one, x);
@@ -67,7 +67,7 @@ bool is_constant(Value x) {
 // x / y towards zero, for y other than 0. No machine divides lanes of integers, but all divide lanes of floats, and below
 // 64 bits that is exact: a quotient that is no integer lies further from the next one than rounding carries it. A `fixed`
 // divisor, a constant, is left to LLVM, which multiplies instead.
-Value quotient(Builder& b, DType t, Value x, Value y, bool fixed) {
+Value quotient(CodeBuilder& b, DType t, Value x, Value y, bool fixed) {
   const bool u = is_unsigned(t);
   if (lanes(x) == 1 || bits(t) == 64 || fixed) return u ? Value(arith::DivUIOp::create(b, x, y)) : Value(arith::DivSIOp::create(b, x, y));
   const mlir::Type type = x.getType(), wider = like(type, bits(t) == 32 ? mlir::Type(b.getF64Type()) : b.getF32Type());
@@ -77,7 +77,7 @@ Value quotient(Builder& b, DType t, Value x, Value y, bool fixed) {
 }
 
 // Integer division as XLA defines it: by zero all ones; the most negative by -1 is itself.
-Value divide(Builder& b, DType t, Value x, Value y) {
+Value divide(CodeBuilder& b, DType t, Value x, Value y) {
   if (real(t)) return arith::DivFOp::create(b, x, y);
   const Value by_zero = cmpi(b, arith::CmpIPredicate::eq, y, zero(b, y));
   Value safe = choose(b, by_zero, integer(b, y, 1), y);
@@ -87,7 +87,7 @@ Value divide(Builder& b, DType t, Value x, Value y) {
   const Value negated = choose(b, by_minus_one, arith::SubIOp::create(b, zero(b, x), x), quotient(b, t, x, safe, is_constant(y)));
   return choose(b, by_zero, integer(b, x, -1), negated);
 }
-Value remainder(Builder& b, DType t, Value x, Value y) {
+Value remainder(CodeBuilder& b, DType t, Value x, Value y) {
   if (real(t)) return emit_math(b, Op::rem, t, {x, y});
   const Value by_zero = cmpi(b, arith::CmpIPredicate::eq, y, zero(b, y));
   Value safe = choose(b, by_zero, integer(b, y, 1), y);
@@ -109,13 +109,13 @@ std::optional<double> constant_of(Value x) {
 
 // The further of x and a bound, NaN if x is: where the bound is not NaN, what x86's max and min do with x as their second
 // operand. Of two zeros they give x, which is made the one that counts as further.
-Value beyond(Builder& b, arith::CmpFPredicate further, double zero_that_wins, Value bound, double number, Value x) {
+Value beyond(CodeBuilder& b, arith::CmpFPredicate further, double zero_that_wins, Value bound, double number, Value x) {
   const Value chosen = choose(b, cmpf(b, further, bound, x), bound, x);
   if (number != 0 || std::signbit(number) != std::signbit(zero_that_wins)) return chosen;
   const Value size = math::AbsFOp::create(b, chosen);
   return std::signbit(number) ? Value(arith::NegFOp::create(b, size)) : size;
 }
-Value further(Builder& b, bool up, Value x, Value y) {
+Value further(CodeBuilder& b, bool up, Value x, Value y) {
   const auto side = up ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
   if (!b.has.whole_extremum) {
     for (auto [bound, other] : {std::pair{y, x}, {x, y}}) {
@@ -125,18 +125,18 @@ Value further(Builder& b, bool up, Value x, Value y) {
   return up ? Value(arith::MaximumFOp::create(b, x, y)) : Value(arith::MinimumFOp::create(b, x, y));
 }
 
-Value maximum(Builder& b, DType t, Value x, Value y) {
+Value maximum(CodeBuilder& b, DType t, Value x, Value y) {
   if (real(t)) return further(b, true, x, y);
   if (is_bool(t)) return arith::OrIOp::create(b, x, y);
   return is_unsigned(t) ? Value(arith::MaxUIOp::create(b, x, y)) : Value(arith::MaxSIOp::create(b, x, y));
 }
-Value minimum(Builder& b, DType t, Value x, Value y) {
+Value minimum(CodeBuilder& b, DType t, Value x, Value y) {
   if (real(t)) return further(b, false, x, y);
   if (is_bool(t)) return arith::AndIOp::create(b, x, y);
   return is_unsigned(t) ? Value(arith::MinUIOp::create(b, x, y)) : Value(arith::MinSIOp::create(b, x, y));
 }
 
-Value compare(Builder& b, Comparison direction, DType t, Value x, Value y) {
+Value compare(CodeBuilder& b, Comparison direction, DType t, Value x, Value y) {
   using F = arith::CmpFPredicate;
   using I = arith::CmpIPredicate;
   const bool u = is_unsigned(t) || is_bool(t);
@@ -152,7 +152,7 @@ Value compare(Builder& b, Comparison direction, DType t, Value x, Value y) {
 }
 
 // Shifts by the width or more empty the word (arithmetic ones fill it with the sign).
-Value shift(Builder& b, Op op, DType t, Value x, Value y) {
+Value shift(CodeBuilder& b, Op op, DType t, Value x, Value y) {
   const Value inside = cmpi(b, arith::CmpIPredicate::ult, y, integer(b, y, bits(t)));
   if (op == Op::shift_right_arithmetic) {
     return arith::ShRSIOp::create(b, x, choose(b, inside, y, integer(b, y, bits(t) - 1)));
@@ -163,7 +163,7 @@ Value shift(Builder& b, Op op, DType t, Value x, Value y) {
 }
 
 // On the bits of a number without its sign, as the evaluator has it (ir/eval/arithmetic.h).
-Value reduce_precision(Builder& b, DType t, Value x, const PrecisionAttrs& a) {
+Value reduce_precision(CodeBuilder& b, DType t, Value x, const PrecisionAttrs& a) {
   const int fraction = t == f32 ? 23 : 52, exponent = static_cast<int>(bits(t)) - 1 - fraction;
   const mlir::Type word = like(x.getType(), t == f32 ? b.getI32Type() : b.getI64Type());
   const auto number = [&](std::int64_t n) { return constant_int(b, word, n); };
@@ -185,9 +185,9 @@ Value reduce_precision(Builder& b, DType t, Value x, const PrecisionAttrs& a) {
   return choose(b, cmpf(b, arith::CmpFPredicate::UNO, x, x), x, result);
 }
 
-Value not_of(Builder& b, Value x) { return arith::XOrIOp::create(b, x, integer(b, x, -1)); }
+Value not_of(CodeBuilder& b, Value x) { return arith::XOrIOp::create(b, x, integer(b, x, -1)); }
 
-Value float_to_int(Builder& b, Value x, DType to) {
+Value float_to_int(CodeBuilder& b, Value x, DType to) {
   const mlir::Type type = like(x.getType(), register_type(b.getContext(), to));
   const bool u = is_unsigned(to);
   // The largest float that is an integer of the type, and the first that is beyond it.
@@ -207,13 +207,13 @@ Value float_to_int(Builder& b, Value x, DType to) {
 
 // Halves lie in registers as their bits, and are computed with in f32. All have instructions for f16; for bf16 x86's take
 // subnormal numbers for zero, so its upper half is taken by hand, which is as fast.
-Value single_of(Builder& b, Value bits, DType from) {
+Value single_of(CodeBuilder& b, Value bits, DType from) {
   const mlir::Type single = like(bits.getType(), b.getF32Type());
   if (from == f16) return arith::ExtFOp::create(b, single, Value(arith::BitcastOp::create(b, like(bits.getType(), b.getF16Type()), bits)));
   const Value wide = arith::ExtUIOp::create(b, like(bits.getType(), b.getI32Type()), bits);
   return arith::BitcastOp::create(b, single, Value(arith::ShLIOp::create(b, wide, integer(b, wide, 16))));
 }
-Value half_of(Builder& b, Value x, DType to) {
+Value half_of(CodeBuilder& b, Value x, DType to) {
   const mlir::Type half = like(x.getType(), b.getI16Type());
   if (to == f16) return arith::BitcastOp::create(b, half, Value(arith::TruncFOp::create(b, like(x.getType(), b.getF16Type()), x)));
   const Value bits = arith::BitcastOp::create(b, like(x.getType(), b.getI32Type()), x);
@@ -225,7 +225,7 @@ Value half_of(Builder& b, Value x, DType to) {
 }
 
 // The number in f32 that rounds to any half as an f64 does, by making the last digit odd where digits are lost (see ir/half.h).
-Value to_odd(Builder& b, Value x) {
+Value to_odd(CodeBuilder& b, Value x) {
   const Value near = arith::TruncFOp::create(b, like(x.getType(), b.getF32Type()), x), back = arith::ExtFOp::create(b, x.getType(), near);
   const mlir::Type word = like(x.getType(), b.getI32Type());
   const auto flag = [&](Value condition) -> Value { return arith::ExtUIOp::create(b, word, condition); };
@@ -235,7 +235,7 @@ Value to_odd(Builder& b, Value x) {
   return arith::BitcastOp::create(b, near.getType(), odd);
 }
 // An integer of 64 bits with its last twelve as one, where a double has not room for them.
-Value sticky(Builder& b, Value x, bool is_unsigned) {
+Value sticky(CodeBuilder& b, Value x, bool is_unsigned) {
   const std::int64_t limit = std::int64_t{1} << 53;
   const Value above = is_unsigned ? x : Value(arith::AddIOp::create(b, x, integer(b, x, limit)));
   const Value large = cmpi(b, arith::CmpIPredicate::ugt, above, integer(b, x, is_unsigned ? limit : 2 * limit));
@@ -244,7 +244,7 @@ Value sticky(Builder& b, Value x, bool is_unsigned) {
   return choose(b, arith::AndIOp::create(b, large, lost), cut, x);
 }
 // Any number in f32, so that it may then be rounded to a half.
-Value before_rounding(Builder& b, Value x, DType from) {
+Value before_rounding(CodeBuilder& b, Value x, DType from) {
   if (from == f32 || is_bool(from) || byte_size(from) < 4) return emit_convert(b, x, from, f32);
   if (byte_size(from) == 8 && !real(from)) x = sticky(b, x, is_unsigned(from));
   return to_odd(b, emit_convert(b, x, from, f64));
@@ -252,7 +252,7 @@ Value before_rounding(Builder& b, Value x, DType from) {
 
 }  // namespace
 
-Value emit_convert(Builder& b, Value x, DType from, DType to) {
+Value emit_convert(CodeBuilder& b, Value x, DType from, DType to) {
   if (from == to) return x;
   if (is_half(from)) return emit_convert(b, single_of(b, x, from), f32, to);
   if (is_half(to)) return half_of(b, before_rounding(b, x, from), to);
@@ -272,7 +272,7 @@ Value emit_convert(Builder& b, Value x, DType from, DType to) {
   return u ? Value(arith::ExtUIOp::create(b, type, x)) : Value(arith::ExtSIOp::create(b, type, x));
 }
 
-std::pair<Value, Value> emit_threefry(Builder& b, Values in) {
+std::pair<Value, Value> emit_threefry(CodeBuilder& b, Values in) {
   const mlir::Type type = in[0].getType();
   auto word = [&](std::uint32_t w) { return constant_int(b, type, static_cast<std::int64_t>(w)); };
   auto add = [&](Value x, Value y) -> Value { return arith::AddIOp::create(b, x, y); };
@@ -295,7 +295,7 @@ std::pair<Value, Value> emit_threefry(Builder& b, Values in) {
   return {x0, x1};
 }
 
-Value emit_combine(Builder& b, Reduction kind, DType t, Value x, Value y) {
+Value emit_combine(CodeBuilder& b, Reduction kind, DType t, Value x, Value y) {
   switch (kind) {
     case Reduction::sum: return real(t) ? Value(arith::AddFOp::create(b, x, y, contract)) : Value(arith::AddIOp::create(b, x, y));
     case Reduction::prod: return real(t) ? Value(arith::MulFOp::create(b, x, y)) : Value(arith::MulIOp::create(b, x, y));
@@ -308,7 +308,7 @@ Value emit_combine(Builder& b, Reduction kind, DType t, Value x, Value y) {
   return {};
 }
 
-Value reduction_identity(Builder& b, Reduction kind, DType t) {
+Value reduction_identity(CodeBuilder& b, Reduction kind, DType t) {
   const mlir::Type type = register_type(b.getContext(), t);
   const double infinity = std::numeric_limits<double>::infinity();
   const std::int64_t least = is_unsigned(t) || is_bool(t) ? 0 : static_cast<std::int64_t>(~std::uint64_t{0} << (bits(t) - 1));
@@ -324,14 +324,14 @@ Value reduction_identity(Builder& b, Reduction kind, DType t) {
   return {};
 }
 
-std::pair<Value, Value> emit_halves(Builder& b, Value x) {
+std::pair<Value, Value> emit_halves(CodeBuilder& b, Value x) {
   const std::int64_t half = lanes(x) / 2;
   if (half == 1) return {mlir::vector::ExtractOp::create(b, x, std::int64_t{0}), mlir::vector::ExtractOp::create(b, x, std::int64_t{1})};
   llvm::SmallVector<std::int64_t> low(half), high(half);
   for (std::int64_t i = 0; i < half; ++i) low[i] = i, high[i] = half + i;
   return {mlir::vector::ShuffleOp::create(b, x, x, low), mlir::vector::ShuffleOp::create(b, x, x, high)};
 }
-Value emit_horizontal(Builder& b, Reduction kind, DType t, Value x) {
+Value emit_horizontal(CodeBuilder& b, Reduction kind, DType t, Value x) {
   while (lanes(x) > 1) {
     const auto [low, high] = emit_halves(b, x);
     x = emit_combine(b, kind, t, low, high);
@@ -339,7 +339,7 @@ Value emit_horizontal(Builder& b, Reduction kind, DType t, Value x) {
   return x;
 }
 
-Value emit_elementwise(Builder& b, Op op, const Attrs& attrs, DType t, Values x) {
+Value emit_elementwise(CodeBuilder& b, Op op, const Attrs& attrs, DType t, Values x) {
   if (op == Op::rem) return remainder(b, t, x[0], x[1]);  // of integers it is no function
   if (info(op).cost == CostClass::function) return emit_math(b, op, t, x);
   switch (static_cast<Instruction>(op.row())) {

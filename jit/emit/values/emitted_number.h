@@ -7,7 +7,7 @@ namespace espalier::codegen::math {
 
 /// One truth value per lane.
 struct EmittedMask {
-  Builder* b;
+  CodeBuilder* b;
   mlir::Value value;
   friend EmittedMask operator&(EmittedMask x, EmittedMask y) { return {x.b, mlir::arith::AndIOp::create(*x.b, x.value, y.value)}; }
   friend EmittedMask operator|(EmittedMask x, EmittedMask y) { return {x.b, mlir::arith::OrIOp::create(*x.b, x.value, y.value)}; }
@@ -23,7 +23,7 @@ template <class T> struct EmittedInteger {
   using widened = EmittedInteger<std::int64_t>;
   using narrowed = EmittedInteger<std::int32_t>;
   using Self = EmittedInteger;
-  Builder* b;
+  CodeBuilder* b;
   mlir::Value value;
 
   template <class O> static Self of(Self x, Self y) { return {x.b, O::create(*x.b, x.value, y.value)}; }
@@ -57,7 +57,7 @@ template <class T> struct EmittedReal {
   using widened = EmittedReal<double>;
   using narrowed = EmittedReal<float>;
   using Self = EmittedReal;
-  Builder* b;
+  CodeBuilder* b;
   mlir::Value value;
 
   template <class O> static Self of(Self x) { return {x.b, O::create(*x.b, x.value)}; }
@@ -90,13 +90,13 @@ template <class T> struct EmittedReal {
 };
 
 /// Whether any lane holds, as one i1.
-inline mlir::Value any_lane(Builder& b, mlir::Value mask) {
+inline mlir::Value any_lane(CodeBuilder& b, mlir::Value mask) {
   if (!mlir::isa<mlir::VectorType>(mask.getType())) return mask;
   return mlir::vector::ReductionOp::create(b, mlir::vector::CombiningKind::OR, mask);
 }
 
 template <class... T, class F> std::tuple<T...> where_any(EmittedMask m, std::tuple<T...> common, F rare) {
-  Builder& b = *m.b;
+  CodeBuilder& b = *m.b;
   llvm::SmallVector<mlir::Type> types;
   llvm::SmallVector<mlir::Value> usual;
   std::apply([&](const auto&... x) { ((types.push_back(x.value.getType()), usual.push_back(x.value)), ...); }, common);
@@ -119,7 +119,7 @@ template <class... T, class F> std::tuple<T...> where_any(EmittedMask m, std::tu
 
 template <class... T, class Condition, class Step>
 std::tuple<T...> iterate_while(std::tuple<T...> start, Condition condition, Step step) {
-  Builder& b = *std::get<0>(start).b;
+  CodeBuilder& b = *std::get<0>(start).b;
   llvm::SmallVector<mlir::Type> types;
   llvm::SmallVector<mlir::Value> initial;
   std::apply([&](const auto&... x) { ((types.push_back(x.value.getType()), initial.push_back(x.value)), ...); }, start);

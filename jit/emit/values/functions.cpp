@@ -17,7 +17,7 @@ using Values = llvm::ArrayRef<Value>;
 constexpr std::pair<const char*, int> library[] = {{"lgamma", 1}, {"espalier_polygamma", 2}};
 
 // One of them called for each lane: for what is rare and long.
-Value call_per_lane(Builder& b, const char* symbol, Values x) {
+Value call_per_lane(CodeBuilder& b, const char* symbol, Values x) {
   const mlir::Type f64_type = b.getF64Type();
   const mlir::Type element = element_of(x[0].getType());
   auto one = [&](std::int64_t lane) -> Value {
@@ -61,7 +61,7 @@ template <class T> Real<T> polygamma(Real<T> n, Real<T> x) {
   else return math::polygamma(n, x);
 }
 
-template <class T> Value real_function(Builder& b, Op op, Values x) {
+template <class T> Value real_function(CodeBuilder& b, Op op, Values x) {
   const Real<T> a{&b, x[0]}, c{&b, x.back()};
   switch (static_cast<ir::Function>(op.row())) {
 #define FUNCTION(name) \
@@ -77,7 +77,7 @@ template <class T> Value real_function(Builder& b, Op op, Values x) {
 }
 
 // x^n for integers by squaring, for as many bits as the largest n has; a negative power of anything but ±1 is 0.
-Value integer_power(Builder& b, DType dtype, Value value, Value power) {
+Value integer_power(CodeBuilder& b, DType dtype, Value value, Value power) {
   using I = math::EmittedInteger<std::int64_t>;  // of any width: no real number is made of it
   const I x{&b, value}, n{&b, power};
   const auto [result, square, rest] = iterate_while(
@@ -91,7 +91,7 @@ Value integer_power(Builder& b, DType dtype, Value value, Value power) {
 }  // namespace
 
 void declare_library(mlir::ModuleOp module) {
-  Builder b(module.getLoc(), module.getContext());
+  CodeBuilder b(module.getLoc(), module.getContext());
   b.setInsertionPointToEnd(module.getBody());
   for (const auto& [symbol, arguments] : library) {
     const llvm::SmallVector<mlir::Type> parameters(static_cast<std::size_t>(arguments), b.getF64Type());
@@ -101,7 +101,7 @@ void declare_library(mlir::ModuleOp module) {
 
 namespace {
 
-Value expanded(Builder& b, Op op, DType dtype, Values x) {
+Value expanded(CodeBuilder& b, Op op, DType dtype, Values x) {
   if (op == Op::pow && ir::is_integer(dtype)) return integer_power(b, dtype, x[0], x[1]);
   if (dtype == f32) return real_function<float>(b, op, x);
   if (dtype == f64) return real_function<double>(b, op, x);
@@ -109,11 +109,11 @@ Value expanded(Builder& b, Op op, DType dtype, Values x) {
 }
 
 // The expansion as a function of the module, for values of these types.
-mlir::func::FuncOp function_of(Builder& b, Op op, DType dtype, Values x) {
+mlir::func::FuncOp function_of(CodeBuilder& b, Op op, DType dtype, Values x) {
   auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>();
   const std::string name = std::string(ir::name(op)) + "_" + std::to_string(lanes(x[0])) + "x" + std::string(ir::name(dtype));
   if (auto known = module.lookupSymbol<mlir::func::FuncOp>(name)) return known;
-  Builder inner(b.getLoc(), b.getContext());
+  CodeBuilder inner(b.getLoc(), b.getContext());
   inner.has = b.has;
   inner.setInsertionPointToEnd(module.getBody());
   auto function = create_function(inner, name, mlir::ValueRange(x).getTypes(), x[0].getType());
@@ -126,7 +126,7 @@ mlir::func::FuncOp function_of(Builder& b, Op op, DType dtype, Values x) {
 
 }  // namespace
 
-Value emit_math(Builder& b, Op op, DType dtype, Values x) {
+Value emit_math(CodeBuilder& b, Op op, DType dtype, Values x) {
   if (!llvm::is_contained(b.called, op)) return expanded(b, op, dtype, x);
   return mlir::func::CallOp::create(b, function_of(b, op, dtype, x), x).getResult(0);
 }

@@ -46,7 +46,7 @@ mlir::Type like(mlir::Type shape, mlir::Type element) {
 
 namespace {
 
-mlir::Value constant(Builder& b, mlir::Type type, mlir::TypedAttr element) {
+mlir::Value constant(CodeBuilder& b, mlir::Type type, mlir::TypedAttr element) {
   const auto vector = mlir::dyn_cast<mlir::VectorType>(type);
   if (!vector) return mlir::arith::ConstantOp::create(b, element);
   return mlir::arith::ConstantOp::create(b, mlir::DenseElementsAttr::get(vector, mlir::Attribute(element)));
@@ -54,18 +54,18 @@ mlir::Value constant(Builder& b, mlir::Type type, mlir::TypedAttr element) {
 
 }  // namespace
 
-mlir::Value constant_float(Builder& b, mlir::Type type, double value) {
+mlir::Value constant_float(CodeBuilder& b, mlir::Type type, double value) {
   return constant(b, type, mlir::FloatAttr::get(element_of(type), value));
 }
-mlir::Value constant_int(Builder& b, mlir::Type type, std::int64_t value) {
+mlir::Value constant_int(CodeBuilder& b, mlir::Type type, std::int64_t value) {
   const mlir::Type element = element_of(type);
   if (element.isIndex()) return constant(b, type, mlir::IntegerAttr::get(element, value));
   const unsigned width = element.getIntOrFloatBitWidth();
   return constant(b, type, mlir::IntegerAttr::get(element, llvm::APInt(width, static_cast<std::uint64_t>(value), true, true)));
 }
-mlir::Value constant_index(Builder& b, std::int64_t value) { return mlir::arith::ConstantIndexOp::create(b, value); }
+mlir::Value constant_index(CodeBuilder& b, std::int64_t value) { return mlir::arith::ConstantIndexOp::create(b, value); }
 
-mlir::Value constant_of(Builder& b, const ir::Literal& scalar) {
+mlir::Value constant_of(CodeBuilder& b, const ir::Literal& scalar) {
   const DType dtype = scalar.type.dtype();
   const mlir::Type type = register_type(b.getContext(), dtype);
   if (dtype == f16 || dtype == bf16) {  // C++ has no type for them
@@ -86,12 +86,12 @@ mlir::Value constant_of(Builder& b, const ir::Literal& scalar) {
   return result;
 }
 
-mlir::Value splat(Builder& b, mlir::Value value, std::int64_t width) {
+mlir::Value splat(CodeBuilder& b, mlir::Value value, std::int64_t width) {
   if (width == 1 || mlir::isa<mlir::VectorType>(value.getType())) return value;
   return mlir::vector::BroadcastOp::create(b, mlir::VectorType::get({width}, value.getType()), value);
 }
 
-mlir::Value lane_numbers(Builder& b, mlir::Type element, std::int64_t width) {
+mlir::Value lane_numbers(CodeBuilder& b, mlir::Type element, std::int64_t width) {
   if (width == 1) return constant_int(b, element, 0);
   llvm::SmallVector<mlir::Attribute> numbers;
   for (std::int64_t i = 0; i < width; ++i) {

@@ -13,7 +13,7 @@ struct Arithmetic {
 };
 
 /// MLIR's builder, and what it builds for.
-struct Builder : mlir::ImplicitLocOpBuilder {
+struct CodeBuilder : mlir::ImplicitLocOpBuilder {
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
   Arithmetic has{};               ///< see there
   std::vector<ir::Op> called{};  ///< the functions that a kernel needs so often that it calls them instead
@@ -32,14 +32,14 @@ mlir::Type like(mlir::Type shape, mlir::Type element);
 mlir::Type element_of(mlir::Type type);
 
 /// A constant of a register type, the same in every lane.
-mlir::Value constant_float(Builder& b, mlir::Type type, double value);
-mlir::Value constant_int(Builder& b, mlir::Type type, std::int64_t value);
-mlir::Value constant_index(Builder& b, std::int64_t value);
+mlir::Value constant_float(CodeBuilder& b, mlir::Type type, double value);
+mlir::Value constant_int(CodeBuilder& b, mlir::Type type, std::int64_t value);
+mlir::Value constant_index(CodeBuilder& b, std::int64_t value);
 /// A scalar literal of any dtype as a register value.
-mlir::Value constant_of(Builder& b, const ir::Literal& scalar);
+mlir::Value constant_of(CodeBuilder& b, const ir::Literal& scalar);
 /// The value in `width` lanes: scalars are repeated.
-mlir::Value splat(Builder& b, mlir::Value value, std::int64_t width);
+mlir::Value splat(CodeBuilder& b, mlir::Value value, std::int64_t width);
 /// (0, 1, …, width - 1) as `element`.
-mlir::Value lane_numbers(Builder& b, mlir::Type element, std::int64_t width);
+mlir::Value lane_numbers(CodeBuilder& b, mlir::Type element, std::int64_t width);
 
 }  // namespace espalier::codegen

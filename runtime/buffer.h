@@ -83,9 +83,16 @@ class BufferRef {
     std::swap(buffer_, other.buffer_);
     return *this;
   }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ 12 destroys all alternatives of a variant in its mind
+#endif
   ~BufferRef() {
     if (buffer_) buffer_->release();
   }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
   Buffer* get() const { return buffer_; }
   Buffer* operator->() const { return buffer_; }
   explicit operator bool() const { return buffer_ != nullptr; }

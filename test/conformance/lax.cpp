@@ -1,5 +1,6 @@
 // The operations of jax.lax, one row each: which op of ours it is, and how its attributes are written there.
 #include <cmath>
+#include <limits>
 
 #include "program.h"
 
@@ -48,6 +49,20 @@ Arrays with_starts(const Arrays& x, std::size_t first) {
 }
 
 // ---- rows that need more than a line --------------------------------------------------------------------------------
+
+// A reduction of pairs by a function of two of them: the first that is not less.
+Arrays reduce_argpair(const Json& a, const Arrays& x) {
+  using Pair = std::pair<Array, Array>;
+  const std::int64_t axis = ints(a, "axes")[0];
+  const Pair xs{moveaxis(x[0], axis, 0), moveaxis(x[1], axis, 0)};
+  const Pair start{full_like(xs.first[0], -std::numeric_limits<double>::infinity()), full_like(xs.second[0], -1)};
+  const auto step = [](Pair best, Pair next) {
+    const Array stays = best.first >= next.first;
+    return std::pair{Pair{where(stays, best.first, next.first), where(stays, best.second, next.second)}, nothing};
+  };
+  const Pair best = scan(step, start, xs).first;
+  return {best.first, best.second};
+}
 
 Arrays round(const Json& a, const Arrays& x) { return {result_of(a.at("rounding_method") == "AWAY_FROM_ZERO" ? Op::round_away : Op::round_even, x)}; }
 
@@ -248,6 +263,7 @@ const Rules& lax_rules() {
       {"reduce_and", reduction<Reduction::and_>},
       {"reduce_or", reduction<Reduction::or_>},
       {"reduce_xor", reduction<Reduction::xor_>},
+      {"reduce_argpair", reduce_argpair},
       {"argmax", arg_reduction<ArgReduction::max>},
       {"argmin", arg_reduction<ArgReduction::min>},
       {"cumsum", cumulative<Cumulation::sum>},

@@ -15,9 +15,10 @@ import jax_sampling
 import jax_tables
 import jax_training
 import jax_transformers
+import jax_vision
 import server
 
-GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_transformers, jax_recurrent, jax_control,
+GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_transformers, jax_vision, jax_recurrent, jax_control,
           jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_tables, jax_derivatives, jax_compilation)
 
 if __name__ == "__main__":

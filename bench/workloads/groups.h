@@ -11,6 +11,7 @@ Workloads normalised();
 Workloads contractions();
 Workloads training();
 Workloads transformers();
+Workloads vision();
 Workloads recurrent();
 Workloads control();
 Workloads differential_equations();

@@ -58,6 +58,8 @@ class Noisy {
   std::vector<Literal> apply(const Graph& graph, const Node& node, std::vector<Literal> operands) {
     const Attrs& attrs = graph.attrs_of(node);
     if (const auto* call = std::get_if<CallAttrs>(&attrs)) return run(*call->body, operands);
+    if (const auto* checkpoint = std::get_if<CheckpointAttrs>(&attrs)) return run(*checkpoint->body, operands);
+    if (node.op == Op::checkpoint_name || node.op == Op::barrier) return operands;
     if (const auto* cond = std::get_if<CondAttrs>(&attrs)) {
       const auto index = *static_cast<const std::int32_t*>(operands[0].data());
       const auto last = static_cast<std::int32_t>(cond->branches.size()) - 1;

@@ -189,6 +189,18 @@ class PtxMachine::Reader {
         return k.letter == 's' ? static_cast<std::uint64_t>(as_signed(field, static_cast<int>(length))) : field;
       });
     }
+    if (name == "prmt") {  // four of the eight bytes of two words; the upper bit of a selector repeats its byte's sign
+      if (op.size() > 2) fail("only prmt.b32");
+      return computed(x[0], k, [a, b, c](Thread& t) {
+        const std::uint64_t bytes = as_unsigned(a(t), 32) | (as_unsigned(b(t), 32) << 32), selectors = c(t);
+        std::uint64_t result = 0;
+        for (int i = 0; i < 4; ++i) {
+          const std::uint64_t selector = selectors >> (4 * i) & 15, byte = bytes >> (8 * (selector & 7)) & 255;
+          result |= ((selector & 8) == 0 ? byte : (byte >= 128 ? std::uint64_t{255} : std::uint64_t{0})) << (8 * i);
+        }
+        return result;
+      });
+    }
     if (name == "neg") return computed(x[0], k, [k, a](Thread& t) { return k.letter == 'f' ? a(t) ^ (std::uint64_t{1} << (k.bits - 1)) : 0 - a(t); });
     if (name == "abs") {
       return computed(x[0], k, [k, a](Thread& t) {

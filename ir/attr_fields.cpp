@@ -20,10 +20,25 @@ Attrs blank_attrs(Op op) {
 #define CONTRACTION(name, attributes) Attrs(attributes{}),
 #define RANDOM(name, ...) Attrs(),
 #define COLLECTIVE(name, ...) Attrs(CollectiveAttrs{}),
-#define CONTROL(name, attributes) Attrs(attributes{}),
+#define CONTROL(name, attributes, calls) Attrs(attributes{}),
 #include "espalier/ir/ops.def"
   };
   return blank[op.row()];
+}
+
+const Graph* called_body(Control op, const Attrs& attrs) {
+  switch (op) {
+#define CALLS_nothing(attributes) nullptr
+#define CALLS_body(attributes) std::get<attributes>(attrs).body.get()
+#define CALLS_solve(attributes) std::get<attributes>(attrs).solve.get()
+#define CONTROL(name, attributes, calls) \
+  case Control::name: return CALLS_##calls(attributes);
+#include "espalier/ir/ops.def"
+#undef CALLS_nothing
+#undef CALLS_body
+#undef CALLS_solve
+  }
+  __builtin_unreachable();
 }
 
 std::span<const std::string_view> spellings(Comparison) {

@@ -38,4 +38,7 @@ template <class A, class Visit> void for_each_body(A& attrs, Visit&& visit) {
   }, attrs);
 }
 
+/// The body that a control op calls: its results for the node's operands are the node's. Null where it calls none.
+const Graph* called_body(Control op, const Attrs& attrs);
+
 }  // namespace espalier::ir

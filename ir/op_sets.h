@@ -98,18 +98,29 @@ enum class IndexView : std::uint8_t {
 #undef IF_opaque
 };
 
-/// Ops that are a kernel or control flow of their own.
+/// Ops that are a kernel of their own, but for loops that are one.
 enum class Opaque : std::uint8_t {
 #define IF_view(member)
 #define IF_reduction(member)
 #define IF_opaque(member) member,
 #define MOVEMENT(name, operands, moved, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
 #define REDUCING(name, operands, attributes, gives, derivative, pattern) IF_##pattern(name = detail::row_of(Reducing::name))
-#define CONTROL(name, attributes) IF_opaque(name = detail::row_of(Control::name))
 #include "espalier/ir/ops.def"
 #undef IF_view
 #undef IF_reduction
 #undef IF_opaque
+};
+
+/// Control flow that is no call of a body.
+enum class Flow : std::uint8_t {
+#define IF_body(member)
+#define IF_solve(member)
+#define IF_nothing(member) member,
+#define CONTROL(name, attributes, calls) IF_##calls(name = detail::row_of(Control::name))
+#include "espalier/ir/ops.def"
+#undef IF_body
+#undef IF_solve
+#undef IF_nothing
 };
 
 }  // namespace espalier::ir

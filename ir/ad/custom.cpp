@@ -31,7 +31,9 @@ ControlJvp paired(const JvpNode& n, std::vector<Value> results, const Value* tan
   return out;
 }
 
-ControlJvp custom_jvp(const JvpNode& n) {
+}  // namespace
+
+ControlJvp jvp_custom_jvp(const JvpNode& n) {
   const auto& a = std::get<CustomJvpAttrs>(n.attrs);
   std::vector<Value> args = primals_of(n);
   const auto tangents = tangents_of_arguments(n, a.arguments, "custom_jvp");
@@ -41,7 +43,7 @@ ControlJvp custom_jvp(const JvpNode& n) {
   return paired(n, {made.begin(), made.begin() + count}, made.data() + count);
 }
 
-ControlJvp custom_vjp(const JvpNode& n) {
+ControlJvp jvp_custom_vjp(const JvpNode& n) {
   const auto& a = std::get<CustomVjpAttrs>(n.attrs);
   const auto tangents = tangents_of_arguments(n, a.arguments, "custom_vjp");
   const std::vector<Value> args = primals_of(n);
@@ -57,15 +59,11 @@ ControlJvp custom_vjp(const JvpNode& n) {
   return paired(n, {made.begin(), made.begin() + count}, linear.data());
 }
 
-}  // namespace
-
-ControlJvp jvp_custom(Control op, const JvpNode& n) {
-  if (op == Control::custom_jvp) return custom_jvp(n);
-  if (op == Control::custom_vjp) return custom_vjp(n);
+ControlJvp jvp_custom_linear(const JvpNode&) {
   throw DifferentiationError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
 }
 
-std::vector<Tangent> transpose_custom(const TransposeNode& n) {
+std::vector<Tangent> transpose_custom_linear(const TransposeNode& n) {
   const auto& a = std::get<CustomLinearAttrs>(n.attrs);
   const auto residuals = static_cast<std::size_t>(a.residuals);
   std::vector<Value> args;

@@ -43,8 +43,10 @@ std::vector<Value> recorded(const JvpNode& n, std::size_t results) {
   return x;
 }
 
+}  // namespace
+
 // f(x, c) = 0, so f_x dx + f_c dc = 0. Where the search began makes no difference.
-ControlJvp custom_root(const JvpNode& n) {
+ControlJvp jvp_custom_root(const JvpNode& n) {
   const auto& a = std::get<CustomRootAttrs>(n.attrs);
   ControlJvp out;
   out.results = recorded(n, static_cast<std::size_t>(a.unknowns));
@@ -60,7 +62,7 @@ ControlJvp custom_root(const JvpNode& n) {
 }
 
 // A x = b, so A dx = db - dA x.
-ControlJvp custom_linear_solve(const JvpNode& n) {
+ControlJvp jvp_custom_linear_solve(const JvpNode& n) {
   const auto& a = std::get<LinearSolveAttrs>(n.attrs);
   ControlJvp out;
   out.results = recorded(n, static_cast<std::size_t>(a.unknowns));
@@ -76,11 +78,7 @@ ControlJvp custom_linear_solve(const JvpNode& n) {
   return out;
 }
 
-}  // namespace
-
-ControlJvp jvp_implicit(Control op, const JvpNode& n) { return op == Control::custom_root ? custom_root(n) : custom_linear_solve(n); }
-
-std::vector<Tangent> transpose_linear_solve(const TransposeNode& n) {
+std::vector<Tangent> transpose_custom_linear_solve(const TransposeNode& n) {
   const auto& a = std::get<LinearSolveAttrs>(n.attrs);
   const auto unknowns = static_cast<std::size_t>(a.unknowns);
   for (std::size_t i = unknowns; i < n.linear.size(); ++i)

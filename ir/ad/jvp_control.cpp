@@ -25,7 +25,7 @@ void append_present(std::vector<Value>& operands, std::span<const Tangent> tange
     if (t.present) operands.push_back(t.expr.value);
 }
 
-ControlJvp call(const JvpNode& n) {
+ControlJvp jvp_call(const JvpNode& n) {
   const auto& a = std::get<CallAttrs>(n.attrs);
   const PushedBody& pushed = push_body(n.bodies, a.body, flags_of(n.tangents));
   std::vector<Value> operands;
@@ -36,7 +36,7 @@ ControlJvp call(const JvpNode& n) {
 }
 
 // Saves as little of the tangents' program as of its own.
-ControlJvp checkpoint(const JvpNode& n) {
+ControlJvp jvp_checkpoint(const JvpNode& n) {
   CheckpointAttrs a = std::get<CheckpointAttrs>(n.attrs);
   const PushedBody& pushed = push_body(n.bodies, a.body, flags_of(n.tangents));
   std::vector<Value> operands;
@@ -62,7 +62,7 @@ ControlJvp identity(const JvpNode& n) {
   return out;
 }
 
-ControlJvp cond(const JvpNode& n) {
+ControlJvp jvp_cond(const JvpNode& n) {
   const auto& a = std::get<CondAttrs>(n.attrs);
   const auto tangents = std::span<const Tangent>(n.tangents).subspan(1);
   const auto active = flags_of(tangents);
@@ -92,7 +92,7 @@ std::vector<bool> settle_carries(const JvpNode& n, const GraphRef& body, std::si
   return out_active;
 }
 
-ControlJvp scan(const JvpNode& n) {
+ControlJvp jvp_scan(const JvpNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
   const std::size_t n_in = n.operands.size(), n_out = a.body->outputs.size();
@@ -149,7 +149,7 @@ ControlJvp scan(const JvpNode& n) {
 }
 
 // As scan: the body carries tangents with what they are tangents of. The condition reads none of them.
-ControlJvp while_(const JvpNode& n) {
+ControlJvp jvp_while_(const JvpNode& n) {
   const auto& a = std::get<WhileAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), n_in = n.operands.size(), carries = n_in - consts;
   std::vector<bool> active = flags_of(n.tangents);
@@ -181,22 +181,16 @@ ControlJvp while_(const JvpNode& n) {
   return taken_apart(n.b, n.b.add(Op::while_, operands, std::move(out)), carried);
 }
 
+ControlJvp jvp_checkpoint_name(const JvpNode& n) { return identity(n); }
+ControlJvp jvp_barrier(const JvpNode& n) { return identity(n); }
+
 }  // namespace
 
 ControlJvp jvp_control(Control op, const JvpNode& n) {
   switch (op) {
-    case Control::call: return call(n);
-    case Control::cond: return cond(n);
-    case Control::scan: return scan(n);
-    case Control::custom_jvp:
-    case Control::custom_vjp:
-    case Control::custom_linear: return jvp_custom(op, n);
-    case Control::custom_root:
-    case Control::custom_linear_solve: return jvp_implicit(op, n);
-    case Control::checkpoint: return checkpoint(n);
-    case Control::checkpoint_name:
-    case Control::barrier: return identity(n);
-    case Control::while_: return while_(n);
+#define CONTROL(name, attributes, calls) \
+  case Control::name: return jvp_##name(n);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <span>
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/linearize.h"
+#include "espalier/ir/op_sets.h"
 
 namespace espalier::ir {
 namespace {
@@ -72,30 +74,27 @@ class Linearity {
   }
 
   Dependencies control(const Node& node, const Dependencies& operands) {
-    switch (node.op.as<Control>()) {
-      case Control::call: return Linearity(*graph_.attrs_as<CallAttrs>(node).body).run(operands);
-      case Control::cond: return branches(node, operands);
-      case Control::scan: {
+    const auto op = node.op.as<Control>();
+    if (op == Control::custom_linear_solve) {
+      const auto unknowns = operands.begin() + graph_.attrs_as<LinearSolveAttrs>(node).unknowns;
+      return Dependencies(node.n_results, std::find(operands.begin(), operands.end(), Dependency::linear) != operands.end()             ? Dependency::linear
+                                          : std::all_of(operands.begin(), unknowns, [](Dependency d) { return d == Dependency::zero; }) ? Dependency::zero
+                                                                                                                                        : Dependency::known);
+    }
+    if (const Graph* body = called_body(op, graph_.attrs_of(node))) return Linearity(*body).run(operands);
+    switch (static_cast<Flow>(node.op.row())) {
+      case Flow::cond: return branches(node, operands);
+      case Flow::scan: {
         const auto& scan = graph_.attrs_as<ScanAttrs>(node);
         return loop(node, operands, *scan.body, static_cast<std::size_t>(scan.consts), static_cast<std::size_t>(scan.carries));
       }
-      case Control::while_: {
+      case Flow::while_: {
         const auto& loop_while = graph_.attrs_as<WhileAttrs>(node);
         return loop(node, operands, *loop_while.body, static_cast<std::size_t>(loop_while.consts), node.n_results);
       }
-      case Control::custom_jvp: return Linearity(*graph_.attrs_as<CustomJvpAttrs>(node).body).run(operands);
-      case Control::custom_vjp: return Linearity(*graph_.attrs_as<CustomVjpAttrs>(node).body).run(operands);
-      case Control::custom_linear: return Dependencies(node.n_results, Dependency::linear);
-      case Control::custom_root: return Linearity(*graph_.attrs_as<CustomRootAttrs>(node).solve).run(operands);
-      case Control::custom_linear_solve: {
-        const auto unknowns = operands.begin() + graph_.attrs_as<LinearSolveAttrs>(node).unknowns;
-        return Dependencies(node.n_results, std::find(operands.begin(), operands.end(), Dependency::linear) != operands.end()             ? Dependency::linear
-                                            : std::all_of(operands.begin(), unknowns, [](Dependency d) { return d == Dependency::zero; }) ? Dependency::zero
-                                                                                                                                          : Dependency::known);
-      }
-      case Control::checkpoint: return Linearity(*graph_.attrs_as<CheckpointAttrs>(node).body).run(operands);
-      case Control::checkpoint_name:
-      case Control::barrier: return operands;
+      case Flow::custom_linear: return Dependencies(node.n_results, Dependency::linear);
+      case Flow::checkpoint_name:
+      case Flow::barrier: return operands;
     }
     __builtin_unreachable();
   }

@@ -44,10 +44,13 @@ struct ControlJvp {
   std::vector<Tangent> tangents;
 };
 ControlJvp jvp_control(Control op, const JvpNode& n);
-/// Those of functions with derivatives of the user's (custom.cpp), and the transpose.
-ControlJvp jvp_custom(Control op, const JvpNode& n);
-/// Those of solvers (implicit.cpp).
-ControlJvp jvp_implicit(Control op, const JvpNode& n);
+// Functions with derivatives of the user's (custom.cpp).
+ControlJvp jvp_custom_jvp(const JvpNode& n);
+ControlJvp jvp_custom_vjp(const JvpNode& n);
+ControlJvp jvp_custom_linear(const JvpNode& n);
+// Solvers (implicit.cpp).
+ControlJvp jvp_custom_root(const JvpNode& n);
+ControlJvp jvp_custom_linear_solve(const JvpNode& n);
 
 /// A graph split by what is known (both parts as they were recorded): `known` maps the known inputs to (its known outputs…,
 /// residuals…); `unknown` maps (residuals…, unknown inputs…) to the unknown outputs. `output_unknown` tells which outputs those
@@ -84,7 +87,7 @@ std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n);
 std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n);
 std::vector<Tangent> transpose_contraction(Contraction op, const TransposeNode& n);
 std::vector<Tangent> transpose_control(Control op, const TransposeNode& n);
-std::vector<Tangent> transpose_custom(const TransposeNode& n);
-std::vector<Tangent> transpose_linear_solve(const TransposeNode& n);
+std::vector<Tangent> transpose_custom_linear(const TransposeNode& n);
+std::vector<Tangent> transpose_custom_linear_solve(const TransposeNode& n);
 
 }  // namespace espalier::ir

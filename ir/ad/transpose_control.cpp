@@ -43,7 +43,7 @@ std::vector<Tangent> handed_out(const TransposeNode& n, Value first) {
   return out;
 }
 
-std::vector<Tangent> scan(const TransposeNode& n) {
+std::vector<Tangent> transpose_scan(const TransposeNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
   const Graph& body = *a.body;
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
@@ -115,13 +115,13 @@ std::vector<Value> backward_operands(const TransposeNode& n) {
   return operands;
 }
 
-std::vector<Tangent> call(const TransposeNode& n) {
+std::vector<Tangent> transpose_call(const TransposeNode& n) {
   const auto& a = std::get<CallAttrs>(n.attrs);
   const std::vector<Value> operands = backward_operands(n);
   return handed_out(n, n.b.add(Op::call, operands, CallAttrs{std::make_shared<const Graph>(transposed(*a.body, n.linear)), a.name}));
 }
 
-std::vector<Tangent> checkpoint(const TransposeNode& n) {
+std::vector<Tangent> transpose_checkpoint(const TransposeNode& n) {
   CheckpointAttrs a = std::get<CheckpointAttrs>(n.attrs);
   const std::vector<Value> operands = backward_operands(n);
   a.body = std::make_shared<const Graph>(transposed(*a.body, n.linear));
@@ -144,7 +144,7 @@ std::vector<Tangent> identity(const TransposeNode& n) {
   return out;
 }
 
-std::vector<Tangent> cond(const TransposeNode& n) {
+std::vector<Tangent> transpose_cond(const TransposeNode& n) {
   if (n.linear[0]) throw DifferentiationError("cond", "its branch index depends on a tangent");
   const std::vector<Value> operands = backward_operands(n);
   const std::vector<bool> linear(n.linear.begin() + 1, n.linear.end());
@@ -160,28 +160,27 @@ std::vector<Tangent> cond(const TransposeNode& n) {
 
 // How often the loop ran is known only when it has ended, so there is no memory for what each iteration needs: splitting makes
 // loops of those that have a bound (split_while.cpp), and none of the others.
-std::vector<Tangent> unbounded(const TransposeNode& n) {
+std::vector<Tangent> transpose_while_(const TransposeNode& n) {
   const std::string place = n.node.loc.line == 0 ? "" : " at " + std::string(n.node.loc.file) + ":" + std::to_string(n.node.loc.line);
   if (std::get<WhileAttrs>(n.attrs).max_steps >= 0) throw DifferentiationError("while_loop", "the loop" + place + " is no linear function that can be transposed as it is", "loop with fori_loop or scan");
   throw DifferentiationError("while_loop", "the loop" + place + " may run any number of times, which reverse mode cannot trace back", "give it a bound, {.max_steps = n}; or loop with fori_loop or scan, or differentiate forward with jvp or jacfwd");
 }
 
+std::vector<Tangent> transpose_checkpoint_name(const TransposeNode& n) { return identity(n); }
+std::vector<Tangent> transpose_barrier(const TransposeNode& n) { return identity(n); }
+
+// Calls of which only the rules are linear.
+std::vector<Tangent> transpose_custom_jvp(const TransposeNode&) { return {}; }
+std::vector<Tangent> transpose_custom_vjp(const TransposeNode&) { return {}; }
+std::vector<Tangent> transpose_custom_root(const TransposeNode&) { return {}; }
+
 }  // namespace
 
 std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
   switch (op) {
-    case Control::call: return call(n);
-    case Control::cond: return cond(n);
-    case Control::scan: return scan(n);
-    case Control::custom_linear: return transpose_custom(n);
-    case Control::custom_linear_solve: return transpose_linear_solve(n);
-    case Control::checkpoint: return checkpoint(n);
-    case Control::checkpoint_name:
-    case Control::barrier: return identity(n);
-    case Control::custom_jvp:
-    case Control::custom_vjp:
-    case Control::custom_root: return {};  // calls: of these only the rules are linear
-    case Control::while_: return unbounded(n);
+#define CONTROL(name, attributes, calls) \
+  case Control::name: return transpose_##name(n);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

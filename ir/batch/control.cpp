@@ -26,7 +26,7 @@ std::vector<BatchedValue> results_of(Builder& b, Value first, const std::vector<
   return out;
 }
 
-std::vector<BatchedValue> call(const BatchNode& n) {
+std::vector<BatchedValue> batch_call(const BatchNode& n) {
   const auto& a = std::get<CallAttrs>(n.attrs);
   const BatchedBody& body = batch_body(n, a.body, flags_of(n.operands));
   const Value first = n.b.add(Op::call, values_of(n.operands), CallAttrs{body.graph, a.name});
@@ -104,7 +104,7 @@ std::vector<BatchedValue> cond_by_example(const BatchNode& n) {
   return out;
 }
 
-std::vector<BatchedValue> cond(const BatchNode& n) {
+std::vector<BatchedValue> batch_cond(const BatchNode& n) {
   if (n.batched(0)) return cond_by_example(n);
   const auto& a = std::get<CondAttrs>(n.attrs);
   const auto flags = flags_of(std::span<const BatchedValue>(n.operands).subspan(1));
@@ -138,7 +138,7 @@ const BatchedBody& settled(const BatchNode& n, const GraphRef& body, std::size_t
   }
 }
 
-std::vector<BatchedValue> scan(const BatchNode& n) {
+std::vector<BatchedValue> batch_scan(const BatchNode& n) {
   const auto& a = std::get<ScanAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), carries = static_cast<std::size_t>(a.carries);
   std::vector<bool> flags = flags_of(n.operands);
@@ -169,7 +169,7 @@ std::vector<BatchedValue> custom(const BatchNode& n) {
   return results_of(n.b, first, std::vector<bool>(n.b.value_count() - before, true));
 }
 
-std::vector<BatchedValue> checkpoint(const BatchNode& n) {
+std::vector<BatchedValue> batch_checkpoint(const BatchNode& n) {
   CheckpointAttrs a = std::get<CheckpointAttrs>(n.attrs);
   const BatchedBody& body = batch_body(n, a.body, flags_of(n.operands));
   a.body = body.graph;
@@ -241,7 +241,7 @@ std::vector<BatchedValue> while_by_example(const BatchNode& n, const WhileAttrs&
   return results_of(n.b, first + 1, std::vector<bool>(carries, true));
 }
 
-std::vector<BatchedValue> while_(const BatchNode& n) {
+std::vector<BatchedValue> batch_while_(const BatchNode& n) {
   const auto& a = std::get<WhileAttrs>(n.attrs);
   const auto consts = static_cast<std::size_t>(a.consts), carries = n.operands.size() - consts;
   std::vector<bool> flags = flags_of(n.operands);
@@ -265,22 +265,21 @@ std::vector<BatchedValue> while_(const BatchNode& n) {
   return results_of(n.b, n.b.add(Op::while_, values_of(operands), std::move(out)), flags);
 }
 
+std::vector<BatchedValue> batch_custom_jvp(const BatchNode& n) { return custom(n); }
+std::vector<BatchedValue> batch_custom_vjp(const BatchNode& n) { return custom(n); }
+std::vector<BatchedValue> batch_custom_linear(const BatchNode& n) { return custom(n); }
+std::vector<BatchedValue> batch_custom_root(const BatchNode& n) { return solver(n); }
+std::vector<BatchedValue> batch_custom_linear_solve(const BatchNode& n) { return solver(n); }
+std::vector<BatchedValue> batch_checkpoint_name(const BatchNode& n) { return identity(n); }
+std::vector<BatchedValue> batch_barrier(const BatchNode& n) { return identity(n); }
+
 }  // namespace
 
 std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
   switch (op) {
-    case Control::call: return call(n);
-    case Control::cond: return cond(n);
-    case Control::scan: return scan(n);
-    case Control::custom_jvp:
-    case Control::custom_vjp:
-    case Control::custom_linear: return custom(n);
-    case Control::custom_root:
-    case Control::custom_linear_solve: return solver(n);
-    case Control::checkpoint: return checkpoint(n);
-    case Control::checkpoint_name:
-    case Control::barrier: return identity(n);
-    case Control::while_: return while_(n);
+#define CONTROL(name, attributes, calls) \
+  case Control::name: return batch_##name(n);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

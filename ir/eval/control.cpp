@@ -4,9 +4,11 @@
 #include <new>
 #include <stdexcept>
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval/rules.h"
 #include "espalier/ir/memory.h"
+#include "espalier/ir/op_sets.h"
 
 namespace espalier::ir {
 namespace evaluate {
@@ -18,8 +20,6 @@ void store(const std::vector<Literal>& results, std::span<void* const> outputs, 
     if (!bytes.empty()) std::memcpy(outputs[i], bytes.data(), bytes.size());
   }
 }
-
-void call(const CallAttrs& attrs, Views operands, std::span<void* const> outputs) { store(eval(*attrs.body, operands), outputs); }
 
 void cond(const CondAttrs& attrs, Views operands, std::span<void* const> outputs) {
   std::int32_t index;
@@ -84,19 +84,14 @@ void fail_forward() {
 }
 
 void control(Control op, const Attrs& attrs, Views operands, std::span<void* const> outputs) {
-  switch (op) {
-    case Control::call: return call(std::get<CallAttrs>(attrs), operands, outputs);
-    case Control::cond: return cond(std::get<CondAttrs>(attrs), operands, outputs);
-    case Control::scan: return scan(std::get<ScanAttrs>(attrs), operands, outputs);
-    case Control::custom_jvp: return store(eval(*std::get<CustomJvpAttrs>(attrs).body, operands), outputs);
-    case Control::custom_vjp: return store(eval(*std::get<CustomVjpAttrs>(attrs).body, operands), outputs);
-    case Control::custom_linear: fail_forward();
-    case Control::custom_root: return store(eval(*std::get<CustomRootAttrs>(attrs).solve, operands), outputs);
-    case Control::custom_linear_solve: return store(eval(*std::get<LinearSolveAttrs>(attrs).solve, operands), outputs);
-    case Control::checkpoint: return store(eval(*std::get<CheckpointAttrs>(attrs).body, operands), outputs);
-    case Control::checkpoint_name:
-    case Control::barrier: return same(operands, outputs);
-    case Control::while_: return while_(std::get<WhileAttrs>(attrs), operands, outputs);
+  if (const Graph* body = called_body(op, attrs)) return store(eval(*body, operands), outputs);
+  switch (static_cast<Flow>(Op(op).row())) {
+    case Flow::cond: return cond(std::get<CondAttrs>(attrs), operands, outputs);
+    case Flow::scan: return scan(std::get<ScanAttrs>(attrs), operands, outputs);
+    case Flow::while_: return while_(std::get<WhileAttrs>(attrs), operands, outputs);
+    case Flow::custom_linear: fail_forward();
+    case Flow::checkpoint_name:
+    case Flow::barrier: return same(operands, outputs);
   }
 }
 

@@ -83,22 +83,16 @@ std::vector<Type> checkpoint(const CheckpointAttrs& a, Types in) {
   return a.body->output_types();
 }
 
+std::vector<Type> checkpoint_name(const NameAttrs&, Types in) { return {in.begin(), in.end()}; }
+std::vector<Type> barrier(none, Types in) { return {in.begin(), in.end()}; }
+
 }  // namespace
 
 std::vector<Type> infer(Control op, const Attrs& attrs, Types in) {
   switch (op) {
-    case Control::call: return call(std::get<CallAttrs>(attrs), in);
-    case Control::cond: return cond(std::get<CondAttrs>(attrs), in);
-    case Control::scan: return scan(std::get<ScanAttrs>(attrs), in);
-    case Control::custom_jvp: return custom_jvp(std::get<CustomJvpAttrs>(attrs), in);
-    case Control::custom_vjp: return custom_vjp(std::get<CustomVjpAttrs>(attrs), in);
-    case Control::custom_linear: return custom_linear(std::get<CustomLinearAttrs>(attrs), in);
-    case Control::custom_root: return custom_root(std::get<CustomRootAttrs>(attrs), in);
-    case Control::custom_linear_solve: return custom_linear_solve(std::get<LinearSolveAttrs>(attrs), in);
-    case Control::checkpoint: return checkpoint(std::get<CheckpointAttrs>(attrs), in);
-    case Control::checkpoint_name:
-    case Control::barrier: return {in.begin(), in.end()};
-    case Control::while_: return while_(std::get<WhileAttrs>(attrs), in);
+#define CONTROL(name, attributes, calls) \
+  case Control::name: return name(std::get<attributes>(attrs), in);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

@@ -90,6 +90,11 @@ void require_starts(Op op, Types starts, Type x) {
   }
 }
 
+Type reverse(const ReverseAttrs& a, Types in) {
+  require_axes(Op::reverse, a.axes, in[0]);
+  return in[0];
+}
+
 Type dynamic_slice(const DynamicSliceAttrs& a, Types in) {
   require_starts(Op::dynamic_slice, in.subspan(1), in[0]);
   bool fits = a.sizes.ndim() == in[0].ndim();
@@ -98,7 +103,7 @@ Type dynamic_slice(const DynamicSliceAttrs& a, Types in) {
   return in[0].with(a.sizes);
 }
 
-Type dynamic_update_slice(Types in) {
+Type dynamic_update_slice(none, Types in) {
   require_starts(Op::dynamic_update_slice, in.subspan(2), in[0]);
   bool fits = in[1].ndim() == in[0].ndim();
   for (int i = 0; fits && i < in[0].ndim(); ++i) fits = in[1].shape()[i] <= in[0].shape()[i];
@@ -118,19 +123,9 @@ Type sort(const SortAttrs& a, Types in) {
 
 Type infer(Movement op, const Attrs& attrs, Types in) {
   switch (op) {
-    case Movement::broadcast: return broadcast(std::get<BroadcastAttrs>(attrs), in);
-    case Movement::reshape: return reshape(std::get<ReshapeAttrs>(attrs), in);
-    case Movement::transpose: return transpose(std::get<TransposeAttrs>(attrs), in);
-    case Movement::slice: return slice(std::get<SliceAttrs>(attrs), in);
-    case Movement::pad: return pad(std::get<PadAttrs>(attrs), in);
-    case Movement::concatenate: return concatenate(std::get<ConcatenateAttrs>(attrs), in);
-    case Movement::reverse: return require_axes(op, std::get<ReverseAttrs>(attrs).axes, in[0]), in[0];
-    case Movement::dynamic_slice: return dynamic_slice(std::get<DynamicSliceAttrs>(attrs), in);
-    case Movement::dynamic_update_slice: return dynamic_update_slice(in);
-    case Movement::windows: return windows(std::get<WindowsAttrs>(attrs), in);
-    case Movement::gather: return gather(std::get<GatherAttrs>(attrs), in);
-    case Movement::scatter: return scatter(op, std::get<ScatterAttrs>(attrs), in);
-    case Movement::sort: return sort(std::get<SortAttrs>(attrs), in);
+#define MOVEMENT(name, operands, moved, attributes, pattern, cost) \
+  case Movement::name: return name(std::get<attributes>(attrs), in);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

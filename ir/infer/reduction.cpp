@@ -67,19 +67,18 @@ Type dot(const DotAttrs& a, Types in) {
 
 Type infer(Reducing op, const Attrs& attrs, Types in) {
   switch (op) {
-    case Reducing::reduce: return reduce(std::get<ReduceAttrs>(attrs), in);
-    case Reducing::arg_reduce: return arg_reduce(std::get<ArgReduceAttrs>(attrs), in);
-    case Reducing::cumulative: return cumulative(std::get<CumulativeAttrs>(attrs), in);
-    case Reducing::overlap_add: return overlap_add(std::get<OverlapAddAttrs>(attrs), in);
-    case Reducing::scatter_reduce: return scatter_reduce(std::get<ScatterReduceAttrs>(attrs), in);
+#define REDUCING(name, operands, attributes, gives, derivative, pattern) \
+  case Reducing::name: return name(std::get<attributes>(attrs), in);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }
 
 Type infer(Contraction op, const Attrs& attrs, Types in) {
   switch (op) {
-    case Contraction::dot: return dot(std::get<DotAttrs>(attrs), in);
-    case Contraction::conv: return conv(std::get<ConvAttrs>(attrs), in);
+#define CONTRACTION(name, attributes) \
+  case Contraction::name: return name(std::get<attributes>(attrs), in);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

@@ -7,6 +7,8 @@
 
 namespace espalier::ir::inference {
 
+using none = std::monostate;  // the word of ops.def
+
 Type infer(Unary op, const Attrs& attrs, Types in);
 Type infer(Binary op, const Attrs& attrs, Types in);
 Type infer(Ternary op, const Attrs& attrs, Types in);
@@ -18,9 +20,9 @@ Type infer(Collective op, const Attrs& attrs, Types in);
 std::vector<Type> infer(Random op, const Attrs& attrs, Types in);
 std::vector<Type> infer(Control op, const Attrs& attrs, Types in);
 
-// Of windows.cpp, convolution.cpp and custom.cpp.
+// The families that an op's name is enough for call its rule by that name. These are of windows.cpp, convolution.cpp and custom.cpp.
 Type gather(const GatherAttrs& a, Types in);
-Type scatter(Op op, const ScatterAttrs& a, Types in);
+Type scatter(const ScatterAttrs& a, Types in);
 Type scatter_reduce(const ScatterReduceAttrs& a, Types in);
 Type windows(const WindowsAttrs& a, Types in);
 Type overlap_add(const OverlapAddAttrs& a, Types in);

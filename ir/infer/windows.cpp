@@ -56,6 +56,18 @@ void require_window(Op op, const WindowDims& d, const Ints& sizes, Type x, Types
       if (sizes[axis] != 1) fail_arguments(op, "windows of " + str(sizes) + " keep axis " + std::to_string(axis), "an axis that windows do not keep has extent 1 in them");
 }
 
+// The type of x with windows written into it.
+Type written(Op op, const ScatterAttrs& a, Types in) {
+  const Types indices = in.subspan(2);
+  require_windows(op, a, in[0], indices, in[1].ndim());
+  if (in[1].dtype() != in[0].dtype()) fail_dtypes(op, "windows " + in[1].str() + " and operand " + in[0].str() + " differ in dtype", in, "convert the windows with .as(dtype)");
+  const Ints batch = batch_axes(a, in[1].ndim());
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    if (in[1].shape()[static_cast<int>(batch[i])] != indices[0].shape()[static_cast<int>(i)]) fail_shapes(op, "windows " + in[1].str() + " are not one for each of the indices " + indices[0].str(), in, "their axes but offset_dims are those of the index arrays");
+  require_window(op, a, window_sizes(a, in[0].ndim(), in[1].shape()), in[0], in);
+  return in[0];
+}
+
 }  // namespace
 
 Type gather(const GatherAttrs& a, Types in) {
@@ -71,22 +83,14 @@ Type gather(const GatherAttrs& a, Types in) {
   return in[0].with(Shape(shape));
 }
 
-Type scatter(Op op, const ScatterAttrs& a, Types in) {
-  const Types indices = in.subspan(2);
-  require_windows(op, a, in[0], indices, in[1].ndim());
-  if (in[1].dtype() != in[0].dtype()) fail_dtypes(op, "windows " + in[1].str() + " and operand " + in[0].str() + " differ in dtype", in, "convert the windows with .as(dtype)");
-  const Ints batch = batch_axes(a, in[1].ndim());
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    if (in[1].shape()[static_cast<int>(batch[i])] != indices[0].shape()[static_cast<int>(i)]) fail_shapes(op, "windows " + in[1].str() + " are not one for each of the indices " + indices[0].str(), in, "their axes but offset_dims are those of the index arrays");
-  require_window(op, a, window_sizes(a, in[0].ndim(), in[1].shape()), in[0], in);
-  return in[0];
-}
+Type scatter(const ScatterAttrs& a, Types in) { return written(Op::scatter, a, in); }
+
 Type scatter_reduce(const ScatterReduceAttrs& a, Types in) {
   const bool bitwise = a.kind == Reduction::and_ || a.kind == Reduction::or_ || a.kind == Reduction::xor_;
   if (bitwise && !is_bool(in[0].dtype()) && !is_integer(in[0].dtype())) fail_dtypes(Op::scatter_reduce, "and, or, xor take bool or integers, not " + in[0].str(), in);
   if (is_bool(in[0].dtype()) && (a.kind == Reduction::sum || a.kind == Reduction::prod)) fail_dtypes(Op::scatter_reduce, "sum and prod take numbers, not " + in[0].str(), in, "convert with .as(i32)");
   if (is_complex(in[0].dtype()) && a.kind != Reduction::sum) fail_dtypes(Op::scatter_reduce, "of complex windows only sums are taken, not of " + in[0].str(), in, "scatter the real and the imaginary part");
-  return scatter(Op::scatter_reduce, a, in);
+  return written(Op::scatter_reduce, a, in);
 }
 
 }  // namespace espalier::ir::inference

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "espalier/ir/attr_fields.h"
+#include "espalier/ir/op_sets.h"
 #include "espalier/ir/simplify/control.h"
 #include "espalier/ir/simplify/rules.h"
 
@@ -61,19 +62,17 @@ class Walk {
   }
 
   Results simplified(Rewriter& rw, Control op, const ControlNode& node) {
-    switch (op) {
-      case Control::call: return rules_.calls ? Results(rw.splice(*std::get<CallAttrs>(node.attrs).body, node.in)) : std::nullopt;
-      case Control::cond: return rules_.conds ? simplify_cond(rw, node) : std::nullopt;
-      case Control::scan: return rules_.loops ? simplify_scan(rw, node) : std::nullopt;
-      case Control::while_: return rules_.loops ? simplify_while(rw, node) : std::nullopt;
-      case Control::custom_jvp: return rules_.calls ? Results(rw.splice(*std::get<CustomJvpAttrs>(node.attrs).body, node.in)) : std::nullopt;
-      case Control::custom_vjp: return rules_.calls ? Results(rw.splice(*std::get<CustomVjpAttrs>(node.attrs).body, node.in)) : std::nullopt;
-      case Control::custom_linear: return std::nullopt;
-      case Control::custom_root: return rules_.calls ? Results(rw.splice(*std::get<CustomRootAttrs>(node.attrs).solve, node.in)) : std::nullopt;
-      case Control::custom_linear_solve: return rules_.calls ? Results(rw.splice(*std::get<LinearSolveAttrs>(node.attrs).solve, node.in)) : std::nullopt;
-      case Control::checkpoint: return rules_.calls ? Results(checkpoint(rw, node)) : std::nullopt;
-      case Control::checkpoint_name: return rules_.calls ? Results({node.in.begin(), node.in.end()}) : std::nullopt;
-      case Control::barrier: return simplify_barrier(rw, node);
+    if (const Graph* body = called_body(op, node.attrs)) {
+      if (!rules_.calls) return std::nullopt;
+      return op == Control::checkpoint ? checkpoint(rw, node) : rw.splice(*body, node.in);
+    }
+    switch (static_cast<Flow>(Op(op).row())) {
+      case Flow::cond: return rules_.conds ? simplify_cond(rw, node) : std::nullopt;
+      case Flow::scan: return rules_.loops ? simplify_scan(rw, node) : std::nullopt;
+      case Flow::while_: return rules_.loops ? simplify_while(rw, node) : std::nullopt;
+      case Flow::custom_linear: return std::nullopt;
+      case Flow::checkpoint_name: return rules_.calls ? Results({node.in.begin(), node.in.end()}) : std::nullopt;
+      case Flow::barrier: return simplify_barrier(rw, node);
     }
     __builtin_unreachable();
   }

@@ -71,25 +71,14 @@ KernelKind kernel_kind(Op op) {
     case Pattern::contraction: return KernelKind::contraction;
     case Pattern::opaque: break;
   }
+  if (op == Op::while_) return KernelKind::while_;  // where it runs in registers
   switch (static_cast<Opaque>(op.row())) {
     case Opaque::dynamic_update_slice: return KernelKind::update;
     case Opaque::cumulative: return KernelKind::cumulative;
     case Opaque::sort: return KernelKind::sort;
     case Opaque::scatter:
     case Opaque::scatter_reduce: return KernelKind::scatter;
-    case Opaque::overlap_add:  // it is lowered before
-    case Opaque::call:
-    case Opaque::cond:
-    case Opaque::scan:
-    case Opaque::custom_jvp:
-    case Opaque::custom_vjp:
-    case Opaque::custom_linear:
-    case Opaque::custom_root:
-    case Opaque::custom_linear_solve:
-    case Opaque::checkpoint:
-    case Opaque::checkpoint_name:
-    case Opaque::barrier: break;
-    case Opaque::while_: return KernelKind::while_;  // where it runs in registers
+    case Opaque::overlap_add: break;  // it is lowered before
   }
   throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");
 }

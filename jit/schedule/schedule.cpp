@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/expr.h"
+#include "espalier/ir/op_sets.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/outline.h"
@@ -233,19 +235,14 @@ class Planner {
   }
 
   void control(Control op, const Node& node, std::uint32_t c, Work& work) {
-    switch (op) {
-      case Control::call:
-      case Control::custom_jvp:
-      case Control::custom_vjp:
-      case Control::custom_root:
-      case Control::custom_linear_solve:
-      case Control::checkpoint:
-      case Control::checkpoint_name: throw CompileError(std::string(name(node.op)), "calls are inlined before scheduling");
-      case Control::custom_linear: throw CompileError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
-      case Control::barrier: return;  // its results lie where its operands do
-      case Control::cond: return branch(node, c, work);
-      case Control::scan: return scan(node, c, work);
-      case Control::while_: return while_(node, c, work);
+    if (called_body(op, graph_.attrs_of(node))) throw CompileError(std::string(name(node.op)), "calls are inlined before scheduling");
+    switch (static_cast<Flow>(node.op.row())) {
+      case Flow::cond: return branch(node, c, work);
+      case Flow::scan: return scan(node, c, work);
+      case Flow::while_: return while_(node, c, work);
+      case Flow::custom_linear: throw CompileError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
+      case Flow::checkpoint_name: throw CompileError(std::string(name(node.op)), "names are dropped before scheduling");
+      case Flow::barrier: return;  // its results lie where its operands do
     }
   }
 

@@ -94,7 +94,7 @@ Value Rewriter::add(Op op, std::span<const Value> operands, const Attrs& attrs, 
 }
 
 Value Rewriter::emit(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known) {
-  if (family(op) == Family::control || family(op) == Family::random || depth_ == max_depth) return add(op, operands, attrs, known);
+  if (family(op) == Family::control || family(op) == Family::library || family(op) == Family::random || depth_ == max_depth) return add(op, operands, attrs, known);
   // Operands may lie in the graph's own list, which moves.
   Value few[4];
   std::vector<Value> many;

@@ -77,6 +77,13 @@ KernelKind kernel_kind(Op op) {
     case Opaque::sort: return KernelKind::sort;
     case Opaque::scatter:
     case Opaque::scatter_reduce: return KernelKind::scatter;
+    case Opaque::cholesky:
+    case Opaque::lu:
+    case Opaque::qr:
+    case Opaque::eigh:
+    case Opaque::svd:
+    case Opaque::eig:
+    case Opaque::triangular_solve: return KernelKind::library;
     case Opaque::overlap_add:  // it is lowered before
     case Opaque::call:
     case Opaque::cond:

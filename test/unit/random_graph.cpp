@@ -530,6 +530,7 @@ class Generator {
       }
       return Draft{};
     },
+                 [&](Library) { return Draft{}; },  // whose results rounding decides
                  [&](Random random) {
       switch (random) {
         case Random::threefry2x32: {

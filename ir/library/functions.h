@@ -1,0 +1,23 @@
+#pragma once
+// The functions of the library: one for each op and dtype, with the signature of LibraryFunction. `sizes` begins with the extents of a
+// problem, and goes on with what its comment says.
+#include <cstdint>
+
+namespace espalier::ir::library {
+
+/// n
+template <class T> void cholesky(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// m, n
+template <class T> void lu(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// m, n; whether Q is square
+template <class T> void qr(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// n
+template <class T> void eigh(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// m, n; whether U and Vᴴ are square
+template <class T> void svd(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// n
+template <class T> void eig(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// n, other extent of B; the flags of TriangularSolveAttrs in order
+template <class T> void triangular_solve(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+
+}  // namespace espalier::ir::library

@@ -3,6 +3,7 @@
 #include "espalier/dsl/array.h"
 #include "espalier/dsl/debug.h"
 #include "espalier/dsl/key.h"
+#include "espalier/dsl/fft.h"
 #include "espalier/dsl/linalg.h"
 #include "espalier/dsl/mutate.h"
 #include "espalier/dsl/ops.h"

@@ -281,6 +281,18 @@ struct TriangularSolveAttrs : LibraryAttrs {
   }
   bool operator==(const TriangularSolveAttrs&) const = default;
 };
+/// The axis along which lines lie, counted from the end: -1 is the last; and how many elements a line has, of `rfft` and `irfft` the real one.
+/// `inverse` turns the sign of the exponent; `rfft` has never that of the inverse, `irfft` always.
+struct FourierAttrs : LibraryAttrs {
+  int axis = -1;
+  std::int64_t length = 0;
+  bool inverse = false;
+  static void fields(auto& a, auto&& visit) {
+    visit("axis", a.axis), visit("length", a.length), visit("inverse", a.inverse);
+    LibraryAttrs::fields(a, visit);
+  }
+  bool operator==(const FourierAttrs&) const = default;
+};
 /// The axis a collective runs over, by its name, and how many members it has. `axis` is that of the operand along which they stand
 /// (of all_gather: of the result), `into` that of all_to_all's result; `sources` says of ppermute, for each member, whose operand it
 /// gets, or -1.
@@ -403,7 +415,7 @@ struct WhileAttrs {
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
                            DynamicSliceAttrs, WindowsAttrs, GatherAttrs, ScatterAttrs, SortAttrs, OverlapAddAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs,
-                           ConvAttrs, LibraryAttrs, FullAttrs, TriangularSolveAttrs, CollectiveAttrs, CallAttrs,
+                           ConvAttrs, LibraryAttrs, FullAttrs, TriangularSolveAttrs, FourierAttrs, CollectiveAttrs, CallAttrs,
                            CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, CustomRootAttrs, LinearSolveAttrs, CheckpointAttrs, NameAttrs, WhileAttrs>;
 
 /// A hash of the content: the same in every process.

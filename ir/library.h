@@ -23,8 +23,10 @@ struct LibraryCall {
   double work = 0;  ///< of one problem, in simple operations
   bool operator==(const LibraryCall&) const = default;
 };
-/// The call of an op on operands that `infer` accepts.
-LibraryCall library_call(Library op, const Attrs& attrs, std::span<const Type> operands);
+/// Whether the library computes an op.
+constexpr bool is_of_library(Op op) { return family(op) == Family::library || family(op) == Family::fourier; }
+/// The call of such an op on operands that `infer` accepts.
+LibraryCall library_call(Op op, const Attrs& attrs, std::span<const Type> operands);
 
 /// The type of the same memory in a real dtype (see LibraryAttrs), if the dtype is complex.
 Type packed(Type type);

@@ -106,6 +106,7 @@ enum class Opaque : std::uint8_t {
 #define MOVEMENT(name, operands, moved, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
 #define REDUCING(name, operands, attributes, gives, derivative, pattern) IF_##pattern(name = detail::row_of(Reducing::name))
 #define LIBRARY(name, ...) IF_opaque(name = detail::row_of(Library::name))
+#define FOURIER(name, ...) IF_opaque(name = detail::row_of(Fourier::name))
 #define CONTROL(name, attributes) IF_opaque(name = detail::row_of(Control::name))
 #include "espalier/ir/ops.def"
 #undef IF_view

@@ -75,6 +75,7 @@ class Pusher {
                  [&](Reducing reducing) { return jvp_reducing(reducing, n); },
                  [&](Contraction contraction) { return jvp_contraction(contraction, n); },
                  [&](Library) { return Tangent(); },  // above: they have several results
+                 [&](Fourier) -> Tangent { return apply(n.op, {n.t(0).expr}, n.attrs); },
                  [&](Random) { return Tangent(); },   // integers have no tangent
                  [&](Collective) -> Tangent { return apply(n.op, {n.t(0).expr}, n.attrs); },
                  [&](Control) { return Tangent(); });  // without active operands

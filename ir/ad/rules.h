@@ -86,6 +86,7 @@ struct TransposeNode {
 std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n);
 std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n);
 std::vector<Tangent> transpose_contraction(Contraction op, const TransposeNode& n);
+std::vector<Tangent> transpose_fourier(Fourier op, const TransposeNode& n);
 std::vector<Tangent> transpose_library(Library op, const TransposeNode& n);
 std::vector<Tangent> transpose_control(Control op, const TransposeNode& n);
 std::vector<Tangent> transpose_custom(const TransposeNode& n);

@@ -156,6 +156,7 @@ class Puller {
                          [&](Reducing reducing) { return transpose_reducing(reducing, n); },
                          [&](Contraction contraction) { return transpose_contraction(contraction, n); },
                          [&](Library of_library) { return transpose_library(of_library, n); },
+                         [&](Fourier fourier) { return transpose_fourier(fourier, n); },
                          [&](Random) { return std::vector<Tangent>(); },
                          [&](Collective collective) { return transpose_collective(collective, n); },
                          [&](Control control) { return transpose_control(control, n); });

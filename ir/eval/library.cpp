@@ -7,7 +7,7 @@
 
 namespace espalier::ir::evaluate {
 
-void library(Library op, const Attrs& attrs, Views in, std::span<void* const> outputs) {
+void library(Op op, const Attrs& attrs, Views in, std::span<void* const> outputs) {
   std::vector<Type> types;
   std::vector<const void*> operands;
   for (const View& x : in) types.push_back(x.type), operands.push_back(x.data);

@@ -2,6 +2,7 @@
 #include "espalier/ir/library.h"
 
 #include <algorithm>
+#include <cmath>
 #include <complex>
 #include <type_traits>
 
@@ -14,9 +15,9 @@ namespace {
 using Single = std::complex<float>;
 using Double = std::complex<double>;
 
-LibraryFunction choose(Library op, DType t, LibraryFunction of_f32, LibraryFunction of_f64, LibraryFunction of_c64, LibraryFunction of_c128) {
+LibraryFunction choose(Op op, DType t, LibraryFunction of_f32, LibraryFunction of_f64, LibraryFunction of_c64, LibraryFunction of_c128) {
   const LibraryFunction function = t == f32 ? of_f32 : (t == f64 ? of_f64 : (t == c64 ? of_c64 : (t == c128 ? of_c128 : nullptr)));
-  if (function == nullptr) throw DTypeError(std::string(name(Op(op))), "the library has no function of " + std::string(name(t)));
+  if (function == nullptr) throw DTypeError(std::string(name(op)), "the library has no function of " + std::string(name(t)));
   return function;
 }
 
@@ -56,9 +57,7 @@ void describe(Library op, const Attrs& attrs, std::span<const Type> operands, Li
   }
 }
 
-}  // namespace
-
-LibraryCall library_call(Library op, const Attrs& attrs, std::span<const Type> operands) {
+LibraryCall matrix_call(Library op, const Attrs& attrs, std::span<const Type> operands) {
   std::vector<Type> types(operands.begin(), operands.end());
   if (is_packed(attrs))
     for (Type& type : types) type = unpacked(type);
@@ -70,6 +69,36 @@ LibraryCall library_call(Library op, const Attrs& attrs, std::span<const Type> o
   for (int axis = 0; axis < x.ndim() - 2; ++axis) call.problems *= x[axis];
   describe(op, attrs, types, call);
   return call;
+}
+
+// Lines of an array are problems by the axes before theirs: those beside each other are one.
+LibraryCall fourier_call(Fourier op, const FourierAttrs& a, Type x) {
+  using namespace library;
+  LibraryCall call;
+  const DType t = a.packed ? (x.dtype() == u64 ? c64 : c128) : x.dtype();
+  if (a.packed) x = unpacked(x);
+  switch (op) {
+    case Fourier::fft: call.function = choose(Op(op), t, nullptr, nullptr, &fft<float>, &fft<double>); break;
+    case Fourier::rfft: call.function = choose(Op(op), x.dtype(), &rfft<float>, &rfft<double>, nullptr, nullptr); break;
+    case Fourier::irfft: call.function = choose(Op(op), t, nullptr, nullptr, &irfft<float>, &irfft<double>); break;
+  }
+  const Shape& shape = x.shape();
+  const int axis = shape.ndim() + a.axis;
+  std::int64_t inner = 1;
+  for (int i = axis + 1; i < shape.ndim(); ++i) inner *= shape[i];
+  call.problems = 1;
+  for (int i = 0; i < axis; ++i) call.problems *= shape[i];
+  call.name = "espalier_" + std::string(name(Op(op))) + "_" + std::string(name(part_of(x.dtype())));
+  call.sizes = {a.length, inner, a.inverse};
+  call.work = 5 * static_cast<double>(a.length * inner) * std::log2(static_cast<double>(std::max<std::int64_t>(a.length, 2)));
+  return call;
+}
+
+}  // namespace
+
+LibraryCall library_call(Op op, const Attrs& attrs, std::span<const Type> operands) {
+  if (family(op) == Family::fourier) return fourier_call(op.as<Fourier>(), std::get<FourierAttrs>(attrs), operands[0]);
+  return matrix_call(op.as<Library>(), attrs, operands);
 }
 
 Type packed(Type type) {

@@ -20,4 +20,12 @@ template <class T> void eig(void* const* results, const void* const* operands, c
 /// n, other extent of B; the flags of TriangularSolveAttrs in order
 template <class T> void triangular_solve(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
 
+// Lines along the middle axis of [problems, length, inner]; complex numbers have their parts beside each other.
+/// length, inner, whether it is the inverse
+template <class T> void fft(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// length of the real line, inner
+template <class T> void rfft(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+/// length of the real line, inner
+template <class T> void irfft(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last);
+
 }  // namespace espalier::ir::library

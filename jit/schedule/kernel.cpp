@@ -83,7 +83,10 @@ KernelKind kernel_kind(Op op) {
     case Opaque::eigh:
     case Opaque::svd:
     case Opaque::eig:
-    case Opaque::triangular_solve: return KernelKind::library;
+    case Opaque::triangular_solve:
+    case Opaque::fft:
+    case Opaque::rfft:
+    case Opaque::irfft: return KernelKind::library;
     case Opaque::overlap_add:  // it is lowered before
     case Opaque::call:
     case Opaque::cond:

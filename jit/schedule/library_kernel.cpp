@@ -13,7 +13,7 @@ LibraryCall call_of(const Graph& body) {
   const Node& node = body.nodes[0];
   std::vector<Type> operands;
   for (Value v : body.operands_of(node)) operands.push_back(body.type_of(v));
-  return library_call(node.op.as<Library>(), body.attrs_of(node), operands);
+  return library_call(node.op, body.attrs_of(node), operands);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ LibraryKernel plan_library_kernel(const Graph& body, const Target& target) {
 }
 
 std::string verify(const Graph& body, const LibraryKernel& kernel) {
-  if (body.nodes.size() != 1 || family(body.nodes[0].op) != Family::library) return "calls a function for what is no op of the library";
+  if (body.nodes.size() != 1 || !is_of_library(body.nodes[0].op)) return "calls a function for what is no op of the library";
   return kernel.call == call_of(body) ? "" : "calls another function than its op's";
 }
 

@@ -132,6 +132,7 @@ class Splitter {
           [&](Reducing op) { reducing(op, node); },
           [&](Contraction op) { contraction(op, node); },
           [&](Library) { library(node); },
+          [&](Fourier) { library(node); },
           [&](Random op) { fail(op); },
           [&](Collective op) { fail(op); },
           [&](Control) {});

@@ -38,7 +38,7 @@ const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"grads", {lax_rules, indexing_rules, window_rules, named_rules, linalg_rules}},
     {"vmap", {lax_rules, indexing_rules, window_rules, named_rules, collective_rules}},
     {"control", {control_rules}},
-    {"linalg", {linalg_rules}},
+    {"linalg", {linalg_rules, fourier_rules}},
     {"random", {random_rules}},
     {"nn", {nn_rules, layer_rules, window_layer_rules}},
 };

@@ -530,6 +530,7 @@ class Generator {
       }
       return Draft{};
     },
+                 [&](Fourier) { return Draft{}; },
                  [&](Library) { return Draft{}; },  // whose results rounding decides
                  [&](Random random) {
       switch (random) {

@@ -119,6 +119,7 @@ Row describe(ir::Movement op);
 Row describe(ir::Reducing op);
 Row describe(ir::Contraction op);
 Row describe(ir::Library op);
+Row describe(ir::Fourier op);
 Row describe(ir::Random op);
 Row describe(ir::Collective op);
 Row describe(ir::Control op);

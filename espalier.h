@@ -3,6 +3,8 @@
 #include "espalier/dsl/array.h"
 #include "espalier/dsl/debug.h"
 #include "espalier/dsl/key.h"
+#include "espalier/dsl/fft.h"
+#include "espalier/dsl/linalg.h"
 #include "espalier/dsl/mutate.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"

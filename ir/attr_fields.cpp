@@ -18,6 +18,8 @@ Attrs blank_attrs(Op op) {
 #define MOVEMENT(name, operands, moved, attributes, ...) Attrs(attributes{}),
 #define REDUCING(name, operands, attributes, ...) Attrs(attributes{}),
 #define CONTRACTION(name, attributes) Attrs(attributes{}),
+#define LIBRARY(name, operands, results, attributes, ...) Attrs(attributes{}),
+#define FOURIER(name, attributes, ...) Attrs(attributes{}),
 #define RANDOM(name, ...) Attrs(),
 #define COLLECTIVE(name, ...) Attrs(CollectiveAttrs{}),
 #define CONTROL(name, attributes, calls) Attrs(attributes{}),

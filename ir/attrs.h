@@ -254,6 +254,45 @@ struct ConvAttrs : DotAttrs {
   }
   bool operator==(const ConvAttrs&) const = default;
 };
+/// Of ops of the library. `packed`: complex operands and results are arrays of the same memory whose dtype is real: of c64 the words
+/// of 64 bits, of c128 pairs of f64 along a last axis. Programs that are compiled have them so.
+struct LibraryAttrs {
+  bool packed = false;
+  static void fields(auto& a, auto&& visit) { visit("packed", a.packed); }
+  bool operator==(const LibraryAttrs&) const = default;
+};
+/// `full`: the square orthogonal matrices, and not only the columns that the product needs.
+struct FullAttrs : LibraryAttrs {
+  bool full = false;
+  static void fields(auto& a, auto&& visit) {
+    visit("full", a.full);
+    LibraryAttrs::fields(a, visit);
+  }
+  bool operator==(const FullAttrs&) const = default;
+};
+/// Of the matrix the lower triangle is read or the upper one, its diagonal taken for ones if `unit_diagonal`; then it is transposed,
+/// conjugated, or both. It stands left of X, or right.
+struct TriangularSolveAttrs : LibraryAttrs {
+  bool left_side = true, lower = false, transpose = false, conjugate = false, unit_diagonal = false;
+  static void fields(auto& a, auto&& visit) {
+    visit("left_side", a.left_side), visit("lower", a.lower), visit("transpose", a.transpose), visit("conjugate", a.conjugate);
+    visit("unit_diagonal", a.unit_diagonal);
+    LibraryAttrs::fields(a, visit);
+  }
+  bool operator==(const TriangularSolveAttrs&) const = default;
+};
+/// The axis along which lines lie, counted from the end: -1 is the last; and how many elements a line has, of `rfft` and `irfft` the real one.
+/// `inverse` turns the sign of the exponent; `rfft` has never that of the inverse, `irfft` always.
+struct FourierAttrs : LibraryAttrs {
+  int axis = -1;
+  std::int64_t length = 0;
+  bool inverse = false;
+  static void fields(auto& a, auto&& visit) {
+    visit("axis", a.axis), visit("length", a.length), visit("inverse", a.inverse);
+    LibraryAttrs::fields(a, visit);
+  }
+  bool operator==(const FourierAttrs&) const = default;
+};
 /// The axis a collective runs over, by its name, and how many members it has. `axis` is that of the operand along which they stand
 /// (of all_gather: of the result), `into` that of all_to_all's result; `sources` says of ppermute, for each member, whose operand it
 /// gets, or -1.
@@ -376,7 +415,7 @@ struct WhileAttrs {
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
                            DynamicSliceAttrs, WindowsAttrs, GatherAttrs, ScatterAttrs, SortAttrs, OverlapAddAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs,
-                           ConvAttrs, CollectiveAttrs, CallAttrs,
+                           ConvAttrs, LibraryAttrs, FullAttrs, TriangularSolveAttrs, FourierAttrs, CollectiveAttrs, CallAttrs,
                            CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, CustomRootAttrs, LinearSolveAttrs, CheckpointAttrs, NameAttrs, WhileAttrs>;
 
 /// A hash of the content: the same in every process.

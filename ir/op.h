@@ -40,6 +40,14 @@ enum class Contraction : std::uint8_t {
 #define CONTRACTION(name, ...) name,
 #include "espalier/ir/ops.def"
 };
+enum class Library : std::uint8_t {
+#define LIBRARY(name, ...) name,
+#include "espalier/ir/ops.def"
+};
+enum class Fourier : std::uint8_t {
+#define FOURIER(name, ...) name,
+#include "espalier/ir/ops.def"
+};
 enum class Random : std::uint8_t {
 #define RANDOM(name, ...) name,
 #include "espalier/ir/ops.def"
@@ -62,6 +70,8 @@ enum class Family : std::uint8_t {
   movement,
   reducing,
   contraction,
+  library,
+  fourier,
   random,
   collective,
   control
@@ -144,6 +154,8 @@ inline constexpr OpInfo op_rows[] = {
 #define MOVEMENT(name, operands, n_moved, attributes, pattern, cost) {bare(#name), Family::movement, operands, 1, Takes::any, Gives::same, Derivative::linear, Pattern::pattern, moved, CostClass::cost, n_moved},
 #define REDUCING(name, operands, attributes, gives, derivative, pattern) {bare(#name), Family::reducing, operands, 1, Takes::any, Gives::gives, Derivative::derivative, Pattern::pattern, computed, CostClass::slow},
 #define CONTRACTION(name, attributes) {bare(#name), Family::contraction, 2, 1, Takes::any, Gives::named, Derivative::linear, Pattern::contraction, computed, CostClass::slow},
+#define LIBRARY(name, operands, results, attributes, takes, derivative) {bare(#name), Family::library, operands, results, Takes::takes, Gives::named, Derivative::derivative, Pattern::opaque, computed, CostClass::slow},
+#define FOURIER(name, attributes, takes, gives) {bare(#name), Family::fourier, 1, 1, Takes::takes, Gives::gives, Derivative::linear, Pattern::opaque, computed, CostClass::slow},
 #define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, CostClass::function},
 #define COLLECTIVE(name, operands, takes, gives, derivative) {bare(#name), Family::collective, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::opaque, computed, CostClass::slow},
 #define CONTROL(name, attributes, calls) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, CostClass::slow},
@@ -168,6 +180,8 @@ template <> inline constexpr Family family_of<Source> = Family::source;
 template <> inline constexpr Family family_of<Movement> = Family::movement;
 template <> inline constexpr Family family_of<Reducing> = Family::reducing;
 template <> inline constexpr Family family_of<Contraction> = Family::contraction;
+template <> inline constexpr Family family_of<Library> = Family::library;
+template <> inline constexpr Family family_of<Fourier> = Family::fourier;
 template <> inline constexpr Family family_of<Random> = Family::random;
 template <> inline constexpr Family family_of<Collective> = Family::collective;
 template <> inline constexpr Family family_of<Control> = Family::control;
@@ -191,6 +205,8 @@ class Op {
   constexpr Op(Movement op) : row_(detail::row_of(op)) {}
   constexpr Op(Reducing op) : row_(detail::row_of(op)) {}
   constexpr Op(Contraction op) : row_(detail::row_of(op)) {}
+  constexpr Op(Library op) : row_(detail::row_of(op)) {}
+  constexpr Op(Fourier op) : row_(detail::row_of(op)) {}
   constexpr Op(Random op) : row_(detail::row_of(op)) {}
   constexpr Op(Collective op) : row_(detail::row_of(op)) {}
   constexpr Op(Control op) : row_(detail::row_of(op)) {}
@@ -210,6 +226,8 @@ class Op {
 #define MOVEMENT(name, ...) static const Op name;
 #define REDUCING(name, ...) static const Op name;
 #define CONTRACTION(name, ...) static const Op name;
+#define LIBRARY(name, ...) static const Op name;
+#define FOURIER(name, ...) static const Op name;
 #define RANDOM(name, ...) static const Op name;
 #define COLLECTIVE(name, ...) static const Op name;
 #define CONTROL(name, ...) static const Op name;
@@ -227,6 +245,8 @@ static_assert(sizeof(Op) == 1);
 #define MOVEMENT(name, ...) inline constexpr Op Op::name{Movement::name};
 #define REDUCING(name, ...) inline constexpr Op Op::name{Reducing::name};
 #define CONTRACTION(name, ...) inline constexpr Op Op::name{Contraction::name};
+#define LIBRARY(name, ...) inline constexpr Op Op::name{Library::name};
+#define FOURIER(name, ...) inline constexpr Op Op::name{Fourier::name};
 #define RANDOM(name, ...) inline constexpr Op Op::name{Random::name};
 #define COLLECTIVE(name, ...) inline constexpr Op Op::name{Collective::name};
 #define CONTROL(name, ...) inline constexpr Op Op::name{Control::name};
@@ -257,6 +277,8 @@ template <class Rule> constexpr decltype(auto) visit(Op op, Rule&& rule) {
     case Family::movement: return rule(op.as<Movement>());
     case Family::reducing: return rule(op.as<Reducing>());
     case Family::contraction: return rule(op.as<Contraction>());
+    case Family::library: return rule(op.as<Library>());
+    case Family::fourier: return rule(op.as<Fourier>());
     case Family::random: return rule(op.as<Random>());
     case Family::collective: return rule(op.as<Collective>());
     case Family::control: return rule(op.as<Control>());

@@ -98,7 +98,7 @@ enum class IndexView : std::uint8_t {
 #undef IF_opaque
 };
 
-/// Ops that are a kernel of their own, but for loops that are one.
+/// Ops that are a kernel of their own, but for loops and functions of the library.
 enum class Opaque : std::uint8_t {
 #define IF_view(member)
 #define IF_reduction(member)

@@ -45,4 +45,15 @@ GatherAttrs reading(const ScatterAttrs& scatter, int x_ndim, const Shape& window
 }
 ScatterAttrs writing(const GatherAttrs& gather) { return {static_cast<const WindowDims&>(gather), gather.outside, false}; }
 
+GatherAttrs rows_in_order(const Shape& matrices) {
+  GatherAttrs a;
+  const int row = matrices.ndim() - 2;
+  for (int i = 0; i < row; ++i) a.operand_batching_dims.push_back(i), a.start_indices_batching_dims.push_back(i);
+  a.offset_dims = {row + 1}, a.collapsed_slice_dims = {row}, a.start_index_map = {row};
+  a.slice_sizes.assign(static_cast<std::size_t>(matrices.ndim()), 1);
+  a.slice_sizes.back() = matrices[-1];
+  a.outside = Outside::clip;
+  return a;
+}
+
 }  // namespace espalier::ir

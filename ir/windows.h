@@ -24,4 +24,7 @@ GatherAttrs reading(const ScatterAttrs& scatter, int x_ndim, const Shape& window
 /// The scatter that writes where a gather reads.
 ScatterAttrs writing(const GatherAttrs& gather);
 
+/// The gather of the rows of matrices of a shape, in an order that has the matrices' leading axes and an index for each row.
+GatherAttrs rows_in_order(const Shape& matrices);
+
 }  // namespace espalier::ir

@@ -108,6 +108,17 @@ void require_runnable(const Target& target) {
   if (!missing.empty()) throw CompileError("compile", "code for " + target.cpu + " may use " + missing + ", which this machine lacks", hint);
 }
 
+// What the code calls of this process.
+std::vector<ExternalSymbol> symbols_of(const Program& program) {
+  std::vector<ExternalSymbol> symbols{{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},
+                                      {scratch_name, reinterpret_cast<void*>(&espalier_scratch)},
+                                      {"espalier_polygamma", reinterpret_cast<void*>(&ir::scalar::polygamma)}};
+  for (const Kernel& kernel : program.kernels) {
+    if (const auto* library = std::get_if<LibraryKernel>(&kernel.plan)) symbols.push_back({library->call.name.c_str(), reinterpret_cast<void*>(library->call.function)});
+  }
+  return symbols;
+}
+
 runtime::Executable compile(const ir::Graph& graph, const CompileOptions& options) {
   return guarded([&] {
     if (options.target == gpu_target_name) {
@@ -117,10 +128,7 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     require_runnable(target);
     const Program program = plan(graph, target, options);
     auto made = make_llvm(program, target, options);
-    const ExternalSymbol runtime_symbols[] = {{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},
-                                              {scratch_name, reinterpret_cast<void*>(&espalier_scratch)},
-                                              {"espalier_polygamma", reinterpret_cast<void*>(&ir::scalar::polygamma)}};
-    auto code = std::make_shared<LoadedCode>(emit_object(*made->module, *made->machine), runtime_symbols);
+    auto code = std::make_shared<LoadedCode>(emit_object(*made->module, *made->machine), symbols_of(program));
     runtime::Executable out;
     out.entry = reinterpret_cast<runtime::Executable::Entry>(code->lookup(entry_name));
     out.code = code;

@@ -7,6 +7,7 @@ import jax_derivatives
 import jax_differential_equations
 import jax_dispatch
 import jax_elementwise
+import jax_linear_algebra
 import jax_normalised
 import jax_options
 import jax_particles
@@ -19,7 +20,7 @@ import jax_vision
 import server
 
 GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_transformers, jax_vision, jax_recurrent, jax_control,
-          jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_tables, jax_derivatives, jax_compilation)
+          jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_tables, jax_derivatives, jax_linear_algebra, jax_compilation)
 
 if __name__ == "__main__":
     server.serve([workload for group in GROUPS for workload in group.WORKLOADS])

@@ -97,5 +97,6 @@ Workloads particles();
 Workloads sampling();
 Workloads tables();
 Workloads derivatives();
+Workloads linear_algebra();
 
 }  // namespace bench

@@ -20,6 +20,7 @@ Workloads particles();
 Workloads sampling();
 Workloads tables();
 Workloads derivatives();
+Workloads linear_algebra();
 Workloads compilation();
 
 }  // namespace bench

@@ -27,7 +27,7 @@ inline ep::Array integers(std::uint32_t seed, const ep::Shape& shape, std::int32
 template <class T> double magnitude(const T& tree) {
   double sum = 0;
   for (const ep::Array& leaf : ep::leaves(tree)) {
-    for (const double value : leaf.template to_vector<double>()) sum += std::abs(value);
+    for (const double value : (leaf.dtype() == ep::c64 || leaf.dtype() == ep::c128 ? abs(leaf) : leaf).template to_vector<double>()) sum += std::abs(value);
   }
   return sum;
 }

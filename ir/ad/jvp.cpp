@@ -1,5 +1,7 @@
 #include "espalier/ir/jvp.h"
 
+#include <algorithm>
+
 #include "espalier/ir/ad/rules.h"
 
 namespace espalier::ir {
@@ -58,7 +60,8 @@ class Pusher {
     for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
     if (!any) return;
     n.result = {&b_, first};
-    tangents_[node.first_result] = rule(n);
+    if (family(node.op) == Family::library) std::ranges::copy(jvp_library(node.op.as<Library>(), n), tangents_.begin() + node.first_result);
+    else tangents_[node.first_result] = rule(n);
   }
 
   Tangent rule(const JvpNode& n) {
@@ -71,6 +74,8 @@ class Pusher {
                  [&](Movement movement) { return jvp_movement(movement, n); },
                  [&](Reducing reducing) { return jvp_reducing(reducing, n); },
                  [&](Contraction contraction) { return jvp_contraction(contraction, n); },
+                 [&](Library) { return Tangent(); },  // above: they have several results
+                 [&](Fourier) -> Tangent { return apply(n.op, {n.t(0).expr}, n.attrs); },
                  [&](Random) { return Tangent(); },   // integers have no tangent
                  [&](Collective) -> Tangent { return apply(n.op, {n.t(0).expr}, n.attrs); },
                  [&](Control) { return Tangent(); });  // without active operands

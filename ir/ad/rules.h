@@ -28,6 +28,7 @@ struct JvpNode {
   Expr result;  // the first; absent (no builder) for control ops, whose rules make the primal themselves
 
   Expr x(std::size_t i) const { return operands[i]; }
+  Expr y(Value i) const { return {&b, result.value + i}; }
   Tangent t(std::size_t i) const { return tangents[i]; }
   Expr zeros_or(std::size_t i) const { return instantiate(b, tangents[i], operands[i].type()); }
 };
@@ -37,6 +38,8 @@ Tangent jvp_elementwise(const JvpNode& n);
 Tangent jvp_movement(Movement op, const JvpNode& n);
 Tangent jvp_reducing(Reducing op, const JvpNode& n);
 Tangent jvp_contraction(Contraction op, const JvpNode& n);
+/// Those of all its results.
+std::vector<Tangent> jvp_library(Library op, const JvpNode& n);
 
 /// Control ops give all their results at once: primals, and the tangents that there are.
 struct ControlJvp {
@@ -86,6 +89,8 @@ struct TransposeNode {
 std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n);
 std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n);
 std::vector<Tangent> transpose_contraction(Contraction op, const TransposeNode& n);
+std::vector<Tangent> transpose_fourier(Fourier op, const TransposeNode& n);
+std::vector<Tangent> transpose_library(Library op, const TransposeNode& n);
 std::vector<Tangent> transpose_control(Control op, const TransposeNode& n);
 std::vector<Tangent> transpose_custom_linear(const TransposeNode& n);
 std::vector<Tangent> transpose_custom_linear_solve(const TransposeNode& n);

@@ -155,6 +155,8 @@ class Puller {
                          [&](Movement movement) { return transpose_movement(movement, n); },
                          [&](Reducing reducing) { return transpose_reducing(reducing, n); },
                          [&](Contraction contraction) { return transpose_contraction(contraction, n); },
+                         [&](Library of_library) { return transpose_library(of_library, n); },
+                         [&](Fourier fourier) { return transpose_fourier(fourier, n); },
                          [&](Random) { return std::vector<Tangent>(); },
                          [&](Collective collective) { return transpose_collective(collective, n); },
                          [&](Control control) { return transpose_control(control, n); });

@@ -76,6 +76,8 @@ class Batcher {
           [&](Movement movement) { result = batch_movement(movement, n); },
           [&](Reducing reducing) { result = batch_reducing(reducing, n); },
           [&](Contraction contraction) { result = batch_contraction(contraction, n); },
+          [&](Library) { same_op(); },
+          [&](Fourier) { same_op(); },  // whose axis counts from the end
           [&](Random) { same_op(); },
           [&](Collective collective) { result = batch_collective(collective, n); },
           [&](Control control) { std::ranges::copy(batch_control(control, n), values_.begin() + node.first_result); });

@@ -47,6 +47,8 @@ void evaluate::apply(Op op, const Attrs& attrs, Views in, std::span<void* const>
         [&](Movement movement) { evaluate::movement(movement, attrs, in, out[0]); },
         [&](Reducing reducing) { evaluate::reducing(reducing, attrs, in, out[0]); },
         [&](Contraction contraction) { evaluate::contraction(contraction, attrs, in, out[0]); },
+        [&](Library) { evaluate::library(op, attrs, in, out); },
+        [&](Fourier) { evaluate::library(op, attrs, in, out); },
         [&](Random random) { evaluate::random(random, in, out); },
         [&](Collective) { evaluate::fail_outside(op, attrs); },
         [&](Control control) { evaluate::control(control, attrs, in, out); });

@@ -25,6 +25,7 @@ void contraction(Contraction op, const Attrs& attrs, Views operands, void* out);
 [[noreturn]] void fail_forward();
 /// AxisNameError: a collective has a value only where its axis is one of arrays.
 [[noreturn]] void fail_outside(Op op, const Attrs& attrs);
+void library(Op op, const Attrs& attrs, Views operands, std::span<void* const> outputs);
 void random(Random op, Views operands, std::span<void* const> outputs);
 void control(Control op, const Attrs& attrs, Views operands, std::span<void* const> outputs);
 

@@ -16,7 +16,9 @@ Type infer(Source op, const Attrs& attrs, Types in);
 Type infer(Movement op, const Attrs& attrs, Types in);
 Type infer(Reducing op, const Attrs& attrs, Types in);
 Type infer(Contraction op, const Attrs& attrs, Types in);
+Type infer(Fourier op, const Attrs& attrs, Types in);
 Type infer(Collective op, const Attrs& attrs, Types in);
+std::vector<Type> infer(Library op, const Attrs& attrs, Types in);
 std::vector<Type> infer(Random op, const Attrs& attrs, Types in);
 std::vector<Type> infer(Control op, const Attrs& attrs, Types in);
 

@@ -5,6 +5,7 @@
 #include "espalier/ir/builder.h"
 #include "espalier/ir/canonical.h"
 #include "espalier/ir/hash.h"
+#include "espalier/ir/library.h"
 
 namespace espalier::ir {
 namespace {
@@ -94,7 +95,7 @@ Value Rewriter::add(Op op, std::span<const Value> operands, const Attrs& attrs, 
 }
 
 Value Rewriter::emit(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known) {
-  if (family(op) == Family::control || family(op) == Family::random || depth_ == max_depth) return add(op, operands, attrs, known);
+  if (family(op) == Family::control || is_of_library(op) || family(op) == Family::random || depth_ == max_depth) return add(op, operands, attrs, known);
   // Operands may lie in the graph's own list, which moves.
   Value few[4];
   std::vector<Value> many;

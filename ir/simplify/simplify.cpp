@@ -20,6 +20,8 @@ std::optional<Value> simplify_op(Rewriter& rw, const Application& a) {
                [&](Movement movement) { return simplify_movement(rw, movement, a); },
                [&](Reducing reducing) { return simplify_reducing(rw, reducing, a); },
                [&](Contraction contraction) { return simplify_contraction(rw, contraction, a); },
+               [](Library) { return std::optional<Value>(); },
+               [](Fourier) { return std::optional<Value>(); },
                [](Random) { return std::optional<Value>(); },   // two results: no rule is asked
                [](Collective) { return std::optional<Value>(); },
                [](Control) { return std::optional<Value>(); });  // simplified as a whole, below

@@ -7,6 +7,7 @@
 #include "espalier/jit/emit/loops/partial_results.h"
 #include "espalier/jit/emit/loops/scatter.h"
 #include "espalier/jit/emit/loops/sort.h"
+#include "espalier/jit/emit/library.h"
 #include "espalier/jit/emit/loops/while.h"
 #include "espalier/jit/emit/products/contraction_kernel.h"
 #include "espalier/jit/emit/values/function.h"
@@ -112,6 +113,7 @@ CallShape call_shape(const Graph&, const SortKernel& kernel) {
   const auto* digits = std::get_if<DigitSort>(&kernel.method);
   return {.scratch_bytes = digits != nullptr ? digits->scratch_bytes : 0};
 }
+CallShape call_shape(const Graph&, const LibraryKernel& kernel) { return {.tasks = kernel.call.problems, .threads = kernel.threads, .may_be_inlined = false}; }
 CallShape call_shape(const Graph&, const WhileKernel& kernel) {
   const auto& lanes = std::get<WhileLanes>(kernel.mapping);
   return {.tasks = lanes.groups, .threads = lanes.threads};
@@ -140,6 +142,9 @@ void emit_tasks(CodeBuilder& b, const Graph& body, const SortKernel& kernel, con
   emit_sort_by_rank(b, body, frame.arrays, loops(b, std::get<WalkLanes>(std::get<RankSort>(kernel.method).walk).lanes));
 }
 
+void emit_tasks(CodeBuilder& b, const Graph& body, const LibraryKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
+  emit_library_call(b, body, kernel, frame.pointers, first, last);
+}
 void emit_tasks(CodeBuilder& b, const Graph& body, const WhileKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
   emit_while(b, body, frame.arrays, groups(b, std::get<WhileLanes>(kernel.mapping).width, first, last));
 }

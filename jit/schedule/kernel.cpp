@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "espalier/ir/error.h"
+#include "espalier/ir/library.h"
 #include "espalier/ir/op_sets.h"
 #include "espalier/jit/schedule/dimensions.h"
 
@@ -72,6 +73,7 @@ KernelKind kernel_kind(Op op) {
     case Pattern::opaque: break;
   }
   if (op == Op::while_) return KernelKind::while_;  // where it runs in registers
+  if (is_of_library(op)) return KernelKind::library;
   switch (static_cast<Opaque>(op.row())) {
     case Opaque::dynamic_update_slice: return KernelKind::update;
     case Opaque::cumulative: return KernelKind::cumulative;

@@ -9,6 +9,7 @@
 #include "espalier/ir/graph.h"
 #include "espalier/jit/schedule/axis_kernels.h"
 #include "espalier/jit/schedule/contraction_kernel.h"
+#include "espalier/jit/schedule/library_kernel.h"
 #include "espalier/jit/schedule/loop_kernel.h"
 #include "espalier/jit/schedule/scatter_kernel.h"
 #include "espalier/jit/schedule/sort_kernel.h"
@@ -22,7 +23,7 @@ enum class KernelKind : std::uint8_t {
 #define KERNEL(kind, plan, made_by, memory) kind,
 #include "espalier/jit/schedule/kernels.def"
 };
-using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel, WhileKernel>;
+using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel, WhileKernel, LibraryKernel>;
 
 /// A unit of code: `body` is its meaning (it can be evaluated), `plan` how it is computed. Equal kernels are compiled once.
 struct Kernel {

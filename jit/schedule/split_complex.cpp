@@ -6,6 +6,7 @@
 
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/library.h"
 #include "espalier/ir/op_sets.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/complex_pair.h"
@@ -23,16 +24,6 @@ bool has_complex(const Graph& graph) {
 }
 
 Type part_type(Type t) { return t.with(part_of(t.dtype())); }
-// The same memory: both parts of each element beside each other. Of c64 they are the halves of a u64, so that elements are loaded and
-// stored side by side, and taken apart in registers.
-Type interleaved(Type t) {
-  if (!is_complex(t.dtype())) return t;
-  if (t.dtype() == c64) return t.with(u64);
-  Ints extents = t.shape().extents();
-  extents.push_back(2);
-  return Type(part_of(t.dtype()), Shape(extents));
-}
-
 Expr bits(Expr x, DType to) { return apply(Op::bitcast, {x}, ConvertAttrs{to}); }
 Expr half(Expr word, bool upper) { return bits(convert(upper ? binary(Op::shift_right_logical, word, full_like(word, 32)) : word, u32), f32); }
 Expr word_of(Pair z) {
@@ -40,7 +31,8 @@ Expr word_of(Pair z) {
   return apply(Op::or_, {low, binary(Op::shift_left, high, full_like(high, 32))});
 }
 
-// One part of an interleaved array.
+// One part of a packed array: both parts of each element beside each other. Of c64 they are the halves of a u64, so that elements are
+// loaded and stored side by side, and taken apart in registers.
 Expr part_of_pairs(Expr pairs, std::int64_t part) {
   if (pairs.dtype() == u64) return half(pairs, part == 1);
   Ints start(pairs.ndim(), 0), limit = pairs.shape().extents(), shape = limit;
@@ -65,11 +57,11 @@ class Splitter {
  public:
   explicit Splitter(const Graph& graph) : graph_(graph), values_(graph.types.size()) {}
 
-  // A program: its inputs and outputs are interleaved.
+  // A program: its inputs and outputs are packed.
   Graph program() {
     for (Value i = 0; i < graph_.n_inputs; ++i) {
       const Type type = graph_.type_of(i);
-      const Value in = b_.input(interleaved(type));
+      const Value in = b_.input(packed(type));
       if (!is_complex(type.dtype())) values_[i] = {in};
       else values_[i].pairs = in;
     }
@@ -139,6 +131,8 @@ class Splitter {
           [&](Movement) { movement(node); },
           [&](Reducing op) { reducing(op, node); },
           [&](Contraction op) { contraction(op, node); },
+          [&](Library) { library(node); },
+          [&](Fourier) { library(node); },
           [&](Random op) { fail(op); },
           [&](Collective op) { fail(op); },
           [&](Control) {});
@@ -350,6 +344,22 @@ class Splitter {
         const Pair l = pair(x), r = pair(y);
         return give(node, Pair{product(l.re, r.re) - product(l.im, r.im), product(l.re, r.im) + product(l.im, r.re)});
       }
+    }
+  }
+
+  // The library takes complex arrays as they lie in memory.
+  void library(const Node& node) {
+    std::vector<Value> operands;
+    for (Value v : graph_.operands_of(node)) {
+      if (is_pair(v) && values_[v].pairs == no_value) values_[v].pairs = pairs_of(pair(v)).value;
+      operands.push_back(is_pair(v) ? values_[v].pairs : values_[v].re);
+    }
+    const Value first = b_.add(node.op, operands, packed(graph_.attrs_of(node)), node.loc);
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      Value2& result = values_[node.first_result + r];
+      const Expr given{&b_, first + r};
+      if (is_complex(graph_.type_of(node.first_result + r).dtype())) result = {part_of_pairs(given, 0).value, part_of_pairs(given, 1).value, given.value};
+      else result = {given.value};
     }
   }
 

@@ -35,9 +35,10 @@ const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"binary", {lax_rules}},
     {"structural", {lax_rules, indexing_rules, window_rules}},
     {"contraction", {lax_rules, window_rules}},
-    {"grads", {lax_rules, indexing_rules, window_rules, named_rules}},
+    {"grads", {lax_rules, indexing_rules, window_rules, named_rules, linalg_rules}},
     {"vmap", {lax_rules, indexing_rules, window_rules, named_rules, collective_rules}},
     {"control", {control_rules}},
+    {"linalg", {linalg_rules, fourier_rules}},
     {"random", {random_rules}},
     {"nn", {nn_rules, layer_rules, window_layer_rules}},
 };
@@ -47,7 +48,10 @@ Program rule_of(const Case& c, const std::string& family) {
   if (table == tables.end()) throw Unsupported("no table for family " + family);
   for (const auto& rules : table->second) {
     const auto found = rules().find(c.op);
-    if (found != rules().end()) return [rule = found->second, attrs = c.attrs](const Arrays& x) { return rule(attrs, x); };
+    if (found == rules().end()) continue;
+    Json attrs = c.attrs;
+    if (rules == linalg_rules) attrs["output_count"] = c.outputs.size();
+    return [rule = found->second, attrs](const Arrays& x) { return rule(attrs, x); };
   }
   throw Unsupported("no row for " + c.op);
 }

@@ -43,6 +43,12 @@ const Rules& nn_rules();
 /// Layers of family nn.
 const Rules& layer_rules();
 
+/// Linear algebra, and its named programs of family grads. `output_count` among the attributes is that of the case.
+const Rules& linalg_rules();
+
+/// Fourier transforms.
+const Rules& fourier_rules();
+
 /// The function of a case: (inputs, tangents, cotangents) -> (outputs, jvp, vjp, hvp), each list as the case has it.
 /// Unsupported if no table has its op, or a tensor's dtype has no arithmetic.
 Program program_of(const Case& c, const std::string& family);

@@ -79,6 +79,8 @@ MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<AxisIndex> 
                [&](Movement movement) { return emit_movement(movement, node, index, guard); },
                [&](Reducing reducing) { return emit_reducing(reducing, node, index, guard); },
                [&](ir::Contraction) -> MValue { throw CompileError(std::string(name(node.op)), "its result was used before it was computed"); },
+               [&](ir::Fourier) -> MValue { throw CompileError(std::string(name(node.op)), "is not part of a loop kernel"); },
+               [&](ir::Library) -> MValue { throw CompileError(std::string(name(node.op)), "is not part of a loop kernel"); },
                [&](Random random) { return emit_random(random, node, index, guard)[value - node.first_result]; },
                [&](Collective) -> MValue { throw CompileError(std::string(name(node.op)), "its axis is not one of arrays"); },
                [&](Control) -> MValue { throw CompileError(std::string(name(node.op)), "is not part of a loop kernel"); });

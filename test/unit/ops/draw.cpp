@@ -85,9 +85,29 @@ template <class T> std::vector<T> corners() {
   else return {T{0}, T{1}, static_cast<T>(-1), T{2}, T{3}, static_cast<T>(L::digits), static_cast<T>(sizeof(T) * 8), L::min(), L::max(), static_cast<T>(L::min() + 1)};
 }
 
+// Matrices with the domain's ramp on their diagonals.
+Literal ramped(const Domain& domain, const Literal& x) {
+  if (domain.ramp == 0) return x;
+  const std::int64_t rows = x.type.shape()[-2], columns = x.type.shape()[-1], parts = is_complex(x.type.dtype()) ? 2 : 1;
+  std::vector<std::byte> bytes = *x.bytes;
+  visit_real(part_of(x.type.dtype()), [&]<class T>() {
+    for (std::int64_t first = 0; first < x.type.size(); first += rows * columns) {
+      for (std::int64_t k = 0; k < std::min(rows, columns); ++k) {
+        T value;
+        std::byte* at = bytes.data() + static_cast<std::size_t>((first + k * columns + k) * parts) * sizeof(T);
+        std::memcpy(&value, at, sizeof(T));
+        value = static_cast<T>(static_cast<double>(value) + domain.ramp * static_cast<double>(k + 1));
+        std::memcpy(at, &value, sizeof(T));
+      }
+    }
+  });
+  return literal(x.type, bytes.data());
+}
+
 }  // namespace
 
 std::vector<Literal> draw(const Use& use, std::uint64_t seed, bool special) {
+  special = special && !use.equations;
   std::mt19937_64 random(seed);
   std::vector<Literal> out;
   for (std::size_t o = 0; o < use.operands.size(); ++o) {
@@ -97,7 +117,7 @@ std::vector<Literal> draw(const Use& use, std::uint64_t seed, bool special) {
       continue;
     }
     if (is_complex(type.dtype())) {
-      out.push_back(complex_numbers(random, use.domains[o], type));
+      out.push_back(ramped(use.domains[o], complex_numbers(random, use.domains[o], type)));
       continue;
     }
     visit_real(type.dtype(), [&]<class T>() {
@@ -107,7 +127,7 @@ std::vector<Literal> draw(const Use& use, std::uint64_t seed, bool special) {
         else if constexpr (is_real<T>) values.push_back(real<T>(random, use.domains[o], special));
         else values.push_back(whole<T>(random, use.domains[o].integers));
       }
-      out.push_back(literal_of<T>(type, values));
+      out.push_back(ramped(use.domains[o], literal_of<T>(type, values)));
     });
   }
   return out;
@@ -129,7 +149,7 @@ std::vector<Literal> draw_smooth(const Use& use, std::uint64_t seed) {
       values.push_back(std::fabs(x) < 0.02 ? 0.02 : x);
     }
     std::shuffle(values.begin(), values.end(), random);
-    out[o] = literal(type, values.data());
+    out[o] = ramped(use.domains[o], literal(type, values.data()));
   }
   return out;
 }

@@ -69,6 +69,7 @@ std::string judged(const Bounds& bounds, const std::vector<Numbers>& exact, cons
 
 std::string judged(const Use& use, const Bounds& bounds, const std::vector<Literal>& operands, const std::vector<Literal>& results) {
   if (!use.literals.empty()) return results == use.literals ? "" : "its bits are not those of the literal";
+  if (use.equations) return use.equations(operands, results);
   if (!use.exact) return "";
   std::vector<Numbers> numbers;
   for (std::size_t i = 0; i < operands.size(); ++i) numbers.push_back(use.only_moves() && use.moves[i] ? places_of(operands[i].type.shape(), i) : numbers_of(operands[i]));

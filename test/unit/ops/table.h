@@ -25,6 +25,7 @@ struct Domain {
   std::vector<double> near{};  ///< zeros and poles of the function, and seams of its pieces
   Interval smooth{-2, 2};      ///< where derivatives are held against differences
   Interval integers{-20, 20};  ///< of dtypes that are narrower: what they have of it
+  double ramp = 0;             ///< of matrices: added once to the first element of their diagonals, twice to the next, …
   bool differentiable = true;  ///< false for a number that has no derivative: the order of a function
 };
 /// The largest errors in units in the last place.
@@ -47,6 +48,9 @@ struct Golden {
 /// The exact results of exact operands.
 using Exact = std::function<std::vector<Numbers>(const std::vector<Numbers>&)>;
 
+/// What is wrong with results of finite operands, or "": for ops whose results are not the only ones that are right.
+using Equations = std::function<std::string(const std::vector<ir::Literal>& operands, const std::vector<ir::Literal>& results)>;
+
 /// An op applied: what properties are tried on.
 struct Use {
   ir::Op op;
@@ -55,6 +59,7 @@ struct Use {
   std::vector<ir::Type> operands{};
   std::vector<Domain> domains{};  ///< one for each operand
   Exact exact{};                  ///< pointwise for elementwise ops, which may be given operands of any shape; empty: see `golden`
+  Equations equations{};      ///< where the results are any that satisfy these, in place of `exact`
   std::vector<bool> moves{};      ///< operands of which `exact` is given the places, and gives places: they only move
   std::shared_ptr<const Golden> golden{};
   std::vector<ir::Literal> literals{};  ///< the results to the bit, where there are no operands
@@ -113,6 +118,8 @@ Row describe(ir::Source op);
 Row describe(ir::Movement op);
 Row describe(ir::Reducing op);
 Row describe(ir::Contraction op);
+Row describe(ir::Library op);
+Row describe(ir::Fourier op);
 Row describe(ir::Random op);
 Row describe(ir::Collective op);
 Row describe(ir::Control op);

@@ -1,0 +1,36 @@
+#include <Eigen/Eigenvalues>
+#include <complex>
+
+#include "espalier/ir/library/functions.h"
+#include "espalier/ir/library/matrix.h"
+
+namespace espalier::ir::library {
+
+template <class T> void eigh(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last) {
+  const std::int64_t n = sizes[0];
+  if (n == 0) return;
+  for (std::int64_t p = first; p < last; ++p) {
+    Matrix<T> a = Matrix<T>::Zero(n, n);
+    a.template triangularView<Eigen::Lower>() = operand<T>(operands[0], p, n, n);
+    // A matrix that holds no numbers would be turned around for ever.
+    Eigen::SelfAdjointEigenSolver<Matrix<T>> solver(n);
+    const bool found = a.allFinite() && solver.compute(a, results[1] == nullptr ? Eigen::EigenvaluesOnly : Eigen::ComputeEigenvectors).info() == Eigen::Success;
+    if (results[0] != nullptr) {
+      auto values = result<Real<T>>(results[0], p, n, 1);
+      if (found) values = solver.eigenvalues();
+      else values.fill(nan<Real<T>>());
+    }
+    if (results[1] != nullptr) {
+      auto vectors = result<T>(results[1], p, n, n);
+      if (found) vectors = solver.eigenvectors();
+      else vectors.fill(nan<T>());
+    }
+  }
+}
+
+template void eigh<float>(void* const*, const void* const*, const std::int64_t*, std::int64_t, std::int64_t);
+template void eigh<double>(void* const*, const void* const*, const std::int64_t*, std::int64_t, std::int64_t);
+template void eigh<std::complex<float>>(void* const*, const void* const*, const std::int64_t*, std::int64_t, std::int64_t);
+template void eigh<std::complex<double>>(void* const*, const void* const*, const std::int64_t*, std::int64_t, std::int64_t);
+
+}  // namespace espalier::ir::library

@@ -262,34 +262,37 @@ struct LibraryAttrs {
   bool operator==(const LibraryAttrs&) const = default;
 };
 /// `full`: the square orthogonal matrices, and not only the columns that the product needs.
-struct FullAttrs : LibraryAttrs {
+struct FullAttrs {
   bool full = false;
+  bool packed = false;
   static void fields(auto& a, auto&& visit) {
     visit("full", a.full);
-    LibraryAttrs::fields(a, visit);
+    visit("packed", a.packed);
   }
   bool operator==(const FullAttrs&) const = default;
 };
 /// Of the matrix the lower triangle is read or the upper one, its diagonal taken for ones if `unit_diagonal`; then it is transposed,
 /// conjugated, or both. It stands left of X, or right.
-struct TriangularSolveAttrs : LibraryAttrs {
+struct TriangularSolveAttrs {
   bool left_side = true, lower = false, transpose = false, conjugate = false, unit_diagonal = false;
+  bool packed = false;
   static void fields(auto& a, auto&& visit) {
     visit("left_side", a.left_side), visit("lower", a.lower), visit("transpose", a.transpose), visit("conjugate", a.conjugate);
     visit("unit_diagonal", a.unit_diagonal);
-    LibraryAttrs::fields(a, visit);
+    visit("packed", a.packed);
   }
   bool operator==(const TriangularSolveAttrs&) const = default;
 };
 /// The axis along which lines lie, counted from the end: -1 is the last; and how many elements a line has, of `rfft` and `irfft` the real one.
 /// `inverse` turns the sign of the exponent; `rfft` has never that of the inverse, `irfft` always.
-struct FourierAttrs : LibraryAttrs {
+struct FourierAttrs {
   int axis = -1;
   std::int64_t length = 0;
   bool inverse = false;
+  bool packed = false;
   static void fields(auto& a, auto&& visit) {
     visit("axis", a.axis), visit("length", a.length), visit("inverse", a.inverse);
-    LibraryAttrs::fields(a, visit);
+    visit("packed", a.packed);
   }
   bool operator==(const FourierAttrs&) const = default;
 };

@@ -59,7 +59,7 @@ void require_computed(const Array& x, const char* op, Where where) {
 }
 
 Array applied(ir::Op op, const Array& x, int axis, std::int64_t n, bool inverse) {
-  return detail::apply_many(op, {&x, 1}, ir::FourierAttrs{{}, axis - x.ndim(), n, inverse}, {})[0];
+  return detail::apply_many(op, {&x, 1}, ir::FourierAttrs{axis - x.ndim(), n, inverse}, {})[0];
 }
 
 Array complex_line(const Array& given, int axis, std::optional<std::int64_t> n, std::string_view norm, Way way, const char* op, Where where) {

@@ -31,7 +31,7 @@ Array cholesky(Operand a, CholeskyOptions o) {
 QR qr(Operand a, QrOptions o) {
   return called_at(a.where, "qr", [&] {
     if (o.mode != "reduced" && o.mode != "complete") throw ArgumentError("qr", "there is no mode \"" + std::string(o.mode) + "\"", "give \"reduced\" or \"complete\"", a.where);
-    const auto both = factors(ir::Op::qr, matrices(a), ir::FullAttrs{{}, o.mode == "complete"});
+    const auto both = factors(ir::Op::qr, matrices(a), ir::FullAttrs{o.mode == "complete"});
     return QR{both[0], both[1]};
   });
 }
@@ -77,7 +77,7 @@ Array eigvals(Operand a) {
 
 SVD svd(Operand a, SvdOptions o) {
   return called_at(a.where, "svd", [&] {
-    const auto all = factors(ir::Op::svd, matrices(a), ir::FullAttrs{{}, o.full_matrices});
+    const auto all = factors(ir::Op::svd, matrices(a), ir::FullAttrs{o.full_matrices});
     return SVD{all[0], all[1], all[2]};
   });
 }

@@ -73,7 +73,7 @@ class Pusher {
                  [&](Source) { return Tangent(); },
                  [&](Movement movement) { return jvp_movement(movement, n); },
                  [&](Reducing reducing) { return jvp_reducing(reducing, n); },
-                 [&](Contraction contraction) { return jvp_contraction(contraction, n); },
+                 [&](Contraction) { return jvp_contraction(n); },
                  [&](Library) { return Tangent(); },  // above: they have several results
                  [&](Fourier) -> Tangent { return apply(n.op, {n.t(0).expr}, n.attrs); },
                  [&](Random) { return Tangent(); },   // integers have no tangent

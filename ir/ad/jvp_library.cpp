@@ -162,21 +162,10 @@ std::vector<Tangent> jvp_library(Library op, const JvpNode& n) {
 
 // Cotangents multiply without a conjugate, so the transpose of a solution with A is one with Aᵀ.
 std::vector<Tangent> transpose_library(Library op, const TransposeNode& n) {
-  switch (op) {
-    case Library::triangular_solve: {
-      if (n.linear[0]) return {};
-      auto a = std::get<TriangularSolveAttrs>(n.attrs);
-      a.transpose = !a.transpose;
-      return {{}, triangular_solve(n.operands[0], n.ct().expr, a)};
-    }
-    case Library::cholesky:
-    case Library::lu:
-    case Library::qr:
-    case Library::eigh:
-    case Library::svd:
-    case Library::eig: return {};
-  }
-  __builtin_unreachable();
+  if (op != Library::triangular_solve || n.linear[0]) return {};  // it alone is linear, in the right-hand side
+  auto a = std::get<TriangularSolveAttrs>(n.attrs);
+  a.transpose = !a.transpose;
+  return {{}, triangular_solve(n.operands[0], n.ct().expr, a)};
 }
 
 }  // namespace espalier::ir

@@ -197,30 +197,26 @@ Tangent jvp_scatter_reduce(const JvpNode& n) {
   return {};
 }
 
+Tangent jvp_arg_reduce(const JvpNode&) { return {}; }  // an index
+Tangent jvp_overlap_add(const JvpNode& n) { return apply(Op::overlap_add, {n.t(0).expr}, n.attrs); }
+
 }  // namespace
 
 Tangent jvp_reducing(Reducing op, const JvpNode& n) {
   switch (op) {
-    case Reducing::reduce: return jvp_reduce(n);
-    case Reducing::arg_reduce: return {};  // an index
-    case Reducing::cumulative: return jvp_cumulative(n);
-    case Reducing::overlap_add: return apply(Op::overlap_add, {n.t(0).expr}, n.attrs);
-    case Reducing::scatter_reduce: return jvp_scatter_reduce(n);
+#define REDUCING(name, operands, attributes, gives, derivative, pattern) \
+  case Reducing::name: return jvp_##name(n);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }
 
-Tangent jvp_contraction(Contraction op, const JvpNode& n) {
-  switch (op) {
-    case Contraction::dot:
-    case Contraction::conv: {
-      Tangent left, right;
-      if (n.t(0).present) left = apply(op, {n.t(0).expr, n.x(1)}, n.attrs);
-      if (n.t(1).present) right = apply(op, {n.x(0), n.t(1).expr}, n.attrs);
-      return left + right;
-    }
-  }
-  __builtin_unreachable();
+// Linear in either operand.
+Tangent jvp_contraction(const JvpNode& n) {
+  Tangent left, right;
+  if (n.t(0).present) left = apply(n.op, {n.t(0).expr, n.x(1)}, n.attrs);
+  if (n.t(1).present) right = apply(n.op, {n.x(0), n.t(1).expr}, n.attrs);
+  return left + right;
 }
 
 }  // namespace espalier::ir

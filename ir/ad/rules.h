@@ -37,7 +37,7 @@ struct JvpNode {
 Tangent jvp_elementwise(const JvpNode& n);
 Tangent jvp_movement(Movement op, const JvpNode& n);
 Tangent jvp_reducing(Reducing op, const JvpNode& n);
-Tangent jvp_contraction(Contraction op, const JvpNode& n);
+Tangent jvp_contraction(const JvpNode& n);
 /// Those of all its results.
 std::vector<Tangent> jvp_library(Library op, const JvpNode& n);
 

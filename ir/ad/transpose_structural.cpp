@@ -10,6 +10,8 @@
 namespace espalier::ir {
 namespace {
 
+using none = std::monostate;  // the word of ops.def
+
 bool contains(const Ints& axes, std::int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
 
 Expr zero_scalar(Builder& b, DType dtype) { return full(b, Type(dtype), 0); }
@@ -25,14 +27,16 @@ Expr summed(Expr ct, Type from, const BroadcastAttrs& a) {
   return reshape(reduce(ct, Reduction::sum, axes), from.shape());
 }
 
-Expr slice_transposed(Expr ct, Type from, const SliceAttrs& a) {
+std::vector<Tangent> transpose_slice(const SliceAttrs& a, const TransposeNode& n) {
+  const Expr ct = n.ct().expr;
+  const Type from = n.types[0];
   Ints high, interior;
   for (int i = 0; i < from.ndim(); ++i) {
-    const std::int64_t n = ct.shape()[i], reach = n == 0 ? 0 : (n - 1) * a.stride[i] + 1;
+    const std::int64_t count = ct.shape()[i], reach = count == 0 ? 0 : (count - 1) * a.stride[i] + 1;
     interior.push_back(a.stride[i] - 1);
     high.push_back(from.shape()[i] - a.start[i] - reach);
   }
-  return pad(ct, zero_scalar(*ct.builder, ct.dtype()), a.start, high, interior);
+  return {pad(ct, zero_scalar(n.b, ct.dtype()), a.start, high, interior)};
 }
 
 // The elements of ct that a pad took from its operand.
@@ -47,8 +51,8 @@ Expr unpadded(Expr ct, Type from, const PadAttrs& a) {
   return slice(cropped, start, cropped.shape().extents(), stride);
 }
 
-std::vector<Tangent> transpose_pad(const TransposeNode& n, Expr ct) {
-  const Expr inner = unpadded(ct, n.types[0], std::get<PadAttrs>(n.attrs));
+std::vector<Tangent> transpose_pad(const PadAttrs& a, const TransposeNode& n) {
+  const Expr ct = n.ct().expr, inner = unpadded(ct, n.types[0], a);
   Ints all(ct.ndim());
   for (int i = 0; i < ct.ndim(); ++i) all[i] = i;
   std::vector<Tangent> out{inner, {}};
@@ -56,14 +60,14 @@ std::vector<Tangent> transpose_pad(const TransposeNode& n, Expr ct) {
   return out;
 }
 
-std::vector<Tangent> transpose_concatenate(const TransposeNode& n, Expr ct) {
-  const int axis = std::get<ConcatenateAttrs>(n.attrs).axis;
+std::vector<Tangent> transpose_concatenate(const ConcatenateAttrs& a, const TransposeNode& n) {
+  const Expr ct = n.ct().expr;
   std::vector<Tangent> out;
   std::int64_t at = 0;
   for (std::size_t i = 0; i < n.types.size(); ++i) {
     Ints start(ct.ndim(), 0), limit = ct.shape().extents();
-    start[axis] = at;
-    limit[axis] = at += n.types[i].shape()[axis];
+    start[a.axis] = at;
+    limit[a.axis] = at += n.types[i].shape()[a.axis];
     out.push_back(n.linear[i] ? Tangent(slice(ct, start, limit)) : Tangent());
   }
   return out;
@@ -86,8 +90,8 @@ Expr is_last(const TransposeNode& n, const ScatterAttrs& a) {
 }
 
 // What is overwritten has no cotangent, be it of the operand or of an earlier window.
-std::vector<Tangent> transpose_scatter(const TransposeNode& n, Expr ct) {
-  const auto& a = std::get<ScatterAttrs>(n.attrs);
+std::vector<Tangent> transpose_scatter(const ScatterAttrs& a, const TransposeNode& n) {
+  const Expr ct = n.ct().expr;
   std::vector<Tangent> out(n.types.size());
   if (n.linear[0]) out[0] = ir::apply(Op::scatter, with_starts(n, 2, {ct, full(n.b, n.types[1], 0)}), a);
   if (!n.linear[1]) return out;
@@ -96,85 +100,85 @@ std::vector<Tangent> transpose_scatter(const TransposeNode& n, Expr ct) {
   return out;
 }
 
+std::vector<Tangent> transpose_broadcast(const BroadcastAttrs& a, const TransposeNode& n) { return {summed(n.ct().expr, n.types[0], a)}; }
+std::vector<Tangent> transpose_reshape(const ReshapeAttrs&, const TransposeNode& n) { return {reshape(n.ct().expr, n.types[0].shape())}; }
+std::vector<Tangent> transpose_transpose(const TransposeAttrs& a, const TransposeNode& n) {
+  Ints inverse(a.permutation.size());
+  for (std::size_t i = 0; i < inverse.size(); ++i) inverse[a.permutation[i]] = static_cast<std::int64_t>(i);
+  return {transpose(n.ct().expr, inverse)};
+}
+std::vector<Tangent> transpose_reverse(const ReverseAttrs& a, const TransposeNode& n) { return {reverse(n.ct().expr, a.axes)}; }
+std::vector<Tangent> transpose_windows(const WindowsAttrs& a, const TransposeNode& n) { return {ir::apply(Op::overlap_add, {n.ct().expr}, OverlapAddAttrs{a, n.types[0].shape()})}; }
+
+std::vector<Tangent> transpose_dynamic_slice(const DynamicSliceAttrs&, const TransposeNode& n) {
+  std::vector<Tangent> out(n.types.size());
+  out[0] = ir::apply(Op::dynamic_update_slice, with_starts(n, 1, {full(n.b, n.types[0], 0), n.ct().expr}));
+  return out;
+}
+std::vector<Tangent> transpose_dynamic_update_slice(none, const TransposeNode& n) {
+  const Expr ct = n.ct().expr;
+  std::vector<Tangent> out(n.types.size());
+  if (n.linear[0]) out[0] = ir::apply(Op::dynamic_update_slice, with_starts(n, 2, {ct, full(n.b, n.types[1], 0)}));
+  if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts(n, 2, {ct}), DynamicSliceAttrs{n.types[1].shape()});
+  return out;
+}
+std::vector<Tangent> transpose_gather(const GatherAttrs& a, const TransposeNode& n) {
+  std::vector<Tangent> out(n.types.size());
+  out[0] = ir::apply(Op::scatter_reduce, with_starts(n, 1, {full(n.b, n.types[0], 0), n.ct().expr}), ScatterReduceAttrs{writing(a), Reduction::sum});
+  return out;
+}
+// By the inverse of the order, which is the order of the places that were sorted.
+std::vector<Tangent> transpose_sort(const SortAttrs& a, const TransposeNode& n) {
+  const Type from = n.types[0];
+  const DType position = from.shape()[a.axis] > std::numeric_limits<std::int32_t>::max() ? i64 : i32;
+  const Expr order = ir::apply(Op::sort, {iota(n.b, from.with(position), a.axis), n.operands[1]}, a);
+  return {ir::apply(Op::sort, {n.ct().expr, order}, SortAttrs{a.axis}), Tangent()};
+}
+
+std::vector<Tangent> transpose_reduce(const ReduceAttrs& a, const TransposeNode& n) {
+  if (a.kind != Reduction::sum) throw DifferentiationError("reduce", "only sums are linear");
+  const Expr ct = n.ct().expr;
+  Ints dims;
+  for (int i = 0; i < n.types[0].ndim(); ++i)
+    if (!contains(a.axes, i)) dims.push_back(i);
+  return {a.axes.empty() ? ct : broadcast(ct, n.types[0].shape(), dims)};
+}
+std::vector<Tangent> transpose_arg_reduce(const ArgReduceAttrs&, const TransposeNode&) { return {}; }
+std::vector<Tangent> transpose_cumulative(CumulativeAttrs a, const TransposeNode& n) {
+  if (a.kind != Cumulation::sum) throw DifferentiationError("cumulative", "only running sums are linear");
+  a.reverse = !a.reverse;
+  return {ir::apply(Op::cumulative, {n.ct().expr}, a)};
+}
+std::vector<Tangent> transpose_overlap_add(const OverlapAddAttrs& a, const TransposeNode& n) { return {ir::apply(Op::windows, {n.ct().expr}, static_cast<const WindowsAttrs&>(a))}; }
+std::vector<Tangent> transpose_scatter_reduce(const ScatterReduceAttrs& a, const TransposeNode& n) {
+  const Expr ct = n.ct().expr;
+  std::vector<Tangent> out(n.types.size());
+  if (a.kind == Reduction::prod && !n.linear[1]) {  // the operand, multiplied
+    out[0] = ir::apply(Op::scatter_reduce, with_starts(n, 1, {ct}), a);
+    return out;
+  }
+  if (a.kind != Reduction::sum) throw DifferentiationError("scatter_reduce", "only sums are linear");
+  if (n.linear[0]) out[0] = ct;
+  if (n.linear[1]) out[1] = ir::apply(Op::gather, with_starts(n, 2, {ct}), reading(a, n.types[0].ndim(), n.types[1].shape()));
+  return out;
+}
+
 }  // namespace
 
 std::vector<Tangent> transpose_movement(Movement op, const TransposeNode& n) {
-  const Expr ct = n.ct().expr;
-  const Type from = n.types[0];
   switch (op) {
-    case Movement::broadcast: return {summed(ct, from, std::get<BroadcastAttrs>(n.attrs))};
-    case Movement::reshape: return {reshape(ct, from.shape())};
-    case Movement::transpose: {
-      const auto& permutation = std::get<TransposeAttrs>(n.attrs).permutation;
-      Ints inverse(permutation.size());
-      for (std::size_t i = 0; i < permutation.size(); ++i) inverse[permutation[i]] = static_cast<std::int64_t>(i);
-      return {transpose(ct, inverse)};
-    }
-    case Movement::slice: return {slice_transposed(ct, from, std::get<SliceAttrs>(n.attrs))};
-    case Movement::pad: return transpose_pad(n, ct);
-    case Movement::concatenate: return transpose_concatenate(n, ct);
-    case Movement::reverse: return {reverse(ct, std::get<ReverseAttrs>(n.attrs).axes)};
-    case Movement::dynamic_slice: {
-      std::vector<Tangent> out(n.types.size());
-      out[0] = ir::apply(Op::dynamic_update_slice, with_starts(n, 1, {full(n.b, from, 0), ct}));
-      return out;
-    }
-    case Movement::dynamic_update_slice: {
-      std::vector<Tangent> out(n.types.size());
-      if (n.linear[0]) out[0] = ir::apply(Op::dynamic_update_slice, with_starts(n, 2, {ct, full(n.b, n.types[1], 0)}));
-      if (n.linear[1]) out[1] = ir::apply(Op::dynamic_slice, with_starts(n, 2, {ct}), DynamicSliceAttrs{n.types[1].shape()});
-      return out;
-    }
-    case Movement::windows: return {ir::apply(Op::overlap_add, {ct}, OverlapAddAttrs{std::get<WindowsAttrs>(n.attrs), from.shape()})};
-    case Movement::gather: {
-      const ScatterReduceAttrs sum{writing(std::get<GatherAttrs>(n.attrs)), Reduction::sum};
-      std::vector<Tangent> out(n.types.size());
-      out[0] = ir::apply(Op::scatter_reduce, with_starts(n, 1, {full(n.b, from, 0), ct}), sum);
-      return out;
-    }
-    case Movement::scatter: return transpose_scatter(n, ct);
-    case Movement::sort: {  // the inverse of the order, which sorted positions are
-      const SortAttrs& a = std::get<SortAttrs>(n.attrs);
-      const DType position = from.shape()[a.axis] > std::numeric_limits<std::int32_t>::max() ? i64 : i32;
-      const Expr keys = n.operands[1], places = iota(n.b, from.with(position), a.axis);
-      const Expr order = ir::apply(Op::sort, {places, keys}, a);
-      return {ir::apply(Op::sort, {ct, order}, SortAttrs{a.axis}), Tangent()};
-    }
+#define MOVEMENT(name, operands, moved, attributes, pattern, cost) \
+  case Movement::name: return transpose_##name(std::get<attributes>(n.attrs), n);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }
 
 std::vector<Tangent> transpose_reducing(Reducing op, const TransposeNode& n) {
-  const Expr ct = n.ct().expr;
   switch (op) {
-    case Reducing::reduce: {
-      const auto& a = std::get<ReduceAttrs>(n.attrs);
-      if (a.kind != Reduction::sum) throw DifferentiationError("reduce", "only sums are linear");
-      Ints dims;
-      for (int i = 0; i < n.types[0].ndim(); ++i)
-        if (!contains(a.axes, i)) dims.push_back(i);
-      return {a.axes.empty() ? ct : broadcast(ct, n.types[0].shape(), dims)};
-    }
-    case Reducing::arg_reduce: return {};
-    case Reducing::cumulative: {
-      auto a = std::get<CumulativeAttrs>(n.attrs);
-      if (a.kind != Cumulation::sum) throw DifferentiationError("cumulative", "only running sums are linear");
-      a.reverse = !a.reverse;
-      return {apply(Op::cumulative, {ct}, a)};
-    }
-    case Reducing::overlap_add: return {apply(Op::windows, {ct}, static_cast<const WindowsAttrs&>(std::get<OverlapAddAttrs>(n.attrs)))};
-    case Reducing::scatter_reduce: {
-      const auto& a = std::get<ScatterReduceAttrs>(n.attrs);
-      std::vector<Tangent> out(n.types.size());
-      if (a.kind == Reduction::prod && !n.linear[1]) {  // the operand, multiplied
-        out[0] = ir::apply(Op::scatter_reduce, with_starts(n, 1, {ct}), a);
-        return out;
-      }
-      if (a.kind != Reduction::sum) throw DifferentiationError("scatter_reduce", "only sums are linear");
-      if (n.linear[0]) out[0] = ct;
-      if (n.linear[1]) out[1] = ir::apply(Op::gather, with_starts(n, 2, {ct}), reading(a, n.types[0].ndim(), n.types[1].shape()));
-      return out;
-    }
+#define REDUCING(name, operands, attributes, gives, derivative, pattern) \
+  case Reducing::name: return transpose_##name(std::get<attributes>(n.attrs), n);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }
@@ -279,7 +283,7 @@ Tangent transpose_conv_lhs(const TransposeNode& n) {
   for (auto axis : other_axes(y.ndim(), {&a.rhs_batch, &back.rhs_contract, &a.rhs_spatial})) {
     order.push_back(a.lhs_contract[static_cast<std::size_t>(std::find(a.rhs_contract.begin(), a.rhs_contract.end(), axis) - a.rhs_contract.begin())]);
   }
-  return in_order(apply(Op::conv, {ct, reverse(y, a.rhs_spatial)}, back), order);
+  return in_order(ir::apply(Op::conv, {ct, reverse(y, a.rhs_spatial)}, back), order);
 }
 
 // The cotangent of y in z = conv(x, y): x, met by z's as a kernel that is spread by the strides, at places as far apart as y's
@@ -309,7 +313,7 @@ Tangent transpose_conv_rhs(const TransposeNode& n) {
     order.push_back(spatial != a.lhs_spatial.end() ? a.rhs_spatial[static_cast<std::size_t>(spatial - a.lhs_spatial.begin())] : a.rhs_contract[static_cast<std::size_t>(contract - a.lhs_contract.begin())]);
   }
   for (auto axis : other_axes(y.ndim(), {&a.rhs_batch, &a.rhs_contract, &a.rhs_spatial})) order.push_back(axis);
-  return in_order(apply(Op::conv, {x, ct}, back), order);
+  return in_order(ir::apply(Op::conv, {x, ct}, back), order);
 }
 
 }  // namespace

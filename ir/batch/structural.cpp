@@ -7,6 +7,8 @@
 namespace espalier::ir {
 namespace {
 
+using none = std::monostate;  // the word of ops.def
+
 Ints up(Ints axes) {
   for (auto& axis : axes) ++axis;
   return axes;
@@ -39,18 +41,18 @@ std::vector<Expr> with_indices(const BatchNode& n, std::initializer_list<Expr> b
   return operands;
 }
 
-BatchedValue gather_rule(const BatchNode& n) {
-  auto a = std::get<GatherAttrs>(n.attrs);
+BatchedValue batch_gather(GatherAttrs a, const BatchNode& n) {
   const bool indices = any_batched(n, 1);
   static_cast<WindowDims&>(a) = batched_dims(a, n.batched(0), indices);
   if (n.batched(0)) a.slice_sizes = with_front(indices ? 1 : n.size, a.slice_sizes);
   return {apply(Op::gather, with_indices(n, {n.x(0)}, 1), a), true};
 }
-template <class A> BatchedValue scatter_rule(const BatchNode& n) {
-  auto a = std::get<A>(n.attrs);
+template <class A> BatchedValue written(A a, const BatchNode& n) {
   static_cast<WindowDims&>(a) = batched_dims(a, true, any_batched(n, 2));
   return {apply(n.op, with_indices(n, {n.spread(0), n.spread(1)}, 2), a), true};
 }
+BatchedValue batch_scatter(const ScatterAttrs& a, const BatchNode& n) { return written(a, n); }
+BatchedValue batch_scatter_reduce(const ScatterReduceAttrs& a, const BatchNode& n) { return written(a, n); }
 
 // A slice or an update at starts that differ by example: one window of each.
 WindowDims window_of_each(int ndim, bool x_batched) {
@@ -59,17 +61,7 @@ WindowDims window_of_each(int ndim, bool x_batched) {
   if (x_batched) d.operand_batching_dims = d.start_indices_batching_dims = {0};
   return d;
 }
-BatchedValue windows_rule(const BatchNode& n, std::size_t first_start) {
-  const int ndim = static_cast<int>(n.operands.size() - first_start);
-  if (const auto* a = std::get_if<DynamicSliceAttrs>(&n.attrs)) {
-    const Ints sizes = n.batched(0) ? with_front(1, a->sizes.extents()) : a->sizes.extents();
-    return {ir::apply(Op::gather, with_indices(n, {n.x(0)}, first_start), GatherAttrs{window_of_each(ndim, n.batched(0)), sizes, Outside::clip}), true};
-  }
-  return {ir::apply(Op::scatter, with_indices(n, {n.spread(0), n.spread(1)}, first_start), ScatterAttrs{window_of_each(ndim, true), Outside::clip, true}), true};
-}
-
-BatchedValue pad_rule(const BatchNode& n) {
-  const auto& a = std::get<PadAttrs>(n.attrs);
+BatchedValue batch_pad(const PadAttrs& a, const BatchNode& n) {
   const PadAttrs shifted{with_front(0, a.low), with_front(0, a.high), with_front(0, a.interior)};
   const Expr x = n.spread(0);
   if (!n.batched(1)) return {apply(Op::pad, {x, n.x(1)}, shifted), true};
@@ -83,89 +75,63 @@ BatchedValue pad_rule(const BatchNode& n) {
   return {select(inside, padded, broadcast(n.x(1), padded.shape(), {0})), true};
 }
 
-BatchedValue dynamic_rule(const BatchNode& n, std::size_t first_start) {
-  if (any_batched(n, first_start)) return windows_rule(n, first_start);
+// A dynamic slice or update whose starts all examples share: it takes the new axis whole.
+std::vector<Expr> at_shared_starts(const BatchNode& n, std::size_t first_start) {
   std::vector<Expr> operands;
   for (std::size_t i = 0; i < first_start; ++i) operands.push_back(n.spread(i));
   const DType start = n.operands.size() > first_start ? n.x(first_start).dtype() : i32;
   operands.push_back(full(n.b, Type(start), 0));
   for (std::size_t i = first_start; i < n.operands.size(); ++i) operands.push_back(n.x(i));
-  if (const auto* a = std::get_if<DynamicSliceAttrs>(&n.attrs)) return {ir::apply(n.op, operands, DynamicSliceAttrs{with_front(n.size, a->sizes)}), true};
-  return {ir::apply(n.op, operands, Attrs{}), true};
+  return operands;
+}
+BatchedValue batch_dynamic_slice(const DynamicSliceAttrs& a, const BatchNode& n) {
+  if (!any_batched(n, 1)) return {apply(Op::dynamic_slice, at_shared_starts(n, 1), DynamicSliceAttrs{with_front(n.size, a.sizes)}), true};
+  const Ints sizes = n.batched(0) ? with_front(1, a.sizes.extents()) : a.sizes.extents();
+  return {apply(Op::gather, with_indices(n, {n.x(0)}, 1), GatherAttrs{window_of_each(a.sizes.ndim(), n.batched(0)), sizes, Outside::clip}), true};
+}
+BatchedValue batch_dynamic_update_slice(none, const BatchNode& n) {
+  if (!any_batched(n, 2)) return {apply(Op::dynamic_update_slice, at_shared_starts(n, 2), Attrs{}), true};
+  const int ndim = static_cast<int>(n.operands.size()) - 2;
+  return {apply(Op::scatter, with_indices(n, {n.spread(0), n.spread(1)}, 2), ScatterAttrs{window_of_each(ndim, true), Outside::clip, true}), true};
 }
 
-}  // namespace
-
-BatchedValue batch_movement(Movement op, const BatchNode& n) {
-  switch (op) {
-    case Movement::broadcast: {
-      const auto& a = std::get<BroadcastAttrs>(n.attrs);
-      return {broadcast(n.x(0), with_front(n.size, a.shape), with_front(0, up(a.dims))), true};
-    }
-    case Movement::reshape: return {reshape(n.x(0), with_front(n.size, std::get<ReshapeAttrs>(n.attrs).shape)), true};
-    case Movement::transpose: return {transpose(n.x(0), with_front(0, up(std::get<TransposeAttrs>(n.attrs).permutation))), true};
-    case Movement::slice: {
-      const auto& a = std::get<SliceAttrs>(n.attrs);
-      return {slice(n.x(0), with_front(0, a.start), with_front(n.size, a.limit), with_front(1, a.stride)), true};
-    }
-    case Movement::pad: return pad_rule(n);
-    case Movement::concatenate: {
-      std::vector<Expr> parts;
-      for (std::size_t i = 0; i < n.operands.size(); ++i) parts.push_back(n.spread(i));
-      return {apply(Op::concatenate, parts, ConcatenateAttrs{std::get<ConcatenateAttrs>(n.attrs).axis + 1}), true};
-    }
-    case Movement::reverse: return {reverse(n.x(0), up(std::get<ReverseAttrs>(n.attrs).axes)), true};
-    case Movement::windows: {
-      auto a = std::get<WindowsAttrs>(n.attrs);
-      a.axes = up(a.axes);
-      return {apply(op, {n.x(0)}, a), true};
-    }
-    case Movement::gather: return gather_rule(n);
-    case Movement::scatter: return scatter_rule<ScatterAttrs>(n);
-    case Movement::sort: {
-      auto a = std::get<SortAttrs>(n.attrs);
-      ++a.axis;
-      return {apply(op, {n.spread(0), n.spread(1)}, a), true};
-    }
-    case Movement::dynamic_slice: return dynamic_rule(n, 1);
-    case Movement::dynamic_update_slice: return dynamic_rule(n, 2);
-  }
-  __builtin_unreachable();
+BatchedValue batch_broadcast(const BroadcastAttrs& a, const BatchNode& n) { return {broadcast(n.x(0), with_front(n.size, a.shape), with_front(0, up(a.dims))), true}; }
+BatchedValue batch_reshape(const ReshapeAttrs& a, const BatchNode& n) { return {reshape(n.x(0), with_front(n.size, a.shape)), true}; }
+BatchedValue batch_transpose(const TransposeAttrs& a, const BatchNode& n) { return {transpose(n.x(0), with_front(0, up(a.permutation))), true}; }
+BatchedValue batch_slice(const SliceAttrs& a, const BatchNode& n) { return {slice(n.x(0), with_front(0, a.start), with_front(n.size, a.limit), with_front(1, a.stride)), true}; }
+BatchedValue batch_reverse(const ReverseAttrs& a, const BatchNode& n) { return {reverse(n.x(0), up(a.axes)), true}; }
+BatchedValue batch_concatenate(const ConcatenateAttrs& a, const BatchNode& n) {
+  std::vector<Expr> parts;
+  for (std::size_t i = 0; i < n.operands.size(); ++i) parts.push_back(n.spread(i));
+  return {apply(Op::concatenate, parts, ConcatenateAttrs{a.axis + 1}), true};
+}
+BatchedValue batch_windows(WindowsAttrs a, const BatchNode& n) {
+  a.axes = up(a.axes);
+  return {apply(Op::windows, {n.x(0)}, a), true};
+}
+BatchedValue batch_sort(SortAttrs a, const BatchNode& n) {
+  ++a.axis;
+  return {apply(Op::sort, {n.spread(0), n.spread(1)}, a), true};
 }
 
-BatchedValue batch_reducing(Reducing op, const BatchNode& n) {
-  switch (op) {
-    case Reducing::reduce: {
-      const auto& a = std::get<ReduceAttrs>(n.attrs);
-      return {apply(op, {n.x(0)}, ReduceAttrs{a.kind, up(a.axes)}), true};
-    }
-    case Reducing::arg_reduce: {
-      auto a = std::get<ArgReduceAttrs>(n.attrs);
-      ++a.axis;
-      return {apply(op, {n.x(0)}, a), true};
-    }
-    case Reducing::cumulative: {
-      auto a = std::get<CumulativeAttrs>(n.attrs);
-      ++a.axis;
-      return {apply(op, {n.x(0)}, a), true};
-    }
-    case Reducing::overlap_add: {
-      auto a = std::get<OverlapAddAttrs>(n.attrs);
-      a.axes = up(a.axes);
-      a.shape = with_front(n.size, a.shape);
-      return {apply(op, {n.x(0)}, a), true};
-    }
-    case Reducing::scatter_reduce: return scatter_rule<ScatterReduceAttrs>(n);
-  }
-  __builtin_unreachable();
+BatchedValue batch_reduce(const ReduceAttrs& a, const BatchNode& n) { return {apply(Op::reduce, {n.x(0)}, ReduceAttrs{a.kind, up(a.axes)}), true}; }
+BatchedValue batch_arg_reduce(ArgReduceAttrs a, const BatchNode& n) {
+  ++a.axis;
+  return {apply(Op::arg_reduce, {n.x(0)}, a), true};
 }
-
-namespace {
+BatchedValue batch_cumulative(CumulativeAttrs a, const BatchNode& n) {
+  ++a.axis;
+  return {apply(Op::cumulative, {n.x(0)}, a), true};
+}
+BatchedValue batch_overlap_add(OverlapAddAttrs a, const BatchNode& n) {
+  a.axes = up(a.axes);
+  a.shape = with_front(n.size, a.shape);
+  return {apply(Op::overlap_add, {n.x(0)}, a), true};
+}
 
 // One batched operand makes the new axis a free one, both make it a batch axis; where it lands elsewhere than in front
 // it is moved there.
-template <class A> BatchedValue product_rule(const BatchNode& n) {
-  A a = std::get<A>(n.attrs);
+template <class A> BatchedValue product(A a, const BatchNode& n) {
   const bool left = n.batched(0), right = n.batched(1);
   if constexpr (std::is_same_v<A, ConvAttrs>) {
     if (left) a.lhs_spatial = up(a.lhs_spatial);
@@ -189,12 +155,34 @@ template <class A> BatchedValue product_rule(const BatchNode& n) {
   return {transpose(z, order), true};
 }
 
+BatchedValue batch_dot(const DotAttrs& a, const BatchNode& n) { return product(a, n); }
+BatchedValue batch_conv(const ConvAttrs& a, const BatchNode& n) { return product(a, n); }
+
 }  // namespace
+
+BatchedValue batch_movement(Movement op, const BatchNode& n) {
+  switch (op) {
+#define MOVEMENT(name, operands, moved, attributes, pattern, cost) \
+  case Movement::name: return batch_##name(std::get<attributes>(n.attrs), n);
+#include "espalier/ir/ops.def"
+  }
+  __builtin_unreachable();
+}
+
+BatchedValue batch_reducing(Reducing op, const BatchNode& n) {
+  switch (op) {
+#define REDUCING(name, operands, attributes, gives, derivative, pattern) \
+  case Reducing::name: return batch_##name(std::get<attributes>(n.attrs), n);
+#include "espalier/ir/ops.def"
+  }
+  __builtin_unreachable();
+}
 
 BatchedValue batch_contraction(Contraction op, const BatchNode& n) {
   switch (op) {
-    case Contraction::dot: return product_rule<DotAttrs>(n);
-    case Contraction::conv: return product_rule<ConvAttrs>(n);
+#define CONTRACTION(name, attributes) \
+  case Contraction::name: return batch_##name(std::get<attributes>(n.attrs), n);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

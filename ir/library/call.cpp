@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <type_traits>
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/library/functions.h"
@@ -24,13 +23,13 @@ LibraryFunction choose(Op op, DType t, LibraryFunction of_f32, LibraryFunction o
 LibraryFunction function_of(Library op, DType t) {
   using namespace library;
   switch (op) {
-    case Library::cholesky: return choose(op, t, &cholesky<float>, &cholesky<double>, &cholesky<Single>, &cholesky<Double>);
-    case Library::lu: return choose(op, t, &lu<float>, &lu<double>, &lu<Single>, &lu<Double>);
-    case Library::qr: return choose(op, t, &qr<float>, &qr<double>, &qr<Single>, &qr<Double>);
-    case Library::eigh: return choose(op, t, &eigh<float>, &eigh<double>, &eigh<Single>, &eigh<Double>);
-    case Library::svd: return choose(op, t, &svd<float>, &svd<double>, &svd<Single>, &svd<Double>);
-    case Library::triangular_solve: return choose(op, t, &triangular_solve<float>, &triangular_solve<double>, &triangular_solve<Single>, &triangular_solve<Double>);
-    case Library::eig: return choose(op, t, nullptr, nullptr, &eig<Single>, &eig<Double>);
+#define TAKES_inexact(name) &name<float>, &name<double>, &name<Single>, &name<Double>
+#define TAKES_complex(name) nullptr, nullptr, &name<Single>, &name<Double>
+#define LIBRARY(name, operands, results, attributes, takes, derivative) \
+  case Library::name: return choose(op, t, TAKES_##takes(name));
+#include "espalier/ir/ops.def"
+#undef TAKES_inexact
+#undef TAKES_complex
   }
   __builtin_unreachable();
 }
@@ -117,14 +116,14 @@ Type unpacked(Type type) {
 }
 
 bool is_packed(const Attrs& attrs) {
-  return std::visit([]<class A>(const A& a) {
-    if constexpr (std::is_base_of_v<LibraryAttrs, A>) return a.packed;
+  return std::visit([](const auto& a) {
+    if constexpr (requires { a.packed; }) return a.packed;
     else return false;
   }, attrs);
 }
 Attrs packed(Attrs attrs) {
-  std::visit([]<class A>(A& a) {
-    if constexpr (std::is_base_of_v<LibraryAttrs, A>) a.packed = true;
+  std::visit([](auto& a) {
+    if constexpr (requires { a.packed; }) a.packed = true;
   }, attrs);
   return attrs;
 }

@@ -20,7 +20,7 @@ Attrs blank_attrs(Op op) {
 #define CONTRACTION(name, attributes) Attrs(attributes{}),
 #define RANDOM(name, ...) Attrs(),
 #define COLLECTIVE(name, ...) Attrs(CollectiveAttrs{}),
-#define CONTROL(name, attributes) Attrs(attributes{}),
+#define CONTROL(name, attributes, ...) Attrs(attributes{}),
 #include "espalier/ir/ops.def"
   };
   return blank[op.row()];

@@ -98,6 +98,11 @@ enum class Pattern : std::uint8_t {
   contraction,
   opaque
 };
+enum class Effect : std::uint8_t {
+  pure,
+  bodies,
+  host
+};
 enum class CostClass : std::uint8_t {
   cheap,
   slow,
@@ -126,6 +131,7 @@ struct OpInfo {
   bool moves = false;  ///< its bits are moved, whatever they mean
   CostClass cost = CostClass::cheap;
   std::size_t moved = 0;  ///< of a movement: how many operands, from the first, are moved
+  Effect effect = Effect::pure;
 };
 
 namespace detail {
@@ -146,7 +152,7 @@ inline constexpr OpInfo op_rows[] = {
 #define CONTRACTION(name, attributes) {bare(#name), Family::contraction, 2, 1, Takes::any, Gives::named, Derivative::linear, Pattern::contraction, computed, CostClass::slow},
 #define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, CostClass::function},
 #define COLLECTIVE(name, operands, takes, gives, derivative) {bare(#name), Family::collective, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::opaque, computed, CostClass::slow},
-#define CONTROL(name, attributes) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, CostClass::slow},
+#define CONTROL(name, attributes, effect) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, CostClass::slow, 0, Effect::effect},
 #include "espalier/ir/ops.def"
 #undef MAP
 };

@@ -105,7 +105,7 @@ enum class Opaque : std::uint8_t {
 #define IF_opaque(member) member,
 #define MOVEMENT(name, operands, moved, attributes, pattern, cost) IF_##pattern(name = detail::row_of(Movement::name))
 #define REDUCING(name, operands, attributes, gives, derivative, pattern) IF_##pattern(name = detail::row_of(Reducing::name))
-#define CONTROL(name, attributes) IF_opaque(name = detail::row_of(Control::name))
+#define CONTROL(name, attributes, effect) IF_opaque(name = detail::row_of(Control::name))
 #include "espalier/ir/ops.def"
 #undef IF_view
 #undef IF_reduction

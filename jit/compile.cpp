@@ -17,6 +17,7 @@
 extern "C" {
 void espalier_parallel(void (*task)(void* const*, std::int64_t, std::int64_t), void* const* args, std::int64_t tasks);
 void* espalier_scratch(std::int64_t bytes);
+void espalier_host_call(std::int64_t callee, void* const* results, const void* const* operands);
 }
 
 namespace espalier::codegen {
@@ -119,6 +120,7 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     auto made = make_llvm(program, target, options);
     const ExternalSymbol runtime_symbols[] = {{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},
                                               {scratch_name, reinterpret_cast<void*>(&espalier_scratch)},
+                                              {host_call_name, reinterpret_cast<void*>(&espalier_host_call)},
                                               {"espalier_polygamma", reinterpret_cast<void*>(&ir::scalar::polygamma)}};
     auto code = std::make_shared<LoadedCode>(emit_object(*made->module, *made->machine), runtime_symbols);
     runtime::Executable out;
@@ -127,6 +129,7 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     out.donations = program.entry.donations;
     out.scratch_bytes = made->scratch_bytes;
     out.cost = cost_of(program);
+    out.callees = program.callees;
     return out;
   });
 }

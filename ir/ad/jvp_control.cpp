@@ -1,5 +1,6 @@
 // Calls, branches and loops carry their tangents with them: each becomes one op that computes values and tangents.
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
 #include "espalier/ir/jvp.h"
 
 namespace espalier::ir {
@@ -181,6 +182,14 @@ ControlJvp while_(const JvpNode& n) {
   return taken_apart(n.b, n.b.add(Op::while_, operands, std::move(out)), carried);
 }
 
+// What it is given has no tangents to it.
+ControlJvp host_call(const JvpNode& n) {
+  std::vector<Value> operands;
+  for (const Expr& e : n.operands) operands.push_back(e.value);
+  n.b.add(n.op, operands, n.attrs);
+  return {};
+}
+
 }  // namespace
 
 ControlJvp jvp_control(Control op, const JvpNode& n) {
@@ -197,6 +206,8 @@ ControlJvp jvp_control(Control op, const JvpNode& n) {
     case Control::checkpoint_name:
     case Control::barrier: return identity(n);
     case Control::while_: return while_(n);
+    case Control::custom_call: throw DifferentiationError("custom_call", "the C function \"" + std::get<CustomCallAttrs>(n.attrs).name + "\" has no derivative", "give its derivative by custom_rules, or cut it off with stop_gradient");
+    case Control::host_call: return host_call(n);
   }
   __builtin_unreachable();
 }

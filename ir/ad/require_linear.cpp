@@ -96,6 +96,8 @@ class Linearity {
       case Control::checkpoint: return Linearity(*graph_.attrs_as<CheckpointAttrs>(node).body).run(operands);
       case Control::checkpoint_name:
       case Control::barrier: return operands;
+      case Control::custom_call: return Dependencies(node.n_results, Dependency::known);
+      case Control::host_call: return {};
     }
     __builtin_unreachable();
   }

@@ -180,6 +180,8 @@ std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
     case Control::barrier: return identity(n);
     case Control::custom_jvp:
     case Control::custom_vjp:
+    case Control::custom_call:
+    case Control::host_call:
     case Control::custom_root: return {};  // calls: of these only the rules are linear
     case Control::while_: return unbounded(n);
   }

@@ -1,4 +1,5 @@
 // Of control flow.
+#include "espalier/ir/effects.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/infer/rules.h"
 
@@ -83,6 +84,12 @@ std::vector<Type> checkpoint(const CheckpointAttrs& a, Types in) {
   return a.body->output_types();
 }
 
+std::vector<Type> host_call(const HostCallAttrs& a, Types in) {
+  if (!a.ordered) return {};
+  if (in.empty() || in[0] != effect_token) fail_dtypes(Op::host_call, "an ordered call begins with what the effects before it gave, " + effect_token.str(), in);
+  return {effect_token};
+}
+
 }  // namespace
 
 std::vector<Type> infer(Control op, const Attrs& attrs, Types in) {
@@ -99,6 +106,8 @@ std::vector<Type> infer(Control op, const Attrs& attrs, Types in) {
     case Control::checkpoint_name:
     case Control::barrier: return {in.begin(), in.end()};
     case Control::while_: return while_(std::get<WhileAttrs>(attrs), in);
+    case Control::custom_call: return std::get<CustomCallAttrs>(attrs).results;
+    case Control::host_call: return host_call(std::get<HostCallAttrs>(attrs), in);
   }
   __builtin_unreachable();
 }

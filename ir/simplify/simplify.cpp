@@ -74,6 +74,8 @@ class Walk {
       case Control::checkpoint: return rules_.calls ? Results(checkpoint(rw, node)) : std::nullopt;
       case Control::checkpoint_name: return rules_.calls ? Results({node.in.begin(), node.in.end()}) : std::nullopt;
       case Control::barrier: return simplify_barrier(rw, node);
+      case Control::custom_call:
+      case Control::host_call: return std::nullopt;
     }
     __builtin_unreachable();
   }

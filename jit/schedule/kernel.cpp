@@ -88,7 +88,9 @@ KernelKind kernel_kind(Op op) {
     case Opaque::custom_linear_solve:
     case Opaque::checkpoint:
     case Opaque::checkpoint_name:
-    case Opaque::barrier: break;
+    case Opaque::barrier:
+    case Opaque::custom_call:
+    case Opaque::host_call: break;
     case Opaque::while_: return KernelKind::while_;  // where it runs in registers
   }
   throw CompileError(std::string(name(op)), "is no kernel", "this is a defect of the compiler: the graph's text reproduces it");

@@ -549,7 +549,9 @@ class Generator {
         case Control::custom_vjp:
         case Control::custom_linear:
         case Control::custom_root:
-        case Control::custom_linear_solve: return Draft{};  // calls, but for rules that need not be derivatives
+        case Control::custom_linear_solve:
+        case Control::custom_call:
+        case Control::host_call: return Draft{};  // calls, but for rules that need not be derivatives
         case Control::checkpoint: return checkpoint();
         case Control::checkpoint_name: return Draft{Op::checkpoint_name, some_values(), NameAttrs{"a"}};
         case Control::barrier: return Draft{Op::barrier, some_values(), {}};

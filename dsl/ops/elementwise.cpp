@@ -276,6 +276,16 @@ Array where(Operand condition, Operand x, Operand y) {
     return condition.array.weak() ? detail::weak_of(result, met.dtype, at) : result.as(met.dtype, at);
   });
 }
+Array select(const std::vector<Array>& conditions, const std::vector<Array>& choices, Operand otherwise) {
+  return called_at(otherwise.where, "select", [&] {
+    if (conditions.size() != choices.size()) {
+      throw ArgumentError("select", std::to_string(choices.size()) + " choices meet " + std::to_string(conditions.size()) + " conditions", "give a choice for each condition");
+    }
+    Array chosen = otherwise.array;
+    for (std::size_t i = conditions.size(); i-- > 0;) chosen = where(conditions[i], choices[i], chosen);
+    return chosen;
+  });
+}
 // clang-format off
 Array clip(Operand x, Operand min, Operand max) { return called_at(x.where, "clip", [&] { return minimum(maximum(x, min), max); }); }
 Array clip(Operand x, Operand min, std::nullopt_t) { return called_at(x.where, "clip", [&] { return maximum(x, min); }); }

@@ -7,6 +7,7 @@
 // They have the branch cuts of C99 and NumPy, where the sign of a zero tells the side; comparisons and extrema order them by real
 // parts, those that are equal by imaginary ones.
 #include <utility>
+#include <vector>
 
 #include "espalier/dsl/array.h"
 
@@ -211,6 +212,9 @@ Array rel_entr(Operand x, Operand y);
 /// x where the condition is not 0, else y; all three broadcast, x and y promote. Two C++ numbers take their own dtype (f32 or
 /// i32) under a condition that is an array.
 Array where(Operand condition, Operand x, Operand y);
+/// The choice of the first condition that holds, element by element, else `otherwise`; all broadcast, and the choices promote.
+/// ArgumentError unless there is a choice for each condition.
+Array select(const std::vector<Array>& conditions, const std::vector<Array>& choices, Operand otherwise = 0);
 /// x kept between min and max: minimum(maximum(x, min), max); `none` is no bound.
 /// @{
 Array clip(Operand x, Operand min, Operand max);

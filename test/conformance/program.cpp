@@ -39,6 +39,7 @@ const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"vmap", {lax_rules, indexing_rules, window_rules, named_rules, collective_rules}},
     {"control", {control_rules}},
     {"random", {random_rules}},
+    {"numpy", {numpy_elementwise_rules, numpy_reduction_rules, numpy_array_rules}},
     {"nn", {nn_rules, layer_rules, window_layer_rules}},
 };
 

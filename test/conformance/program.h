@@ -38,6 +38,10 @@ const Rules& collective_rules();
 const Rules& control_rules();
 /// Operations as jax.random names them.
 const Rules& random_rules();
+/// Functions as NumPy and jax.scipy name them.
+const Rules& numpy_elementwise_rules();
+const Rules& numpy_reduction_rules();
+const Rules& numpy_array_rules();
 /// The programs of family nn: activations, losses, optimizers, schedules.
 const Rules& nn_rules();
 /// Layers of family nn.

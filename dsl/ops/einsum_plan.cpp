@@ -64,11 +64,11 @@ class Parser {
     std::vector<Subscripts> inputs;
     for (std::size_t begin = 0; begin <= end;) {
       const std::size_t comma = std::min(text_.find(',', begin), end);
-      if (inputs.size() == operands_.size()) fail(begin == 0 ? 0 : begin - 1, "there are more subscripts than the " + std::to_string(operands_.size()) + " operands");
+      if (inputs.size() == operands_.size()) fail(begin == 0 ? 0 : begin - 1, "there are more subscripts than operands, of which there are " + std::to_string(operands_.size()));
       inputs.push_back(read(begin, comma));
       begin = comma + 1;
     }
-    if (inputs.size() < operands_.size()) fail(end, "subscripts of " + std::to_string(inputs.size()) + " operands meet " + std::to_string(operands_.size()) + " operands");
+    if (inputs.size() < operands_.size()) fail(end, "operand " + std::to_string(inputs.size() + 1) + " of " + std::to_string(operands_.size()) + " has no subscripts");
     return inputs;
   }
 

@@ -70,7 +70,7 @@ Array interp(Operand x, Operand xp, Operand fp, InterpOptions o) {
     std::vector<Array> arrays = detail::promote_operands(std::vector<Array>{x.array, xp.array, fp.array}, "interp", x.where).arrays;
     for (Array& a : arrays) a = detail::settled_floats(a);
     if (arrays[1].ndim() != 1 || arrays[2].shape() != arrays[1].shape() || arrays[1].size() == 0) {
-      ShapeError error("interp", "places " + detail::ArrayAccess::type(arrays[1]).str() + " and values " + detail::ArrayAccess::type(arrays[2]).str() + " are no points", "give two vectors of one size");
+      ShapeError error("interp", "places " + detail::ArrayAccess::type(arrays[1]).str() + " and values " + detail::ArrayAccess::type(arrays[2]).str() + " are no points", "give two vectors of one size, which is not 0");
       error.shapes = {arrays[1].shape(), arrays[2].shape()};
       throw error;
     }

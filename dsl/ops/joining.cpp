@@ -69,12 +69,12 @@ std::vector<Array> array_split(Operand x, std::int64_t n, JoinOptions o) {
     return split(a, cuts, o);
   });
 }
+std::vector<Array> detail::split_along(Operand x, std::int64_t n, int axis, const char* name) {
+  return called_at(x.where, name, [&] { return split(x, n, {.axis = axis == 1 ? second_axis(x) : axis}); });
+}
 // clang-format off
-std::vector<Array> hsplit(Operand x, std::int64_t n) { return called_at(x.where, "hsplit", [&] { return split(x, n, {.axis = second_axis(x)}); }); }
 std::vector<Array> hsplit(Operand x, const std::vector<std::int64_t>& indices) { return called_at(x.where, "hsplit", [&] { return split(x, indices, {.axis = second_axis(x)}); }); }
-std::vector<Array> vsplit(Operand x, std::int64_t n) { return called_at(x.where, "vsplit", [&] { return split(x, n, {.axis = 0}); }); }
 std::vector<Array> vsplit(Operand x, const std::vector<std::int64_t>& indices) { return called_at(x.where, "vsplit", [&] { return split(x, indices, {.axis = 0}); }); }
-std::vector<Array> dsplit(Operand x, std::int64_t n) { return called_at(x.where, "dsplit", [&] { return split(x, n, {.axis = 2}); }); }
 std::vector<Array> dsplit(Operand x, const std::vector<std::int64_t>& indices) { return called_at(x.where, "dsplit", [&] { return split(x, indices, {.axis = 2}); }); }
 // clang-format on
 
@@ -107,7 +107,8 @@ Array insert(Operand x, std::int64_t index, Operand values, PlaceOptions o) {
   return called_at(x.where, "insert", [&] {
     const auto [a, axis] = detail::along_axis(x, o.axis, "insert");
     const std::int64_t n = a.shape()[axis], at = place_of(index, n, n + 1, "insert");
-    const Array own = values.array.as(a.dtype()), given = o.axis ? own : ravel(own), v = with_axes(given, std::max(a.ndim(), given.ndim()));
+    // The values are slices, one behind the other along their first axis.
+    const Array own = values.array.as(a.dtype()), given = o.axis ? own : ravel(own), v = moveaxis(with_axes(given, std::max(a.ndim(), given.ndim())), 0, axis);
     std::vector<std::int64_t> shape = a.shape().extents();
     shape[static_cast<std::size_t>(axis)] = v.shape()[axis];
     return concatenate({part_of(a, axis, 0, at), broadcast_to(v, Shape(shape)), part_of(a, axis, at, n)}, {.axis = axis});

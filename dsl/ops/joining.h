@@ -15,19 +15,20 @@ Array column_stack(const std::vector<Array>& arrays, Where where = Where::curren
 Array block(const std::vector<std::vector<Array>>& rows, Where where = Where::current());
 /// n parts along an axis, of which the first are longer by one where the extent does not divide. ArgumentError for n below 1.
 [[nodiscard]] std::vector<Array> array_split(Operand x, std::int64_t n, JoinOptions options = {});
-/// `split` along axis 1, of a vector along axis 0.
+namespace detail { std::vector<Array> split_along(Operand x, std::int64_t n, int axis, const char* name); }
+/// `split` along axis 1, of a vector along axis 0. A template, so that braces mean the indices to cut at.
 /// @{
-[[nodiscard]] std::vector<Array> hsplit(Operand x, std::int64_t n);
+template <std::integral I> [[nodiscard]] std::vector<Array> hsplit(Operand x, I n) { return detail::split_along(x, detail::wide(n), 1, "hsplit"); }
 [[nodiscard]] std::vector<Array> hsplit(Operand x, const std::vector<std::int64_t>& indices);
 /// @}
 /// `split` along axis 0.
 /// @{
-[[nodiscard]] std::vector<Array> vsplit(Operand x, std::int64_t n);
+template <std::integral I> [[nodiscard]] std::vector<Array> vsplit(Operand x, I n) { return detail::split_along(x, detail::wide(n), 0, "vsplit"); }
 [[nodiscard]] std::vector<Array> vsplit(Operand x, const std::vector<std::int64_t>& indices);
 /// @}
 /// `split` along axis 2.
 /// @{
-[[nodiscard]] std::vector<Array> dsplit(Operand x, std::int64_t n);
+template <std::integral I> [[nodiscard]] std::vector<Array> dsplit(Operand x, I n) { return detail::split_along(x, detail::wide(n), 2, "dsplit"); }
 [[nodiscard]] std::vector<Array> dsplit(Operand x, const std::vector<std::int64_t>& indices);
 /// @}
 
@@ -48,8 +49,8 @@ struct PlaceOptions {
   Named by_name = Named();
   std::optional<std::int64_t> axis = {};  ///< along which; none: of the flattened array
 };
-/// x with values put before an index, which may be the extent, or count from the end: along an axis they broadcast to x but for
-/// that axis. IndexError for an index beyond.
+/// x with values put before an index, which may be the extent, or count from the end. Along an axis they are slices, one behind the other
+/// along their first axis, which broadcast to those of x. IndexError for an index beyond.
 Array insert(Operand x, std::int64_t index, Operand values, PlaceOptions options = {});
 /// x without the element, or the slice along an axis, at an index. IndexError for an index beyond.
 Array delete_(Operand x, std::int64_t index, PlaceOptions options = {});

@@ -149,16 +149,8 @@ class Contraction {
     const unsigned left = left_[set];
     return product(of(left), of(set & ~left), wanted(set), preferred_);
   }
-  // The result's labels come in its order.
-  std::string wanted(unsigned set) const {
-    const std::string kept = detail::labels_kept(formula_, set);
-    std::string ordered;
-    for (char label : formula_.output)
-      if (kept.find(label) != std::string::npos) ordered += label;
-    for (char label : kept)
-      if (ordered.find(label) == std::string::npos) ordered += label;
-    return ordered;
-  }
+  // The labels of the last product come in the order of the result.
+  std::string wanted(unsigned set) const { return set == (1U << operands_.size()) - 1 ? formula_.output : detail::labels_kept(formula_, set); }
 
   EinsumFormula formula_;
   std::vector<Array> operands_;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+
 namespace {
 
 using namespace espalier;
@@ -54,5 +57,116 @@ TEST_P(Einsum, SaysWhatNumPySays) { EXPECT_EQ(said_by_us(GetParam().ours()), Get
 TEST_P(Einsum, RecordsItsOpsAtTheUsersLine) { EXPECT_EQ(recorded_elsewhere(GetParam()), ""); }
 
 INSTANTIATE_TEST_SUITE_P(All, Einsum, testing::ValuesIn(rows), [](const auto& test) { return name_of(test.param, test.index); });
+
+// ---- random formulas beside plain loops ------------------------------------------------------------------------------
+
+struct Operands {
+  std::string formula;
+  std::map<char, std::int64_t> extents;
+  std::vector<std::string> labels;
+  std::string output;
+  std::vector<std::vector<double>> values;
+};
+
+std::int64_t place(const std::string& labels, const std::map<char, std::int64_t>& extents, const std::map<char, std::int64_t>& index) {
+  std::int64_t at = 0;
+  for (char label : labels) at = at * extents.at(label) + index.at(label);
+  return at;
+}
+
+// The sum over all indices of the products of one element of each operand.
+std::vector<double> looped(const Operands& o) {
+  std::int64_t size = 1, all = 1;
+  for (char label : o.output) size *= o.extents.at(label);
+  for (const auto& [label, extent] : o.extents) all *= extent;
+  std::vector<double> sums(static_cast<std::size_t>(size));
+  for (std::int64_t i = 0; i < all; ++i) {
+    std::map<char, std::int64_t> index;
+    std::int64_t rest = i;
+    for (const auto& [label, extent] : o.extents) index[label] = rest % extent, rest /= extent;
+    double product = 1;
+    for (std::size_t k = 0; k < o.labels.size(); ++k) product *= o.values[k][static_cast<std::size_t>(place(o.labels[k], o.extents, index))];
+    sums[static_cast<std::size_t>(place(o.output, o.extents, index))] += product;
+  }
+  return sums;
+}
+
+// Labels repeat within an operand and among them; some are in the result, in any order. Numbers are whole, so that sums are exact.
+Operands drawn(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  Operands o;
+  const std::string letters = "aXcde";
+  const std::size_t count = 1 + below(4);
+  for (std::size_t k = 0; k < count; ++k) {
+    std::string labels;
+    for (std::size_t axes = below(4); axes > 0; --axes) labels += letters[below(letters.size())];
+    std::int64_t size = 1;
+    for (char label : labels) size *= o.extents.try_emplace(label, static_cast<std::int64_t>(1 + below(4))).first->second;
+    std::vector<double> values(static_cast<std::size_t>(size));
+    for (double& value : values) value = static_cast<double>(below(7)) - 3;
+    o.formula += (k == 0 ? "" : ",") + labels;
+    o.labels.push_back(labels);
+    o.values.push_back(values);
+  }
+  for (const auto& [label, extent] : o.extents)
+    if (below(2) == 0) o.output.insert(below(o.output.size() + 1), 1, label);
+  o.formula += "->" + o.output;
+  return o;
+}
+
+Array ours(const Operands& o) {
+  std::vector<Array> x;
+  for (std::size_t k = 0; k < o.labels.size(); ++k) {
+    std::vector<std::int64_t> shape;
+    for (char label : o.labels[k]) shape.push_back(o.extents.at(label));
+    x.push_back(Array(o.values[k], Shape(shape)));
+  }
+  switch (x.size()) {
+    case 1: return einsum(o.formula, x[0]);
+    case 2: return einsum(o.formula, x[0], x[1]);
+    case 3: return einsum(o.formula, x[0], x[1], x[2]);
+  }
+  return einsum(o.formula, x[0], x[1], x[2], x[3]);
+}
+
+TEST(EinsumFormulas, GiveWhatLoopsGive) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const Operands o = drawn(seed);
+    EXPECT_EQ(ours(o).to_vector<double>(), looped(o)) << o.formula << " of seed " << seed;
+  }
+}
+
+// ---- what is computed ------------------------------------------------------------------------------------------------
+
+// The ops that a formula records, each with its result; its operands are numbered by the letters a, b, …
+std::string recorded(Array (*f)(Array, Array, Array), const Shape& a, const Shape& b, const Shape& c) {
+  Trace trace;
+  const Array x = trace.input(ir::Type(f32, a), false, {}), y = trace.input(ir::Type(f32, b), false, {}), z = trace.input(ir::Type(f32, c), false, {});
+  const Array result = f(x, y, z);
+  const ir::Value value = trace.value_of(result, "test", {});
+  const ir::Graph graph = trace.finish({&value, 1});
+  std::string text;
+  ir::Value next = 3;
+  for (const ir::Node& node : graph.nodes) text += (text.empty() ? "" : ", ") + std::string(ir::name(node.op)) + " " + graph.types[next++].str();
+  return text;
+}
+
+TEST(EinsumOrder, TakesTheFewestMultiplications) {
+  const auto chain = [](Array x, Array y, Array z) { return einsum("ij,jk,kl->il", x, y, z); };
+  EXPECT_EQ(recorded(chain, {100, 100}, {100, 100}, {100, 2}), "dot f32[100,2], dot f32[100,2]");
+  EXPECT_EQ(recorded(chain, {2, 100}, {100, 100}, {100, 100}), "dot f32[2,100], dot f32[2,100]");
+  const auto apart = [](Array x, Array y, Array z) { return einsum("i,jk,ij->k", x, y, z); };
+  EXPECT_EQ(recorded(apart, {50}, {60, 70}, {50, 60}), "dot f32[60], dot f32[70]");
+}
+
+TEST(EinsumOrder, CopiesNothingThatAProductReads) {
+  const auto turned = [](Array x, Array y, Array) { return einsum("jib,jbk->bki", x, y); };
+  EXPECT_EQ(recorded(turned, {4, 5, 6}, {4, 6, 7}, {}), "dot f32[6,7,5]");
+  const auto transposed = [](Array x, Array y, Array) { return einsum("ij,jk->ki", x, y); };
+  EXPECT_EQ(recorded(transposed, {4, 5}, {5, 6}, {}), "dot f32[6,4]");
+  const auto summed = [](Array x, Array y, Array) { return einsum("ijl,jk->ik", x, y); };
+  EXPECT_EQ(recorded(summed, {4, 5, 8}, {5, 6}, {}), "reduce f32[4,5], dot f32[4,6]");
+}
 
 }  // namespace

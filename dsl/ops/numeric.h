@@ -57,6 +57,13 @@ struct UnwrapOptions {
 };
 /// x without jumps of more than half a period between neighbours, from which multiples of the period are taken. Floats.
 Array unwrap(Operand x, UnwrapOptions options = {});
+/// The axis alone, in place of the options.
+/// @{
+template <std::integral I> Array diff(Operand x, I axis) { return diff(x, DiffOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> [[nodiscard]] std::vector<Array> gradient(Operand x, I axis) { return gradient(x, GradientOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array trapezoid(Operand y, I axis) { return trapezoid(y, TrapezoidOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array unwrap(Operand x, I axis) { return unwrap(x, UnwrapOptions{.axis = detail::wide(axis)}); }
+/// @}
 
 /// Options of `interp`.
 struct InterpOptions {

@@ -150,6 +150,14 @@ template <std::integral I> Array nansum(Operand x, I axis) { return nansum(x, Re
 template <std::integral I> Array nanmax(Operand x, I axis) { return nanmax(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmin(Operand x, I axis) { return nanmin(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmean(Operand x, I axis) { return nanmean(x, ReduceOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanprod(Operand x, I axis) { return nanprod(x, ReduceOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanvar(Operand x, I axis) { return nanvar(x, MomentOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanstd(Operand x, I axis) { return nanstd(x, MomentOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array average(Operand x, I axis) { return average(x, AverageOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanargmax(Operand x, I axis) { return nanargmax(x, ArgOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array nanargmin(Operand x, I axis) { return nanargmin(x, ArgOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array nancumsum(Operand x, I axis) { return nancumsum(x, CumulativeOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array nancumprod(Operand x, I axis) { return nancumprod(x, CumulativeOptions{.axis = detail::wide(axis)}); }
 template <std::integral I> Array argmax(Operand x, I axis) { return argmax(x, ArgOptions{.axis = detail::wide(axis)}); }
 template <std::integral I> Array argmin(Operand x, I axis) { return argmin(x, ArgOptions{.axis = detail::wide(axis)}); }
 template <std::integral I> Array cumsum(Operand x, I axis) { return cumsum(x, CumulativeOptions{.axis = detail::wide(axis)}); }

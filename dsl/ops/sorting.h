@@ -50,5 +50,12 @@ struct PartitionOptions {
 [[nodiscard]] Array partition_kth(Operand x, std::int64_t k, PartitionOptions options = {});
 /// The indices, i32, that bring x in that order. IndexError for a place beyond.
 [[nodiscard]] Array argpartition(Operand x, std::int64_t k, PartitionOptions options = {});
+/// The axis alone, in place of the options.
+/// @{
+template <std::integral I> [[nodiscard]] Array sort(Operand x, I axis) { return sort(x, SortOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> [[nodiscard]] Array argsort(Operand x, I axis) { return argsort(x, SortOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> [[nodiscard]] Array partition_kth(Operand x, std::int64_t k, I axis) { return partition_kth(x, k, PartitionOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> [[nodiscard]] Array argpartition(Operand x, std::int64_t k, I axis) { return argpartition(x, k, PartitionOptions{.axis = detail::wide(axis)}); }
+/// @}
 
 }  // namespace espalier

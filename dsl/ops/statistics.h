@@ -35,7 +35,14 @@ Array nanquantile(Operand x, Operand q, QuantileOptions options = {});    ///< `
 Array nanpercentile(Operand x, Operand q, QuantileOptions options = {});  ///< `percentile` without the NaN; NaN where all are
 Array nanmedian(Operand x, MedianOptions options = {});                   ///< `median` without the NaN; NaN where all are
 /// The axis alone, in place of the options.
+/// @{
+template <std::integral I> Array quantile(Operand x, Operand q, I axis) { return quantile(x, q, QuantileOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array percentile(Operand x, Operand q, I axis) { return percentile(x, q, QuantileOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array median(Operand x, I axis) { return median(x, MedianOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanquantile(Operand x, Operand q, I axis) { return nanquantile(x, q, QuantileOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanpercentile(Operand x, Operand q, I axis) { return nanpercentile(x, q, QuantileOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanmedian(Operand x, I axis) { return nanmedian(x, MedianOptions{.axis = Axes(axis)}); }
+/// @}
 
 /// Options of `cov`.
 struct CovOptions {

@@ -92,6 +92,7 @@ const Use uses[] = {
     {"log_ndtr_far", {7}, [](Array x) { return log_ndtr(x - 40) / 100; }},
     {"ndtri", {7}, [](Array x) { return ndtri(ndtr(2 * x)); }},
     {"betaln", {7}, [](Array x) { return betaln(exp(x), 2.5) + multigammaln(exp(x) + 2, 3); }},
+    {"attention", {3, 4, 2}, [](Array x) { return dot_product_attention(x, sin(x)[{slice(), slice(2), slice()}], x[{slice(), slice(2), slice()}], {.bias = x[{slice(), 0, 0}], .causal = true}); }},
     {"signed_logsumexp", {3, 4}, [](Array x) { return signed_logsumexp(x, {.axis = 1, .b = x}).log; }},
 };
 
@@ -137,6 +138,33 @@ TEST_P(NumpyFunctions, HaveTheDerivativesOfDifferences) {
   const Array x_bar = vjp(GetParam().f, x).second(bar);
   expect_near(sum(x_bar * dx), sum(bar * dy), 1e-11);
   expect_near(jit(grad([](Array z) { return sum(sin(GetParam().f(z))); }))(x), x_bar, 1e-10);
+}
+
+// A lone integer is an axis, as in the options.
+TEST(NumpyFunctionsAxis, IsAnIntegerInPlaceOfTheOptions) {
+  const Array x = Array({{3.0, 1.0, 2.0}, {5.0, NAN, 4.0}}, f64), y = nan_to_num(x);
+  const auto expect_same = [](const Array& a, const Array& b) { expect_near(a, b, 0); };
+  expect_same(quantile(y, 0.3, 1), quantile(y, 0.3, {.axis = 1}));
+  expect_same(percentile(y, 30, 1), percentile(y, 30, {.axis = 1}));
+  expect_same(nanquantile(x, 0.3, 0), nanquantile(x, 0.3, {.axis = 0}));
+  expect_same(nanpercentile(x, 30, 0), nanpercentile(x, 30, {.axis = 0}));
+  expect_same(nanmedian(x, 1), nanmedian(x, {.axis = 1}));
+  expect_same(nanprod(x, 1), nanprod(x, {.axis = 1}));
+  expect_same(nanvar(x, 1), nanvar(x, {.axis = 1}));
+  expect_same(nanstd(x, 0), nanstd(x, {.axis = 0}));
+  expect_same(average(y, 1), average(y, {.axis = 1}));
+  expect_same(nanargmax(x, 1), nanargmax(x, {.axis = 1}));
+  expect_same(nanargmin(x, 1), nanargmin(x, {.axis = 1}));
+  expect_same(nancumsum(x, 1), nancumsum(x, {.axis = 1}));
+  expect_same(nancumprod(x, 0), nancumprod(x, {.axis = 0}));
+  expect_same(diff(y, 0), diff(y, {.axis = 0}));
+  expect_same(gradient(y, 0)[0], gradient(y, {.axis = 0})[0]);
+  expect_same(trapezoid(y, 0), trapezoid(y, {.axis = 0}));
+  expect_same(unwrap(y, 0), unwrap(y, {.axis = 0}));
+  expect_same(sort(y, 0), sort(y, {.axis = 0}));
+  expect_same(argsort(y, 0), argsort(y, {.axis = 0}));
+  expect_same(partition_kth(y, 1, 0), partition_kth(y, 1, {.axis = 0}));
+  expect_same(argpartition(y, 1, 0), argpartition(y, 1, {.axis = 0}));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, NumpyFunctions, testing::ValuesIn(uses), [](const auto& test) { return std::string(test.param.name); });

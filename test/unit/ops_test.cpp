@@ -16,7 +16,7 @@ TEST(Ops, HaveUsesOfDifferentNames) {
   for (const Use* use : all_uses()) {
     EXPECT_TRUE(names.insert(use->name).second) << use->name;
     EXPECT_EQ(use->domains.size(), use->operands.size()) << use->name;
-    EXPECT_TRUE(use->exact || use->golden || !use->literals.empty()) << use->name << " has no reference";
+    EXPECT_TRUE(use->exact || use->equations || use->golden || !use->literals.empty()) << use->name << " has no reference";
   }
 }
 

@@ -1,4 +1,4 @@
-#include <Eigen/Cholesky>
+#include <eigen3/Eigen/Cholesky>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"

@@ -1,4 +1,4 @@
-#include <Eigen/Eigenvalues>
+#include <eigen3/Eigen/Eigenvalues>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"

@@ -1,6 +1,6 @@
 #pragma once
 // Matrices of a batch as Eigen's. Only the files of this folder see Eigen.
-#include <Eigen/Core>
+#include <eigen3/Eigen/Core>
 #include <cstdint>
 #include <limits>
 

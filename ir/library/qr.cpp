@@ -1,4 +1,4 @@
-#include <Eigen/QR>
+#include <eigen3/Eigen/QR>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"

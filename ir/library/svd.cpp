@@ -1,4 +1,4 @@
-#include <Eigen/SVD>
+#include <eigen3/Eigen/SVD>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"

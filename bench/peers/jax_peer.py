@@ -7,6 +7,7 @@ import jax_derivatives
 import jax_differential_equations
 import jax_dispatch
 import jax_elementwise
+import jax_factorizations
 import jax_normalised
 import jax_options
 import jax_particles
@@ -18,7 +19,7 @@ import jax_transformers
 import jax_vision
 import server
 
-GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_transformers, jax_vision, jax_recurrent, jax_control,
+GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_factorizations, jax_training, jax_transformers, jax_vision, jax_recurrent, jax_control,
           jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_tables, jax_derivatives, jax_compilation)
 
 if __name__ == "__main__":

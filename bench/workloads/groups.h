@@ -9,6 +9,7 @@ Workloads elementwise();
 Workloads arrays();
 Workloads normalised();
 Workloads contractions();
+Workloads factorizations();
 Workloads training();
 Workloads transformers();
 Workloads vision();

@@ -10,6 +10,7 @@
 #include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/outline.h"
 #include "espalier/jit/schedule/loop_distribution.h"
+#include "espalier/jit/schedule/lower_factors.h"
 #include "espalier/jit/schedule/lower_windows.h"
 #include "espalier/jit/schedule/buffer_assignment.h"
 #include "espalier/jit/schedule/canonicalize.h"
@@ -430,7 +431,7 @@ Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const Inpu
 Program schedule(const Graph& graph, const Target& target, const ScheduleOptions& options) {
   Graph rewritten = widen_halves(split_complex(graph));
   rewritten = distribute_loops(rewritten);
-  rewritten = lower_windows(rewritten);
+  rewritten = lower_windows(lower_factors(rewritten));
   rewritten = canonicalize(rewritten);
   rewritten = duplicate_producers(rewritten);
 

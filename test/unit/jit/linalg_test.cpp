@@ -114,12 +114,30 @@ INSTANTIATE_TEST_SUITE_P(Linalg, Factorizations, testing::Combine(testing::Value
 });
 
 TEST(Linalg, LargeMatricesAreFactoredByBlocks) {
-  const Array a = numbers({150, 150}, f64), p = positive(150, f64);
-  const auto [order, l, u] = la::lu(a);
-  near(matmul(matmul(order, l), u), a, 1e-12);
-  const Array c = la::cholesky(p);
-  near(matmul(c, adjoint(c)), p, 1e-12);
-  near(matmul(a, la::solve(a, a)), a, 1e-9);
+  for (const Shape& shape : {Shape{150, 150}, Shape{300, 140}, Shape{130, 200}, Shape{2, 128, 128}}) {
+    const auto check = [](Array x) {
+      const auto [p, l, u] = la::lu(x);
+      const la::LuFactors f = la::lu_factor(x);
+      return std::tuple{matmul(p, matmul(l, u)), max(abs(l)), f.pivots, f.permutation};
+    };
+    const Array a = numbers(shape, f64);
+    const auto [product, largest, pivots, order] = jit(check)(a);
+    near(product, a, 1e-12, "p l u");
+    EXPECT_EQ(largest.item<double>(), 1);
+    const la::LuFactors f = la::lu_factor(a);
+    EXPECT_TRUE(all(pivots == f.pivots).item<bool>() && all(order == f.permutation).item<bool>());
+  }
+  for (DType t : {f32, f64}) {
+    const auto check = [](Array x) { return la::cholesky(x); };
+    const Array p = positive(150, t), a = stack({p, p.at(77, 77).set(-1), p * 2.0}), c = jit(check)(a);
+    for (int i : {0, 2}) near(matmul(c[i], adjoint(c[i])), a[i], tolerance(t) * 10);
+    near(triu(c[0], 1), zeros_like(c[0]), 0);
+    EXPECT_TRUE(all(isnan(c[1]) == tri(150, {.dtype = bool_})).item<bool>());
+    near(c[0], check(p), tolerance(t) * 100);
+  }
+  const Array a = numbers({150, 150}, f64) + 3.0 * eye(150, {.dtype = f64});
+  near(matmul(a, jit([](Array x) { return la::solve(x, x); })(a)), a, 1e-9);
+  near(jit(grad([](Array x) { return la::slogdet(x).logabsdet; }))(a), la::inv(a).T(), 1e-9);
 }
 
 TEST(Linalg, IllConditionedMatricesLeaveSmallResiduals) {
@@ -135,7 +153,7 @@ TEST(Linalg, IllConditionedMatricesLeaveSmallResiduals) {
 TEST(Linalg, WhatHasNoNumbersIsNotFinite) {
   const Array indefinite{{1., 2.}, {2., 1.}}, singular{{1., 2.}, {2., 4.}}, lost{{1., std::nan("")}, {0., 1.}};
   for (const auto& chol : {std::function<Array(Array)>([](Array x) { return la::cholesky(x); }), std::function<Array(Array)>(jit([](Array x) { return la::cholesky(x); }))}) {
-    EXPECT_TRUE(all(isnan(chol(indefinite))).item<bool>());
+    EXPECT_TRUE(all(isnan(chol(indefinite)) == tri(2, {.dtype = bool_})).item<bool>());
     EXPECT_FALSE(any(isnan(chol(eye(2)))).item<bool>());
   }
   EXPECT_FALSE(any(isfinite(la::solve(singular, Array{1., 1.}))).item<bool>());
@@ -145,7 +163,6 @@ TEST(Linalg, WhatHasNoNumbersIsNotFinite) {
   EXPECT_EQ(sign.item<double>(), 0);
   EXPECT_EQ(logabsdet.item<double>(), -infinity);
   EXPECT_TRUE(all(isnan(la::svd(lost).s)).item<bool>());
-  EXPECT_TRUE(all(isnan(la::eigh(lost, {.symmetrize_input = false}).eigenvalues)).item<bool>() || true);
   EXPECT_TRUE(all(isnan(la::eigvalsh(lost))).item<bool>());
   EXPECT_TRUE(all(isnan(la::eigvals(lost))).item<bool>());
   EXPECT_EQ(la::cond(singular).item<double>() > 1e15 || std::isinf(la::cond(singular).item<double>()), true);

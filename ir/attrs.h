@@ -272,12 +272,11 @@ struct FullAttrs : LibraryAttrs {
 };
 /// Of the matrix the lower triangle is read or the upper one, its diagonal taken for ones if `unit_diagonal`; then it is transposed,
 /// conjugated, or both. It stands left of X, or right.
-struct TriangularSolveAttrs : LibraryAttrs {
-  bool left_side = true, lower = false, transpose = false, conjugate = false, unit_diagonal = false;
+struct TriangularSolveAttrs {
+  bool left_side = true, lower = false, transpose = false, conjugate = false, unit_diagonal = false, packed = false;
   static void fields(auto& a, auto&& visit) {
     visit("left_side", a.left_side), visit("lower", a.lower), visit("transpose", a.transpose), visit("conjugate", a.conjugate);
-    visit("unit_diagonal", a.unit_diagonal);
-    LibraryAttrs::fields(a, visit);
+    visit("unit_diagonal", a.unit_diagonal), visit("packed", a.packed);
   }
   bool operator==(const TriangularSolveAttrs&) const = default;
 };

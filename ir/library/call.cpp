@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <complex>
-#include <type_traits>
 
 #include "espalier/ir/error.h"
 #include "espalier/ir/library/functions.h"
@@ -89,13 +88,13 @@ Type unpacked(Type type) {
 
 bool is_packed(const Attrs& attrs) {
   return std::visit([]<class A>(const A& a) {
-    if constexpr (std::is_base_of_v<LibraryAttrs, A>) return a.packed;
+    if constexpr (requires { a.packed; }) return a.packed;
     else return false;
   }, attrs);
 }
 Attrs packed(Attrs attrs) {
   std::visit([]<class A>(A& a) {
-    if constexpr (std::is_base_of_v<LibraryAttrs, A>) a.packed = true;
+    if constexpr (requires { a.packed; }) a.packed = true;
   }, attrs);
   return attrs;
 }

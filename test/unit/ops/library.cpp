@@ -194,9 +194,9 @@ std::vector<Way> ways_of(Library op) {
       const char* names[] = {"right_upper", "right_lower", "right_upper_transposed", "right_lower_transposed", "upper", "lower", "upper_transposed", "lower_transposed"};
       for (int i = 0; i < 8; ++i) {
         const bool left = i >= 4, lower = i % 2 == 1, transpose = i / 2 % 2 == 1;
-        ways.push_back({names[i], {{3, 3}, left ? Shape{3, 2} : Shape{2, 3}}, TriangularSolveAttrs{{}, left, lower, transpose, i == 2 || i == 6, i == 3 || i == 5}, 4});
+        ways.push_back({names[i], {{3, 3}, left ? Shape{3, 2} : Shape{2, 3}}, TriangularSolveAttrs{left, lower, transpose, i == 2 || i == 6, i == 3 || i == 5}, 4});
       }
-      ways.push_back({"conjugated", {{2, 2, 2}, {2, 2, 3}}, TriangularSolveAttrs{{}, true, true, false, true, false}, 4});
+      ways.push_back({"conjugated", {{2, 2, 2}, {2, 2, 3}}, TriangularSolveAttrs{true, true, false, true, false}, 4});
       ways.push_back({"nothing", {{0, 0}, {0, 3}}, TriangularSolveAttrs{}, 4});
       return ways;
     }

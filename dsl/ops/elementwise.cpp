@@ -214,6 +214,12 @@ Array heaviside(Operand x, Operand y) {
   });
 }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
+Array zeta(Operand s, Operand q) { return elementwise_float(Op::zeta, {s, q}, "zeta"); }
+Array igamma(Operand a, Operand x) { return elementwise_float(Op::igamma, {a, x}, "igamma"); }
+Array igammac(Operand a, Operand x) { return elementwise_float(Op::igammac, {a, x}, "igammac"); }
+Array igamma_grad_a(Operand a, Operand x) { return elementwise_float(Op::igamma_grad_a, {a, x}, "igamma_grad_a"); }
+Array random_gamma_grad(Operand a, Operand x) { return elementwise_float(Op::random_gamma_grad, {a, x}, "random_gamma_grad"); }
+Array betainc(Operand a, Operand b, Operand x) { return elementwise_float(Op::betainc, {a, b, x}, "betainc"); }
 // Where x is 0 the logarithm is kept as long as it is finite: it is the derivative. Adding 0 turns -0 into 0.
 Array xlogy(Operand given, Operand of) {
   return called_at(given.where, "xlogy", [&] {

@@ -197,6 +197,21 @@ Array logaddexp2(Operand x, Operand y);  ///< log2(2^x + 2^y) without overflow
 Array heaviside(Operand x, Operand y);   ///< 0 where x is negative, 1 where it is positive, y where it is 0, else NaN
 /// The n-th derivative of digamma at x; n is a whole number from 0 to 60 in a float or an integer, any other gives NaN.
 Array polygamma(Operand n, Operand x);
+/// Hurwitz's zeta function, the sum over k >= 0 of (q + k)^-s, for s > 1: infinite at s = 1 and, for even s, where q is 0, -1, …;
+/// NaN where it is not defined. No derivative by s: DifferentiationError.
+Array zeta(Operand s, Operand q);
+/// The regularized lower incomplete gamma function P(a, x), the share of t^(a-1) e^-t over t > 0 that lies below x. NaN outside of
+/// a, x >= 0. It may be differentiated once by a.
+Array igamma(Operand a, Operand x);
+/// The upper one, Q(a, x) = 1 - P(a, x), right where P is close to 1.
+Array igammac(Operand a, Operand x);
+/// The derivative of igamma(a, x) by a, as jax.lax has it. It has none by a itself: DifferentiationError.
+Array igamma_grad_a(Operand a, Operand x);
+/// How a draw x of the gamma distribution of shape a moves with a: -(dP/da) / (dP/dx). No derivative by a: DifferentiationError.
+Array random_gamma_grad(Operand a, Operand x);
+/// The regularized incomplete beta function I_x(a, b), the share of t^(a-1) (1-t)^(b-1) over 0 < t < 1 that lies below x. NaN outside
+/// of a, b >= 0 and 0 <= x <= 1. No derivative by a or b: DifferentiationError.
+Array betainc(Operand a, Operand b, Operand x);
 /// x log(y), 0 where x is 0. Its derivative by x is log(y), there taken as 0 where it is infinite.
 Array xlogy(Operand x, Operand y);
 /// x log1p(y), 0 where x is 0. Its derivative by x is log1p(y), there taken as 0 where it is infinite.

@@ -199,6 +199,7 @@ class Splitter {
     switch (op) {
       case Ternary::select: return give(node, select(real_value(operand(node, 0)), pair(operand(node, 1)), pair(operand(node, 2))));
       case Ternary::clamp: return give(node, min(max(pair(operand(node, 1)), pair(operand(node, 0))), pair(operand(node, 2))));
+      case Ternary::betainc: return fail(op);
     }
   }
 

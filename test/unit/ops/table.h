@@ -26,6 +26,7 @@ struct Domain {
   Interval smooth{-2, 2};      ///< where derivatives are held against differences
   Interval integers{-20, 20};  ///< of dtypes that are narrower: what they have of it
   bool differentiable = true;  ///< false for a number that has no derivative: the order of a function
+  bool twice = true;           ///< false for one that has a derivative, which has none
 };
 /// The largest errors in units in the last place.
 struct Bounds {

@@ -39,7 +39,7 @@ const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"vmap", {lax_rules, indexing_rules, window_rules, named_rules, collective_rules}},
     {"control", {control_rules}},
     {"random", {random_rules}},
-    {"nn", {nn_rules, layer_rules, window_layer_rules}},
+    {"nn", {nn_rules, optimizer_rules, layer_rules, window_layer_rules}},
 };
 
 Program rule_of(const Case& c, const std::string& family) {

@@ -38,8 +38,10 @@ const Rules& collective_rules();
 const Rules& control_rules();
 /// Operations as jax.random names them.
 const Rules& random_rules();
-/// The programs of family nn: activations, losses, optimizers, schedules.
+/// The programs of family nn: activations, losses, schedules.
 const Rules& nn_rules();
+/// Its optimizers.
+const Rules& optimizer_rules();
 /// Layers of family nn.
 const Rules& layer_rules();
 

@@ -24,6 +24,7 @@ UNPLACED = {
     "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"},
     # Steps of `transform`, which knows the place; transformations without a state have nothing to make.
     "stdlib/optim/adam.h": {"step"}, "stdlib/optim/trace.h": {"step"},
+    "stdlib/optim/adaptive.h": {"fresh", "step"}, "stdlib/optim/accumulators.h": {"fresh", "step"}, "stdlib/optim/directions.h": {"fresh", "step"},
     "stdlib/optim/clipping.h": {"init"}, "stdlib/optim/scaling.h": {"init"}, "stdlib/optim/weight_decay.h": {"init"},
     # Nothing in it fails, or what is given is checked where it is used.
     "dsl/tree/paths.h": {"to_string"}, "stdlib/metrics/mean.h": {"with"}, "stdlib/random/parameters.h": {"DrawShape"}, "stdlib/metrics/group.h": {"named", "Metrics"}, "stdlib/optim/optimizer.h": {"chain"},

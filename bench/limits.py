@@ -58,7 +58,7 @@ LIMITS = {
     "tanh1M": lambda m, _: m.bytes(2 * 4 << 20, "copy L3"),
     "fft": lambda m, _: m.bytes(2 * 2 * 8 << 20, "copy L3"),  # columns, and rows
     "cholesky": lambda m, _: m.flops(512**3 / 3, "f64"),
-    "solve": lambda m, _: m.flops(2 * 512**3 / 3 + 2 * 512 * 512 * 16, "f64"),
+    "solve": lambda m, _: m.flops(2 * 512**3 / 3 + 2 * 512 * 512 * 64, "f64"),
     "sum16M": lambda m, _: m.bytes(4 * 16 << 20, "read memory"),
     "transpose4096": lambda m, _: m.bytes(2 * 4 * 4096 * 4096, "copy memory"),
     "gather": lambda m, _: m.bytes(4 * (16 << 20), "write memory"),  # the table stays in L3

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "espalier/dsl/array.h"
+#include "espalier/dsl/print_layout.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
@@ -13,8 +14,6 @@ namespace espalier {
 using detail::ArrayAccess;
 
 namespace {
-
-constexpr std::size_t line_width = 75;
 
 // A number's digits on both sides of its point, and its exponent ("e+10") in scientific form.
 struct Digits {
@@ -44,8 +43,9 @@ Digits digits_of(double x, bool single, bool scientific, int precision) {
   return digits;
 }
 
-// One number alone: Python's repr.
-std::string scalar_text(double x, bool single) {
+}  // namespace
+
+std::string detail::scalar_text(double x, bool single) {
   if (std::isnan(x)) return "nan";
   if (std::isinf(x)) return x < 0 ? "-inf" : "inf";
   const double size = std::fabs(x);
@@ -54,6 +54,10 @@ std::string scalar_text(double x, bool single) {
   if (scientific) return d.whole + (d.fraction.empty() ? "" : "." + d.fraction) + d.exponent;
   return d.whole + "." + (d.fraction.empty() ? "0" : d.fraction);
 }
+
+namespace {
+
+using detail::scalar_text;
 
 // Floats share one form: their points stand in one column; if one needs an exponent all have one.
 // `signs`: positive ones have a plus sign.
@@ -126,69 +130,6 @@ void align_right(std::vector<std::string>& cells, std::size_t width) {
   for (auto& c : cells) c.insert(0, width - c.size(), ' ');
 }
 
-// Nested brackets; rows longer than a line are broken, long axes are cut to their ends.
-class Layout {
- public:
-  Layout(const Shape& shape, const std::vector<std::string>& cells, std::int64_t edge) : shape_(shape), cells_(cells), edge_(edge) {}
-
-  // Recursion is as deep as the array has axes. `width` is what the brackets to come leave of a line.
-  std::string text(int axis, const std::string& indent, std::size_t width) {
-    if (axis == shape_.ndim()) return cells_[next_++];
-    std::string out, line = indent;
-    const bool is_row = axis + 1 == shape_.ndim();
-    const std::string between = is_row ? " " : std::string(static_cast<std::size_t>(shape_.ndim() - axis - 1), '\n');
-    bool first = true;
-    auto add = [&](const std::string& word) {
-      if (!first && is_row) line += between;
-      if (!first && !is_row) out += between;
-      first = false;
-      if (!is_row) {
-        out += indent + word;
-        return;
-      }
-      if (line.size() + word.size() > width - 1 && line.size() > indent.size()) {
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + "\n";
-        line = indent;
-      }
-      line += word;
-    };
-    const std::int64_t n = shape_[axis];
-    const bool cut = edge_ >= 0 && n > 2 * edge_;
-    for (std::int64_t i = 0; i < n; ++i) {
-      if (cut && i == edge_) {
-        add("...");
-        if ((i = n - edge_) >= n) break;
-      }
-      add(text(axis + 1, indent + " ", width - 1));
-    }
-    if (is_row) out += line;
-    return "[" + out.substr(indent.size()) + "]";
-  }
-
- private:
-  const Shape& shape_;
-  const std::vector<std::string>& cells_;
-  const std::int64_t edge_;
-  std::size_t next_ = 0;
-};
-
-// The positions, row-major, of the elements that are shown.
-std::vector<std::int64_t> shown(const Shape& shape, std::int64_t edge) {
-  std::vector<std::int64_t> at{0};
-  for (std::int64_t n : shape) {
-    std::vector<std::int64_t> next;
-    for (std::int64_t base : at) {
-      for (std::int64_t i = 0; i < n; ++i) {
-        if (edge >= 0 && n > 2 * edge && i == edge) i = n - edge;
-        if (i < n) next.push_back(base * n + i);
-      }
-    }
-    at = std::move(next);
-  }
-  return at;
-}
-
 template <class T> std::vector<T> picked(const Array& x, const std::vector<std::int64_t>& at, Where where) {
   const auto all = x.to_vector<T>(where);
   std::vector<T> some;
@@ -209,7 +150,7 @@ std::string to_string(const Array& x, PrintArray o, Where where) {
   if (x.is_abstract()) return ArrayAccess::type(x).str();
   if (x.size() == 0) return "[]";
   const std::int64_t edge = x.size() > o.threshold ? o.edgeitems : -1;
-  const auto at = shown(x.shape(), edge);
+  const auto at = detail::shown_elements(x.shape(), edge);
   const bool scalar = x.ndim() == 0;
   std::vector<std::string> cells;
   if (ir::is_floating(x.dtype())) {
@@ -232,7 +173,7 @@ std::string to_string(const Array& x, PrintArray o, Where where) {
       for (auto v : picked<std::int64_t>(x, at, where)) cells.push_back(std::to_string(v));
     align_right(cells, 0);
   }
-  return Layout(x.shape(), cells, edge).text(0, " ", line_width);
+  return detail::laid_out(x.shape(), cells, edge);
 }
 std::ostream& operator<<(std::ostream& out, const Array& x) { return out << to_string(x, {}, x.where()); }
 std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.str(); }

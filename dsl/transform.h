@@ -5,6 +5,7 @@
 #include "espalier/dsl/transform/collective.h"
 #include "espalier/dsl/transform/control.h"
 #include "espalier/dsl/transform/custom.h"
+#include "espalier/dsl/transform/custom_call.h"
 #include "espalier/dsl/transform/grad.h"
 #include "espalier/dsl/transform/jit.h"
 #include "espalier/dsl/transform/map.h"

@@ -22,7 +22,7 @@ Attrs blank_attrs(Op op) {
 #define FOURIER(name, attributes, ...) Attrs(attributes{}),
 #define RANDOM(name, ...) Attrs(),
 #define COLLECTIVE(name, ...) Attrs(CollectiveAttrs{}),
-#define CONTROL(name, attributes, calls) Attrs(attributes{}),
+#define CONTROL(name, attributes, ...) Attrs(attributes{}),
 #include "espalier/ir/ops.def"
   };
   return blank[op.row()];
@@ -33,7 +33,7 @@ const Graph* called_body(Control op, const Attrs& attrs) {
 #define CALLS_nothing(attributes) nullptr
 #define CALLS_body(attributes) std::get<attributes>(attrs).body.get()
 #define CALLS_solve(attributes) std::get<attributes>(attrs).solve.get()
-#define CONTROL(name, attributes, calls) \
+#define CONTROL(name, attributes, calls, effect) \
   case Control::name: return CALLS_##calls(attributes);
 #include "espalier/ir/ops.def"
 #undef CALLS_nothing

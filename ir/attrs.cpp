@@ -56,6 +56,10 @@ struct FieldHash {
     for (const auto& graph : graphs) add(graph);
   }
   void add(const std::string& text) const { h.add(text); }
+  void add(const std::vector<Type>& types) const {
+    h.add(types.size());
+    for (Type type : types) add(type);
+  }
   void add(const std::vector<std::string>& words) const {
     h.add(words.size());
     for (const auto& word : words) add(word);

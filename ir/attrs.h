@@ -415,11 +415,35 @@ struct WhileAttrs {
   bool operator==(const WhileAttrs&) const;
 };
 
+/// A C function that a program calls: it reads operands, writes results, and must neither throw nor keep a pointer. Arrays are row-major;
+/// complex numbers lie as C has them.
+using CFunction = void (*)(void* const* results, const void* const* operands);
+/// What `function` makes of the operands, of types that its text cannot say; text has its name alone, and null for it.
+struct CustomCallAttrs {
+  std::string name;
+  std::vector<Type> results;
+  CFunction function = nullptr;
+  static void fields(auto& a, auto&& visit) { visit("name", a.name), visit("results", a.results); }
+  bool operator==(const CustomCallAttrs&) const = default;
+};
+struct HostFunction;  // host_function.h
+using HostFunctionRef = std::shared_ptr<const HostFunction>;  // compared as an object, and hashed not at all
+/// A call of a function of the host's, of which text has the name alone, and null for it. `ordered`: operand 0 stands for the effects
+/// before it, and its one result for those up to it (effects.h).
+struct HostCallAttrs {
+  std::string name;
+  bool ordered = false;
+  HostFunctionRef function;
+  static void fields(auto& a, auto&& visit) { visit("name", a.name), visit("ordered", a.ordered); }
+  bool operator==(const HostCallAttrs&) const = default;
+};
+
 using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
                            ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
                            DynamicSliceAttrs, WindowsAttrs, GatherAttrs, ScatterAttrs, SortAttrs, OverlapAddAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs,
                            ConvAttrs, LibraryAttrs, FullAttrs, TriangularSolveAttrs, FourierAttrs, CollectiveAttrs, CallAttrs,
-                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, CustomRootAttrs, LinearSolveAttrs, CheckpointAttrs, NameAttrs, WhileAttrs>;
+                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, CustomRootAttrs, LinearSolveAttrs, CheckpointAttrs, NameAttrs, WhileAttrs,
+                           CustomCallAttrs, HostCallAttrs>;
 
 /// A hash of the content: the same in every process.
 std::uint64_t hash(const Attrs& attrs);

@@ -1,6 +1,7 @@
 #include "espalier/ir/builder.h"
 
 #include "espalier/ir/canonical.h"
+#include "espalier/ir/effects.h"
 
 namespace espalier::ir {
 
@@ -33,6 +34,7 @@ Value Builder::add(Op op, std::span<const Value> operands, Attrs attrs, Loc node
     const auto results = infer(op, attrs, operand_types);
     raw_.types.insert(raw_.types.end(), results.begin(), results.end());
     node.n_results = static_cast<std::uint32_t>(results.size());
+    node.effect = has_effect(op, attrs);
   }
   if (attrs.index() != 0) {
     node.attrs = static_cast<std::uint32_t>(raw_.attrs.size());

@@ -6,7 +6,8 @@
 namespace espalier::ir {
 namespace {
 
-// The nodes that the outputs need, each after those that it needs, in the order a left-to-right walk finishes them.
+// The nodes that effects and outputs need, each after those that it needs, in the order a left-to-right walk finishes them. Effects
+// are visited in the order of recording, so they keep it: what an effect needs was recorded before it.
 std::vector<std::uint32_t> post_order(const Graph& graph, std::span<const std::uint32_t> definer,
                                       std::span<const Value> outputs) {
   struct Frame {
@@ -16,14 +17,13 @@ std::vector<std::uint32_t> post_order(const Graph& graph, std::span<const std::u
   std::vector<bool> seen(graph.nodes.size(), false);
   std::vector<Frame> stack;
   order.reserve(graph.nodes.size());
-  auto visit = [&](Value value) {
-    const std::uint32_t node = definer[value];
+  auto visit_node = [&](std::uint32_t node) {
     if (node == no_node || seen[node]) return;
     seen[node] = true;
     stack.push_back({node, 0});
   };
-  for (Value output : outputs) {
-    visit(output);
+  auto visit = [&](Value value) { visit_node(definer[value]); };
+  auto finish = [&] {
     while (!stack.empty()) {
       Frame& top = stack.back();
       const auto operands = graph.operands_of(graph.nodes[top.node]);
@@ -34,11 +34,15 @@ std::vector<std::uint32_t> post_order(const Graph& graph, std::span<const std::u
         visit(operands[top.next_operand++]);
       }
     }
+  };
+  for (std::uint32_t node = 0; node < graph.nodes.size(); ++node) {
+    if (graph.nodes[node].effect) visit_node(node), finish();
   }
+  for (Value output : outputs) visit(output), finish();
   return order;
 }
 
-// The nodes that the outputs need, as they were recorded.
+// The nodes that effects and outputs need, as they were recorded.
 std::vector<std::uint32_t> live(const Graph& graph, std::span<const Value> outputs) {
   std::vector<bool> needed(graph.types.size(), false);
   for (Value output : outputs) needed[output] = true;
@@ -46,7 +50,7 @@ std::vector<std::uint32_t> live(const Graph& graph, std::span<const Value> outpu
   order.reserve(graph.nodes.size());
   for (std::size_t n = graph.nodes.size(); n-- > 0;) {
     const Node& node = graph.nodes[n];
-    bool any = false;
+    bool any = node.effect;
     for (std::uint32_t r = 0; r < node.n_results; ++r) any = any || needed[node.first_result + r];
     if (!any) continue;
     for (Value operand : graph.operands_of(node)) needed[operand] = true;

@@ -6,8 +6,9 @@
 
 namespace espalier::ir {
 
-/// The program from `inputs` to `outputs` of a recorded graph: nodes in post-order from the outputs, operands first
-/// and from left to right; nodes that no output needs are gone; all inputs stay. Linear time, no recursion.
+/// The program from `inputs` to `outputs` of a recorded graph: nodes in post-order from those with effects, in the order in which they
+/// were recorded, then from the outputs, operands first and from left to right; nodes that neither needs are gone; all inputs stay.
+/// Linear time, no recursion.
 Graph canonical(const Graph& recorded, std::span<const Value> inputs, std::span<const Value> outputs);
 /// The same in the order of recording: cheaper, for graphs that are read once and forgotten.
 Graph compact(const Graph& recorded, std::span<const Value> inputs, std::span<const Value> outputs);

@@ -27,6 +27,7 @@ struct Loc {
 /// One op applied. Its operands and attributes lie in the graph's side lists.
 struct Node {
   Op op;
+  bool effect = false;  // it acts on the host, itself or in a body that it runs: `has_effect` of its op and attributes
   std::uint32_t first_operand = 0, n_operands = 0;
   Value first_result = 0;
   std::uint32_t n_results = 1;

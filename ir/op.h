@@ -108,6 +108,11 @@ enum class Pattern : std::uint8_t {
   contraction,
   opaque
 };
+enum class Effect : std::uint8_t {
+  pure,
+  bodies,
+  host
+};
 enum class CostClass : std::uint8_t {
   cheap,
   slow,
@@ -136,6 +141,7 @@ struct OpInfo {
   bool moves = false;  ///< its bits are moved, whatever they mean
   CostClass cost = CostClass::cheap;
   std::size_t moved = 0;  ///< of a movement: how many operands, from the first, are moved
+  Effect effect = Effect::pure;
 };
 
 namespace detail {
@@ -158,7 +164,7 @@ inline constexpr OpInfo op_rows[] = {
 #define FOURIER(name, attributes, takes, gives) {bare(#name), Family::fourier, 1, 1, Takes::takes, Gives::gives, Derivative::linear, Pattern::opaque, computed, CostClass::slow},
 #define RANDOM(name, operands, results) {bare(#name), Family::random, operands, results, Takes::integer, Gives::same, Derivative::flat, Pattern::map, computed, CostClass::function},
 #define COLLECTIVE(name, operands, takes, gives, derivative) {bare(#name), Family::collective, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::opaque, computed, CostClass::slow},
-#define CONTROL(name, attributes, calls) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, CostClass::slow},
+#define CONTROL(name, attributes, calls, effect) {bare(#name), Family::control, at_least(0), at_least(0), Takes::any, Gives::named, Derivative::linear, Pattern::opaque, moved, CostClass::slow, 0, Effect::effect},
 #include "espalier/ir/ops.def"
 #undef MAP
 };

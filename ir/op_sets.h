@@ -116,7 +116,7 @@ enum class Flow : std::uint8_t {
 #define IF_body(member)
 #define IF_solve(member)
 #define IF_nothing(member) member,
-#define CONTROL(name, attributes, calls) IF_##calls(name = detail::row_of(Control::name))
+#define CONTROL(name, attributes, calls, effect) IF_##calls(name = detail::row_of(Control::name))
 #include "espalier/ir/ops.def"
 #undef IF_body
 #undef IF_solve

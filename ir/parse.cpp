@@ -7,6 +7,7 @@
 
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/builder.h"
+#include "espalier/ir/effects.h"
 #include "espalier/ir/element_text.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/print.h"
@@ -171,6 +172,7 @@ class Parser {
   void field(GraphRef& body) { body = std::make_shared<const Graph>(graph()); }
   void field(std::vector<GraphRef>& branches) { in_brackets(branches); }
   void field(std::vector<std::string>& words) { in_brackets(words); }
+  void field(std::vector<Type>& types) { in_brackets(types); }
   template <class T> void in_brackets(std::vector<T>& items) {
     expect("[");
     if (take("]")) return;
@@ -207,7 +209,9 @@ class Parser {
         expect(before);
         expect(field_name);
         expect("=");
-        field(value);
+        constexpr bool counts_from_end = std::is_same_v<std::remove_cvref_t<decltype(a)>, FourierAttrs> && std::is_same_v<std::remove_cvref_t<decltype(value)>, int>;
+        if constexpr (counts_from_end) value = number<int>("a number");
+        else field(value);
         before = ",";
       });
     }, attrs);
@@ -333,6 +337,7 @@ class Parser {
     }
     for (Type t : inferred) check_size(op_at, t.dtype(), t.size());
     node.n_results = n_results;
+    node.effect = has_effect(*op, node_attrs);
     graph.types.insert(graph.types.end(), inferred.begin(), inferred.end());
     if (node_attrs.index() != 0) {
       node.attrs = static_cast<std::uint32_t>(graph.attrs.size());

@@ -123,6 +123,7 @@ class Printer {
   }
   void field(const std::vector<GraphRef>& branches) { in_brackets(branches); }
   void field(const std::vector<std::string>& words) { in_brackets(words); }
+  void field(const std::vector<Type>& types) { in_brackets(types); }
   template <class T> void in_brackets(const std::vector<T>& items) {
     text += '[';
     for (std::size_t i = 0; i < items.size(); ++i) {

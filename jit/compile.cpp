@@ -17,6 +17,7 @@
 extern "C" {
 void espalier_parallel(void (*task)(void* const*, std::int64_t, std::int64_t), void* const* args, std::int64_t tasks);
 void* espalier_scratch(std::int64_t bytes);
+void espalier_host_call(std::int64_t callee, void* const* results, const void* const* operands);
 }
 
 namespace espalier::codegen {
@@ -112,6 +113,7 @@ void require_runnable(const Target& target) {
 std::vector<ExternalSymbol> symbols_of(const Program& program) {
   std::vector<ExternalSymbol> symbols{{parallel_name, reinterpret_cast<void*>(&espalier_parallel)},
                                       {scratch_name, reinterpret_cast<void*>(&espalier_scratch)},
+                                      {host_call_name, reinterpret_cast<void*>(&espalier_host_call)},
                                       {"espalier_polygamma", reinterpret_cast<void*>(&ir::scalar::polygamma)}};
   for (const Kernel& kernel : program.kernels) {
     if (const auto* library = std::get_if<LibraryKernel>(&kernel.plan)) symbols.push_back({library->call.name.c_str(), reinterpret_cast<void*>(library->call.function)});
@@ -135,6 +137,7 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     out.donations = program.entry.donations;
     out.scratch_bytes = made->scratch_bytes;
     out.cost = cost_of(program);
+    out.callees = program.callees;
     return out;
   });
 }

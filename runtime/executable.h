@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "espalier/runtime/buffer.h"
+#include "espalier/runtime/host_call.h"
 
 namespace espalier::runtime {
 
@@ -25,10 +26,12 @@ struct Executable {
   std::int64_t scratch_bytes = 0;         // the most that a kernel asks for beside the arena
   int threads = 0;                        // that it may use at most; 0: all
   bool flush_subnormals = false;          // numbers below the normal range count as 0
+  std::vector<Callee> callees;            // what of the host it calls
 
   /// Runs it on this thread (large kernels use the pool). Pointers are 64-byte aligned and do not overlap, but output o
   /// may be the memory of input donations[o]. Arena and scratch are the calling thread's and grow to what the largest call needs:
-  /// std::bad_alloc if there is no memory for them, before any of the code runs.
+  /// std::bad_alloc if there is no memory for them, before any of the code runs. What a callee throws is thrown when the code has
+  /// returned; nothing calls the host after it.
   void operator()(void* const* input_data, void* const* output_data) const;
 };
 

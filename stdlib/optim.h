@@ -8,6 +8,7 @@
 #include "espalier/stdlib/optim/clipping.h"
 #include "espalier/stdlib/optim/optimizer.h"
 #include "espalier/stdlib/optim/optimizers.h"
+#include "espalier/stdlib/optim/relatives.h"
 #include "espalier/stdlib/optim/scaling.h"
 #include "espalier/stdlib/optim/schedule.h"
 #include "espalier/stdlib/optim/schedules.h"

@@ -90,8 +90,8 @@ Workloads linear_algebra() {
     };
     return prepared(call, [=] { return magnitude(l); });
   }},
-      {"solve", "512 f64", [] {
-    const int n = 512, columns = 16;
+      {"solve", "512x512x64 f64", [] {
+    const int n = 512, columns = 64;
     const Doubles a = definite(n), lu(a.size()), b = uniform_values<double>(2, n * columns), x(b.size()), y(b.size());
     const Memory<int> pivots(n);
     const auto call = [=] {

@@ -1,24 +1,28 @@
-// Factorizations and transforms: what a library does elsewhere.
+// Factorizations and transforms, which are library functions elsewhere.
 #include "groups.h"
 #include "workload.h"
 
 namespace bench {
 namespace {
 
-// Symmetric and positive definite, far from singular.
-ep::Array definite(std::int64_t n) {
-  const ep::Array a = uniform<double>(1, {n, n});
-  return matmul(a, a.T()) + static_cast<double>(n) * ep::eye(n, {.dtype = ep::f64});
+// Symmetric and positive definite.
+template <class T> ep::Array definite(const ep::Shape& shape) {
+  const ep::Array x = uniform<T>(1, shape);
+  const std::int64_t n = shape[-1];
+  return matmul(x, swapaxes(x, -1, -2)) + static_cast<double>(n) * ep::eye(n, {.dtype = x.dtype()});
 }
 
 }  // namespace
 
 Workloads linear_algebra() {
+  const auto cholesky = [](ep::Array a) { return ep::linalg::cholesky(a); };
   constexpr std::int64_t million = 1 << 20;
   return {
       jitted("fft", "2^20 c64", [](ep::Array x) { return ep::fft::fft(x); }, [] { return std::tuple{complex(uniform(1, million), uniform(2, million))}; }),
-      jitted("cholesky", "512 f64", [](ep::Array x) { return ep::linalg::cholesky(x); }, [] { return std::tuple{definite(512)}; }),
-      jitted("solve", "512 f64", [](ep::Array a, ep::Array b) { return ep::linalg::solve(a, b); }, [] { return std::tuple{definite(512), uniform<double>(2, {512, 16})}; }),
+      jitted("cholesky", "512 f64", cholesky, [] { return std::tuple{definite<double>({512, 512})}; }),
+      jitted("cholesky_batched", "10000x8x8", cholesky, [] { return std::tuple{definite<float>({10000, 8, 8})}; }),
+      jitted("solve", "512x512x64 f64", [](ep::Array a, ep::Array b) { return ep::linalg::solve(a, b); },
+             [] { return std::tuple{definite<double>({512, 512}), uniform<double>(2, {512, 64})}; }),
   };
 }
 

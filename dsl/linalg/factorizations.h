@@ -12,7 +12,7 @@ struct CholeskyOptions {
   bool upper = false;             ///< U with Uᴴ U = a, in place of L
   bool symmetrize_input = true;   ///< factor (a + aᴴ)/2; if not, the lower triangle alone is read
 };
-/// [..., n, n]: the lower triangular L with L Lᴴ = a, of a Hermitian and positive definite a: the diagonal of L is positive. NaN where a is not
+/// [..., n, n]: the lower triangular L with L Lᴴ = a, of a Hermitian and positive definite a: the diagonal of L is positive. The triangle is NaN where a is not
 /// positive definite, as in JAX; NumPy throws.
 Array cholesky(Operand a, CholeskyOptions options = {});
 

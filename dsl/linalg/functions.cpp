@@ -60,7 +60,9 @@ SlogDet slogdet(Operand a) {
   return called_at(a.where, "slogdet", [&] {
     const LuFactors f = lu_factor(square_matrices(a));
     const Array d = diagonals(f.lu), size = abs(d);
-    return SlogDet{prod(sign(d), {.axis = -1}) * parity(f), sum(log(size), {.axis = -1})};
+    // The sign of a complex number moves with it; that of a real one is constant.
+    const Array signs = ir::is_complex(d.dtype()) ? d / where(size == 0, ones_like(size), size) : sign(d);
+    return SlogDet{prod(signs, {.axis = -1}) * parity(f), sum(log(size), {.axis = -1})};
   });
 }
 

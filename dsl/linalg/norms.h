@@ -9,10 +9,13 @@ namespace espalier::linalg {
 
 /// Which norm: a number, or "fro" or "nuc" of matrices.
 struct NormOrder {
-  double number = 2;
-  std::string_view name = {};
+  double number = 2;           ///< the p of a norm, where there is no name
+  std::string_view name = {};  ///< "fro" or "nuc"
+  /// Of a number, and of a name.
+  /// @{
   template <Scalar T> NormOrder(T value) : number(static_cast<double>(value)) {}
   NormOrder(const char* word) : name(word) {}
+  /// @}
 };
 /// Options of norms.
 struct MatrixNormOptions {

@@ -60,7 +60,7 @@ Array diagonals(const Array& a) {
 Array left(const Array& a, std::int64_t k) { return a.shape(-1) == k ? a : swapaxes(top(swapaxes(a, -1, -2), k), -1, -2); }
 Array top(const Array& a, std::int64_t k) { return a.shape(-2) == k ? a : split(a, std::vector<std::int64_t>{k}, {.axis = -2})[0]; }
 Array identity_like(const Array& a) { return broadcast_to(eye(a.shape(-1), {.dtype = a.dtype()}), a.shape()); }
-Array permuted(const Array& a, const Array& order) { return detail::apply(ir::Op::gather, {a, order}, ir::rows_in_order(a.shape()), {}); }
+Array permuted(const Array& a, const Array& order) { return a.size() == 0 ? a : detail::apply(ir::Op::gather, {a, order}, ir::rows_in_order(a.shape()), {}); }
 double epsilon(DType t) { return t == f32 || t == c64 ? double{std::numeric_limits<float>::epsilon()} : std::numeric_limits<double>::epsilon(); }
 
 System system_of(const Operand& given_a, const Operand& given_b) {

@@ -11,7 +11,8 @@ Array matrices(const Operand& x);
 Array square_matrices(const Operand& x);
 /// Two operands in one dtype of floats.
 struct Both {
-  Array a, b;
+  Array a;  ///< the first
+  Array b;  ///< the second
 };
 Both in_one_dtype(const Operand& a, const Operand& b);
 
@@ -32,7 +33,8 @@ double epsilon(DType t);
 
 /// Systems whose right-hand sides are columns, with the same axes before them as the matrices.
 struct System {
-  Array a, b;
+  Array a;              ///< the matrices
+  Array b;              ///< right-hand sides in columns
   bool vector = false;  ///< b was a vector: its solution is one
 };
 /// ShapeError unless a is square, and b has as many rows.

@@ -11,11 +11,21 @@ namespace espalier::linalg {
 /// Infinite or NaN where a is singular, as in JAX; NumPy throws.
 Array solve(Operand a, Operand b);
 
-/// Which matrix stands in the equations.
-enum class Trans {
-  no,         ///< a x = b
-  transpose,  ///< aᵀ x = b
-  adjoint     ///< aᴴ x = b
+/// Which matrix stands in the equations: `false` is the matrix itself, `true` its transpose.
+struct Trans {
+  /// What they are.
+  enum Kind {
+    no,         ///< a x = b
+    transpose,  ///< aᵀ x = b
+    adjoint     ///< aᴴ x = b
+  };
+  Kind kind = no;  ///< which of them
+  /// Of its name, and of whether it is transposed.
+  /// @{
+  constexpr Trans(Kind which) : kind(which) {}
+  constexpr Trans(bool transposed) : kind(transposed ? transpose : no) {}
+  /// @}
+  constexpr operator Kind() const { return kind; }  ///< as what it is
 };
 /// Options of `solve_triangular`.
 struct TriangularOptions {

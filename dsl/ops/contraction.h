@@ -3,7 +3,6 @@
 // accumulation and result; bools multiply by "and" and add by "or". Extents that are summed over must be equal: ShapeError with
 // both shapes. How sums round is said in docs/ops.md.
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "espalier/dsl/array.h"
@@ -42,21 +41,22 @@ Array tensordot(Operand a, Operand b, std::int64_t axes = 2, DotOptions options 
 Array tensordot(Operand a, Operand b, const std::pair<Axes, Axes>& axes, DotOptions options = {});
 /// sum(conj(a) b) over the last axis, the others broadcast: [..., n] and [..., n] to [...].
 Array vecdot(Operand a, Operand b, DotOptions options = {});
+/// Matrices by vectors, [..., m, n] by [..., n] to [..., m]; the leading axes broadcast.
+Array matvec(Operand a, Operand b, DotOptions options = {});
+/// Conjugated vectors by matrices, [..., m] by [..., m, n] to [..., n]; the leading axes broadcast.
+Array vecmat(Operand a, Operand b, DotOptions options = {});
+/// The Kronecker product: blocks of b, each multiplied by an element of a; the shorter shape gets leading ones.
+Array kron(Operand a, Operand b);
+/// Options of `cross`.
+struct CrossOptions {
+  Named by_name = Named();
+  std::int64_t axis = -1;  ///< which one holds the vectors
+};
+/// The vector product along the last axis, of two or three elements; a vector of two lies in the plane, and of two such only the third
+/// element is left. The other axes broadcast. ShapeError for other extents.
+Array cross(Operand a, Operand b, CrossOptions options = {});
 /// The sum over the contracted axes, for each place along the batch axes, as jax.lax.dot_general: the result has the batch axes,
 /// then the other axes of a, then those of b. ArgumentError if axes do not come in pairs.
 Array dot_general(Operand a, Operand b, DotGeneralOptions options);
-/// Einstein's convention: "ij,jk->ik". Each letter labels an axis; a label that is not in the result is summed over, one that
-/// comes twice in an operand takes its diagonal. Without "->" the labels that occur once are kept, in alphabetical order.
-/// Operands are multiplied from left to right. ArgumentError if the labels do not fit the operands; there is no ellipsis.
-/// @{
-Array einsum(std::string_view formula, Operand a, DotOptions options = {});
-Array einsum(std::string_view formula, Operand a, Operand b, DotOptions options = {});
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, DotOptions options = {});
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, DotOptions options = {});
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, DotOptions options = {});
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, Operand f, DotOptions options = {});
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, Operand f, Operand g, DotOptions options = {});
-Array einsum(std::string_view formula, Operand a, Operand b, Operand c, Operand d, Operand e, Operand f, Operand g, Operand h, DotOptions options = {});
-/// @}
 
 }  // namespace espalier

@@ -214,6 +214,12 @@ Array heaviside(Operand x, Operand y) {
   });
 }
 Array polygamma(Operand n, Operand x) { return elementwise_float(Op::polygamma, {n, x}, "polygamma"); }
+Array zeta(Operand s, Operand q) { return elementwise_float(Op::zeta, {s, q}, "zeta"); }
+Array igamma(Operand a, Operand x) { return elementwise_float(Op::igamma, {a, x}, "igamma"); }
+Array igammac(Operand a, Operand x) { return elementwise_float(Op::igammac, {a, x}, "igammac"); }
+Array igamma_grad_a(Operand a, Operand x) { return elementwise_float(Op::igamma_grad_a, {a, x}, "igamma_grad_a"); }
+Array random_gamma_grad(Operand a, Operand x) { return elementwise_float(Op::random_gamma_grad, {a, x}, "random_gamma_grad"); }
+Array betainc(Operand a, Operand b, Operand x) { return elementwise_float(Op::betainc, {a, b, x}, "betainc"); }
 // Where x is 0 the logarithm is kept as long as it is finite: it is the derivative. Adding 0 turns -0 into 0.
 Array xlogy(Operand given, Operand of) {
   return called_at(given.where, "xlogy", [&] {
@@ -274,6 +280,16 @@ Array where(Operand condition, Operand x, Operand y) {
     if (!met.weak) return result;
     // Where all three are weak scalars the choice is one too. A condition that is an array settles it.
     return condition.array.weak() ? detail::weak_of(result, met.dtype, at) : result.as(met.dtype, at);
+  });
+}
+Array select(const std::vector<Array>& conditions, const std::vector<Array>& choices, Operand otherwise) {
+  return called_at(otherwise.where, "select", [&] {
+    if (conditions.size() != choices.size()) {
+      throw ArgumentError("select", std::to_string(choices.size()) + " choices meet " + std::to_string(conditions.size()) + " conditions", "give a choice for each condition");
+    }
+    Array chosen = otherwise.array;
+    for (std::size_t i = conditions.size(); i-- > 0;) chosen = where(conditions[i], choices[i], chosen);
+    return chosen;
   });
 }
 // clang-format off

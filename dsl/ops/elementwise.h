@@ -7,6 +7,7 @@
 // They have the branch cuts of C99 and NumPy, where the sign of a zero tells the side; comparisons and extrema order them by real
 // parts, those that are equal by imaginary ones.
 #include <utility>
+#include <vector>
 
 #include "espalier/dsl/array.h"
 
@@ -197,6 +198,21 @@ Array logaddexp2(Operand x, Operand y);  ///< log2(2^x + 2^y) without overflow
 Array heaviside(Operand x, Operand y);   ///< 0 where x is negative, 1 where it is positive, y where it is 0, else NaN
 /// The n-th derivative of digamma at x; n is a whole number from 0 to 60 in a float or an integer, any other gives NaN.
 Array polygamma(Operand n, Operand x);
+/// Hurwitz's zeta function, the sum over k >= 0 of (q + k)^-s, for s > 1: infinite at s = 1 and, for even s, where q is 0, -1, …;
+/// NaN where it is not defined. No derivative by s: DifferentiationError.
+Array zeta(Operand s, Operand q);
+/// The regularized lower incomplete gamma function P(a, x), the share of t^(a-1) e^-t over t > 0 that lies below x. NaN outside of
+/// a, x >= 0. It may be differentiated once by a.
+Array igamma(Operand a, Operand x);
+/// The upper one, Q(a, x) = 1 - P(a, x), right where P is close to 1.
+Array igammac(Operand a, Operand x);
+/// The derivative of igamma(a, x) by a, as jax.lax has it. It has none by a itself: DifferentiationError.
+Array igamma_grad_a(Operand a, Operand x);
+/// How a draw x of the gamma distribution of shape a moves with a: -(dP/da) / (dP/dx). No derivative by a: DifferentiationError.
+Array random_gamma_grad(Operand a, Operand x);
+/// The regularized incomplete beta function I_x(a, b), the share of t^(a-1) (1-t)^(b-1) over 0 < t < 1 that lies below x. NaN outside
+/// of a, b >= 0 and 0 <= x <= 1. No derivative by a or b: DifferentiationError.
+Array betainc(Operand a, Operand b, Operand x);
 /// x log(y), 0 where x is 0. Its derivative by x is log(y), there taken as 0 where it is infinite.
 Array xlogy(Operand x, Operand y);
 /// x log1p(y), 0 where x is 0. Its derivative by x is log1p(y), there taken as 0 where it is infinite.
@@ -211,6 +227,9 @@ Array rel_entr(Operand x, Operand y);
 /// x where the condition is not 0, else y; all three broadcast, x and y promote. Two C++ numbers take their own dtype (f32 or
 /// i32) under a condition that is an array.
 Array where(Operand condition, Operand x, Operand y);
+/// The choice of the first condition that holds, element by element, else `otherwise`; all broadcast, and the choices promote.
+/// ArgumentError unless there is a choice for each condition.
+Array select(const std::vector<Array>& conditions, const std::vector<Array>& choices, Operand otherwise = 0);
 /// x kept between min and max: minimum(maximum(x, min), max); `none` is no bound.
 /// @{
 Array clip(Operand x, Operand min, Operand max);

@@ -1,6 +1,8 @@
 #pragma once
 // Activations and normalised exponentials, as jax.nn has them, elementwise unless said otherwise. Integers are taken to floats
 // where the formula needs it; at a corner the derivative is jax.nn's (0 for relu and relu6, 1 for hard_tanh).
+#include <optional>
+
 #include "espalier/dsl/array.h"
 
 namespace espalier {
@@ -55,5 +57,18 @@ Array standardize(Operand x, SoftmaxOptions options = {});
 template <std::integral I> Array softmax(Operand x, I axis) { return softmax(x, SoftmaxOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array log_softmax(Operand x, I axis) { return log_softmax(x, SoftmaxOptions{.axis = Axes(axis)}); }
 /// @}
+/// Options of `dot_product_attention`.
+struct AttentionOptions {
+  Named by_name = Named();
+  Array mask = {};                     ///< bool: which pairs count; broadcast to [B, heads, T, S]
+  Array bias = {};                     ///< added before the softmax; broadcast to [B, heads, T, S]
+  std::optional<double> scale = none;  ///< a factor of the products; by default 1 / sqrt(D)
+  bool causal = false;                 ///< place t sees the places up to t only
+};
+/// softmax(scale q kᵀ + bias) v for each head: q [B, T, heads, D], k [B, S, groups, D] and v [B, S, groups, E] to [B, T, heads, E], as
+/// jax.nn.dot_product_attention (Vaswani et al. 2017, arXiv:1706.03762). Several heads may share a group (Ainslie et al. 2023,
+/// arXiv:2305.13245). Without B the arrays are one example. Where no pair counts all count the same. Of halves the softmax is computed in
+/// f32. ShapeError if the shapes do not go together.
+Array dot_product_attention(Operand q, Operand k, Operand v, AttentionOptions options = {});
 
 }  // namespace espalier

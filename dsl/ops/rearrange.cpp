@@ -2,13 +2,13 @@
 // place of x that it shows. A run of neighbouring places becomes one slice, so the graph grows with the number of runs, not
 // with the extent.
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/reductions.h"
 #include "espalier/dsl/ops/shape.h"
+#include "espalier/dsl/ops/statistics.h"
 #include "espalier/dsl/trace.h"
 
 namespace espalier {
@@ -120,21 +120,6 @@ Array roll(Operand x, const std::vector<std::int64_t>& shifts, AxisOptions o) {
 
 namespace {
 
-// The middle of the sorted elements along an axis, or the mean of the two in the middle; NaN wins. Each element's place among
-// the sorted ones is a count: those before it, and of equal ones those that come first.
-Array median(const Array& x, int axis) {
-  const std::int64_t n = x.shape()[axis];
-  std::vector<std::int64_t> column(x.ndim() + 1, 1), row = column;
-  column[axis] = row[axis + 1] = n;
-  const Array number = iota(Shape{n}, 0, i64), own = expand_dims(x, axis + 1), other = expand_dims(x, axis);
-  const Array first = reshape(number, Shape(row)) < reshape(number, Shape(column));
-  const Array place = sum((other < own) | ((other == own) & first), {.axis = axis + 1, .dtype = i64});
-  const ReduceOptions along{.axis = axis, .keepdims = true};
-  const auto at = [&](std::int64_t k) { return sum(where(place == k, x, 0), along); };
-  const Array middle = n % 2 == 1 ? at(n / 2) : (at(n / 2 - 1) + at(n / 2)) / 2;
-  return where(any(isnan(x), along), std::numeric_limits<double>::quiet_NaN(), middle);
-}
-
 // The place of x that stands at place i, which may lie before 0 or beyond n - 1, by NumPy's rules for the mode.
 std::int64_t place_in(std::string_view mode, std::int64_t i, std::int64_t n) {
   const auto within = [i](std::int64_t period) { return ((i % period) + period) % period; };
@@ -152,7 +137,7 @@ Array statistic(const Array& x, int axis, std::string_view mode) {
   if (mode == "maximum") return max(x, along);
   if (mode == "minimum") return min(x, along);
   const Array wide = ir::is_inexact(x.dtype()) ? x : x.as(f64);
-  const Array value = mode == "mean" ? mean(wide, along) : median(wide, axis);
+  const Array value = mode == "mean" ? mean(wide, along) : median(wide, {.axis = axis, .keepdims = true});
   return (ir::is_integer(x.dtype()) ? rint(value) : value).as(x.dtype());
 }
 

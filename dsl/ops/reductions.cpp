@@ -210,19 +210,39 @@ Array average(Operand x, AverageOptions o) {
     return sum(x * w, {.axis = o.axis, .keepdims = o.keepdims}) / sum(spread, {.axis = o.axis, .keepdims = o.keepdims});
   });
 }
+namespace {
+
+// sum(b exp(x - shift)) and shift, with the axes kept: exp(shift) times the sum is what is sought.
+struct ScaledSum {
+  Array sum, shift;
+};
+ScaledSum sum_of_exponentials(const Operand& x, const LogsumexpOptions& o) {
+  Operand a(in_floats(x), x.where);
+  if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
+  if (!o.b.is_nothing()) a = Operand(where(Operand(o.b != 0, x.where), a, -infinity), x.where);
+  const Operand size(detail::is_complex(a) ? real(a) : a.array, x.where);
+  const Array top = detail::constant_for_derivatives(detail::top_of(size, o.axis), x.where);
+  // Where the maximum is infinite, taking it off gives NaN: take off 0 there.
+  const Operand shift(where(isfinite(top), top, 0.0), x.where);
+  Array terms = exp(a - shift);
+  if (!o.b.is_nothing()) terms = terms * o.b;
+  return {sum(terms, {.axis = o.axis, .keepdims = true}), shift.array};
+}
+Array without_axes(const Array& x, const LogsumexpOptions& o, Where where) { return o.keepdims ? x : squeeze(Operand(x, where), {.axis = o.axis}); }
+
+}  // namespace
+
 Array logsumexp(Operand x, LogsumexpOptions o) {
   return called_at(x.where, "logsumexp", [&] {
-    Operand a(in_floats(x), x.where);
-    if (!o.where.is_nothing()) a = Operand(where(Operand(o.where, x.where), a, -infinity), x.where);
-    if (!o.b.is_nothing()) a = Operand(where(Operand(o.b != 0, x.where), a, -infinity), x.where);
-    const Operand size(detail::is_complex(a) ? real(a) : a.array, x.where);
-    const Array top = detail::constant_for_derivatives(detail::top_of(size, o.axis), x.where);
-    // Where the maximum is infinite, taking it off gives NaN: take off 0 there.
-    const Operand shift(where(isfinite(top), top, 0.0), x.where);
-    Array terms = exp(a - shift);
-    if (!o.b.is_nothing()) terms = terms * o.b;
-    const Array out = log(Operand(sum(terms, {.axis = o.axis, .keepdims = true}), x.where)) + shift;
-    return o.keepdims ? out : squeeze(Operand(out, x.where), {.axis = o.axis});
+    const ScaledSum s = sum_of_exponentials(x, o);
+    return without_axes(log(Operand(s.sum, x.where)) + Operand(s.shift, x.where), o, x.where);
+  });
+}
+SignedLog signed_logsumexp(Operand x, LogsumexpOptions o) {
+  return called_at(x.where, "signed_logsumexp", [&] {
+    detail::require_real(x, "signed_logsumexp");
+    const ScaledSum s = sum_of_exponentials(x, o);
+    return SignedLog{without_axes(log(abs(s.sum)) + s.shift, o, x.where), without_axes(sign(s.sum), o, x.where)};
   });
 }
 Array norm(Operand x, NormOptions o) {
@@ -269,12 +289,28 @@ Array nanmean(Operand x, ReduceOptions o) {
     return nansum(x, o) / n;
   });
 }
+// NaN are replaced before they are left out: their distance from the mean would make the derivative NaN.
+Array nanvar(Operand x, MomentOptions o) {
+  return called_at(x.where, "nanvar", [&] {
+    if (!has_nan(x)) return var(x, o);
+    Array known = ~isnan(x);
+    if (!o.where.is_nothing()) known = known & o.where;
+    const Array count = sum(known, {.axis = o.axis, .keepdims = o.keepdims});
+    const Array value = var(without_nan(x, 0), {.axis = o.axis, .keepdims = o.keepdims, .ddof = o.ddof, .where = known});
+    return where(count > o.ddof, value, std::numeric_limits<double>::quiet_NaN());
+  });
+}
+Array nanstd(Operand x, MomentOptions o) {
+  return called_at(x.where, "nanstd", [&] { return sqrt(nanvar(x, o)); });
+}
 // clang-format off
 Array nanargmax(Operand x, ArgOptions o) { return called_at(x.where, "nanargmax", [&] { return has_nan(x) ? argmax(without_nan(x, -infinity), o) : argmax(x, o); }); }
 Array nanargmin(Operand x, ArgOptions o) { return called_at(x.where, "nanargmin", [&] { return has_nan(x) ? argmin(without_nan(x, infinity), o) : argmin(x, o); }); }
 
 Array cumsum(Operand x, CumulativeOptions o) { return called_at(x.where, "cumsum", [&] { return running(x, o, ir::Cumulation::sum, "cumsum"); }); }
 Array cumprod(Operand x, CumulativeOptions o) { return called_at(x.where, "cumprod", [&] { return running(x, o, ir::Cumulation::prod, "cumprod"); }); }
+Array nancumsum(Operand x, CumulativeOptions o) { return called_at(x.where, "nancumsum", [&] { return has_nan(x) ? cumsum(without_nan(x, 0), o) : cumsum(x, o); }); }
+Array nancumprod(Operand x, CumulativeOptions o) { return called_at(x.where, "nancumprod", [&] { return has_nan(x) ? cumprod(without_nan(x, 1), o) : cumprod(x, o); }); }
 Array cummax(Operand x, CumulativeOptions o) { return called_at(x.where, "cummax", [&] { return running(x, o, ir::Cumulation::max, "cummax"); }); }
 Array cummin(Operand x, CumulativeOptions o) { return called_at(x.where, "cummin", [&] { return running(x, o, ir::Cumulation::min, "cummin"); }); }
 Array cumlogsumexp(Operand x, CumulativeOptions o) { return called_at(x.where, "cumlogsumexp", [&] { return running(Operand(in_floats(x), x.where), o, ir::Cumulation::logsumexp, "cumlogsumexp"); }); }

@@ -90,6 +90,13 @@ Array std(Operand x, MomentOptions options = {});
 Array average(Operand x, AverageOptions options = {});
 /// log(sum(b exp x)) without overflow; a b of 0 leaves its x out. Of no elements it is minus infinity (as JAX; SciPy throws).
 Array logsumexp(Operand x, LogsumexpOptions options = {});
+/// What `signed_logsumexp` gives.
+struct SignedLog {
+  Array log;   ///< the logarithm of the magnitude
+  Array sign;  ///< -1, 0 or 1, in the dtype of `log`
+};
+/// The logarithm of |sum(b exp x)|, without overflow, and the sign of the sum, which may be negative where b is.
+[[nodiscard]] SignedLog signed_logsumexp(Operand x, LogsumexpOptions options = {});
 /// The p-norm of the elements, p = ord: (sum |x|^p)^(1/p). An ord of 0 counts what is not 0, infinity and minus infinity give
 /// the largest and the smallest magnitude. 0 of no elements, and a ShapeError then for an infinite ord. Matrices are vectors of
 /// their elements here. Floats; integers as in `mean`.
@@ -105,12 +112,16 @@ Array nanprod(Operand x, ReduceOptions options = {});  ///< `prod` without the N
 Array nanmax(Operand x, ReduceOptions options = {});   ///< `max` without the NaN; NaN where all are
 Array nanmin(Operand x, ReduceOptions options = {});   ///< `min` without the NaN; NaN where all are
 Array nanmean(Operand x, ReduceOptions options = {});  ///< `mean` without the NaN; NaN where all are
+Array nanvar(Operand x, MomentOptions options = {});   ///< `var` without the NaN; NaN where no more than `ddof` are numbers
+Array nanstd(Operand x, MomentOptions options = {});   ///< `std` without the NaN; NaN where no more than `ddof` are numbers
 Array nanargmax(Operand x, ArgOptions options = {});   ///< `argmax` as if NaN were minus infinity
 Array nanargmin(Operand x, ArgOptions options = {});   ///< `argmin` as if NaN were infinity
 /// Running sums: element i is the sum of the elements up to i, itself included. The dtype is that of x, of bools i32; the
 /// flattened array gives rank 1.
 Array cumsum(Operand x, CumulativeOptions options = {});
 Array cumprod(Operand x, CumulativeOptions options = {});  ///< running products; shapes and dtypes as in `cumsum`
+Array nancumsum(Operand x, CumulativeOptions options = {});   ///< `cumsum` without the NaN: they count as 0
+Array nancumprod(Operand x, CumulativeOptions options = {});  ///< `cumprod` without the NaN: they count as 1
 Array cummax(Operand x, CumulativeOptions options = {});   ///< the largest element so far, NaN once there was one
 Array cummin(Operand x, CumulativeOptions options = {});   ///< the smallest element so far, NaN once there was one
 /// log(sum(exp x)) of the elements so far, without overflow; floats.
@@ -139,6 +150,14 @@ template <std::integral I> Array nansum(Operand x, I axis) { return nansum(x, Re
 template <std::integral I> Array nanmax(Operand x, I axis) { return nanmax(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmin(Operand x, I axis) { return nanmin(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmean(Operand x, I axis) { return nanmean(x, ReduceOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanprod(Operand x, I axis) { return nanprod(x, ReduceOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanvar(Operand x, I axis) { return nanvar(x, MomentOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanstd(Operand x, I axis) { return nanstd(x, MomentOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array average(Operand x, I axis) { return average(x, AverageOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array nanargmax(Operand x, I axis) { return nanargmax(x, ArgOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array nanargmin(Operand x, I axis) { return nanargmin(x, ArgOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array nancumsum(Operand x, I axis) { return nancumsum(x, CumulativeOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> Array nancumprod(Operand x, I axis) { return nancumprod(x, CumulativeOptions{.axis = detail::wide(axis)}); }
 template <std::integral I> Array argmax(Operand x, I axis) { return argmax(x, ArgOptions{.axis = detail::wide(axis)}); }
 template <std::integral I> Array argmin(Operand x, I axis) { return argmin(x, ArgOptions{.axis = detail::wide(axis)}); }
 template <std::integral I> Array cumsum(Operand x, I axis) { return cumsum(x, CumulativeOptions{.axis = detail::wide(axis)}); }

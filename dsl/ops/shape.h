@@ -148,7 +148,7 @@ struct PadOptions {
 };
 /// One (low, high) pair per axis, one pair for all, or one number for both ends of all. Modes, as NumPy's: "constant" (with
 /// `.value`; negative widths crop), "edge", "reflect", "symmetric", "wrap", "linear_ramp" (down to `.value`), "maximum",
-/// "minimum", "mean", "median" (of the axis; n elements take n² comparisons), "empty" (zeros). ArgumentError for other modes
+/// "minimum", "mean", "median" (of the axis), "empty" (zeros). ArgumentError for other modes
 /// and widths, ShapeError where an empty axis has nothing to repeat.
 /// @{
 Array pad(Operand x, const std::vector<std::pair<std::int64_t, std::int64_t>>& widths, PadOptions options = {});

@@ -97,4 +97,31 @@ TopK top_k(Operand x, std::int64_t k) {
   });
 }
 
+namespace {
+
+void require_place(const Operand& x, std::int64_t k, std::optional<std::int64_t> axis, const char* name) {
+  const Line line = line_of(x, axis, name);
+  const std::int64_t n = line.x.shape()[line.axis];
+  if (k >= -n && k < n) return;
+  IndexError error(name, "place " + std::to_string(k) + " lies beyond " + std::to_string(n) + " elements", "places count from 0, or from the end if negative");
+  error.index = k;
+  error.size = n;
+  throw error;
+}
+
+}  // namespace
+
+Array partition_kth(Operand x, std::int64_t k, PartitionOptions o) {
+  return called_at(x.where, "partition_kth", [&] {
+    require_place(x, k, o.axis, "partition_kth");
+    return sort(x, {.axis = o.axis});
+  });
+}
+Array argpartition(Operand x, std::int64_t k, PartitionOptions o) {
+  return called_at(x.where, "argpartition", [&] {
+    require_place(x, k, o.axis, "argpartition");
+    return argsort(x, {.axis = o.axis});
+  });
+}
+
 }  // namespace espalier

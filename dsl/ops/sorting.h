@@ -40,5 +40,22 @@ struct TopK {
 /// The k greatest elements along the last axis, from the greatest; of equal ones the first comes first. ArgumentError if k is negative or
 /// more than there are.
 [[nodiscard]] TopK top_k(Operand x, std::int64_t k);
+/// Options of `partition_kth` and `argpartition`.
+struct PartitionOptions {
+  Named by_name = Named();
+  std::optional<std::int64_t> axis = -1;  ///< none: of the flattened array
+};
+/// x with the element at place k along the axis where it is in order, none greater before it and none less behind: NumPy's partition.
+/// All of it is in order here. IndexError for a place beyond.
+[[nodiscard]] Array partition_kth(Operand x, std::int64_t k, PartitionOptions options = {});
+/// The indices, i32, that bring x in that order. IndexError for a place beyond.
+[[nodiscard]] Array argpartition(Operand x, std::int64_t k, PartitionOptions options = {});
+/// The axis alone, in place of the options.
+/// @{
+template <std::integral I> [[nodiscard]] Array sort(Operand x, I axis) { return sort(x, SortOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> [[nodiscard]] Array argsort(Operand x, I axis) { return argsort(x, SortOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> [[nodiscard]] Array partition_kth(Operand x, std::int64_t k, I axis) { return partition_kth(x, k, PartitionOptions{.axis = detail::wide(axis)}); }
+template <std::integral I> [[nodiscard]] Array argpartition(Operand x, std::int64_t k, I axis) { return argpartition(x, k, PartitionOptions{.axis = detail::wide(axis)}); }
+/// @}
 
 }  // namespace espalier

@@ -1,9 +1,11 @@
 #include "espalier/dsl/transform/checkpoint.h"
 
+#include "espalier/ir/effects.h"
+
 namespace espalier {
 
 std::vector<Array> detail::checkpoint_op(const TracedRule& body, const CheckpointPolicy& policy, std::span<const Array> args, Where where) {
-  if (body.graph.outputs.empty()) return {};
+  if (body.graph.outputs.empty() && !ir::has_effects(body.graph)) return {};
   const RuleOperands operands(args, {&body});
   return apply_many(ir::Op::checkpoint, operands.arrays, ir::CheckpointAttrs{shared(body.graph), policy.saved, policy.names, false}, where, "checkpoint");
 }

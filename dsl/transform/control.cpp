@@ -1,6 +1,7 @@
 #include "espalier/dsl/transform/control.h"
 
 #include "espalier/dsl/ops/elementwise.h"
+#include "espalier/ir/effects.h"
 
 namespace espalier::detail {
 namespace {
@@ -123,7 +124,7 @@ std::vector<Array> loop(const ir::Graph& body, std::span<const Array> captures, 
   attrs.carries = static_cast<int>(init.size());
   attrs.length = length;
   attrs.reverse = reverse;
-  if (attrs.body->outputs.empty()) return {};
+  if (attrs.body->outputs.empty() && !ir::has_effects(*attrs.body)) return {};
   return apply_graph_op(ir::Op::scan, operands, std::move(attrs), "scan");
 }
 

@@ -261,6 +261,7 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
     code_(inputs, outputs);
   } catch (const std::bad_alloc&) {  // a result's, the arena's or the scratch memory's: compiled code does not throw
     if (ready < n_outputs) ir::fail_memory(computed_[ready].type, computed_[ready].made);
+    if (!code_.callees.empty()) throw;  // or one that the host threw
     fail_arena();
   }
   for (const Copied& copy : copied_) *results[copy.result] = copy.from_input ? given(copy.index) : *results[computed_[copy.index].result];

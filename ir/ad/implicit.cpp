@@ -1,5 +1,6 @@
 // Solvers: derivatives follow from what is solved, and not from how (the implicit function theorem).
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/effects.h"
 #include "espalier/ir/error.h"
 
 namespace espalier::ir {
@@ -21,7 +22,7 @@ std::vector<Tangent> by_captures(const JvpNode& n, const GraphRef& function, std
   }
   for (std::size_t i = x.size(); i < n.operands.size(); ++i)
     if (active[i]) args.push_back(n.tangents[i].expr.value);
-  const PushedBody& pushed = push_body(n.bodies, function, active);
+  const PushedBody& pushed = push_body(n.bodies, without_effects(function), active);  // it has acted where the solver called it
   const auto made = n.b.splice(*pushed.graph, args);
   std::vector<Tangent> tangents;
   std::size_t next = function->outputs.size();

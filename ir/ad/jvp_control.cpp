@@ -1,5 +1,6 @@
 // Calls, branches and loops carry their tangents with them: each becomes one op that computes values and tangents.
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
 #include "espalier/ir/jvp.h"
 
 namespace espalier::ir {
@@ -181,6 +182,16 @@ ControlJvp jvp_while_(const JvpNode& n) {
   return taken_apart(n.b, n.b.add(Op::while_, operands, std::move(out)), carried);
 }
 
+// What it is given has no tangents to it.
+ControlJvp jvp_host_call(const JvpNode& n) {
+  std::vector<Value> operands;
+  for (const Expr& e : n.operands) operands.push_back(e.value);
+  n.b.add(n.op, operands, n.attrs);
+  return {};
+}
+ControlJvp jvp_custom_call(const JvpNode& n) {
+  throw DifferentiationError("custom_call", "the C function \"" + std::get<CustomCallAttrs>(n.attrs).name + "\" has no derivative", "give its derivative by custom_rules, or cut it off with stop_gradient");
+}
 ControlJvp jvp_checkpoint_name(const JvpNode& n) { return identity(n); }
 ControlJvp jvp_barrier(const JvpNode& n) { return identity(n); }
 
@@ -188,7 +199,7 @@ ControlJvp jvp_barrier(const JvpNode& n) { return identity(n); }
 
 ControlJvp jvp_control(Control op, const JvpNode& n) {
   switch (op) {
-#define CONTROL(name, attributes, calls) \
+#define CONTROL(name, attributes, calls, effect) \
   case Control::name: return jvp_##name(n);
 #include "espalier/ir/ops.def"
   }

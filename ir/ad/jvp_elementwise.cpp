@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "espalier/ir/ad/rules.h"
+#include "espalier/ir/error.h"
 #include "espalier/ir/half.h"
 #include "espalier/ir/op_sets.h"
 
@@ -57,6 +58,29 @@ Tangent abs_rule(const JvpNode& n) {
   if (!is_complex(x.dtype())) return t * select(compare(x, Comparison::ge, 0), full_like(y, 1), full_like(y, -1));
   const Expr safe = select(compare(y, Comparison::eq, 0), full_like(y, 1), y);
   return real(t) * (real(x) / safe) + imag(t) * (imag(x) / safe);
+}
+
+// The density of the gamma distribution, x^(a-1) e^-x / gamma(a), and the slope in a of its logarithm.
+Expr gamma_density(Expr a, Expr x) { return exp((a - 1) * log(x) - x - unary(Op::lgamma, a)); }
+Expr gamma_log_slope(Expr a, Expr x) { return log(x) - unary(Op::digamma, a); }
+
+// A draw x moves with a by g = -(dP/da) / p; dg/dx = -(log p)_a - g (log p)_x.
+Expr gamma_draw_slope(Expr a, Expr x, Expr g) { return -gamma_log_slope(a, x) - g * ((a - 1) / x - 1); }
+
+Expr beta_density(Expr a, Expr b, Expr x) {
+  const Expr log_beta = unary(Op::lgamma, a) + unary(Op::lgamma, b) - unary(Op::lgamma, a + b);
+  return exp((b - 1) * unary(Op::log1p, -x) + (a - 1) * log(x) - log_beta);
+}
+
+// The part of a derivative that one operand has, where that is asked for.
+template <class Slope> Tangent along(const JvpNode& n, std::size_t operand, Slope slope) {
+  return n.t(operand).present ? n.t(operand) * slope() : Tangent();
+}
+
+// Functions that have no derivative by some of their operands, as in JAX.
+void require_constant(const JvpNode& n, std::size_t operand, const char* symbol) {
+  if (!n.t(operand).present) return;
+  throw DifferentiationError(std::string(name(n.op)), std::string("has no derivative by ") + symbol, std::string("differentiate by the other operands, and pass stop_gradient of ") + symbol);
 }
 
 Tangent convert_rule(const JvpNode& n) {
@@ -126,6 +150,23 @@ Tangent jvp_elementwise(const JvpNode& n) {
     }
     case Differentiable::complex: return complex(n.zeros_or(0), n.zeros_or(1));
     case Differentiable::polygamma: return t(1) * binary(Op::polygamma, x(0) + 1, x(1));
+    case Differentiable::zeta:
+      require_constant(n, 0, "s");
+      return along(n, 1, [&] { return -x(0) * binary(Op::zeta, x(0) + 1, x(1)); });
+    case Differentiable::igamma:
+      return along(n, 0, [&] { return binary(Op::igamma_grad_a, x(0), x(1)); }) + along(n, 1, [&] { return gamma_density(x(0), x(1)); });
+    case Differentiable::igammac:
+      return along(n, 0, [&] { return -binary(Op::igamma_grad_a, x(0), x(1)); }) + along(n, 1, [&] { return -gamma_density(x(0), x(1)); });
+    case Differentiable::igamma_grad_a:
+      require_constant(n, 0, "a");
+      return along(n, 1, [&] { return gamma_density(x(0), x(1)) * gamma_log_slope(x(0), x(1)); });
+    case Differentiable::random_gamma_grad:
+      require_constant(n, 0, "a");
+      return along(n, 1, [&] { return gamma_draw_slope(x(0), x(1), y); });
+    case Differentiable::betainc:
+      require_constant(n, 0, "a");
+      require_constant(n, 1, "b");
+      return along(n, 2, [&] { return beta_density(x(0), x(1), x(2)); });
     case Differentiable::select: return select_rule(n);
     case Differentiable::clamp: return clamp(n);
   }

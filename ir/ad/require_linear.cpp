@@ -95,6 +95,8 @@ class Linearity {
       case Flow::custom_linear: return Dependencies(node.n_results, Dependency::linear);
       case Flow::checkpoint_name:
       case Flow::barrier: return operands;
+      case Flow::custom_call: return Dependencies(node.n_results, Dependency::known);
+      case Flow::host_call: return {};
     }
     __builtin_unreachable();
   }

@@ -6,6 +6,7 @@
 #include "espalier/ir/ad/rules.h"
 #include "espalier/ir/ad/split_checkpoint.h"
 #include "espalier/ir/ad/split_while.h"
+#include "espalier/ir/effects.h"
 #include "espalier/ir/error.h"
 
 namespace espalier::ir {
@@ -70,13 +71,17 @@ class Splitter {
       case Control::custom_vjp:
       case Control::custom_linear:
       case Control::custom_root:
-      case Control::custom_linear_solve: return whole(node, true);
+      case Control::custom_linear_solve:
+      case Control::custom_call:
+      case Control::host_call: return whole(node, true);
       case Control::checkpoint: return checkpoint(node);
       case Control::checkpoint_name:
       case Control::barrier: return identity(node);
       case Control::while_: return while_(node);
     }
   }
+  // A part without results and effects is left out.
+  static bool does_something(const Graph& part) { return !part.outputs.empty() || has_effects(part); }
   void define(const Node& node, Value first, bool unknown) {
     for (std::uint32_t r = 0; r < node.n_results; ++r) {
       values_[node.first_result + r] = first + r;
@@ -138,12 +143,12 @@ class Splitter {
     for (Value v : operands)
       if (!unknown_[v]) known_args.push_back(values_[v]);
     Value known_first = no_value, rest_first = no_value;
-    if (!body.known.outputs.empty()) known_first = known_.add(Op::call, known_args, CallAttrs{std::make_shared<const Graph>(canonical(body.known)), a.name});
+    if (does_something(body.known)) known_first = known_.add(Op::call, known_args, CallAttrs{std::make_shared<const Graph>(canonical(body.known)), a.name});
     const auto n_known = static_cast<Value>(body.known.outputs.size() - body.n_residuals);
     for (std::uint32_t r = 0; r < body.n_residuals; ++r) rest_args.push_back(residual(known_first + n_known + r));
     for (Value v : operands)
       if (unknown_[v]) rest_args.push_back(values_[v]);
-    if (!body.unknown.outputs.empty()) rest_first = rest_.add(Op::call, rest_args, CallAttrs{std::make_shared<const Graph>(canonical(body.unknown)), a.name});
+    if (does_something(body.unknown)) rest_first = rest_.add(Op::call, rest_args, CallAttrs{std::make_shared<const Graph>(canonical(body.unknown)), a.name});
     define_split(node, body.output_unknown, known_first, rest_first);
   }
 
@@ -161,12 +166,12 @@ class Splitter {
     }
     Value known_first = no_value, rest_first = no_value;
     const auto n_known = static_cast<Value>(parts.known.body->outputs.size() - parts.saved);
-    if (!parts.known.body->outputs.empty()) known_first = known_.add(Op::checkpoint, known_args, parts.known);
+    if (does_something(*parts.known.body)) known_first = known_.add(Op::checkpoint, known_args, parts.known);
     for (std::size_t i : parts.reads) rest_args.push_back(in_rest(known_operands[i]));
     for (std::size_t i = 0; i < parts.saved; ++i) rest_args.push_back(residual(known_first + n_known + static_cast<Value>(i)));
     for (Value v : operands)
       if (unknown_[v]) rest_args.push_back(values_[v]);
-    if (!parts.rest.body->outputs.empty()) rest_first = rest_.add(Op::checkpoint, rest_args, parts.rest);
+    if (does_something(*parts.rest.body)) rest_first = rest_.add(Op::checkpoint, rest_args, parts.rest);
     define_split(node, body.output_unknown, known_first, rest_first);
   }
 
@@ -277,12 +282,12 @@ class Splitter {
     for (std::size_t i : operand_of) known_args.push_back(values_[operands[i]]);
     Value known_first = no_value, rest_first = no_value;
     const auto n_known = static_cast<Value>(known.branches[0]->outputs.size() - saved.size());
-    if (!known.branches[0]->outputs.empty()) known_first = known_.add(Op::cond, known_args, known);
+    if (std::any_of(known.branches.begin(), known.branches.end(), [](const GraphRef& b) { return does_something(*b); })) known_first = known_.add(Op::cond, known_args, known);
     for (std::size_t i = 0; i < saved.size(); ++i) rest_args.push_back(residual(known_first + n_known + static_cast<Value>(i)));
     for (const auto& [operand, type] : handed) rest_args.push_back(in_rest(operands[operand]));
     for (Value v : operands)
       if (unknown_[v]) rest_args.push_back(values_[v]);
-    if (!rest.branches[0]->outputs.empty()) rest_first = rest_.add(Op::cond, rest_args, rest);
+    if (std::any_of(rest.branches.begin(), rest.branches.end(), [](const GraphRef& b) { return does_something(*b); })) rest_first = rest_.add(Op::cond, rest_args, rest);
     define_split(node, any, known_first, rest_first);
   }
 
@@ -342,7 +347,7 @@ class Splitter {
     }
     known.body = std::make_shared<const Graph>(canonical(known_body));
     Value known_first = no_value;
-    if (!known_body.outputs.empty()) known_first = known_.add(Op::scan, known_args, known);
+    if (does_something(known_body)) known_first = known_.add(Op::scan, known_args, known);
 
     // The unknown body takes (residuals…, unknown inputs…); its loop wants consts, carries, xs.
     Builder u;
@@ -378,7 +383,7 @@ class Splitter {
     args.insert(args.end(), unknown_args.begin(), unknown_args.end());
     rest.body = std::make_shared<const Graph>(u.finish(u.splice(body.unknown, args)));
     Value rest_first = no_value;
-    if (!rest.body->outputs.empty()) rest_first = rest_.add(Op::scan, rest_operands, rest);
+    if (does_something(*rest.body)) rest_first = rest_.add(Op::scan, rest_operands, rest);
     define_split(node, body.output_unknown, known_first, rest_first);
   }
 
@@ -392,9 +397,11 @@ class Splitter {
     const Split& body = settled(a.body, consts, node.n_results, unknown);
     const bool decided = depends(*a.condition, unknown);  // the condition is unknown itself
     std::vector<Value> known_args, rest_args;
+    const auto known_carries = body.known.outputs.size() - body.n_residuals;
     if (decided || a.max_steps < 0) {
       for (Value v : operands) rest_args.push_back(in_rest(v));
-      const Value rest_first = rest_.add(Op::while_, rest_args, a);
+      const bool acts_in_rest = decided || a.max_steps >= 0 || known_carries == 0;  // else the known loop has acted
+      const Value rest_first = rest_.add(Op::while_, rest_args, acts_in_rest ? Attrs(a) : without_effects(Attrs(a)));
       for (std::uint32_t r = 0; r < node.n_results; ++r) {
         unknown_[node.first_result + r] = true;
         values_[node.first_result + r] = rest_first + r;
@@ -404,9 +411,8 @@ class Splitter {
     for (std::size_t i = 0; i < operands.size(); ++i)
       if (!unknown[i]) known_args.push_back(values_[operands[i]]);
     const WhileParts parts = split_while(a, body, unknown);
-    const auto n_known = static_cast<std::uint32_t>(body.known.outputs.size() - body.n_residuals);
     if (a.max_steps < 0) {
-      const Value known_first = n_known == 0 ? no_value : known_.add(Op::while_, known_args, parts.known_loop);
+      const Value known_first = known_carries == 0 ? no_value : known_.add(Op::while_, known_args, parts.known_loop);
       for (std::uint32_t r = 0, next = 0; r < node.n_results; ++r) {
         if (body.output_unknown[r]) continue;
         unknown_[node.first_result + r] = false;

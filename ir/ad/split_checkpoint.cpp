@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "espalier/ir/effects.h"
+
 namespace espalier::ir {
 namespace {
 
@@ -100,7 +102,7 @@ CheckpointParts split_checkpoint(const CheckpointAttrs& a, const Split& body) {
     const Node& node = known.nodes[i];
     std::vector<Value> operands;
     for (Value v : known.operands_of(node)) operands.push_back(values[v]);
-    const Value first = b.add(node.op, operands, known.attrs_of(node), node.loc);
+    const Value first = b.add(node.op, operands, without_effects(known.attrs_of(node)), node.loc);  // it has acted where it was computed first
     for (std::uint32_t r = 0; r < node.n_results; ++r) values[node.first_result + r] = first + r;
   }
   for (Value v : residuals) args.push_back(values[v]);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "espalier/ir/effects.h"
+#include "espalier/ir/error.h"
+
 namespace espalier::ir {
 namespace {
 
@@ -127,7 +130,7 @@ class Pieces {
     const Value of_index[] = {index};
     const Value result = again.add(Op::cond, joined({of_index, c, x}), CondAttrs{{finished(runs, made), finished(idles, kept)}});
     const auto next = results_from(result, carries_.size()), residuals = results_from(result + static_cast<Value>(carries_.size()), stacked.size());
-    const ScanAttrs known{finished(again, joined({next, of_index, residuals})), static_cast<int>(consts_.size()), static_cast<int>(carries_.size()), chunk_, false};
+    const ScanAttrs known{without_effects(finished(again, joined({next, of_index, residuals}))), static_cast<int>(consts_.size()), static_cast<int>(carries_.size()), chunk_, false};
     const Value stacks = b.add(Op::scan, joined({consts, first}), known) + static_cast<Value>(carries_.size());
 
     std::vector<Value> operands, shared;
@@ -187,6 +190,9 @@ bool depends(const Graph& graph, const std::vector<bool>& inputs) {
 WhileParts split_while(const WhileAttrs& loop, const Split& body, const std::vector<bool>& unknown) {
   const Pieces pieces(loop, body, unknown);
   if (loop.max_steps < 0) return {pieces.known_loop(loop.max_steps), {}, {}, false};
+  if (has_effects(*loop.condition)) {
+    throw DifferentiationError("while_loop", "its condition has an effect, and reverse mode asks it another number of times", "act in the body of the loop, not in its condition");
+  }
   return {{}, pieces.known(), pieces.rest(), pieces.is_counted()};
 }
 

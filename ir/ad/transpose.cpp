@@ -115,6 +115,10 @@ class Puller {
     bool linear = false;
     for (Value v : graph_.operands_of(node)) linear = linear || linear_[v];
     for (std::uint32_t r = 0; r < node.n_results; ++r) linear_[node.first_result + r] = linear;
+    if (linear && node.effect) {
+      const std::string place = node.loc.line == 0 ? "" : " at " + std::string(node.loc.file) + ":" + std::to_string(node.loc.line);
+      throw DifferentiationError(std::string(name(node.op)), "a call of the host" + place + " is given tangents, and reverse mode has none", "act on values, or give a reverse rule by custom_vjp and act there");
+    }
     if (linear) return;
     b_.loc = node.loc;
     std::vector<Value> operands;

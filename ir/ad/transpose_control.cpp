@@ -173,12 +173,14 @@ std::vector<Tangent> transpose_barrier(const TransposeNode& n) { return identity
 std::vector<Tangent> transpose_custom_jvp(const TransposeNode&) { return {}; }
 std::vector<Tangent> transpose_custom_vjp(const TransposeNode&) { return {}; }
 std::vector<Tangent> transpose_custom_root(const TransposeNode&) { return {}; }
+std::vector<Tangent> transpose_custom_call(const TransposeNode&) { return {}; }
+std::vector<Tangent> transpose_host_call(const TransposeNode&) { return {}; }
 
 }  // namespace
 
 std::vector<Tangent> transpose_control(Control op, const TransposeNode& n) {
   switch (op) {
-#define CONTROL(name, attributes, calls) \
+#define CONTROL(name, attributes, calls, effect) \
   case Control::name: return transpose_##name(n);
 #include "espalier/ir/ops.def"
   }

@@ -67,6 +67,10 @@ class Batcher {
       for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = {{&b_, first + r}, any};
     };
     if (!any && !names_axis(node.op, n.attrs, axis_name_)) return same_op();
+    if (family(node.op) == Family::control) {
+      std::ranges::copy(batch_control(node.op.as<Control>(), n), values_.begin() + node.first_result);
+      return;
+    }
     BatchedValue& result = values_[node.first_result];
     visit(node.op,
           [&](Unary) { same_op(); },
@@ -80,7 +84,7 @@ class Batcher {
           [&](Fourier) { same_op(); },  // whose axis counts from the end
           [&](Random) { same_op(); },
           [&](Collective collective) { result = batch_collective(collective, n); },
-          [&](Control control) { std::ranges::copy(batch_control(control, n), values_.begin() + node.first_result); });
+          [](Control) {});  // above: it may have no result
   }
 
   const Graph& graph_;

@@ -5,6 +5,7 @@
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/batch.h"
 #include "espalier/ir/batch/rules.h"
+#include "espalier/ir/effects.h"
 #include "espalier/ir/stops_by_element.h"
 
 namespace espalier::ir {
@@ -24,6 +25,28 @@ std::vector<BatchedValue> results_of(Builder& b, Value first, const std::vector<
   std::vector<BatchedValue> out;
   for (bool is_batched : batched) out.push_back({{&b, first++}, is_batched});
   return out;
+}
+
+// The node once for each example, in order: a loop over them.
+std::vector<BatchedValue> for_each_example(const BatchNode& n) {
+  Builder b;
+  std::vector<Value> in(n.operands.size()), operands;
+  ScanAttrs loop{nullptr, 0, 0, n.size, false};
+  const auto bring = [&](bool batched) {
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      if (n.batched(i) != batched) continue;
+      const Type type = n.x(i).type();
+      in[i] = b.input(batched ? type.with(Shape(Ints(type.shape().begin() + 1, type.shape().end()))) : type);
+      operands.push_back(n.x(i).value);
+      if (!batched) ++loop.consts;
+    }
+  };
+  bring(false), bring(true);
+  b.loc = n.b.loc;
+  std::vector<Value> results;
+  for (Value v = b.add(n.op, in, n.attrs); v < b.value_count(); ++v) results.push_back(v);
+  loop.body = std::make_shared<const Graph>(b.finish(results));
+  return results_of(n.b, n.b.add(Op::scan, operands, std::move(loop)), std::vector<bool>(results.size(), true));
 }
 
 std::vector<BatchedValue> batch_call(const BatchNode& n) {
@@ -105,7 +128,8 @@ std::vector<BatchedValue> cond_by_example(const BatchNode& n) {
 }
 
 std::vector<BatchedValue> batch_cond(const BatchNode& n) {
-  if (n.batched(0)) return cond_by_example(n);
+  // Each example acts in its own branch alone, so each runs that alone.
+  if (n.batched(0)) return has_effect(n.op, n.attrs) ? for_each_example(n) : cond_by_example(n);
   const auto& a = std::get<CondAttrs>(n.attrs);
   const auto flags = flags_of(std::span<const BatchedValue>(n.operands).subspan(1));
   std::vector<bool> any(a.branches[0]->outputs.size(), false);
@@ -247,6 +271,7 @@ std::vector<BatchedValue> batch_while_(const BatchNode& n) {
   std::vector<bool> flags = flags_of(n.operands);
   const GraphRef body = settled(n, a.body, consts, carries, flags).graph;
   const bool by_example = batch_body(n, a.condition, flags).output_batched[0];
+  if (by_example && has_effect(n.op, n.attrs)) return for_each_example(n);  // each acts as often as it goes on
   std::vector<BatchedValue> operands;
   for (std::size_t i = 0; i < n.operands.size(); ++i) {
     const bool batched = flags[i] || (by_example && i >= consts);
@@ -272,12 +297,14 @@ std::vector<BatchedValue> batch_custom_root(const BatchNode& n) { return solver(
 std::vector<BatchedValue> batch_custom_linear_solve(const BatchNode& n) { return solver(n); }
 std::vector<BatchedValue> batch_checkpoint_name(const BatchNode& n) { return identity(n); }
 std::vector<BatchedValue> batch_barrier(const BatchNode& n) { return identity(n); }
+std::vector<BatchedValue> batch_custom_call(const BatchNode& n) { return for_each_example(n); }
+std::vector<BatchedValue> batch_host_call(const BatchNode& n) { return for_each_example(n); }
 
 }  // namespace
 
 std::vector<BatchedValue> batch_control(Control op, const BatchNode& n) {
   switch (op) {
-#define CONTROL(name, attributes, calls) \
+#define CONTROL(name, attributes, calls, effect) \
   case Control::name: return batch_##name(n);
 #include "espalier/ir/ops.def"
   }

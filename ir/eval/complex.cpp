@@ -124,7 +124,8 @@ bool complex_elementwise(Ternary op, Views x, void* out) {
         const C *low = static_cast<const C*>(x[0].data), *at = static_cast<const C*>(x[1].data), *high = static_cast<const C*>(x[2].data);
         for (std::int64_t i = 0, n = x[1].type.size(); i < n; ++i) static_cast<C*>(out)[i] = scalar::min(scalar::max(at[i], low[i]), high[i]);
       });
-    case Ternary::select: return false;
+    case Ternary::select:
+    case Ternary::betainc: return false;
   }
   __builtin_unreachable();
 }

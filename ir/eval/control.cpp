@@ -7,6 +7,7 @@
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval/rules.h"
+#include "espalier/ir/host_function.h"
 #include "espalier/ir/memory.h"
 #include "espalier/ir/op_sets.h"
 
@@ -77,6 +78,20 @@ void while_(const WhileAttrs& attrs, Views operands, std::span<void* const> outp
   }
 }
 
+std::vector<const void*> pointers_of(Views operands) {
+  std::vector<const void*> pointers;
+  for (const View& x : operands) pointers.push_back(x.data);
+  return pointers;
+}
+void custom_call(const CustomCallAttrs& attrs, Views operands, std::span<void* const> outputs) {
+  if (attrs.function == nullptr) fail_unknown_function(Op::custom_call, attrs.name);
+  attrs.function(outputs.data(), pointers_of(operands).data());
+}
+void host_call(const HostCallAttrs& attrs, Views operands) {
+  if (attrs.function == nullptr) fail_unknown_function(Op::host_call, attrs.name);
+  attrs.function->call(pointers_of(operands.subspan(attrs.ordered ? 1 : 0)).data());
+}
+
 }  // namespace
 
 void fail_forward() {
@@ -92,6 +107,8 @@ void control(Control op, const Attrs& attrs, Views operands, std::span<void* con
     case Flow::custom_linear: fail_forward();
     case Flow::checkpoint_name:
     case Flow::barrier: return same(operands, outputs);
+    case Flow::custom_call: return custom_call(std::get<CustomCallAttrs>(attrs), operands, outputs);
+    case Flow::host_call: return host_call(std::get<HostCallAttrs>(attrs), operands);
   }
 }
 

@@ -116,6 +116,11 @@ template <class T> bool binary(Binary op, const Attrs& attrs, Views in, void* ou
     case Binary::atan2: return function(std::atan2);
     case Binary::nextafter: return of_reals([](auto x, auto y) { return std::nextafter(x, y); });
     case Binary::polygamma: return function(scalar::polygamma);
+    case Binary::zeta: return function(scalar::zeta);
+    case Binary::igamma: return function(scalar::igamma);
+    case Binary::igammac: return function(scalar::igammac);
+    case Binary::igamma_grad_a: return function(scalar::igamma_grad_a);
+    case Binary::random_gamma_grad: return function(scalar::random_gamma_grad);
     case Binary::complex: return false;  // see complex.cpp
     case Binary::and_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x & y); });
     case Binary::or_: return of_bits([](auto x, auto y) { return static_cast<decltype(x)>(x | y); });
@@ -131,6 +136,13 @@ template <class T> bool binary(Binary op, const Attrs& attrs, Views in, void* ou
 template <class T> void clamp(Views in, void* out) {
   const T *low = static_cast<const T*>(in[0].data), *x = static_cast<const T*>(in[1].data), *high = static_cast<const T*>(in[2].data);
   for (std::int64_t i = 0, n = in[1].type.size(); i < n; ++i) static_cast<T*>(out)[i] = scalar::clamp(low[i], x[i], high[i]);
+}
+
+template <class T> void betainc(Views in, void* out) {
+  const T *a = static_cast<const T*>(in[0].data), *b = static_cast<const T*>(in[1].data), *x = static_cast<const T*>(in[2].data);
+  for (std::int64_t i = 0, n = in[2].type.size(); i < n; ++i) {
+    static_cast<T*>(out)[i] = static_cast<T>(scalar::betainc(static_cast<double>(a[i]), static_cast<double>(b[i]), static_cast<double>(x[i])));
+  }
 }
 
 // Bits move whatever they mean: selects and copies go by width alone, which is at most 16 bytes.
@@ -197,6 +209,10 @@ void elementwise(Ternary op, Views in, void* out) {
     case Ternary::clamp:
       if (!visit_dtype(dtype, [&]<class T>() { clamp<T>(in, out); }) && !complex_elementwise(op, in, out)) fail_dtype(op, dtype);
       return;
+    case Ternary::betainc:
+      if (dtype == f32) return betainc<float>(in, out);
+      if (dtype == f64) return betainc<double>(in, out);
+      fail_dtype(op, dtype);
   }
 }
 

@@ -28,10 +28,13 @@ long double digamma_positive(long double x) {
   return shift + std::log(x) - 0.5L / x - sum;
 }
 
-// (-1)^(n+1) n! sum 1/(x+k)^(n+1): the Hurwitz zeta function by Euler-Maclaurin summation.
-long double zeta(long double s, long double x) {
+// The sum over k >= 0 of (x + k)^-s for positive x, by Euler and Maclaurin's formula, unless its terms have become nothing before.
+long double zeta_of_positive(long double s, long double x) {
   long double sum = 0;
-  for (; x < asymptotic_from + s; x += 1) sum += std::pow(x, -s);
+  for (long double last = 1; x < asymptotic_from + s; x += 1) {
+    if (last <= sum * 1e-22L) return sum;
+    sum += last = std::pow(x, -s);
+  }
   sum += std::pow(x, 1 - s) / (s - 1) + 0.5L * std::pow(x, -s);
   long double term = s * std::pow(x, -s - 1), factorial = 2;
   for (int k = 0; k < 12; ++k) {
@@ -40,6 +43,15 @@ long double zeta(long double s, long double x) {
     factorial *= (2 * k + 3) * (2 * k + 4);
   }
   return sum;
+}
+
+// The same for any x but 0, -1, …; below 0 s is whole. The terms that are positive are a zeta function; the others, up to a sign, the difference
+// of two. Beside half-integers the first two cancel for odd s, at them exactly.
+long double zeta_series(double s, double from) {
+  if (from > 0) return zeta_of_positive(s, from);
+  const long double x = from, below = std::floor(x);
+  const long double above_zero = zeta_of_positive(s, x - below), all = zeta_of_positive(s, (below + 1) - x), beyond = zeta_of_positive(s, 1 - x);
+  return std::fmod(s, 2) == 0 ? (above_zero + all) - beyond : (above_zero - all) + beyond;
 }
 
 }  // namespace
@@ -64,14 +76,18 @@ double polygamma(double n, double x) {
   if (x == infinity) return 0 * sign;
   long double factorial = 1;
   for (int k = 2; k <= order; ++k) factorial *= k;
-  if (x > 0) return static_cast<double>(sign * factorial * zeta(n + 1, x));
-  if (x == std::floor(x)) return order % 2 == 1 ? infinity : nan;
-  // The terms (x + k)^-(n+1) that are positive are a zeta function; the others, up to a sign, the difference of two. Beside
-  // half-integers the first two cancel in even orders, at them exactly.
-  const long double from = x, below = std::floor(from);
-  const long double above_zero = zeta(n + 1, from - below), all = zeta(n + 1, (below + 1) - from), beyond = zeta(n + 1, 1 - from);
-  const long double series = order % 2 == 1 ? (above_zero + all) - beyond : (above_zero - all) + beyond;
-  return static_cast<double>(sign * factorial * series);
+  if (x <= 0 && x == std::floor(x)) return order % 2 == 1 ? infinity : nan;
+  return static_cast<double>(sign * factorial * zeta_series(n + 1, x));
+}
+
+long double digamma_in_long_double(long double x) { return digamma_positive(x); }
+
+double zeta(double s, double q) {
+  if (s == 1 && !std::isnan(q)) return infinity;
+  if (!(s > 1) || std::isnan(q)) return nan;
+  if (q <= 0 && q == std::floor(q)) return std::fmod(s, 2) == 0 ? infinity : nan;
+  if (q < 0 && s != std::floor(s)) return nan;
+  return q == infinity ? 0 : static_cast<double>(zeta_series(s, q));
 }
 
 float erf_inv(float x) {

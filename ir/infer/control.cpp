@@ -1,4 +1,5 @@
 // Of control flow.
+#include "espalier/ir/effects.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/infer/rules.h"
 
@@ -86,11 +87,18 @@ std::vector<Type> checkpoint(const CheckpointAttrs& a, Types in) {
 std::vector<Type> checkpoint_name(const NameAttrs&, Types in) { return {in.begin(), in.end()}; }
 std::vector<Type> barrier(none, Types in) { return {in.begin(), in.end()}; }
 
+std::vector<Type> custom_call(const CustomCallAttrs& a, Types) { return a.results; }
+std::vector<Type> host_call(const HostCallAttrs& a, Types in) {
+  if (!a.ordered) return {};
+  if (in.empty() || in[0] != effect_token) fail_dtypes(Op::host_call, "an ordered call begins with what the effects before it gave, " + effect_token.str(), in);
+  return {effect_token};
+}
+
 }  // namespace
 
 std::vector<Type> infer(Control op, const Attrs& attrs, Types in) {
   switch (op) {
-#define CONTROL(name, attributes, calls) \
+#define CONTROL(name, attributes, calls, effect) \
   case Control::name: return name(std::get<attributes>(attrs), in);
 #include "espalier/ir/ops.def"
   }

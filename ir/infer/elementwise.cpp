@@ -50,7 +50,8 @@ Type infer(Binary op, const Attrs&, Types in) { return of_one_type(op, in); }
 Type infer(Ternary op, const Attrs&, Types in) {
   switch (op) {
     case Ternary::select: return select(in);
-    case Ternary::clamp: return of_one_type(op, in);
+    case Ternary::clamp:
+    case Ternary::betainc: return of_one_type(op, in);
   }
   __builtin_unreachable();
 }

@@ -74,12 +74,15 @@ LibraryCall matrix_call(Library op, const Attrs& attrs, std::span<const Type> op
 LibraryCall fourier_call(Fourier op, const FourierAttrs& a, Type x) {
   using namespace library;
   LibraryCall call;
-  const DType t = a.packed ? (x.dtype() == u64 ? c64 : c128) : x.dtype();
-  if (a.packed) x = unpacked(x);
+  if (a.packed && info(Op(op)).takes == Takes::complex) x = unpacked(x);
   switch (op) {
-    case Fourier::fft: call.function = choose(Op(op), t, nullptr, nullptr, &fft<float>, &fft<double>); break;
-    case Fourier::rfft: call.function = choose(Op(op), x.dtype(), &rfft<float>, &rfft<double>, nullptr, nullptr); break;
-    case Fourier::irfft: call.function = choose(Op(op), t, nullptr, nullptr, &irfft<float>, &irfft<double>); break;
+#define TAKES_complex(name) nullptr, nullptr, &name<float>, &name<double>
+#define TAKES_part(name) &name<float>, &name<double>, nullptr, nullptr
+#define FOURIER(name, attributes, takes, gives) \
+  case Fourier::name: call.function = choose(op, x.dtype(), TAKES_##takes(name)); break;
+#include "espalier/ir/ops.def"
+#undef TAKES_complex
+#undef TAKES_part
   }
   const Shape& shape = x.shape();
   const int axis = shape.ndim() + a.axis;

@@ -1,10 +1,36 @@
-#include <Eigen/Cholesky>
+#include <eigen3/Eigen/Cholesky>
+#include <cmath>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"
 #include "espalier/ir/library/matrix.h"
 
 namespace espalier::ir::library {
+namespace {
+
+// Row by row, in place: what Eigen does beside this would cost more than small matrices do.
+template <class T> bool factor_by_rows(Eigen::Map<Matrix<T>>& l) {
+  using std::sqrt;
+  for (std::int64_t i = 0; i < l.rows(); ++i) {
+    for (std::int64_t j = 0; j <= i; ++j) {
+      T rest = l(i, j);
+      for (std::int64_t k = 0; k < j; ++k) rest -= l(i, k) * Eigen::numext::conj(l(j, k));
+      const Real<T> square = Eigen::numext::real(rest);
+      if (i != j) l(i, j) = rest / Eigen::numext::real(l(j, j));
+      else if (square > 0) l(i, i) = sqrt(square);
+      else return false;
+    }
+  }
+  return true;
+}
+template <class T> bool factor(Eigen::Map<Matrix<T>>& l) {
+  constexpr std::int64_t small = 24;
+  if (l.rows() <= small) return factor_by_rows(l);
+  Eigen::Ref<Matrix<T>> in_place(l);
+  return Eigen::LLT<Eigen::Ref<Matrix<T>>, Eigen::Lower>(in_place).info() == Eigen::Success && !l.diagonal().hasNaN();
+}
+
+}  // namespace
 
 template <class T> void cholesky(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last) {
   const std::int64_t n = sizes[0];
@@ -12,11 +38,8 @@ template <class T> void cholesky(void* const* results, const void* const* operan
   for (std::int64_t p = first; p < last; ++p) {
     const auto a = operand<T>(operands[0], p, n, n);
     auto l = result<T>(results[0], p, n, n);
-    l.setZero();
-    l.template triangularView<Eigen::Lower>() = a;
-    Eigen::Ref<Matrix<T>> in_place(l);
-    const bool found = Eigen::LLT<Eigen::Ref<Matrix<T>>, Eigen::Lower>(in_place).info() == Eigen::Success;
-    if (!found || l.diagonal().hasNaN()) l.fill(nan<T>());
+    for (std::int64_t i = 0; i < n; ++i) l.row(i).head(i + 1) = a.row(i).head(i + 1), l.row(i).tail(n - i - 1).setZero();
+    if (!factor(l)) l.template triangularView<Eigen::Lower>().fill(nan<T>());
   }
 }
 

@@ -1,4 +1,4 @@
-#include <Eigen/Eigenvalues>
+#include <eigen3/Eigen/Eigenvalues>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"
@@ -10,17 +10,17 @@ template <class T> void eig(void* const* results, const void* const* operands, c
   const std::int64_t n = sizes[0];
   if (n == 0) return;
   for (std::int64_t p = first; p < last; ++p) {
-    const Matrix<T> a = operand<T>(operands[0], p, n, n);
-    Eigen::ComplexEigenSolver<Matrix<T>> solver(n);
+    const WideMatrix<T> a = operand<T>(operands[0], p, n, n).template cast<Wide<T>>();
+    Eigen::ComplexEigenSolver<WideMatrix<T>> solver(n);
     const bool found = a.allFinite() && solver.compute(a, results[1] != nullptr).info() == Eigen::Success;
     if (results[0] != nullptr) {
       auto values = result<T>(results[0], p, n, 1);
-      if (found) values = solver.eigenvalues();
+      if (found) values = solver.eigenvalues().template cast<T>();
       else values.fill(nan<T>());
     }
     if (results[1] != nullptr) {
       auto vectors = result<T>(results[1], p, n, n);
-      if (found) vectors = solver.eigenvectors();
+      if (found) vectors = solver.eigenvectors().template cast<T>();
       else vectors.fill(nan<T>());
     }
   }

@@ -1,4 +1,4 @@
-#include <Eigen/Eigenvalues>
+#include <eigen3/Eigen/Eigenvalues>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"
@@ -10,19 +10,18 @@ template <class T> void eigh(void* const* results, const void* const* operands, 
   const std::int64_t n = sizes[0];
   if (n == 0) return;
   for (std::int64_t p = first; p < last; ++p) {
-    Matrix<T> a = Matrix<T>::Zero(n, n);
-    a.template triangularView<Eigen::Lower>() = operand<T>(operands[0], p, n, n);
+    const WideMatrix<T> a = operand<T>(operands[0], p, n, n).template cast<Wide<T>>();
     // A matrix that holds no numbers would be turned around for ever.
-    Eigen::SelfAdjointEigenSolver<Matrix<T>> solver(n);
-    const bool found = a.allFinite() && solver.compute(a, results[1] == nullptr ? Eigen::EigenvaluesOnly : Eigen::ComputeEigenvectors).info() == Eigen::Success;
+    Eigen::SelfAdjointEigenSolver<WideMatrix<T>> solver(n);
+    const bool found = WideMatrix<T>(a.template triangularView<Eigen::Lower>()).allFinite() && solver.compute(a, results[1] == nullptr ? Eigen::EigenvaluesOnly : Eigen::ComputeEigenvectors).info() == Eigen::Success;
     if (results[0] != nullptr) {
       auto values = result<Real<T>>(results[0], p, n, 1);
-      if (found) values = solver.eigenvalues();
+      if (found) values = solver.eigenvalues().template cast<Real<T>>();
       else values.fill(nan<Real<T>>());
     }
     if (results[1] != nullptr) {
       auto vectors = result<T>(results[1], p, n, n);
-      if (found) vectors = solver.eigenvectors();
+      if (found) vectors = solver.eigenvectors().template cast<T>();
       else vectors.fill(nan<T>());
     }
   }

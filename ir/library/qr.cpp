@@ -1,4 +1,4 @@
-#include <Eigen/QR>
+#include <eigen3/Eigen/QR>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"
@@ -9,14 +9,14 @@ namespace espalier::ir::library {
 template <class T> void qr(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last) {
   const std::int64_t m = sizes[0], n = sizes[1], few = std::min(m, n), k = sizes[2] != 0 ? m : few;
   for (std::int64_t p = first; p < last; ++p) {
-    Matrix<T> q = Matrix<T>::Identity(m, k), r = Matrix<T>::Zero(k, n);
+    WideMatrix<T> q = WideMatrix<T>::Identity(m, k), r = WideMatrix<T>::Zero(k, n);
     if (few > 0) {
-      const Eigen::HouseholderQR<Matrix<T>> factors(operand<T>(operands[0], p, m, n));
+      const Eigen::HouseholderQR<WideMatrix<T>> factors(operand<T>(operands[0], p, m, n).template cast<Wide<T>>());
       r.topRows(few) = factors.matrixQR().topRows(few).template triangularView<Eigen::Upper>();
       if (results[0] != nullptr) q.applyOnTheLeft(factors.householderQ());
     }
-    if (results[0] != nullptr) result<T>(results[0], p, m, k) = q;
-    if (results[1] != nullptr) result<T>(results[1], p, k, n) = r;
+    if (results[0] != nullptr) result<T>(results[0], p, m, k) = q.template cast<T>();
+    if (results[1] != nullptr) result<T>(results[1], p, k, n) = r.template cast<T>();
   }
 }
 

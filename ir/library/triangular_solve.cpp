@@ -1,5 +1,5 @@
 // All forms are op(A) X = B with op(A) a triangle and B by rows: what is right or transposed is copied so.
-#include <Eigen/Core>
+#include <eigen3/Eigen/Core>
 #include <complex>
 
 #include "espalier/ir/library/functions.h"

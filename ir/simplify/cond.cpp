@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "espalier/ir/effects.h"
 #include "espalier/ir/simplify/control.h"
 
 namespace espalier::ir {
 namespace {
 
-// Which inputs the flagged outputs of a program need.
+// Which inputs the effects and the flagged outputs of a program need.
 std::vector<bool> needed_inputs(const Graph& graph, const std::vector<bool>& outputs) {
   std::vector<bool> needed(graph.types.size(), false);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -14,7 +15,7 @@ std::vector<bool> needed_inputs(const Graph& graph, const std::vector<bool>& out
   }
   for (std::size_t i = graph.nodes.size(); i-- > 0;) {
     const Node& node = graph.nodes[i];
-    bool any = false;
+    bool any = node.effect;
     for (std::uint32_t r = 0; r < node.n_results; ++r) any = any || needed[node.first_result + r];
     if (!any) continue;
     for (Value v : graph.operands_of(node)) needed[v] = true;
@@ -79,7 +80,8 @@ Results simplify_cond(Rewriter& rw, const ControlNode& n) {
   const bool all_inputs = std::find(inputs.begin(), inputs.end(), false) == inputs.end();
   const bool all_outputs = std::find(outputs.begin(), outputs.end(), false) == outputs.end();
   if (all_inputs && all_outputs) return std::nullopt;
-  if (std::find(outputs.begin(), outputs.end(), true) == outputs.end()) return results;
+  const bool acts = std::any_of(a.branches.begin(), a.branches.end(), [](const auto& b) { return has_effects(*b); });
+  if (!acts && std::find(outputs.begin(), outputs.end(), true) == outputs.end()) return results;
 
   CondAttrs rest;
   for (const auto& branch : a.branches) rest.branches.push_back(narrowed(*branch, inputs, outputs));

@@ -4,6 +4,7 @@
 
 #include "espalier/ir/builder.h"
 #include "espalier/ir/canonical.h"
+#include "espalier/ir/effects.h"
 #include "espalier/ir/hash.h"
 #include "espalier/ir/library.h"
 
@@ -53,6 +54,7 @@ void Rewriter::grow() {
 }
 
 Value Rewriter::add(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known) {
+  if (has_effect(op, attrs)) return append(op, operands, attrs, known, true);  // each counts
   Hash h;
   h.add(std::uint64_t{op.row()} << 32 | operands.size());
   if (commutes(op)) {
@@ -67,9 +69,15 @@ Value Rewriter::add(Op op, std::span<const Value> operands, const Attrs& attrs, 
     return graph_.nodes[place.node].first_result;
   }
   place = {h.value(), static_cast<std::uint32_t>(graph_.nodes.size())};
+  const Value first = append(op, operands, attrs, known, false);
+  if (graph_.nodes.size() * 2 > slots_.size()) grow();
+  return first;
+}
 
+Value Rewriter::append(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known, bool effect) {
   Node node;
   node.op = op;
+  node.effect = effect;
   node.first_operand = static_cast<std::uint32_t>(graph_.operands.size());
   node.n_operands = static_cast<std::uint32_t>(operands.size());
   node.first_result = static_cast<Value>(graph_.types.size());
@@ -90,7 +98,6 @@ Value Rewriter::add(Op op, std::span<const Value> operands, const Attrs& attrs, 
   }
   graph_.operands.insert(graph_.operands.end(), operands.begin(), operands.end());
   graph_.nodes.push_back(node);
-  if (graph_.nodes.size() * 2 > slots_.size()) grow();
   return node.first_result;
 }
 

@@ -31,7 +31,7 @@ class Rewriter {
   Value emit(Op op, std::initializer_list<Value> operands, const Attrs& attrs = {}) {
     return emit(op, std::span<const Value>(operands.begin(), operands.size()), attrs);
   }
-  /// A node without asking the rules; its first result. `known` are its result types, if the caller has them.
+  /// A node without asking the rules; its first result. One with an effect is new, whether there is an equal one or not. `known` are its result types, if the caller has them.
   Value add(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known = {});
   /// All nodes of `graph` with `args` for its inputs; the values of its outputs.
   std::vector<Value> splice(const Graph& graph, std::span<const Value> args);
@@ -68,6 +68,8 @@ class Rewriter {
   };
   Slot& slot(std::uint64_t hash, Op op, std::span<const Value> operands, const Attrs& attrs);
   bool equal(const Node& node, Op op, std::span<const Value> operands, const Attrs& attrs) const;
+  /// A node, whether there is an equal one or not; its first result.
+  Value append(Op op, std::span<const Value> operands, const Attrs& attrs, std::span<const Type> known, bool effect);
   void grow();
 
   Graph graph_;

@@ -3,6 +3,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "espalier/ir/effects.h"
 #include "espalier/ir/simplify/control.h"
 
 namespace espalier::ir {
@@ -84,13 +85,13 @@ class LoopAnalysis {
     invariant.assign(body_.types.size(), false);
     for (Value i = 0; i < body_.n_inputs; ++i) invariant[i] = invariant_operand[i] != no_value;
     for (const Node& node : body_.nodes) {
-      bool all = true;
+      bool all = !node.effect;
       for (Value v : body_.operands_of(node)) all = all && invariant[v];
       for (std::uint32_t r = 0; r < node.n_results; ++r) invariant[node.first_result + r] = all;
     }
   }
 
-  // From the used results backwards; a carry that is needed needs what it becomes.
+  // From the used results, and what acts, backwards; a carry that is needed needs what it becomes.
   void find_live(const std::vector<bool>& used) {
     const auto definer = definers(body_);
     live.assign(body_.types.size(), false);
@@ -105,6 +106,10 @@ class LoopAnalysis {
       if (!used[r]) continue;
       result_live[r] = true;
       need(body_.outputs[r]);
+    }
+    for (const Node& node : body_.nodes) {
+      if (!node.effect) continue;
+      for (Value v : body_.operands_of(node)) need(v);
     }
     while (!work.empty()) {
       const Value v = work.back();
@@ -132,7 +137,7 @@ class LoopAnalysis {
     for (std::size_t i = body_.nodes.size(); i-- > 0;) {
       const Node& node = body_.nodes[i];
       const bool cheap = family(node.op) == Family::movement || family(node.op) == Family::source;
-      bool inside = false, out = false;
+      bool inside = node.effect, out = false;
       for (Value r = node.first_result; r < node.first_result + node.n_results; ++r) {
         if (wanted[r] && invariant[r] && !cheap) hoisted[r] = outside[r] = true;
         inside = inside || (wanted[r] && !hoisted[r]);
@@ -221,7 +226,7 @@ GraphRef make_body(const Rewriter& rw, const Graph& body, const Loop& loop, cons
     map[v] = inner.repeat(inner.constant(*rw.splat(outer[v])), body.types[v].shape());
   }
   for (const Node& node : body.nodes) {
-    bool needed = false;
+    bool needed = node.effect;
     for (Value r = node.first_result; r < node.first_result + node.n_results; ++r) needed = needed || (parts.live[r] && map[r] == no_value);
     if (!needed) continue;
     operands.clear();
@@ -276,7 +281,7 @@ Results simplify_scan(Rewriter& rw, const ControlNode& n) {
       place[r] = y_place[output];
     }
   }
-  if (outputs.empty()) return results;
+  if (outputs.empty() && !has_effects(body)) return results;
 
   std::vector<Value> operands = loop.consts;
   operands.insert(operands.end(), loop.carries.begin(), loop.carries.end());
@@ -314,10 +319,12 @@ Results simplify_while(Rewriter& rw, const ControlNode& n) {
   const auto& a = std::get<WhileAttrs>(n.attrs);
   const auto carries = n.types.size();
   const std::span<const Value> inits = n.in.subspan(static_cast<std::size_t>(a.consts));
+  if (a.max_steps == 0) return std::vector<Value>(inits.begin(), inits.end());
+  if (has_effects(*a.condition)) return std::nullopt;  // it is asked as often as it is written
   const bool changed = rw.changed;
   const Value at_first = rw.splice(*a.condition, n.in)[0];
   rw.changed = changed;  // what is only asked changes nothing
-  if (a.max_steps == 0 || rw.is_number(at_first, 0)) return std::vector<Value>(inits.begin(), inits.end());
+  if (rw.is_number(at_first, 0)) return std::vector<Value>(inits.begin(), inits.end());
 
   const ScanAttrs loop_of_both{joint(a), a.consts, static_cast<int>(carries), 2, false};
   const Graph& both = *loop_of_both.body;
@@ -341,7 +348,7 @@ Results simplify_while(Rewriter& rw, const ControlNode& n) {
   operands.insert(operands.end(), loop.carries.begin(), loop.carries.end());
   const GraphRef rest = make_body(rw, both, loop, parts, outer, outputs);
   WhileAttrs out{nullptr, nullptr, static_cast<int>(loop.consts.size()), a.max_steps};
-  out.condition = with_outputs(*rest, {rest->outputs.back()});
+  out.condition = with_outputs(without_effects(*rest), {rest->outputs.back()});
   out.body = with_outputs(*rest, {rest->outputs.begin(), rest->outputs.end() - 1});
   if (std::equal(operands.begin(), operands.end(), n.in.begin(), n.in.end()) && out == a) return std::nullopt;
   const Value first = rw.add(Op::while_, operands, out);

@@ -75,6 +75,8 @@ class Walk {
       case Flow::custom_linear: return std::nullopt;
       case Flow::checkpoint_name: return rules_.calls ? Results({node.in.begin(), node.in.end()}) : std::nullopt;
       case Flow::barrier: return simplify_barrier(rw, node);
+      case Flow::custom_call:
+      case Flow::host_call: return std::nullopt;
     }
     __builtin_unreachable();
   }

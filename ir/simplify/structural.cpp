@@ -8,6 +8,8 @@
 namespace espalier::ir {
 namespace {
 
+using none = std::monostate;  // the word of ops.def
+
 using Maybe = std::optional<Value>;
 
 Ints without_units(const Shape& shape) {
@@ -55,7 +57,8 @@ bool all_are(const Ints& ints, std::int64_t n) {
   return std::all_of(ints.begin(), ints.end(), [n](auto i) { return i == n; });
 }
 
-Maybe simplify_broadcast(Rewriter& rw, Value x, const BroadcastAttrs& a) {
+Maybe simplify_broadcast(Rewriter& rw, std::span<const Value> in, const BroadcastAttrs& a, Type) {
+  const Value x = in[0];
   const Type from = rw.type(x);
   if (from.shape() == a.shape) return x;  // dims ascend, so they are the identity
   if (rw.is(x, Op::broadcast)) {
@@ -78,7 +81,9 @@ Maybe simplify_broadcast(Rewriter& rw, Value x, const BroadcastAttrs& a) {
   return std::nullopt;
 }
 
-Maybe simplify_reshape(Rewriter& rw, Value x, const Shape& shape) {
+Maybe simplify_reshape(Rewriter& rw, std::span<const Value> in, const ReshapeAttrs&, Type type) {
+  const Value x = in[0];
+  const Shape& shape = type.shape();
   const Shape& from = rw.type(x).shape();
   if (from == shape) return x;
   if (rw.is(x, Op::reshape)) return rw.reshape(rw.operand(x, 0), shape);
@@ -108,7 +113,10 @@ Maybe swap_dot(Rewriter& rw, Value x, const Ints& permutation) {
   return rw.emit(Op::dot, {r, l}, DotAttrs{d.rhs_batch, d.lhs_batch, d.rhs_contract, d.lhs_contract, d.result});
 }
 
-Maybe simplify_transpose(Rewriter& rw, Value x, const Ints& permutation, const Shape& shape) {
+Maybe simplify_transpose(Rewriter& rw, std::span<const Value> in, const TransposeAttrs& a, Type type) {
+  const Value x = in[0];
+  const Ints& permutation = a.permutation;
+  const Shape& shape = type.shape();
   if (is_identity(permutation)) return x;
   if (const auto scalar = rw.repeated_scalar(x)) return rw.repeat(*scalar, shape);
   if (rw.is(x, Op::transpose)) {
@@ -177,7 +185,9 @@ Maybe slice_of_broadcast(Rewriter& rw, Value x, const SliceAttrs& a, const Shape
   return rw.emit(Op::broadcast, {rw.emit(Op::slice, {inner}, part)}, BroadcastAttrs{shape, b.dims});
 }
 
-Maybe simplify_slice(Rewriter& rw, Value x, const SliceAttrs& a, const Shape& shape) {
+Maybe simplify_slice(Rewriter& rw, std::span<const Value> in, const SliceAttrs& a, Type type) {
+  const Value x = in[0];
+  const Shape& shape = type.shape();
   if (shape == rw.type(x).shape()) return x;
   if (rw.is(x, Op::broadcast)) return slice_of_broadcast(rw, x, a, shape);
   if (rw.is(x, Op::slice)) {
@@ -196,7 +206,9 @@ Maybe simplify_slice(Rewriter& rw, Value x, const SliceAttrs& a, const Shape& sh
   return std::nullopt;
 }
 
-Maybe simplify_pad(Rewriter& rw, Value x, Value filler, const PadAttrs& a, const Shape& shape) {
+Maybe simplify_pad(Rewriter& rw, std::span<const Value> in, const PadAttrs& a, Type type) {
+  const Value x = in[0], filler = in[1];
+  const Shape& shape = type.shape();
   const Shape& from = rw.type(x).shape();
   if (from == shape && all_are(a.low, 0) && all_are(a.high, 0)) return x;
   if (from.size() == 0) return rw.repeat(filler, shape);
@@ -225,7 +237,9 @@ Maybe simplify_pad(Rewriter& rw, Value x, Value filler, const PadAttrs& a, const
   return std::nullopt;
 }
 
-Maybe simplify_concatenate(Rewriter& rw, std::span<const Value> in, int axis, const Shape& shape) {
+Maybe simplify_concatenate(Rewriter& rw, std::span<const Value> in, const ConcatenateAttrs& a, Type type) {
+  const int axis = a.axis;
+  const Shape& shape = type.shape();
   if (in.size() == 1) return in[0];
   std::vector<Value> parts;
   for (Value v : in) {
@@ -240,7 +254,9 @@ Maybe simplify_concatenate(Rewriter& rw, std::span<const Value> in, int axis, co
   return rw.emit(Op::concatenate, parts, ConcatenateAttrs{axis});
 }
 
-Maybe simplify_reverse(Rewriter& rw, Value x, const Ints& axes) {
+Maybe simplify_reverse(Rewriter& rw, std::span<const Value> in, const ReverseAttrs& a, Type) {
+  const Value x = in[0];
+  const Ints& axes = a.axes;
   const Shape& shape = rw.type(x).shape();
   if (rw.repeated_scalar(x)) return x;
   Ints rest;
@@ -271,20 +287,21 @@ std::optional<std::int64_t> constant_integer(const Rewriter& rw, Value v) {
   return number;
 }
 
-Maybe simplify_dynamic_slice(Rewriter& rw, std::span<const Value> in, const Shape& sizes) {
+Maybe simplify_dynamic_slice(Rewriter& rw, std::span<const Value> in, const DynamicSliceAttrs& a, Type) {
+  const Shape& sizes = a.sizes;
   const Shape& shape = rw.type(in[0]).shape();
   if (shape == sizes) return in[0];  // starts clamp to 0
   if (const auto scalar = rw.repeated_scalar(in[0])) return rw.repeat(*scalar, sizes);
-  SliceAttrs a;
+  SliceAttrs fixed;
   for (int i = 0; i < sizes.ndim(); ++i) {
     auto start = constant_integer(rw, in[i + 1]);
     if (sizes[i] == shape[i]) start = 0;
     if (!start) return std::nullopt;
-    a.start.push_back(std::clamp<std::int64_t>(*start, 0, shape[i] - sizes[i]));
-    a.limit.push_back(a.start.back() + sizes[i]);
-    a.stride.push_back(1);
+    fixed.start.push_back(std::clamp<std::int64_t>(*start, 0, shape[i] - sizes[i]));
+    fixed.limit.push_back(fixed.start.back() + sizes[i]);
+    fixed.stride.push_back(1);
   }
-  return rw.emit(Op::slice, {in[0]}, a);
+  return rw.emit(Op::slice, {in[0]}, fixed);
 }
 
 // A zero of any dtype: all its bytes are.
@@ -342,7 +359,7 @@ Maybe simplify_gather(Rewriter& rw, std::span<const Value> in, const GatherAttrs
   return rw.reshape(rw.emit(Op::dynamic_slice, operands, DynamicSliceAttrs{Shape(a.slice_sizes)}), type.shape());
 }
 
-Maybe simplify_scatter(Rewriter& rw, std::span<const Value> in, const ScatterAttrs& a) {
+Maybe simplify_scatter(Rewriter& rw, std::span<const Value> in, const ScatterAttrs& a, Type) {
   const Shape x = rw.type(in[0]).shape(), windows = rw.type(in[1]).shape(), batch = rw.type(in[2]).shape();
   if (windows.size() == 0) return in[0];
   const Ints sizes = window_sizes(a, x.ndim(), windows);
@@ -356,6 +373,13 @@ Maybe simplify_scatter(Rewriter& rw, std::span<const Value> in, const ScatterAtt
   return rw.emit(Op::dynamic_update_slice, operands);
 }
 
+Maybe simplify_windows(Rewriter& rw, std::span<const Value> in, const WindowsAttrs&, Type type) {
+  const auto scalar = rw.repeated_scalar(in[0]);
+  return scalar ? Maybe(rw.repeat(*scalar, type.shape())) : std::nullopt;
+}
+Maybe simplify_sort(Rewriter&, std::span<const Value> in, const SortAttrs& a, Type type) { return type.shape()[a.axis] <= 1 ? Maybe(in[0]) : std::nullopt; }
+Maybe simplify_dynamic_update_slice(Rewriter& rw, std::span<const Value> in, none, Type type) { return rw.type(in[1]) == type ? Maybe(in[1]) : std::nullopt; }
+
 }  // namespace
 
 std::optional<Value> simplify_source(Rewriter& rw, Source op, const Application& a) {
@@ -367,24 +391,10 @@ std::optional<Value> simplify_source(Rewriter& rw, Source op, const Application&
 }
 
 std::optional<Value> simplify_movement(Rewriter& rw, Movement op, const Application& a) {
-  const Shape& shape = a.type.shape();
   switch (op) {
-    case Movement::broadcast: return simplify_broadcast(rw, a.in[0], a.as<BroadcastAttrs>());
-    case Movement::reshape: return simplify_reshape(rw, a.in[0], shape);
-    case Movement::transpose: return simplify_transpose(rw, a.in[0], a.as<TransposeAttrs>().permutation, shape);
-    case Movement::slice: return simplify_slice(rw, a.in[0], a.as<SliceAttrs>(), shape);
-    case Movement::pad: return simplify_pad(rw, a.in[0], a.in[1], a.as<PadAttrs>(), shape);
-    case Movement::concatenate: return simplify_concatenate(rw, a.in, a.as<ConcatenateAttrs>().axis, shape);
-    case Movement::reverse: return simplify_reverse(rw, a.in[0], a.as<ReverseAttrs>().axes);
-    case Movement::dynamic_slice: return simplify_dynamic_slice(rw, a.in, shape);
-    case Movement::windows: {
-      const auto scalar = rw.repeated_scalar(a.in[0]);
-      return scalar ? Maybe(rw.repeat(*scalar, shape)) : std::nullopt;
-    }
-    case Movement::gather: return simplify_gather(rw, a.in, a.as<GatherAttrs>(), a.type);
-    case Movement::scatter: return simplify_scatter(rw, a.in, a.as<ScatterAttrs>());
-    case Movement::sort: return shape[a.as<SortAttrs>().axis] <= 1 ? Maybe(a.in[0]) : std::nullopt;
-    case Movement::dynamic_update_slice: return rw.type(a.in[1]) == a.type ? Maybe(a.in[1]) : std::nullopt;
+#define MOVEMENT(name, operands, moved, attributes, pattern, cost) \
+  case Movement::name: return simplify_##name(rw, a.in, a.as<attributes>(), a.type);
+#include "espalier/ir/ops.def"
   }
   __builtin_unreachable();
 }

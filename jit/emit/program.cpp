@@ -101,6 +101,7 @@ class EntryEmitter {
   static std::size_t pointers_of(const Call& call) { return call.operands.size() + call.results.size(); }
   static std::size_t pointers_of(const Loop& loop) { return loop.operands.size() + loop.results.size() + loop.spares.size() + 2; }
   static std::size_t pointers_of(const Branch& branch) { return branch.operands.size() + branch.results.size() + 2; }
+  static std::size_t pointers_of(const HostCall& call) { return call.operands.size() + call.results.size(); }
   // Behind the last step of the function that begins with step `first`.
   std::size_t part_end(const Schedule& s, std::size_t first) const {
     std::size_t end = first, pointers = 0;
@@ -295,6 +296,14 @@ class EntryEmitter {
     for (std::size_t k = 0; k < in.which.size(); ++k) copy_elsewhere(in.results[in.which[k]], round.getResult(static_cast<unsigned>(k)), loop.body->outputs[in.which[k]].nbytes());
   }
 
+  void emit(const Schedule& s, Memory& memory, const HostCall& call) {
+    llvm::SmallVector<Value> results, operands;
+    for (Ref r : call.results) results.push_back(at(s, memory, r));
+    for (Ref r : call.operands) operands.push_back(at(s, memory, r));
+    const Value list = list_of(results);
+    code_.call_host(b_, call.callee, list, list_of(operands));
+  }
+
   void emit(const Schedule& s, Memory& memory, const Branch& branch) {
     Memory inner;
     for (Ref r : branch.operands) inner.inputs.push_back(at(s, memory, r));
@@ -406,6 +415,7 @@ EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, 
   const auto ptr = LLVM::LLVMPointerType::get(&context);
   mlir::func::FuncOp::create(b, parallel_name, b.getFunctionType({ptr, ptr, b.getI64Type()}, {})).setPrivate();
   mlir::func::FuncOp::create(b, scratch_name, b.getFunctionType({b.getI64Type()}, {ptr})).setPrivate();
+  if (!program.callees.empty()) mlir::func::FuncOp::create(b, host_call_name, b.getFunctionType({b.getI64Type(), ptr, ptr}, {})).setPrivate();
   declare_library(*module);
   std::vector<KernelFunction> kernels;
   for (std::uint32_t k = 0; k < program.kernels.size(); ++k) {
@@ -419,6 +429,10 @@ EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, 
   code.call = [&](CodeBuilder& at, std::uint32_t kernel, llvm::ArrayRef<Value> pointers) { calls.call(at, kernel, pointers); };
   code.copy = [](CodeBuilder& at, Value to, Value from, std::int64_t bytes) {
     LLVM::MemcpyOp::create(at, to, from, LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes)), false);
+  };
+  code.call_host = [](CodeBuilder& at, std::uint32_t callee, Value results, Value operands) {
+    const Value number = LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(callee));
+    mlir::func::CallOp::create(at, host_call_name, mlir::TypeRange{}, mlir::ValueRange{number, results, operands});
   };
   code.read_index = [](CodeBuilder& at, Value index) { return LLVM::LoadOp::create(at, at.getI32Type(), index).getResult(); };
   code.constant = [&](CodeBuilder& at, std::size_t n, const ir::Literal& literal) {

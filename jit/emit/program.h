@@ -12,6 +12,8 @@ inline constexpr const char* entry_name = "espalier_entry";
 struct EntryCode {
   std::function<void(CodeBuilder& b, std::uint32_t kernel, llvm::ArrayRef<mlir::Value> pointers)> call;
   std::function<void(CodeBuilder& b, mlir::Value to, mlir::Value from, std::int64_t bytes)> copy;
+  /// A call of the host: lists of its results' and operands' pointers.
+  std::function<void(CodeBuilder& b, std::uint32_t callee, mlir::Value results, mlir::Value operands)> call_host;
   std::function<mlir::Value(CodeBuilder& b, mlir::Value index)> read_index;                         ///< an i32 of memory
   std::function<mlir::Value(CodeBuilder& b, std::size_t n, const ir::Literal& literal)> constant;   ///< the pointer of the nth
   /// Schedules whose steps take more pointers become functions of about so many each: LLVM takes time that grows faster than a

@@ -16,6 +16,7 @@
 
 #include <mutex>
 
+#include "espalier/ir/error.h"
 #include "espalier/jit/cpu/pipeline.h"
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/gpu/kernel.h"
@@ -88,6 +89,9 @@ void emit_host(mlir::ModuleOp module, gpu::GPUModuleOp device, const Program& pr
     }
     const Value blocks = constant_index(at, launch.blocks), threads = constant_index(at, launch.threads), one = constant_index(at, 1);
     gpu::LaunchFuncOp::create(at, function, gpu::KernelDim3{blocks, one, one}, gpu::KernelDim3{threads, one, one}, Value(), arrays);
+  };
+  code.call_host = [&](CodeBuilder&, std::uint32_t callee, Value, Value) {
+    throw CompileError("host_call", "the program calls the host's \"" + program.callees[callee].name + "\", which a GPU's program cannot do yet", "compile it for a CPU");
   };
   code.copy = [&](CodeBuilder& at, Value to, Value from, std::int64_t bytes) {
     const Value size = LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes));

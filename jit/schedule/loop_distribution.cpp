@@ -5,6 +5,7 @@
 
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/batch.h"
+#include "espalier/ir/effects.h"
 #include "espalier/ir/expr.h"
 #include "espalier/ir/simplify.h"
 
@@ -153,7 +154,7 @@ class Distribution {
     if (before_.empty()) return {};
     Graph part = body_;
     part.outputs = before_;
-    part = canonical(part);
+    part = without_effects(part);  // in canonical order
     std::vector<bool> batched(body_.n_inputs, false);
     for (Value i = static_cast<Value>(attrs_.consts + attrs_.carries); i < body_.n_inputs; ++i) batched[i] = true;
     const Batched over = batch(part, batched, attrs_.length, std::vector<bool>(before_.size(), true));

@@ -53,6 +53,8 @@ void print(std::ostream& out, const Schedule& s, const std::string& indent) {
       }
       print(out, *loop->body, indent + (loop->condition ? "    " : "  "));
       out << indent << "}\n";
+    } else if (const auto* host = std::get_if<HostCall>(&step)) {
+      out << indent << names(s, host->results) << (host->results.empty() ? "" : " = ") << "host" << host->callee << "(" << names(s, host->operands) << ")\n";
     } else if (const auto* branch = std::get_if<Branch>(&step)) {
       out << indent << names(s, branch->results) << " = branch " << name(s, branch->index) << " (" << names(s, branch->operands) << ") {\n";
       for (const auto& body : branch->branches) {
@@ -74,6 +76,7 @@ std::string print(const Program& program) {
   out << "schedule {\n";
   print(out, program.entry, "  ");
   out << "}\n";
+  for (std::size_t h = 0; h < program.callees.size(); ++h) out << "host" << h << " \"" << program.callees[h].name << "\"\n";
   for (std::size_t k = 0; k < program.kernels.size(); ++k) {
     const Kernel& kernel = program.kernels[k];
     out << "kernel" << k << " " << name(kernel.kind()) << " " << ir::print(kernel.body, {.locations = true}) << "  " << describe(kernel.plan) << "\n\n";

@@ -5,13 +5,16 @@
 #include <unordered_map>
 
 #include "espalier/ir/attr_fields.h"
+#include "espalier/ir/effects.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/expr.h"
+#include "espalier/ir/host_function.h"
 #include "espalier/ir/op_sets.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/outline.h"
 #include "espalier/jit/schedule/loop_distribution.h"
+#include "espalier/jit/schedule/lower_factors.h"
 #include "espalier/jit/schedule/lower_windows.h"
 #include "espalier/jit/schedule/buffer_assignment.h"
 #include "espalier/jit/schedule/canonicalize.h"
@@ -69,6 +72,19 @@ double flops_of(const Graph& body) {
   double flops = 0;
   for (const Node& node : body.nodes) flops += flops_of(body, node);
   return flops;
+}
+
+// What a call of the host calls; a function that text alone is known of fails when it is called.
+runtime::Callee unknown_callee(const std::string& name) {
+  return {.name = name, .object = std::make_shared<const std::string>(name), .call = [](const void* object, const void* const*) { fail_unknown_function(Op::host_call, *static_cast<const std::string*>(object)); }};
+}
+runtime::Callee callee_of(const HostCallAttrs& a) {
+  if (a.function == nullptr) return unknown_callee(a.name);
+  return {.name = a.name, .object = a.function, .call = [](const void* object, const void* const* operands) { static_cast<const HostFunction*>(object)->call(operands); }};
+}
+runtime::Callee callee_of(const CustomCallAttrs& a) {
+  if (a.function == nullptr) return unknown_callee(a.name);
+  return {.name = a.name, .c_function = a.function};
 }
 
 struct Work {
@@ -243,6 +259,8 @@ class Planner {
       case Flow::custom_linear: throw CompileError("custom_vjp", "a function with a reverse rule has no derivative in forward mode", "differentiate it with grad or vjp, or give it a rule by custom_jvp");
       case Flow::checkpoint_name: throw CompileError(std::string(name(node.op)), "names are dropped before scheduling");
       case Flow::barrier: return;  // its results lie where its operands do
+      case Flow::custom_call:
+      case Flow::host_call: return host(node, c);
     }
   }
 
@@ -271,6 +289,32 @@ class Planner {
     for (Type t : kernel.body.output_types()) work.bytes += static_cast<double>(t.nbytes());
     ++work.calls;
     out_.steps.push_back(std::move(call));
+  }
+
+  // Tokens are in no memory: they have said in which order calls are made.
+  void host(const Node& node, std::uint32_t c) {
+    const Attrs& attrs = graph_.attrs_of(node);
+    const bool is_effect = node.op == Op::host_call;
+    const auto values = graph_.operands_of(node);
+    HostCall call;
+    call.callee = callee(is_effect ? callee_of(std::get<HostCallAttrs>(attrs)) : callee_of(std::get<CustomCallAttrs>(attrs)));
+    call.operands = read_all(values.subspan(is_effect ? 1 : 0));
+    for (Value v : values.subspan(is_effect ? 1 : 0)) call.takes.push_back(graph_.type_of(v));
+    const auto all = read_all(values);
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      const Ref made = define(node.first_result + r, all, values, -1, c);
+      if (is_effect) continue;
+      call.results.push_back(made);
+      call.makes.push_back(graph_.type_of(node.first_result + r));
+    }
+    out_.steps.push_back(std::move(call));
+  }
+  std::uint32_t callee(const runtime::Callee& wanted) {
+    auto& known = program_.callees;
+    const auto found = std::find(known.begin(), known.end(), wanted);
+    const auto index = static_cast<std::uint32_t>(found - known.begin());
+    if (found == known.end()) known.push_back(wanted);
+    return index;
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, const InputMemory& memory, Work& work) {
@@ -425,9 +469,9 @@ Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const Inpu
 }  // namespace
 
 Program schedule(const Graph& graph, const Target& target, const ScheduleOptions& options) {
-  Graph rewritten = widen_halves(split_complex(graph));
+  Graph rewritten = widen_halves(split_complex(with_tokens(graph)));
   rewritten = distribute_loops(rewritten);
-  rewritten = lower_windows(rewritten);
+  rewritten = lower_windows(lower_factors(rewritten));
   rewritten = canonicalize(rewritten);
   rewritten = duplicate_producers(rewritten);
 

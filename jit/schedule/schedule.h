@@ -10,6 +10,7 @@
 #include "espalier/ir/graph.h"
 #include "espalier/jit/schedule/kernel.h"
 #include "espalier/jit/target.h"
+#include "espalier/runtime/host_call.h"
 
 namespace espalier::codegen {
 
@@ -63,7 +64,13 @@ struct Branch {
   std::vector<Ref> operands, results;
   Ref arena;
 };
-using Step = std::variant<Call, Copy, Loop, Branch>;
+/// A call of the host: what it calls is Program::callees[callee].
+struct HostCall {
+  std::uint32_t callee = 0;
+  std::vector<Ref> operands, results;
+  std::vector<ir::Type> takes, makes;  // their types
+};
+using Step = std::variant<Call, Copy, Loop, Branch, HostCall>;
 
 /// A piece of the arena.
 struct Temp {
@@ -90,6 +97,7 @@ struct Schedule {
 struct Program {
   Schedule entry;
   std::vector<Kernel> kernels;
+  std::vector<runtime::Callee> callees;  // of the host; equal ones are one
   double flops = 0, bytes = 0;
   std::int64_t kernel_calls = 0;  // steps that call a kernel, nested ones included
 };

@@ -193,6 +193,7 @@ class Splitter {
     switch (op) {
       case Ternary::select: return give(node, select(real_value(operand(node, 0)), pair(operand(node, 1)), pair(operand(node, 2))));
       case Ternary::clamp: return give(node, min(max(pair(operand(node, 1)), pair(operand(node, 0))), pair(operand(node, 2))));
+      case Ternary::betainc: return fail(op);
     }
   }
 
@@ -377,11 +378,26 @@ class Splitter {
     for_each_body(attrs, [](GraphRef& body) {
       if (has_complex(*body)) body = Splitter(*body).body();
     });
+    if (node.op == Op::custom_call || node.op == Op::host_call) return host(node, std::move(attrs));
     Value next = b_.add(node.op, both_parts(operands), std::move(attrs), node.loc);
     for (std::uint32_t r = 0; r < node.n_results; ++r) {
       Value2& result = values_[node.first_result + r];
       result.re = next++;
       if (is_complex(graph_.type_of(node.first_result + r).dtype())) result.im = next++;
+    }
+  }
+
+  // The host reads and writes pairs.
+  void host(const Node& node, Attrs attrs) {
+    std::vector<Value> operands;
+    for (Value v : graph_.operands_of(node)) operands.push_back(is_pair(v) ? pairs_of(pair(v)).value : values_[v].re);
+    if (auto* call = std::get_if<CustomCallAttrs>(&attrs))
+      for (Type& type : call->results) type = packed(type);
+    const Value first = b_.add(node.op, operands, std::move(attrs), node.loc);
+    for (std::uint32_t r = 0; r < node.n_results; ++r) {
+      const Expr made{&b_, first + r};
+      if (!is_complex(graph_.type_of(node.first_result + r).dtype())) values_[node.first_result + r] = {made.value};
+      else values_[node.first_result + r] = {part_of_pairs(made, 0).value, part_of_pairs(made, 1).value};
     }
   }
 

@@ -140,6 +140,14 @@ Array softmax_cross_entropy_with_integer_labels(Operand logits, Operand labels) 
   });
 }
 
+Array safe_softmax_cross_entropy(Operand logits, Operand labels) {
+  return of_classes("safe_softmax_cross_entropy", logits, labels, [](const Array& x, const Array& t) { return -sum(where(t == 0, 0, t * log_softmax(x)), -1); });
+}
+
+Array ranking_softmax_loss(Operand logits, Operand labels) {
+  return of_classes("ranking_softmax_loss", logits, labels, [](const Array& x, const Array& t) { return mean(softmax_cross_entropy(x, t)); });
+}
+
 Array sigmoid_binary_cross_entropy(Operand logits, Operand labels) {
   return of_elements("sigmoid_binary_cross_entropy", logits, labels, [](const Array& x, const Array& t) {
     return -(t * log_sigmoid(x) + (1 - t) * log_sigmoid(-x));  // 1 - sigmoid(x) is sigmoid(-x)
@@ -167,8 +175,33 @@ Array perceptron_loss(Operand preds, Operand target) {
   return of_elements("perceptron_loss", preds, target, [](const Array& p, const Array& t) { return maximum(0, -(p * t)); });
 }
 
+namespace {
+/// The largest score of a sample, raised by `margin` where it is not the label's, above the label's.
+Array above_label(const char* op, const Operand& scores, const Operand& labels, double margin) {
+  return called_at(scores.where, [&] {
+    require_classes(op, scores.array);
+    require_ids(op, scores.array, labels.array);
+    const Array x = floating(scores.array), ids = metrics::detail::class_ids(labels.array);
+    const Array raised = margin == 0 ? x : x + margin * (expand_dims(ids, -1) != iota({x.shape(-1)}, 0)).as(x.dtype());
+    return max(raised, -1) - picked(x, labels.array);
+  });
+}
+}  // namespace
+
+Array multiclass_hinge_loss(Operand scores, Operand labels) { return above_label("multiclass_hinge_loss", scores, labels, 1); }
+Array multiclass_perceptron_loss(Operand scores, Operand labels) { return above_label("multiclass_perceptron_loss", scores, labels, 0); }
+Array sparsemax_loss(Operand scores, Operand labels) {
+  return of_elements("sparsemax_loss", scores, labels, [](const Array& p, const Array& t) {
+    const Array q = where(t > 0, -p, p);
+    return where(q <= -1, 0, where(q >= 1, q, 0.25 * square(q + 1)));
+  });
+}
+
 Array kl_divergence(Operand log_predictions, Operand target) {
   return of_classes("kl_divergence", log_predictions, target, [](const Array& p, const Array& t) { return sum(xlogy(t, t) - t * p, -1); });
+}
+Array kl_divergence_with_log_targets(Operand log_predictions, Operand log_target) {
+  return of_classes("kl_divergence_with_log_targets", log_predictions, log_target, [](const Array& p, const Array& t) { return sum(exp(t) * (t - p), -1); });
 }
 Array convex_kl_divergence(Operand log_predictions, Operand target) {
   return of_classes("convex_kl_divergence", log_predictions, target,

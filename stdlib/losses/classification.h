@@ -25,6 +25,10 @@ Array cross_entropy(Operand logits, Operand target, CrossEntropyOptions options 
 Array softmax_cross_entropy(Operand logits, Operand labels);
 /// -log softmax(logits)[label], for integer labels of one rank less; one outside [0, classes) gives NaN.
 Array softmax_cross_entropy_with_integer_labels(Operand logits, Operand labels);
+/// softmax_cross_entropy in which a label of 0 adds 0, also where its logit is minus infinity.
+Array safe_softmax_cross_entropy(Operand logits, Operand labels);
+/// The mean over all samples of softmax_cross_entropy, of lists of items with relevances for labels: Cao et al. 2007. A scalar.
+Array ranking_softmax_loss(Operand logits, Operand labels);
 /// -t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)), per element.
 Array sigmoid_binary_cross_entropy(Operand logits, Operand labels);
 /// Options of `poly_loss_cross_entropy`.
@@ -47,8 +51,17 @@ Array sigmoid_focal_loss(Operand logits, Operand labels, FocalLossOptions option
 Array hinge_loss(Operand preds, Operand target);
 /// max(0, -p t) for t of -1 and 1, per element.
 Array perceptron_loss(Operand preds, Operand target);
+/// max(p_j + [j is not the label]) - p_label, over the scores p_j of a sample; labels as in softmax_cross_entropy_with_integer_labels.
+Array multiclass_hinge_loss(Operand scores, Operand labels);
+/// max(p_j) - p_label.
+Array multiclass_perceptron_loss(Operand scores, Operand labels);
+/// Of a score p for labels 0 and 1, per element: a logistic loss that reaches 0. With q = p for label 0 and -p for 1: 0 up to q = -1, (q + 1)² / 4 up to
+/// 1, then q; Blondel et al. 2020, arXiv:1901.02324.
+Array sparsemax_loss(Operand scores, Operand labels);
 /// sum(t (log t - p)) for probabilities t and log-probabilities p; a t of 0 adds 0.
 Array kl_divergence(Operand log_predictions, Operand target);
+/// sum(exp(t) (t - p)) for log-probabilities t and p.
+Array kl_divergence_with_log_targets(Operand log_predictions, Operand log_target);
 /// kl_divergence + sum(exp(p) - t): convex in p also where p is not normalised.
 Array convex_kl_divergence(Operand log_predictions, Operand target);
 /// (1 - alpha) t + alpha / classes.

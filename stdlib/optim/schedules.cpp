@@ -51,6 +51,20 @@ Array PiecewiseConstant::operator()(Operand count) const {
   return value;
 }
 
+Array PiecewiseInterpolate::operator()(Operand count) const {
+  Array value = Array(init, count.where).as(default_dtype());
+  double from = init;
+  std::int64_t begin = 0;
+  for (const auto& [step, scale] : scales) {
+    const double to = from * scale;
+    const Array share = since(count, begin).as(default_dtype()) / static_cast<double>(step - begin);
+    const Array within = cosine ? to + (from - to) / 2 * (cos(std::numbers::pi * share) + 1) : (to - from) * share + from;
+    value = where(since(count, begin) < 0, value, where(since(count, step) < 0, within, to));
+    from = to, begin = step;
+  }
+  return value;
+}
+
 Array Join::operator()(Operand count) const {
   Array value = schedules.front()(count);
   for (std::size_t i = 0; i < boundaries.size(); ++i) {
@@ -90,6 +104,36 @@ Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_step
   return join({linear(init, peak, warmup_steps), exponential_decay(peak, transition_steps, rate, options, where)}, {warmup_steps}, where);
 }
 PiecewiseConstant piecewise_constant(double init, std::vector<std::pair<std::int64_t, double>> scales) { return {init, std::move(scales)}; }
+PiecewiseInterpolate piecewise_interpolate(double init, std::vector<std::pair<std::int64_t, double>> scales, InterpolateOptions options, Where where) {
+  std::int64_t before = 0;
+  for (const auto& [step, scale] : scales) {
+    if (step <= before) throw ArgumentError("piecewise_interpolate", "step " + std::to_string(step) + " comes after " + std::to_string(before), "give steps that grow, the first above 0", where);
+    before = step;
+  }
+  return {.init = init, .scales = std::move(scales), .cosine = options.cosine};
+}
+PiecewiseInterpolate cosine_onecycle(std::int64_t transition_steps, double peak, CosineOnecycleOptions o, Where where) {
+  require_positive("cosine_onecycle", "transition_steps", transition_steps, where);
+  const auto top = static_cast<std::int64_t>(o.pct_start * static_cast<double>(transition_steps));
+  return piecewise_interpolate(peak / o.div_factor, {{top, o.div_factor}, {transition_steps, 1 / (o.div_factor * o.final_div_factor)}}, {.cosine = true}, where);
+}
+PiecewiseInterpolate linear_onecycle(std::int64_t transition_steps, double peak, LinearOnecycleOptions o, Where where) {
+  require_positive("linear_onecycle", "transition_steps", transition_steps, where);
+  const auto at = [&](double share) { return static_cast<std::int64_t>(share * static_cast<double>(transition_steps)); };
+  return piecewise_interpolate(peak / o.div_factor, {{at(o.pct_start), o.div_factor}, {at(o.pct_final), 1 / o.div_factor}, {transition_steps, 1 / o.final_div_factor}}, {}, where);
+}
+Join sgdr(std::vector<SgdrCycle> cycles, Where where) {
+  if (cycles.empty()) throw ArgumentError("sgdr", "there is no cycle", "give one or more", where);
+  std::vector<Schedule> schedules;
+  std::vector<std::int64_t> boundaries;
+  std::int64_t steps = 0;
+  for (const SgdrCycle& c : cycles) {
+    if (steps != 0) boundaries.push_back(steps);
+    schedules.emplace_back(warmup_cosine_decay(c.init, c.peak, c.warmup_steps, c.decay_steps, c.end, {}, where));
+    steps += c.decay_steps;
+  }
+  return join(std::move(schedules), std::move(boundaries), where);
+}
 Join join(std::vector<Schedule> schedules, std::vector<std::int64_t> boundaries, Where where) {
   if (schedules.size() != boundaries.size() + 1) {
     throw ArgumentError("join", std::to_string(schedules.size()) + " schedules and " + std::to_string(boundaries.size()) + " boundaries",

@@ -48,6 +48,14 @@ struct [[nodiscard]] PiecewiseConstant {
   std::vector<std::pair<std::int64_t, double>> scales = {};
   Array operator()(Operand count) const;  ///< the value after `count` steps, f32
 };
+/// Between nodes: from (0, init) to (step, value) of each boundary, each value the one before times its factor; then the last.
+struct [[nodiscard]] PiecewiseInterpolate {
+  double init = 0;  ///< where it starts
+  /// {step, factor of the value there}, …
+  std::vector<std::pair<std::int64_t, double>> scales = {};
+  bool cosine = false;                    ///< along half a wave; otherwise along a line
+  Array operator()(Operand count) const;  ///< the value after `count` steps, f32
+};
 /// The i-th schedule between the boundaries i - 1 and i, its own count starting at 0 there.
 struct [[nodiscard]] Join {
   std::vector<Schedule> schedules = {};       ///< one after the other
@@ -96,6 +104,47 @@ Join warmup_exponential_decay(double init, double peak, std::int64_t warmup_step
                               double rate, ExponentialDecayOptions options = {}, Where where = Where::current());
 /// `PiecewiseConstant` with {step, factor} pairs.
 PiecewiseConstant piecewise_constant(double init, std::vector<std::pair<std::int64_t, double>> scales);
+/// Options of `piecewise_interpolate`.
+struct InterpolateOptions {
+  Named by_name = Named();
+  bool cosine = false;  ///< along half a wave; otherwise along a line
+};
+/// `PiecewiseInterpolate` with {step, factor} pairs. ArgumentError unless the steps grow from above 0.
+PiecewiseInterpolate piecewise_interpolate(double init, std::vector<std::pair<std::int64_t, double>> scales, InterpolateOptions options = {}, Where where = Where::current());
+
+/// Options of `cosine_onecycle`.
+struct CosineOnecycleOptions {
+  Named by_name = Named();
+  double pct_start = 0.3;        ///< the share of the steps until the peak
+  double div_factor = 25;        ///< peak over the first value
+  double final_div_factor = 1e4; ///< first value over the last
+};
+/// From peak / div_factor to the peak, and down to the first value over final_div_factor, along waves: Smith & Topin 2018, arXiv:1708.07120.
+/// ArgumentError if transition_steps is not positive, or has no step before the peak.
+PiecewiseInterpolate cosine_onecycle(std::int64_t transition_steps, double peak, CosineOnecycleOptions options = {}, Where where = Where::current());
+/// Options of `linear_onecycle`.
+struct LinearOnecycleOptions {
+  Named by_name = Named();
+  double pct_start = 0.3;        ///< the share of the steps until the peak
+  double pct_final = 0.85;       ///< the share of the steps until the first value is there again
+  double div_factor = 25;        ///< peak over the first value
+  double final_div_factor = 1e4; ///< first value over the last
+};
+/// From peak / div_factor to the peak, back, and down to that over final_div_factor, along lines. Errors as in `cosine_onecycle`.
+PiecewiseInterpolate linear_onecycle(std::int64_t transition_steps, double peak, LinearOnecycleOptions options = {}, Where where = Where::current());
+
+/// A cycle of `sgdr`: what `warmup_cosine_decay` takes.
+struct SgdrCycle {
+  double init = 0;                ///< where it starts
+  double peak = 0;                ///< where the warmup ends
+  std::int64_t warmup_steps = 0;  ///< how long that takes
+  std::int64_t decay_steps = 1;   ///< the length of the cycle, the warmup included
+  double end = 0;                 ///< where the cycle ends
+};
+/// Warm restarts: one cycle after the other, each its own `warmup_cosine_decay`, with its errors. ArgumentError for none. Loshchilov & Hutter 2017,
+/// arXiv:1608.03983.
+Join sgdr(std::vector<SgdrCycle> cycles, Where where = Where::current());
+
 /// `Join`. ArgumentError unless there is one boundary less than schedules.
 Join join(std::vector<Schedule> schedules, std::vector<std::int64_t> boundaries, Where where = Where::current());
 

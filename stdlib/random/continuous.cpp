@@ -50,9 +50,16 @@ Array logistic(const Key& key, Shape shape, DrawOptions options, Where where) {
     return log(u / (1 - u));
   });
 }
-Array gumbel(const Key& key, Shape shape, DrawOptions options, Where where) {
+Array gumbel(const Key& key, Shape shape, GumbelOptions options, Where where) {
   return called_at(where, [&] {
-    const DType dtype = dtype_of(options);
+    const DType dtype = options.dtype.value_or(f32);
+    if (options.high_range) {
+      std::vector<std::int64_t> pairs = shape.extents();
+      pairs.insert(pairs.begin(), 2);
+      const Array u = uniform(key, pairs, {.dtype = dtype}), high = u[0], low = u[1];
+      const Array x = espalier::where(high >= 0.5, high, high + epsilon(dtype) * low + detail::smallest_normal(dtype));
+      return -log(-log1p(-x));
+    }
     return -log(-log(uniform(key, shape, {.dtype = dtype, .minval = detail::smallest_normal(dtype)})));
   });
 }

@@ -16,8 +16,14 @@ Array exponential(const Key& key, Shape shape = {}, DrawOptions options = {}, Wh
 Array laplace(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
 /// Distribution function 1 / (1 + e^-x).
 Array logistic(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+/// Options of `gumbel`.
+struct GumbelOptions {
+  Named by_name = Named();
+  std::optional<DType> dtype = {};  ///< of the draws, by default f32
+  bool high_range = false;          ///< twice the random bits, so that draws reach above 16 (f32): jax.random's mode "high"
+};
 /// Distribution function e^-e^-x.
-Array gumbel(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
+Array gumbel(const Key& key, Shape shape = {}, GumbelOptions options = {}, Where where = Where::current());
 /// Density 1 / (pi (1 + x^2)).
 Array cauchy(const Key& key, Shape shape = {}, DrawOptions options = {}, Where where = Where::current());
 /// The Maxwell distribution: the length of a vector of three normal draws.

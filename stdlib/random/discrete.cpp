@@ -1,6 +1,7 @@
 #include "espalier/stdlib/random/discrete.h"
 
 #include "espalier/dsl/caller.h"
+#include "espalier/dsl/error.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/stdlib/random/continuous.h"
 #include "espalier/stdlib/random/uniform.h"
@@ -36,6 +37,16 @@ Array geometric(const Key& key, Operand p, DrawShape shape, CountOptions options
   });
 }
 
+namespace {
+// The places of the largest elements along the last axis, as many as there are draws, which come first.
+Array distinct(const Array& x, const Shape& draws, const Shape& drawn, Where where) {
+  if (draws.size() > x.shape(-1)) {
+    throw ArgumentError("categorical", std::to_string(draws.size()) + " draws of " + std::to_string(x.shape(-1)) + " without replacement", "draw fewer, or with replacement", where);
+  }
+  return reshape(moveaxis(top_k(x, draws.size()).indices, -1, 0), drawn);
+}
+}  // namespace
+
 Array categorical(const Key& key, Operand logits, CategoricalOptions options) {
   return called_at(logits.where, [&] {
     const int ndim = logits.array.ndim();
@@ -48,8 +59,12 @@ Array categorical(const Key& key, Operand logits, CategoricalOptions options) {
       error.shapes = {logits.array.shape(), Shape(drawn)};
       throw error;
     }
-    drawn.insert(drawn.end() + (axis + 1), logits.array.shape(axis));
     const DType own = logits.array.dtype(), dtype = own >= f16 && own <= f64 ? own : f32;
+    if (!options.replace) {
+      const Shape draws(std::vector(drawn.begin(), drawn.end() - static_cast<std::ptrdiff_t>(batch.size())));
+      return distinct(moveaxis(logits.array.as(dtype) + gumbel(key, logits.array.shape(), {.dtype = dtype}), axis, -1), draws, Shape(drawn), logits.where);
+    }
+    drawn.insert(drawn.end() + (axis + 1), logits.array.shape(axis));
     return argmax(gumbel(key, drawn, {.dtype = dtype}) + logits, axis);
   });
 }

@@ -33,9 +33,11 @@ struct CategoricalOptions {
   Named by_name = Named();
   int axis = -1;         ///< along which the logits of one draw stand
   DrawShape shape = {};  ///< by default that of the logits without the axis, to which it must broadcast
+  bool replace = true;   ///< whether the draws of one batch may be equal; if not, the shape is that of the draws, then the logits' without the axis
 };
 /// i32 indices along the axis, with probabilities softmax(logits): the largest of logits + Gumbel draws. The shape
-/// is that of the logits without the axis; AxisError, or ShapeError where that does not broadcast to the shape asked for.
+/// is that of the logits without the axis; AxisError, or ShapeError where that does not broadcast to the shape asked for. Without replacement
+/// those of the largest sums; ArgumentError for more draws than there are logits.
 Array categorical(const Key& key, Operand logits, CategoricalOptions options = {});
 
 }  // namespace espalier::random

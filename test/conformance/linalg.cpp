@@ -60,7 +60,7 @@ Arrays svd_reconstruct_scaled(const Json&, P x) {
 }
 Arrays triangular_solve(const Json& a, P x) {
   const auto flag = [&](const char* name) { return a.at(name).get<bool>(); };
-  const ir::TriangularSolveAttrs attrs{{}, flag("left_side"), flag("lower"), flag("transpose_a"), flag("conjugate_a"), flag("unit_diagonal")};
+  const ir::TriangularSolveAttrs attrs{flag("left_side"), flag("lower"), flag("transpose_a"), flag("conjugate_a"), flag("unit_diagonal")};
   return detail::apply_many(ir::Op::triangular_solve, x, attrs, {});
 }
 Arrays solve(const Json&, P x) { return {linalg::solve(x[0], x[1])}; }

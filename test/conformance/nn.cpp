@@ -1,5 +1,7 @@
-// Activations, losses, optimizers and schedules, as the programs of family nn.
+// Activations, losses and schedules, as the programs of family nn.
 #include "program.h"
+
+#include <algorithm>
 
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
@@ -17,28 +19,11 @@ std::optional<double> maybe(const Json& attrs, const char* name) {
   return attrs.contains(name) && !attrs.at(name).is_null() ? std::optional(number_at(attrs, name)) : std::nullopt;
 }
 
-// Three parameters, then their gradients of each step; out come the updates of each step, then the parameters after it.
-template <class T> Arrays descend(const T& optimizer, const Arrays& x) {
-  const Arrays params{x[0], x[1], x[2]}, grads{x[3], x[4], x[5]};
-  const auto step = [](const std::pair<Arrays, T>& state, const Arrays& gradients) {
-    const auto& [before, opt] = state;
-    auto [updates, next] = opt.transform(gradients, before);
-    Arrays after = apply_updates(before, updates);
-    return std::pair{std::pair{after, next}, std::pair{updates, after}};
-  };
-  auto [updates, after] = scan(step, std::pair{params, optimizer.init(params)}, grads).second;
-  updates.insert(updates.end(), after.begin(), after.end());
-  return updates;
-}
-
-template <class T> Arrays descend_by(T transformation, const Arrays& x) { return descend(chain(std::move(transformation), scale(-0.1)), x); }
-
-AdamOptions adam_options(const Json& a) {
-  return {.b1 = number(a, "b1", 0.9), .b2 = number(a, "b2", 0.999), .eps = number(a, "eps", 1e-8), .eps_root = number(a, "eps_root", 0), .nesterov = a.value("nesterov", false)};
-}
-AdamWOptions adamw_options(const Json& a) {
-  const AdamOptions o = adam_options(a);
-  return {.b1 = o.b1, .b2 = o.b2, .eps = o.eps, .eps_root = o.eps_root, .nesterov = o.nesterov, .weight_decay = number(a, "weight_decay", 1e-4)};
+std::vector<std::pair<std::int64_t, double>> scales_at(const Json& a) {
+  std::vector<std::pair<std::int64_t, double>> scales;
+  for (const auto& [step, scale] : a.at("boundaries_and_scales").items()) scales.emplace_back(std::stoll(step), scale.get<double>());
+  std::sort(scales.begin(), scales.end());  // keys are strings there
+  return scales;
 }
 
 // The values at a list of counts, in f64 as the cases hold them.
@@ -48,6 +33,8 @@ Arrays values(const Schedule& schedule, const Arrays& counts) {
 
 template <Array (*f)(Operand)> Arrays unary(const Json&, const Arrays& x) { return {f(x[0])}; }
 template <Array (*f)(Operand, Operand)> Arrays binary(const Json&, const Arrays& x) { return {f(x[0], x[1])}; }
+// Optax takes labels to one-hot vectors first, which are f64 there.
+template <Array (*f)(Operand, Operand)> Arrays of_labels(const Json&, const Arrays& x) { return {f(x[0], x[1]).as(f64)}; }
 
 }  // namespace
 
@@ -90,25 +77,15 @@ const Rules& nn_rules() {
       {"convex_kl_divergence", binary<losses::convex_kl_divergence>},
       {"poly_loss_cross_entropy", [](const Json& a, const Arrays& x) { return Arrays{losses::poly_loss_cross_entropy(x[0], x[1], {.epsilon = number(a, "epsilon", 2)})}; }},
       {"sigmoid_focal_loss", [](const Json& a, const Arrays& x) { return Arrays{losses::sigmoid_focal_loss(x[0], x[1], {.alpha = maybe(a, "alpha"), .gamma = number(a, "gamma", 2)})}; }},
+      {"safe_softmax_cross_entropy", binary<losses::safe_softmax_cross_entropy>},
+      {"ranking_softmax_loss", binary<losses::ranking_softmax_loss>},
+      {"multiclass_hinge_loss", of_labels<losses::multiclass_hinge_loss>},
+      {"multiclass_perceptron_loss", of_labels<losses::multiclass_perceptron_loss>},
+      {"sparsemax_loss", binary<losses::sparsemax_loss>},
+      {"kl_divergence_with_log_targets", binary<losses::kl_divergence_with_log_targets>},
+      {"triplet_margin_loss", [](const Json&, const Arrays& x) { return Arrays{losses::triplet_margin_loss(x[0], x[1], x[2])}; }},
+      {"ntxent", [](const Json& a, const Arrays& x) { return Arrays{losses::ntxent(x[0], x[1], {.temperature = number_at(a, "temperature")})}; }},
       {"smooth_labels", [](const Json& a, const Arrays& x) { return Arrays{losses::smooth_labels(x[0], number_at(a, "alpha"))}; }},
-
-      {"sgd", [](const Json& a, const Arrays& x) { return descend(sgd(number_at(a, "learning_rate"), {.momentum = maybe(a, "momentum"), .nesterov = a.value("nesterov", false)}), x); }},
-      {"adam", [](const Json& a, const Arrays& x) { return descend(adam(number_at(a, "learning_rate"), adam_options(a)), x); }},
-      {"adamw", [](const Json& a, const Arrays& x) { return descend(adamw(number_at(a, "learning_rate"), adamw_options(a)), x); }},
-      {"sgd_schedule", [](const Json& a, const Arrays& x) { return descend(sgd(schedules::cosine_decay(number_at(a, "value"), 5)), x); }},
-      {"clip", [](const Json& a, const Arrays& x) { return descend_by(clip(number_at(a, "value")), x); }},
-      {"clip_by_global_norm", [](const Json& a, const Arrays& x) { return descend_by(clip_by_global_norm(number_at(a, "value")), x); }},
-      {"add_decayed_weights", [](const Json& a, const Arrays& x) { return descend_by(add_decayed_weights(number_at(a, "value")), x); }},
-      {"masked", [](const Json& a, const Arrays& x) {
-    return descend_by(add_decayed_weights(number_at(a, "value"), {.mask = [](const LeafInfo& leaf) { return leaf.path != "[1]"; }}), x);
-  }},
-      {"trace", [](const Json& a, const Arrays& x) { return descend_by(trace(number_at(a, "value")), x); }},
-      {"lookahead_free_chain", [](const Json& a, const Arrays& x) {
-    return descend(chain(clip_by_global_norm(1), scale_by_adam(), add_decayed_weights(0.01),
-                         scale_by_schedule(schedules::warmup_cosine_decay(0, number_at(a, "value"), 2, 6)), scale(-1)),
-                   x);
-  }},
-      {"global_norm", [](const Json&, const Arrays& x) { return Arrays{global_norm(x)}; }},
 
       {"constant_schedule", [](const Json& a, const Arrays& x) { return values(schedules::constant(number_at(a, "value")), x); }},
       {"linear_schedule", [](const Json& a, const Arrays& x) {
@@ -133,10 +110,26 @@ const Rules& nn_rules() {
                                                       number_at(a, "decay_rate"), {.end = maybe(a, "end_value")}),
                   x);
   }},
-      {"piecewise_constant_schedule", [](const Json& a, const Arrays& x) {
-    std::vector<std::pair<std::int64_t, double>> scales;
-    for (const auto& [step, scale] : a.at("boundaries_and_scales").items()) scales.emplace_back(std::stoll(step), scale.get<double>());
-    return values(schedules::piecewise_constant(number_at(a, "init_value"), std::move(scales)), x);
+      {"piecewise_constant_schedule", [](const Json& a, const Arrays& x) { return values(schedules::piecewise_constant(number_at(a, "init_value"), scales_at(a)), x); }},
+      {"piecewise_interpolate_schedule", [](const Json& a, const Arrays& x) {
+    return values(schedules::piecewise_interpolate(number_at(a, "init_value"), scales_at(a), {.cosine = a.at("interpolate_type") == "cosine"}), x);
+  }},
+      {"cosine_onecycle_schedule", [](const Json& a, const Arrays& x) {
+    return values(schedules::cosine_onecycle(steps(a, "transition_steps"), number_at(a, "peak_value"),
+                                             {.pct_start = number(a, "pct_start", 0.3), .div_factor = number(a, "div_factor", 25), .final_div_factor = number(a, "final_div_factor", 1e4)}),
+                  x);
+  }},
+      {"linear_onecycle_schedule", [](const Json& a, const Arrays& x) {
+    return values(schedules::linear_onecycle(steps(a, "transition_steps"), number_at(a, "peak_value"),
+                                             {.pct_start = number(a, "pct_start", 0.3), .pct_final = number(a, "pct_final", 0.85), .div_factor = number(a, "div_factor", 25), .final_div_factor = number(a, "final_div_factor", 1e4)}),
+                  x);
+  }},
+      {"sgdr_schedule", [](const Json& a, const Arrays& x) {
+    std::vector<schedules::SgdrCycle> cycles;
+    for (const Json& c : a.at("cosine_kwargs")) {
+      cycles.push_back({number_at(c, "init_value"), number_at(c, "peak_value"), steps(c, "warmup_steps"), steps(c, "decay_steps"), number_at(c, "end_value")});
+    }
+    return values(schedules::sgdr(std::move(cycles)), x);
   }},
   };
   return rules;

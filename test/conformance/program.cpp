@@ -40,7 +40,8 @@ const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"control", {control_rules}},
     {"linalg", {linalg_rules, fourier_rules}},
     {"random", {random_rules}},
-    {"nn", {nn_rules, layer_rules, window_layer_rules}},
+    {"numpy", {numpy_elementwise_rules, numpy_reduction_rules, numpy_array_rules}},
+    {"nn", {nn_rules, optimizer_rules, layer_rules, window_layer_rules}},
 };
 
 Program rule_of(const Case& c, const std::string& family) {

@@ -38,8 +38,14 @@ const Rules& collective_rules();
 const Rules& control_rules();
 /// Operations as jax.random names them.
 const Rules& random_rules();
-/// The programs of family nn: activations, losses, optimizers, schedules.
+/// Functions as NumPy and jax.scipy name them.
+const Rules& numpy_elementwise_rules();
+const Rules& numpy_reduction_rules();
+const Rules& numpy_array_rules();
+/// The programs of family nn: activations, losses, schedules.
 const Rules& nn_rules();
+/// Its optimizers.
+const Rules& optimizer_rules();
 /// Layers of family nn.
 const Rules& layer_rules();
 

@@ -10,6 +10,7 @@ namespace espalier::conformance {
 namespace {
 
 Key key_in(const Arrays& x) { return Key(x[0]); }
+random::DrawShape draw_shape_at(const Json& a) { return a.at("shape").is_null() ? random::DrawShape() : random::DrawShape(Shape(a.at("shape").get<std::vector<std::int64_t>>())); }
 Shape shape_at(const Json& a) { return Shape(a.at("shape").get<std::vector<std::int64_t>>()); }
 Array integer_at(const Json& a, const char* name) {
   return a.at(name).is_number_unsigned() ? Array(a.at(name).get<std::uint64_t>()) : Array(a.at(name).get<std::int64_t>());
@@ -57,6 +58,9 @@ Arrays bernoulli_array(const Json&, const Arrays& x) { return {random::bernoulli
 
 // ---- distributions: those of a shape alone, and those of parameters, which the attributes give as numbers ----------------
 
+Arrays gumbel(const Json& a, const Arrays& x) {
+  return {random::gumbel(key_in(x), shape_at(a), {.dtype = dtype_at(a, "dtype"), .high_range = a.value("mode", "low") == "high"})};
+}
 template <Array (*draw)(const Key&, Shape, random::DrawOptions, Where)> Arrays plain(const Json& a, const Arrays& x) {
   if (a.contains("mode")) throw Unsupported("a mode");
   return {draw(key_in(x), shape_at(a), {.dtype = dtype_at(a, "dtype")}, {})};
@@ -73,9 +77,31 @@ Arrays triangular(const Json& a, const Arrays& x) {
 Arrays rademacher(const Json& a, const Arrays& x) { return {random::rademacher(key_in(x), shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }
 Arrays geometric(const Json& a, const Arrays& x) { return {random::geometric(key_in(x), number_at(a, "p"), shape_at(a), {.dtype = i32})}; }
 Arrays categorical(const Json& a, const Arrays& x) {
-  if (!a.value("replace", true)) throw Unsupported("draws without replacement");
-  const random::DrawShape shape = a.at("shape").is_null() ? random::DrawShape() : random::DrawShape(shape_at(a));
-  return {random::categorical(key_in(x), x[1], {.axis = a.at("axis").get<int>(), .shape = shape}).as(i64)};
+  const random::DrawShape shape = draw_shape_at(a);
+  const bool replace = a.value("replace", true);
+  const Array drawn = random::categorical(key_in(x), x[1], {.axis = a.at("axis").get<int>(), .shape = shape, .replace = replace});
+  return {replace ? drawn.as(i64) : drawn};  // of argmax and of top_k, there
+}
+Arrays gamma_array(const Json& a, const Arrays& x) { return {random::gamma(key_in(x), x[1], {}, {.dtype = dtype_at(a, "dtype")})}; }  // of its own shape
+template <One draw> Arrays of_array(const Json& a, const Arrays& x) { return {draw(key_in(x), x[1], draw_shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }
+Arrays ball(const Json& a, const Arrays& x) {
+  return {random::ball(key_in(x), a.at("d").get<std::int64_t>(), shape_at(a), {.p = number_at(a, "p"), .dtype = dtype_at(a, "dtype")})};
+}
+Arrays poisson(const Json& a, const Arrays& x) { return {random::poisson(key_in(x), number_at(a, "lam"), shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }
+Arrays binomial(const Json& a, const Arrays& x) { return {random::binomial(key_in(x), number_at(a, "n"), number_at(a, "p"), shape_at(a), {.dtype = f32})}; }
+Arrays multinomial(const Json& a, const Arrays& x) { return {random::multinomial(key_in(x), number_at(a, "n"), x[1], draw_shape_at(a), {.dtype = f64})}; }
+
+// Integers are i64 there.
+Arrays permutation(const Json& a, const Arrays& x) {
+  if (a.contains("n")) return {random::permutation(key_in(x), integer_at(a, "n")).as(i64)};
+  return {random::permutation(key_in(x), x[1], {.axis = a.at("axis").get<int>(), .independent = a.at("independent").get<bool>()})};
+}
+Arrays choice(const Json& a, const Arrays& x) {
+  random::ChoiceOptions options{.replace = a.at("replace").get<bool>()};
+  if (a.contains("axis")) options.axis = a.at("axis").get<int>();
+  if (!a.at("p").is_null()) options.p = x.back();
+  if (a.contains("a")) return {random::choice(key_in(x), integer_at(a, "a"), shape_at(a), options).as(i64)};
+  return {random::choice(key_in(x), x[1], shape_at(a), options)};
 }
 
 Arrays vmap_normal(const Json& a, const Arrays& x) {
@@ -83,6 +109,10 @@ Arrays vmap_normal(const Json& a, const Arrays& x) {
 }
 Arrays vmap_uniform(const Json& a, const Arrays& x) {
   return {vmap([](Key key) { return random::uniform(key, {2, 3}); })(random::split(key_in(x), a.at("n").get<std::int64_t>()))};
+}
+
+Arrays vmap_permutation(const Json& a, const Arrays& x) {
+  return {vmap([](Key key) { return random::permutation(key, 7); })(random::split(key_in(x), a.at("n").get<std::int64_t>())).as(i64)};
 }
 
 // Row i: uniform(fold_in(key, i), 3).
@@ -109,7 +139,7 @@ const Rules& random_rules() {
       {"exponential", plain<random::exponential>},
       {"laplace", plain<random::laplace>},
       {"logistic", plain<random::logistic>},
-      {"gumbel", plain<random::gumbel>},
+      {"gumbel", gumbel},
       {"cauchy", plain<random::cauchy>},
       {"maxwell", plain<random::maxwell>},
       {"truncated_normal", [](const Json& a, const Arrays& x) { return with<random::truncated_normal>(a, x, "lower", "upper"); }},
@@ -123,6 +153,24 @@ const Rules& random_rules() {
       {"rademacher", rademacher},
       {"geometric", geometric},
       {"categorical", categorical},
+      {"gamma", [](const Json& a, const Arrays& x) { return with<random::gamma>(a, x, "a"); }},
+      {"gamma_array", gamma_array},
+      {"multivariate_normal", [](const Json& a, const Arrays& x) { return Arrays{random::multivariate_normal(key_in(x), x[1], x[2], draw_shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }},
+      {"orthogonal", [](const Json& a, const Arrays& x) { return Arrays{random::orthogonal(key_in(x), a.at("n").get<std::int64_t>(), shape_at(a), {.dtype = dtype_at(a, "dtype")})}; }},
+      {"loggamma", [](const Json& a, const Arrays& x) { return with<random::loggamma>(a, x, "a"); }},
+      {"beta", [](const Json& a, const Arrays& x) { return with<random::beta>(a, x, "a", "b"); }},
+      {"dirichlet", of_array<random::dirichlet>},
+      {"chisquare", [](const Json& a, const Arrays& x) { return with<random::chisquare>(a, x, "df"); }},
+      {"t", [](const Json& a, const Arrays& x) { return with<random::t>(a, x, "df"); }},
+      {"f", [](const Json& a, const Arrays& x) { return with<random::f>(a, x, "dfnum", "dfden"); }},
+      {"generalized_normal", [](const Json& a, const Arrays& x) { return with<random::generalized_normal>(a, x, "p"); }},
+      {"ball", ball},
+      {"poisson", poisson},
+      {"binomial", binomial},
+      {"multinomial", multinomial},
+      {"permutation", permutation},
+      {"choice", choice},
+      {"vmap_permutation", vmap_permutation},
       {"vmap_normal", vmap_normal},
       {"vmap_uniform", vmap_uniform},
       {"fold_loop", fold_loop},

@@ -5,14 +5,14 @@ import re
 from .case import Case
 from .kept import INSIDE, declarations, signature, without_heads
 
-PLACE = re.compile(r"\b(Operand|Index|Position|Place|Where)\b")
+PLACE = re.compile(r"\b(Operand|Index|Position|Place|Where|FormatText|CallName)\b")
 # Parameters that an error can be about.
 GIVEN = re.compile(r"\b(Array|Key|Shape)\b|\b[A-Z]\w*(<[^>]*>)?\s*(&|\.\.\.)|\bGiven\b|Args")
 HARMLESS = re.compile(r"= (default|delete)$|\bnoexcept\b|^decltype\(auto\) operator\(\)|\boperator(=|\+=|-=|\*=|/=|==|&&|\|\||<<|->|\*)|\)\s*(: |requires).*\(|\bis_\w+\(")
 UNPLACED = {
     # A pack stands last, so no place can follow it; up to eight arguments have overloads that take one.
     "dsl/transform/control.h": {"eval_shape"}, "dsl/transform/grad.h": {"vjp", "linearize", "linear_transpose"}, "dsl/tree/immutable.h": {"replace", "operator()"},
-    "dsl/tree/replace.h": {"replace"}, "dsl/ops/indexing.h": {"Array::at"}, "dsl/array.h": {"at"},
+    "dsl/tree/replace.h": {"replace"}, "dsl/debug.h": {"callback"}, "dsl/ops/indexing.h": {"Array::at"}, "dsl/array.h": {"at"},
     # The same, and only a tree that is nested too deeply fails.
     "dsl/tree/select.h": {"merge", "map", "filter", "partition", "freeze", "unfreeze", "map_with_info", "map_subtrees", "reduce"},
     # Only a tree that is nested too deeply fails.
@@ -24,6 +24,7 @@ UNPLACED = {
     "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"},
     # Steps of `transform`, which knows the place; transformations without a state have nothing to make.
     "stdlib/optim/adam.h": {"step"}, "stdlib/optim/trace.h": {"step"},
+    "stdlib/optim/adaptive.h": {"fresh", "step"}, "stdlib/optim/accumulators.h": {"fresh", "step"}, "stdlib/optim/directions.h": {"fresh", "step"},
     "stdlib/optim/clipping.h": {"init"}, "stdlib/optim/scaling.h": {"init"}, "stdlib/optim/weight_decay.h": {"init"},
     # Nothing in it fails, or what is given is checked where it is used.
     "dsl/tree/paths.h": {"to_string"}, "stdlib/metrics/mean.h": {"with"}, "stdlib/random/parameters.h": {"DrawShape"}, "stdlib/metrics/group.h": {"named", "Metrics"}, "stdlib/optim/optimizer.h": {"chain"},

@@ -98,7 +98,7 @@ const Row rows[] = {
     {"tensordot", is<ShapeError>, __LINE__, [] { tensordot(x23(), x2(), 1); },
      "%: tensordot: f32[2,3] and f32[2] do not contract: axis 1 of the first has extent 3, axis 0 of the second 2\n  axes that contract or run along together have one extent"},
     {"einsum", is<ArgumentError>, __LINE__, [] { einsum("ij,j->i", x23(), x23()); },
-     "%: einsum: \"ij,j->i\": \"j\" does not label the axes of f32[2,3]\n  one letter per axis, operands separated by commas: \"ij,jk->ik\""},
+     "%: einsum: \"j\" does not label the 2 axes of f32[2,3]\n    ij,j->i\n       ^\n  write a letter for each axis, commas between operands, and the result behind an arrow: \"ij,jk->ik\""},
     {"concatenate", is<ShapeError>, __LINE__, [] { concatenate({x23(), ones({2, 4})}); },
      "%: concatenate: f32[2,3] and f32[2,4] differ in more than axis 0\n  what is joined has one shape but for the axis of joining"},
     {"stack", is<ShapeError>, __LINE__, [] { stack({x2(), x3()}); },

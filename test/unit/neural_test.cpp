@@ -8,6 +8,11 @@ namespace {
 using namespace espalier;
 using namespace espalier::numpy_rows;
 
+// Queries, keys and values of attention. JAX computes its softmax in f32: the numbers are those of the formula, in f64.
+Array qs() { return reshape(sin(arange(24.0, {.dtype = f64})), {1, 3, 4, 2}); }
+Array ks() { return reshape(cos(arange(24.0, {.dtype = f64})), {1, 3, 4, 2}); }
+Array vs() { return reshape(sin(2 * arange(24.0, {.dtype = f64})), {1, 3, 4, 2}); }
+
 const Row rows[] = {
     {"np.maximum(q, 0)", [] { return relu(q()); }, "f64[3] [0.5 0.  3. ]"},
     {"np.clip(q*4, 0, 6)", [] { return relu6(q() * 4); }, "f64[3] [2. 0. 6.]"},
@@ -49,6 +54,12 @@ const Row rows[] = {
      "f64[2,3] [[ 1.09332453 -1.32349812  0.23017359]\n [ 1.40692828 -0.57932341 -0.82760487]]"},
     {"(d-d.mean())/np.sqrt(d.var()+1e-5)", [] { return standardize(d(), {.axis = {0, 1}}); },
      "f64[2,3] [[ 0.51468105 -1.36502365 -0.15664206]\n [ 1.85732726 -0.29090668 -0.55943592]]"},
+    {"jax.nn.dot_product_attention(q,k,v)[0,1]", [] { return dot_product_attention(qs(), ks(), vs())[{0, 1}]; }, "f64[4,2] [[ 0.01733444  0.53171547]\n [-0.22159417 -0.13532598]\n [ 0.34521543 -0.2280165 ]\n [-0.32263369  0.59167935]]"},
+    {"jax.nn.dot_product_attention(q,k,v,is_causal=True)[0,1]", [] { return dot_product_attention(qs(), ks(), vs(), {.causal = true})[{0, 1}]; }, "f64[4,2] [[-0.06540425  0.53212333]\n [-0.1422015  -0.17982619]\n [ 0.2210729  -0.01427994]\n [-0.3599099   0.5577138 ]]"},
+    {"jax.nn.dot_product_attention(q,g,h,scale=2.)[0,2]", [] { return dot_product_attention(qs(), ks()[{ellipsis, slice(2), slice()}], vs()[{ellipsis, slice(2), slice()}], {.scale = 2})[{0, 2}]; }, "f64[4,2] [[-0.01916247 -0.31532157]\n [ 0.36688353  0.31046829]\n [-0.967264    0.28973768]\n [-0.50755387 -0.22171103]]"},
+    {"jax.nn.dot_product_attention(q,k,v,mask=m[None,None])[0,:,0]", [] { return dot_product_attention(qs(), ks(), vs(), {.mask = tri(3, {.k = -1, .dtype = bool_})})[{0, slice(), 0}]; }, "f64[3,2] [[ 0.08784112  0.22913096]\n [ 0.          0.90929743]\n [-0.22227451 -0.37251817]]"},
+    {"jax.nn.dot_product_attention(q,k,v,bias=(m*1.5)[None,None])[0,2]", [] { return dot_product_attention(qs(), ks(), vs(), {.bias = tri(3, {.k = -1, .dtype = f64}) * 1.5})[{0, 2}]; }, "f64[4,2] [[-0.13211527 -0.26745481]\n [ 0.14096738 -0.09648486]\n [-0.4439915   0.41542095]\n [ 0.03664709 -0.25819341]]"},
+    {"jax.nn.dot_product_attention(q[0],k[0],v[0])[0]", [] { return dot_product_attention(qs()[0], ks()[0], vs()[0])[0]; }, "f64[4,2] [[ 0.10703434  0.4507857 ]\n [-0.56198272  0.10163283]\n [ 0.63985969 -0.53824627]\n [-0.15231291  0.47884533]]"},
 };
 
 class Neural : public testing::TestWithParam<Row> {};

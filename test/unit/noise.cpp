@@ -69,8 +69,9 @@ class Noisy {
     if (const auto* scan = std::get_if<ScanAttrs>(&attrs)) return loop(graph, node, *scan, operands);
     if (const auto* loop = std::get_if<WhileAttrs>(&attrs)) return turns(*loop, std::move(operands));
     if (has_pairs(operands) || is_complex(graph.type_of(node.first_result).dtype())) return of_pairs(graph, node, std::move(operands));
-    // Near their zeros the error of these functions is relative to the argument, not to the result.
-    if (node.op == Op::digamma || node.op == Op::lgamma || node.op == Op::polygamma)
+    // Near their zeros, or where they vanish, the error of these functions is relative to the argument, not to the result.
+    constexpr Op by_argument[] = {Op::digamma, Op::lgamma, Op::polygamma, Op::igamma, Op::igammac, Op::igamma_grad_a, Op::random_gamma_grad, Op::betainc};
+    if (std::find(std::begin(by_argument), std::end(by_argument), node.op) != std::end(by_argument))
       for (Literal& x : operands) x = moved(x, 2);
     // Sign and payload of a NaN are not defined: only its bits show them.
     if (node.op == Op::bitcast && is_floating(operands[0].type.dtype())) {

@@ -12,6 +12,7 @@
 #include "espalier/ir/convolution.h"
 #include "espalier/ir/error.h"
 #include "noise.h"
+#include "ops/table.h"
 
 namespace espalier::test {
 namespace {
@@ -226,10 +227,21 @@ class Generator {
   DType dtype() { return options_.dtypes[below(static_cast<std::int64_t>(options_.dtypes.size()))]; }
 
   // -- one op ------------------------------------------------------------------------------------------------------
+  // Whether the derivative of an elementwise op has one by this operand: the order of a function has none.
+  static bool has_second_derivative(Op op, std::size_t operand) {
+    const Row& row = row_of(op);
+    if (info(op).operands.number < 2 || row.uses.empty()) return true;
+    const Domain& domain = row.uses[0].domains[operand];
+    return domain.differentiable && domain.twice;
+  }
+
   Draft elementwise(Op op) {
     const Value x = any();
     Draft d{op, {x}, blank_attrs(op)};
     for (int i = 1; i < info(op).operands.number; ++i) d.operands.push_back(like(type_of(x)));
+    for (std::size_t i = 0; i < d.operands.size(); ++i) {
+      if (!has_second_derivative(op, i)) d.operands[i] = add(Op::stop_gradient, {d.operands[i]}, {});
+    }
     if (op == Op::select) d.operands[0] = like(type_of(x).with(bool_));
     if (op == Op::compare) d.attrs = CompareAttrs{static_cast<Comparison>(below(6))};
     if (op == Op::reduce_precision) d.attrs = PrecisionAttrs{1 + below(9), below(12)};
@@ -551,7 +563,9 @@ class Generator {
         case Control::custom_vjp:
         case Control::custom_linear:
         case Control::custom_root:
-        case Control::custom_linear_solve: return Draft{};  // calls, but for rules that need not be derivatives
+        case Control::custom_linear_solve:
+        case Control::custom_call:
+        case Control::host_call: return Draft{};  // calls, but for rules that need not be derivatives
         case Control::checkpoint: return checkpoint();
         case Control::checkpoint_name: return Draft{Op::checkpoint_name, some_values(), NameAttrs{"a"}};
         case Control::barrier: return Draft{Op::barrier, some_values(), {}};

@@ -9,6 +9,7 @@
 #include "espalier/ir/batch.h"
 #include "espalier/ir/builder.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/host_function.h"
 #include "espalier/ir/jvp.h"
 #include "espalier/ir/linearize.h"
 #include "espalier/ir/simplify.h"
@@ -52,6 +53,11 @@ DType dtype_of(const Graph& graph, const Node& node) {
 
 DType bits_of(DType t) { return is_bool(t) ? bool_ : (byte_size(t) == 1 ? u8 : (byte_size(t) == 2 ? u16 : (byte_size(t) == 4 ? u32 : (byte_size(t) == 8 ? u64 : t)))); }
 
+// Functions of the host's that text has no more of than the name.
+struct Ignoring final : HostFunction {
+  void call(const void* const*) const override {}
+};
+
 Use used_with(const Graph& graph, const Node& node, DType from, DType to) {
   Use use{node.op, graph.attrs_of(node), {}};
   for (Value v : graph.operands_of(node)) {
@@ -65,6 +71,12 @@ Use used_with(const Graph& graph, const Node& node, DType from, DType to) {
     a->value = literal(a->value.type.with(to), zeros.data());
   }
   if (node.op == Op::bitcast) use.attrs = ConvertAttrs{bits_of(to)};
+  if (auto* a = std::get_if<CustomCallAttrs>(&use.attrs)) {
+    for (Type& type : a->results)
+      if (type.dtype() == from) type = type.with(to);
+    a->function = [](void* const*, const void* const*) {};
+  }
+  if (auto* a = std::get_if<HostCallAttrs>(&use.attrs)) a->function = std::make_shared<const Ignoring>();
   return use;
 }
 

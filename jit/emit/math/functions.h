@@ -5,6 +5,8 @@
 #include "espalier/jit/emit/math/exponential.h"
 #include "espalier/jit/emit/math/gamma.h"
 #include "espalier/jit/emit/math/hyperbolic.h"
+#include "espalier/jit/emit/math/incomplete_beta.h"
+#include "espalier/jit/emit/math/incomplete_gamma.h"
 #include "espalier/jit/emit/math/inverse_trigonometric.h"
 #include "espalier/jit/emit/math/logarithm.h"
 #include "espalier/jit/emit/math/power.h"

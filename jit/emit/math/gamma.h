@@ -87,14 +87,19 @@ V lgamma(V x) {
   return select(abs(x) == infinity, infinity, at_pole);
 }
 
-/// The sum over k >= 0 of (x + k)^-s, for positive x and whole s > 1 (Hurwitz's zeta function), by Euler and Maclaurin's
-/// formula from 16 + s on. Terms are divided by scale^-s, so that they neither overflow nor vanish before the sum does.
+/// The sum over k >= 0 of (x + k)^-s, for positive x and s > 1 (Hurwitz's zeta function), by Euler and Maclaurin's
+/// formula from 16 + s on, unless terms have become nothing before. Terms are divided by scale^-s, so that they neither overflow nor
+/// vanish before the sum does.
 template <Real V>
-V scaled_zeta(V s, V x, V scale) {
+V scaled_zeta_of_positive(V s, V x, V scale) {
   const auto term = [&](V at) { return pow(at / scale, -s); };
   const V from = s + 16.0;
-  const auto [at, head] = iterate_while(
-      std::tuple{x, constant(x, 0.0)}, [&](V now, V) { return now < from; }, [&](V now, V sum) { return std::tuple{now + 1.0, sum + term(now)}; });
+  const auto [at, head, last] = iterate_while(
+      std::tuple{x, constant(x, 0.0), constant(x, 1.0)}, [&](V now, V sum, V last) { return (now < from) & (last > sum * 0x1p-60); },
+      [&](V now, V sum, V) {
+    const V next = term(now);
+    return std::tuple{now + 1.0, sum + next, next};
+  });
   const V reach = pow(at / scale, 1.0 - s) * scale, power = reach / at;  // the integral may be a number where terms vanish
   // Bernoulli's numbers B_2k over (2k)!.
   constexpr double coefficients[] = {1.0 / 12, -1.0 / 720, 1.0 / 30240, -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0,
@@ -105,7 +110,34 @@ V scaled_zeta(V s, V x, V scale) {
     sum = fma(derivative, coefficients[k], sum);
     derivative = derivative * (s + static_cast<double>(2 * k + 1)) * (s + static_cast<double>(2 * k + 2)) / square;
   }
-  return head + sum;
+  return head + select(at < from, 0.0, sum);
+}
+
+/// The same for any x but 0, -1, …; below 0 s must be whole. The series is then summed from its middle: with r = x - floor(x), terms from
+/// r on, and those of 1 - r to -x, which are negative where s is odd.
+template <Real V>
+V scaled_zeta(V s, V x, V scale) {
+  const auto below = x < 0.0, even = s * 0.5 == floor(s * 0.5);
+  const V upper = scaled_zeta_of_positive(s, select(below, x - floor(x), x), scale);
+  const auto [series] = where_any(below, std::tuple{upper}, [&] {
+    const V up = select(below, x, -0.5);
+    const V all = scaled_zeta_of_positive(s, (floor(up) + 1.0) - up, scale), excess = scaled_zeta_of_positive(s, 1.0 - up, scale);
+    return std::tuple{select(even, (upper + all) - excess, (upper - all) + excess)};
+  });
+  return series;
+}
+
+/// Hurwitz's zeta function, the sum over k >= 0 of (q + k)^-s for s > 1. Infinite at s = 1; at q = 0, -1, … infinite if s is even, else NaN. NaN for
+/// s < 1, and for other q below 0 unless s is whole.
+template <Real V>
+  requires(!is_f32<V>)
+V zeta(V s, V q) {
+  const auto whole = (s == floor(s)) & (s < infinity), pole = (q <= 0.0) & (q == floor(q)), even = s * 0.5 == floor(s * 0.5);
+  const auto valid = (s > 1.0) & !pole & ((q > 0.0) | whole);
+  const V sum = scaled_zeta(select(valid, s, 2.0), select(valid, q, 1.0), constant(q, 1.0));
+  const V at_pole = select(even & (s > 1.0), constant(q, infinity), not_a_number);
+  const V elsewhere = select((s == 1.0) & (q == q), infinity, select(pole, at_pole, not_a_number));
+  return select(valid, select(q == infinity, 0.0, sum), elsewhere);
 }
 
 /// The derivative of an order n of digamma, (-1)^(n+1) n! sum over k >= 0 of (x + k)^-(n+1). NaN unless n is one of
@@ -121,13 +153,7 @@ V polygamma(V order, V x) {
   const V scale = power_of_two(to_integer(at_least(rint(log2(s * 0.36787944117144233)), 0.0)));
   const auto [last, factorial] = iterate_while(
       std::tuple{constant(n, 1.0), 1.0 / scale}, [&](V k, V) { return k <= n; }, [&](V k, V p) { return std::tuple{k + 1.0, p * (k / scale)}; });
-  // Below 0 the series is summed from its middle: with r = x - floor(x), terms from r on, and those of 1 - r to -x.
-  const auto below = x < 0.0;
-  const V upper = scaled_zeta(s, select(below, x - floor(x), x), scale);
-  const auto [series] = where_any(below, std::tuple{upper}, [&] {
-    const V all = scaled_zeta(s, (floor(x) + 1.0) - x, scale), excess = scaled_zeta(s, 1.0 - x, scale);
-    return std::tuple{select(odd, (upper + all) - excess, (upper - all) + excess)};
-  });
+  const V series = scaled_zeta(s, x, scale);
   const V magnitude = series * factorial;
   const V value = select(odd, magnitude, -magnitude);
   const auto pole = (x <= 0.0) & (x == floor(x));

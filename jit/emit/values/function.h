@@ -10,6 +10,7 @@ namespace espalier::codegen {
 /// has as much ready as any kernel asks for (`EmittedProgram::scratch_bytes`).
 inline constexpr const char* parallel_name = "espalier_parallel";
 inline constexpr const char* scratch_name = "espalier_scratch";
+inline constexpr const char* host_call_name = "espalier_host_call";
 
 /// A new function, to be filled in, that nobody outside the module sees: it is gone once it was copied into all its callers.
 inline mlir::func::FuncOp create_function(CodeBuilder& b, const std::string& name, mlir::TypeRange parameters, mlir::TypeRange results = {}) {

@@ -38,27 +38,26 @@ Value call_per_lane(CodeBuilder& b, const char* symbol, Values x) {
 template <class T> using Real = math::EmittedReal<T>;
 
 // The functions whose series are for double alone.
-template <class T, class F> Real<T> in_double(Real<T> x, F f) {
-  if constexpr (sizeof(T) == 4) return narrow(f(widen(x)));
-  else return f(x);
+template <class F, class T, class... More> Real<T> in_double(F f, Real<T> x, More... more) {
+  if constexpr (sizeof(T) == 4) return narrow(f(widen(x), widen(more)...));
+  else return f(x, more...);
 }
 template <class T> Real<T> digamma(Real<T> x) {
-  return in_double(x, [](auto v) { return math::digamma(v); });
+  return in_double([](auto v) { return math::digamma(v); }, x);
 }
 template <class T> Real<T> bessel_i0e(Real<T> x) {
-  return in_double(x, [](auto v) { return math::bessel_i0e(v); });
+  return in_double([](auto v) { return math::bessel_i0e(v); }, x);
 }
 template <class T> Real<T> bessel_i1e(Real<T> x) {
-  return in_double(x, [](auto v) { return math::bessel_i1e(v); });
+  return in_double([](auto v) { return math::bessel_i1e(v); }, x);
 }
 template <class T> Real<T> lgamma(Real<T> x) {
   if (sizeof(T) == 8 && x.b->has.c_library) return {x.b, call_per_lane(*x.b, "lgamma", {x.value})};
-  return in_double(x, [](auto v) { return math::lgamma(v); });
+  return in_double([](auto v) { return math::lgamma(v); }, x);
 }
 template <class T> Real<T> polygamma(Real<T> n, Real<T> x) {
   if (x.b->has.c_library) return {x.b, call_per_lane(*x.b, "espalier_polygamma", {n.value, x.value})};
-  if constexpr (sizeof(T) == 4) return narrow(math::polygamma(widen(n), widen(x)));
-  else return math::polygamma(n, x);
+  return in_double([](auto v, auto w) { return math::polygamma(v, w); }, n, x);
 }
 
 template <class T> Value real_function(CodeBuilder& b, Op op, Values x) {
@@ -68,6 +67,12 @@ template <class T> Value real_function(CodeBuilder& b, Op op, Values x) {
   case ir::Function::name: return name(a).value;
 #include "espalier/ir/functions.def"
     case ir::Function::polygamma: return polygamma(a, c).value;
+    case ir::Function::zeta: return in_double([](auto v, auto w) { return math::zeta(v, w); }, a, c).value;
+    case ir::Function::igamma: return in_double([](auto v, auto w) { return math::igamma(v, w); }, a, c).value;
+    case ir::Function::igammac: return in_double([](auto v, auto w) { return math::igammac(v, w); }, a, c).value;
+    case ir::Function::igamma_grad_a: return in_double([](auto v, auto w) { return math::igamma_grad_a(v, w); }, a, c).value;
+    case ir::Function::random_gamma_grad: return in_double([](auto v, auto w) { return math::random_gamma_grad(v, w); }, a, c).value;
+    case ir::Function::betainc: return in_double([](auto v, auto w, auto at) { return math::betainc(v, w, at); }, a, Real<T>{&b, x[1]}, c).value;
     case ir::Function::pow: return math::pow(a, c).value;
     case ir::Function::atan2: return math::atan2(a, c).value;
     case ir::Function::nextafter: return math::nextafter(a, c).value;

@@ -35,6 +35,9 @@ inline std::int64_t bytes_needed(const codegen::Schedule& s) {
     } else if (const auto* loop = std::get_if<codegen::Loop>(&s.steps[i])) {
       for (const auto* refs : {&loop->operands, &loop->results, &loop->spares}) use_all(*refs, i);
       use(loop->arena, i, bytes_needed(*loop->body));
+    } else if (const auto* host = std::get_if<codegen::HostCall>(&s.steps[i])) {
+      use_all(host->operands, i);
+      use_all(host->results, i);
     } else if (const auto* branch = std::get_if<codegen::Branch>(&s.steps[i])) {
       for (const auto* refs : {&branch->operands, &branch->results}) use_all(*refs, i);
       use_all({branch->index}, i);

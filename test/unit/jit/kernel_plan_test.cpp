@@ -246,5 +246,21 @@ TEST(SpoiltScatters, AreFound) {
   }
 }
 
+TEST(SpoiltLibraryPlans, AreFound) {
+  ir::Builder b;
+  const ir::Value a = b.input(ir::Type(f64, {64, 20, 20}));
+  const ir::Value l = b.add(ir::Op::cholesky, {a}, ir::LibraryAttrs{});
+  const ir::Graph body = b.finish({&l, 1});
+  const LibraryKernel good = plan_library_kernel(body, cpu(256, 16));
+  EXPECT_EQ(verify(body, good), "");
+  EXPECT_EQ(describe(good), "calls espalier_cholesky_f64(20) for 64 problems");
+  for (const auto& spoil : {std::function<void(LibraryKernel&)>([](LibraryKernel& k) { --k.call.problems; }), {[](LibraryKernel& k) { k.call.sizes[0] = 19; }}, {[](LibraryKernel& k) { k.call.function = nullptr; }}}) {
+    LibraryKernel kernel = good;
+    spoil(kernel);
+    EXPECT_NE(verify(body, kernel), "");
+  }
+  EXPECT_THROW(plan_library_kernel(body, gpu()), CompileError);
+}
+
 }  // namespace
 }  // namespace espalier::test

@@ -269,6 +269,20 @@ class PlanCheck {
     }
   }
 
+  void step(const codegen::Schedule& s, Frame& frame, const codegen::HostCall& call, const std::string& what) {
+    std::vector<Part> reads, writes;
+    for (std::size_t i = 0; i < call.operands.size(); ++i) {
+      reads.push_back({frame.at(call.operands[i]), call.takes.at(i).nbytes()});
+      read(reads.back().array, reads.back().bytes, what + ": operand " + std::to_string(i));
+    }
+    for (std::size_t r = 0; r < call.results.size(); ++r) {
+      require_writable(s, call.results[r], what);
+      writes.push_back({frame.at(call.results[r]), call.makes.at(r).nbytes()});
+    }
+    require_apart(writes, reads, what);
+    for (std::size_t r = 0; r < call.results.size(); ++r) write(frame.at(call.results[r]), writes[r].bytes, what + ": result " + std::to_string(r));
+  }
+
   // Each branch finds what another one would have left: none may touch more than results and its own arena.
   void step(const codegen::Schedule& s, Frame& frame, const codegen::Branch& branch, const std::string& what) {
     std::vector<Part> reads{{frame.at(branch.index), 4}}, writes;

@@ -18,6 +18,7 @@ class PlannedKernels {
       case codegen::KernelKind::update:
       case codegen::KernelKind::scatter:
       case codegen::KernelKind::sort:
+      case codegen::KernelKind::library:
       case codegen::KernelKind::while_: others_.launch(index, kernel, operands, results); return;
     }
   }

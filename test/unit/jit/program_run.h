@@ -124,6 +124,14 @@ template <class Machine> class ProgramRun {
       else n_constants_ += constants_in(*branch.branches[i]);
     }
   }
+  void run(const codegen::Schedule& s, Frame& frame, const codegen::HostCall& call) {
+    const auto operands = all(s, frame, call.operands), results = all(s, frame, call.results);
+    const runtime::Callee& callee = program_.callees[call.callee];
+    const std::vector<const void*> read(operands.begin(), operands.end());
+    const std::vector<void*> written(results.begin(), results.end());
+    if (callee.c_function != nullptr) callee.c_function(written.data(), read.data());
+    else callee.call(callee.object.get(), read.data());
+  }
   static std::size_t constants_in(const codegen::Schedule& s) {
     std::size_t n = s.constants.size();
     for (const codegen::Step& step : s.steps) {

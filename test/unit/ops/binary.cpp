@@ -165,6 +165,13 @@ Row polygamma_row(Op op) {
   return called(with_user(std::move(row), [](Array n, Array x) { return polygamma(n, x); }), {0.6, 0.6}, {0.6, 0.6}, false);
 }
 
+// A function of mpmath's data, by its op's name.
+Row special_row(Op op, std::vector<Domain> domains, Array (*user)(Array, Array), double evaluated, double compiled) {
+  Row row = elementwise(op, std::move(domains), {.real = of(fmodl)});
+  for (Use& use : row.uses) use.exact = {}, use.golden = special_goldens(op, use.operands[0].dtype());
+  return called(with_user(std::move(row), user), {0.6, evaluated}, {0.6, compiled}, false);
+}
+
 }  // namespace
 
 Row describe(Binary op) {
@@ -225,6 +232,11 @@ Row describe(Binary op) {
       return row;
     }
     case Binary::polygamma: return polygamma_row(op);
+    case Binary::zeta: return special_row(op, {{.smooth = {1.5, 4}, .differentiable = false}, {.smooth = {0.5, 4}}}, [](Array s, Array q) { return zeta(s, q); }, 0.6, 6);
+    case Binary::igamma: return special_row(op, {{.smooth = {0.5, 4}, .twice = false}, {.smooth = {0.5, 4}}}, [](Array a, Array x) { return igamma(a, x); }, 0.6, 8);
+    case Binary::igammac: return special_row(op, {{.smooth = {0.5, 4}, .twice = false}, {.smooth = {0.5, 4}}}, [](Array a, Array x) { return igammac(a, x); }, 0.6, 8);
+    case Binary::igamma_grad_a: return special_row(op, {{.smooth = {0.5, 4}, .differentiable = false}, {.smooth = {0.5, 4}}}, [](Array a, Array x) { return igamma_grad_a(a, x); }, 0.6, 10);
+    case Binary::random_gamma_grad: return special_row(op, {{.smooth = {0.5, 4}, .differentiable = false}, {.smooth = {0.5, 4}}}, [](Array a, Array x) { return random_gamma_grad(a, x); }, 0.7, 16);
     case Binary::complex: return complex_row(op);
     case Binary::and_: return with_user(elementwise(op, {numbers, numbers}, {.integer = [](Ints128 x, DType) { return word(x[0]) & word(x[1]); }, .boolean = [](Bools x) { return x[0] && x[1]; }}), [](Array x, Array y) { return x & y; });
     case Binary::or_: return with_user(elementwise(op, {numbers, numbers}, {.integer = [](Ints128 x, DType) { return word(x[0]) | word(x[1]); }, .boolean = [](Bools x) { return x[0] || x[1]; }}), [](Array x, Array y) { return x | y; });

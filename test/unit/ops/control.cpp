@@ -367,6 +367,12 @@ Row while_row() {
   return row;
 }
 
+Row host_call_row() {
+  Row row;
+  row.wrong = {{"token", Refusal::dtype, {Type(f32)}, HostCallAttrs{"a", true, nullptr}}, {"no_token", Refusal::dtype, {}, HostCallAttrs{"a", true, nullptr}}};
+  return row;
+}
+
 }  // namespace
 
 Row describe(Control op) {
@@ -383,6 +389,8 @@ Row describe(Control op) {
     case Control::cond: return cond_row();
     case Control::scan: return scan_row();
     case Control::while_: return while_row();
+    case Control::custom_call: return Row{};
+    case Control::host_call: return host_call_row();
   }
   __builtin_unreachable();
 }

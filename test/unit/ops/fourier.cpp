@@ -72,8 +72,7 @@ struct Way {
   FourierAttrs attrs;
 };
 std::vector<Way> ways() {
-  return {{"power_of_2", {8}, {-1, 8, false}}, {"inverse", {3, 6}, {-1, 6, true}}, {"first_axis", {5, 3}, {-2, 5, false}},
-          {"middle_axis", {2, 12, 2}, {-2, 12, true}}, {"prime", {2, 37}, {-1, 37, false}}, {"point", {3, 1}, {-1, 1, false}}, {"none", {0, 4}, {-1, 4, false}}};
+  return {{"power_of_2", {8}, {-1, 8, false}}, {"inverse", {3, 6}, {-1, 6, true}}, {"first_axis", {5, 3}, {-2, 5, false}}, {"middle_axis", {2, 12, 2}, {-2, 12, true}}, {"prime", {2, 37}, {-1, 37, false}}, {"point", {3, 1}, {-1, 1, false}}, {"none", {0, 4}, {-1, 4, false}}};
 }
 bool complex_operand(Fourier op) { return op != Fourier::rfft; }
 

@@ -1,6 +1,8 @@
 #include "goldens.h"
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 #include <sstream>
 
 #include "../data_file.h"
@@ -66,6 +68,37 @@ std::shared_ptr<const Golden> digamma_goldens(DType dtype) {
 std::shared_ptr<const Golden> polygamma_goldens(DType dtype) {
   const Polygamma p = read_polygamma(dtype, false);
   return std::make_shared<const Golden>(Golden{{literal_of(dtype, p.order), literal_of(dtype, p.x)}, {{{static_cast<std::int64_t>(p.x.size())}, p.value, p.scale}}});
+}
+
+namespace {
+long double special_scale(Op op, std::span<const double> x, long double value) {
+  if (op == Op::zeta || op == Op::random_gamma_grad) return std::fabs(value);
+  const long double scale = std::fabs(value) * (1 + std::fabs(std::log(std::fabs(value))));
+  return op == Op::betainc && x[2] >= (x[0] + 1) / (x[0] + x[1] + 2) ? std::max(scale, 1.0L) : scale;
+}
+}  // namespace
+
+std::shared_ptr<const Golden> special_goldens(Op op, DType dtype) {
+  const auto count = static_cast<std::size_t>(info(op).operands.number);
+  std::vector<std::vector<double>> operands(count);
+  Numbers result;
+  std::ifstream file = data_file("special_functions.txt");
+  for (std::string line, function, word; std::getline(file, line);) {
+    std::istringstream words(line);
+    words >> function;
+    if (function != name(op)) continue;
+    std::vector<double> x;
+    for (std::size_t i = 0; i < count; ++i) words >> word, x.push_back(std::stod(word));
+    words >> word;
+    if (!std::all_of(x.begin(), x.end(), [&](double v) { return holds(dtype, v); })) continue;
+    for (std::size_t i = 0; i < count; ++i) operands[i].push_back(x[i]);
+    result.values.push_back(std::stold(word));
+    result.scale.push_back(special_scale(op, x, result.values.back()));
+  }
+  result.shape = Shape(static_cast<std::int64_t>(result.values.size()));
+  Golden golden{{}, {result}};
+  for (const auto& x : operands) golden.operands.push_back(literal_of(dtype, x));
+  return std::make_shared<const Golden>(std::move(golden));
 }
 
 std::shared_ptr<const Golden> threefry_goldens() {

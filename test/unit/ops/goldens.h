@@ -8,6 +8,9 @@ namespace espalier::test {
 std::shared_ptr<const Golden> digamma_goldens(DType dtype);
 /// polygamma(order, x) of mpmath's. Of even orders, terms around the next pole cancel beside half-integers: errors are measured against these.
 std::shared_ptr<const Golden> polygamma_goldens(DType dtype);
+/// zeta(s, q), igamma(a, x), … of mpmath's, by the op's name. Errors of the incomplete functions are measured in multiples of the result's logarithm, those of
+/// betainc above its middle against 1, from which it is taken.
+std::shared_ptr<const Golden> special_goldens(ir::Op op, DType dtype);
 /// The cipher's test vectors of its authors (Random123 1.14, kat_vectors).
 std::shared_ptr<const Golden> threefry_goldens();
 

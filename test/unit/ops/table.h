@@ -27,6 +27,7 @@ struct Domain {
   Interval integers{-20, 20};  ///< of dtypes that are narrower: what they have of it
   double ramp = 0;             ///< of matrices: added once to the first element of their diagonals, twice to the next, …
   bool differentiable = true;  ///< false for a number that has no derivative: the order of a function
+  bool twice = true;           ///< false for one that has a derivative, which has none
 };
 /// The largest errors in units in the last place.
 struct Bounds {

@@ -6,6 +6,7 @@
 #include "../noise.h"
 #include "elementwise.h"
 #include "espalier/dsl/ops.h"
+#include "goldens.h"
 
 namespace espalier::test {
 
@@ -48,6 +49,17 @@ std::complex<long double> complex_clamped(Complexes z) {
   return precedes(z[2], raised) ? z[2] : raised;
 }
 
+Row betainc_row() {
+  Row row = elementwise(Op::betainc, {{.smooth = {0.5, 4}, .differentiable = false}, {.smooth = {0.5, 4}, .differentiable = false}, {.f32 = {0, 1}, .f64 = {0, 1}, .near = {0, 1}, .smooth = {0.1, 0.9}}}, {.real = clamped});
+  for (Use& use : row.uses) use.exact = {}, use.golden = special_goldens(Op::betainc, use.operands[0].dtype());
+  row.user = [](std::span<const Array> x) { return betainc(x[0], x[1], x[2]); };
+  for (const Use& use : row.uses) row.user_dtypes.push_back(use.operands[0].dtype());
+  row.called = true;
+  row.evaluated = {0.6, 0.6};
+  row.compiled = {0.6, 45};
+  return row;
+}
+
 }  // namespace
 
 Row describe(Ternary op) {
@@ -59,6 +71,7 @@ Row describe(Ternary op) {
                             {.real = clamped, .integer = [=](Ints128 x, DType) { return static_cast<Word>(clamp(x[0], x[1], x[2])); }, .boolean = [=](std::span<const bool> x) { return clamp(x[0], x[1], x[2]); }, .complex = complex_clamped});
       return row;
     }
+    case Ternary::betainc: return betainc_row();
   }
   __builtin_unreachable();
 }

@@ -5,4 +5,5 @@
 #include "espalier/dsl/linalg/factorizations.h"
 #include "espalier/dsl/linalg/functions.h"
 #include "espalier/dsl/linalg/norms.h"
+#include "espalier/dsl/linalg/polyfit.h"
 #include "espalier/dsl/linalg/solvers.h"

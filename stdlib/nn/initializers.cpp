@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "espalier/dsl/linalg.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/stdlib/random.h"
 
@@ -38,6 +39,38 @@ Array scaled(double scale, Fan fan, Distribution distribution, const Key& key, c
   return {};
 }
 
+[[noreturn]] void refuse(const char* name, const Shape& shape, const char* what, const char* hint) {
+  ShapeError error(name, "a weight of shape " + shape.str() + " " + what, hint);
+  error.shapes = {shape};
+  throw error;
+}
+
+Array orthogonal_matrix(double scale, const Key& key, const Shape& shape, DType dtype) {
+  if (shape.ndim() < 2) refuse("orthogonal", shape, "is no matrix", "give two axes or more; use normal or uniform for others");
+  const std::int64_t columns = shape[-1];
+  std::int64_t rows = 1;
+  for (int axis = 0; axis < shape.ndim() - 1; ++axis) rows *= shape[axis];
+  const bool tall = rows > columns;
+  const linalg::QR factors = linalg::qr(random::normal(key, tall ? Shape{rows, columns} : Shape{columns, rows}, {.dtype = dtype}));
+  // Signs that make R's diagonal positive make Q uniform: Mezzadri 2006, arXiv:math-ph/0609050.
+  const Array q = factors.q * sign(diagonal(factors.r));
+  return reshape(tall ? q : q.T(), shape) * scale;
+}
+
+Array orthogonal_centre(double scale, const Key& key, const Shape& shape, DType dtype) {
+  if (shape.ndim() < 3 || shape.ndim() > 5) refuse("delta_orthogonal", shape, "is no kernel of one to three spatial axes", "its axes are [spatial…, in, out]");
+  if (shape[-1] < shape[-2]) refuse("delta_orthogonal", shape, "has fewer outputs than inputs", "give as many outputs or more");
+  Array kernel = orthogonal_matrix(scale, key, {shape[-2], shape[-1]}, dtype);
+  std::vector<std::pair<std::int64_t, std::int64_t>> around;
+  for (int axis = 0; axis < shape.ndim() - 2; ++axis) {
+    const std::int64_t centre = (shape[axis] - 1) / 2;
+    around.emplace_back(centre, shape[axis] - 1 - centre);
+    kernel = expand_dims(kernel, 0);
+  }
+  around.insert(around.end(), 2, {0, 0});
+  return pad(kernel, around);
+}
+
 }  // namespace
 
 Array zeros(const Key&, const Shape& shape, DType dtype) { return espalier::zeros(shape, dtype); }
@@ -64,5 +97,12 @@ Array glorot_normal(const Key& key, const Shape& shape, DType dtype) { return sc
 Array glorot_uniform(const Key& key, const Shape& shape, DType dtype) { return scaled(1, Fan::average, Distribution::uniform, key, shape, dtype); }
 Array he_normal(const Key& key, const Shape& shape, DType dtype) { return scaled(2, Fan::in, Distribution::truncated_normal, key, shape, dtype); }
 Array he_uniform(const Key& key, const Shape& shape, DType dtype) { return scaled(2, Fan::in, Distribution::uniform, key, shape, dtype); }
+
+Initializer orthogonal(double scale) {
+  return [scale](const Key& key, const Shape& shape, DType dtype) { return orthogonal_matrix(scale, key, shape, dtype); };
+}
+Initializer delta_orthogonal(double scale) {
+  return [scale](const Key& key, const Shape& shape, DType dtype) { return orthogonal_centre(scale, key, shape, dtype); };
+}
 
 }  // namespace espalier::nn::initializers

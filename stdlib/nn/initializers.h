@@ -69,5 +69,12 @@ Array he_normal(const Key& key, const Shape& shape, DType dtype = f32);
 Array he_uniform(const Key& key, const Shape& shape, DType dtype = f32);
 /// @}
 
+/// An orthogonal matrix times `scale`, uniform among all: rows, or columns where they are fewer, are orthonormal. All axes but the last count
+/// as rows: Saxe et al. 2013, arXiv:1312.6120. ShapeError at the call if the shape has fewer than two axes.
+Initializer orthogonal(double scale = 1);
+/// A kernel of a convolution [spatial…, in, out] that is `orthogonal` at its centre and 0 elsewhere: Xiao et al. 2018, arXiv:1806.05393.
+/// ShapeError at the call unless there are one to three spatial axes and no fewer outputs than inputs.
+Initializer delta_orthogonal(double scale = 1);
+
 }  // namespace initializers
 }  // namespace espalier::nn

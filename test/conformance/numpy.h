@@ -2,6 +2,7 @@
 // What the tables of family numpy share: how attributes are written there, and what 64-bit types change.
 #include "program.h"
 
+#include "espalier/dsl/linalg.h"
 #include "espalier/dsl/ops.h"
 
 namespace espalier::conformance {

@@ -141,6 +141,7 @@ const Rules& numpy_array_rules() {
     const std::string mode = a.at("mode");
     return Arrays{correlate(x[0], x[1], {.mode = mode})};
   }},
+      {"polyfit", [](const Json& a, const Arrays& x) { return Arrays{polyfit(x[0], x[1], a.at("deg").get<Int>())}; }},
       {"polyval", of_two<polyval>},
       {"polyadd", of_two<polyadd>},
       {"polysub", of_two<polysub>},

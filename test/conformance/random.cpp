@@ -4,6 +4,7 @@
 #include "program.h"
 
 #include "espalier/dsl/ops.h"
+#include "espalier/stdlib/nn.h"
 #include "espalier/dsl/transform.h"
 
 namespace espalier::conformance {
@@ -115,6 +116,15 @@ Arrays vmap_permutation(const Json& a, const Arrays& x) {
   return {vmap([](Key key) { return random::permutation(key, 7); })(random::split(key_in(x), a.at("n").get<std::int64_t>())).as(i64)};
 }
 
+// The initializers in the order that the case's note gives.
+Arrays initializers(const Json& a, const Arrays& x) {
+  namespace init = nn::initializers;
+  const Key key = key_in(x);
+  const Shape fan(a.at("fan").get<std::vector<std::int64_t>>());
+  return {init::glorot_uniform(key, fan), init::glorot_normal(key, fan), init::he_uniform(key, fan), init::he_normal(key, fan), init::lecun_uniform(key, fan),
+          init::lecun_normal(key, fan), init::orthogonal()(key, fan), init::normal()(key, fan), init::uniform()(key, fan)};
+}
+
 // Row i: uniform(fold_in(key, i), 3).
 Arrays fold_loop(const Json& a, const Arrays& x) {
   const Key key = key_in(x);
@@ -125,6 +135,7 @@ Arrays fold_loop(const Json& a, const Arrays& x) {
 
 const Rules& random_rules() {
   static const Rules rules = {
+      {"initializers", initializers},
       {"key", key},
       {"threefry2x32", threefry2x32},
       {"split", split},

@@ -359,4 +359,26 @@ TEST(Linalg, ErrorsNameThePlaceAndWhatIsWrong) {
   says([] { (void)grad([](Array x) { return sum(la::qr(x, {.mode = "complete"}).q); })(numbers({4, 2}, f32)); }, "qr", "has no derivative");
 }
 
+// A polynomial fits itself; a whole weight counts as so many equal points; columns fit each for itself.
+TEST(Polyfit, MinimizesTheSquares) {
+  const Array x = numbers({12}, f64), p{0.5, -2., 3., 0.25};
+  near(polyfit(x, polyval(p, x), 3), p, 1e-10);
+  near(jit([](Array x, Array y) { return polyfit(x, y, 3); })(x, polyval(p, x)), p, 1e-10);
+  const Array y = numbers({12, 2}, f64, 2.3), several = polyfit(x, y, 2);
+  near(several, stack({polyfit(x, y[{ellipsis, 0}], 2), polyfit(x, y[{ellipsis, 1}], 2)}, {.axis = 1}), 1e-12);
+  const Array weights = sqrt(ones({12}, f64) + (iota({12}, 0) < 3).as(f64)), twice = concatenate({x, x[slice(0, 3)]});
+  near(polyfit(x, y, 2, {.w = weights}), polyfit(twice, concatenate({y, y[slice(0, 3)]}), 2), 1e-12);
+  near(polyfit(Array{1, 2, 3}, Array{2, 4, 6}, 1), Array{2., 0.}, 1e-5);
+  const auto norm = [](Array y) { return sum(square(polyfit(numbers({12}, f64), y, 2))); };
+  const Array v = y[{ellipsis, 0}], direction = numbers({12}, f64, 0.7);
+  const double h = 1e-4, difference = ((norm(v + h * direction) - norm(v - h * direction)) / (2 * h)).item<double>();
+  EXPECT_NEAR(sum(grad(norm)(v) * direction).item<double>(), difference, 1e-7 * std::abs(difference) + 1e-8);
+  EXPECT_THROW((void)polyfit(x, v, -1), ArgumentError);
+  EXPECT_THROW((void)polyfit(ones({2, 2}), v, 1), ShapeError);
+  EXPECT_THROW((void)polyfit(ones({0}), ones({0}), 1), ShapeError);
+  EXPECT_THROW((void)polyfit(x, ones({11}), 1), ShapeError);
+  EXPECT_THROW((void)polyfit(x, ones({12, 1, 1}), 1), ShapeError);
+  EXPECT_THROW((void)polyfit(x, v, 1, {.w = ones({3})}), ShapeError);
+}
+
 }  // namespace

@@ -107,6 +107,26 @@ TEST(Initializers, AreJaxs) {
   }
 }
 
+TEST(Initializers, AreOrthogonal) {
+  namespace init = nn::initializers;
+  const Key key = ep::random::key(5);
+  const auto near_identity = [](const Array& product, double scale) {
+    return ep::max(ep::abs(product - scale * ep::eye(product.shape(0), {.dtype = product.dtype()}))).item<double>();
+  };
+  const Array tall = init::orthogonal()(key, {3, 5, 4}, ep::f64), wide = init::orthogonal(3)(key, {4, 9}, ep::f64);
+  EXPECT_EQ(tall.shape(), Shape({3, 5, 4}));
+  const Array rows = ep::reshape(tall, {15, 4});
+  EXPECT_LT(near_identity(ep::matmul(rows.T(), rows), 1), 1e-14);
+  EXPECT_LT(near_identity(ep::matmul(wide, wide.T()), 9), 1e-13);
+  // A convolution with it keeps the length of every pixel.
+  const Array kernel = init::delta_orthogonal()(key, {3, 5, 4, 6}, ep::f64);
+  EXPECT_LT(near_identity(ep::matmul(kernel[1][2], kernel[1][2].T()), 1), 1e-14);
+  EXPECT_EQ(ep::count_nonzero(kernel).item<int>(), 24);
+  EXPECT_THROW(init::orthogonal()(key, 3), ep::ShapeError);
+  EXPECT_THROW(init::delta_orthogonal()(key, {3, 4}), ep::ShapeError);
+  EXPECT_THROW(init::delta_orthogonal()(key, {3, 6, 4}), ep::ShapeError);
+}
+
 TEST(Dropout, DropsInTrainingAlone) {
   const nn::Dropout drop{0.25};
   const Array x = ep::ones(100000);

@@ -108,6 +108,13 @@ DType* accumulation(Attrs& attrs) {
   return dot == nullptr ? nullptr : &dot->result;
 }
 
+Attrs::Attrs(const Attrs&) = default;
+Attrs::Attrs(Attrs&&) noexcept = default;
+Attrs& Attrs::operator=(const Attrs&) = default;
+Attrs& Attrs::operator=(Attrs&&) noexcept = default;
+Attrs::~Attrs() = default;
+bool Attrs::operator==(const Attrs& other) const { return static_cast<const AnyAttrs&>(*this) == static_cast<const AnyAttrs&>(other); }
+
 std::uint64_t hash(const Attrs& attrs) {
   Hash h;
   h.add(attrs.index());

@@ -438,12 +438,28 @@ struct HostCallAttrs {
   bool operator==(const HostCallAttrs&) const = default;
 };
 
-using Attrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
-                           ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
-                           DynamicSliceAttrs, WindowsAttrs, GatherAttrs, ScatterAttrs, SortAttrs, OverlapAddAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs,
-                           ConvAttrs, LibraryAttrs, FullAttrs, TriangularSolveAttrs, FourierAttrs, CollectiveAttrs, CallAttrs,
-                           CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, CustomRootAttrs, LinearSolveAttrs, CheckpointAttrs, NameAttrs, WhileAttrs,
-                           CustomCallAttrs, HostCallAttrs>;
+/// What a node's attributes may be.
+using AnyAttrs = std::variant<std::monostate, CompareAttrs, ConvertAttrs, PrecisionAttrs, ConstantAttrs, IotaAttrs, BroadcastAttrs,
+                              ReshapeAttrs, TransposeAttrs, SliceAttrs, PadAttrs, ConcatenateAttrs, ReverseAttrs,
+                              DynamicSliceAttrs, WindowsAttrs, GatherAttrs, ScatterAttrs, SortAttrs, OverlapAddAttrs, ScatterReduceAttrs, ReduceAttrs, ArgReduceAttrs, CumulativeAttrs, DotAttrs,
+                              ConvAttrs, LibraryAttrs, FullAttrs, TriangularSolveAttrs, FourierAttrs, CollectiveAttrs, CallAttrs,
+                              CondAttrs, ScanAttrs, CustomJvpAttrs, CustomVjpAttrs, CustomLinearAttrs, CustomRootAttrs, LinearSolveAttrs, CheckpointAttrs, NameAttrs, WhileAttrs,
+                              CustomCallAttrs, HostCallAttrs>;
+/// The attributes of a node: one of those. A class of its own, because what it takes to copy, move, compare and destroy one of so many is
+/// compiled once then, and not in every file that has a node.
+class Attrs : public AnyAttrs {
+ public:
+  Attrs() = default;
+  template <class A>
+    requires(!std::derived_from<std::remove_cvref_t<A>, AnyAttrs> && std::constructible_from<AnyAttrs, A>)
+  Attrs(A&& attrs) : AnyAttrs(std::forward<A>(attrs)) {}
+  Attrs(const Attrs&);
+  Attrs(Attrs&&) noexcept;
+  Attrs& operator=(const Attrs&);
+  Attrs& operator=(Attrs&&) noexcept;
+  ~Attrs();
+  bool operator==(const Attrs&) const;
+};
 
 /// A hash of the content: the same in every process.
 std::uint64_t hash(const Attrs& attrs);

@@ -78,6 +78,7 @@ class Generator {
   }
 
   bool step() {
+    if (options_.host && chance(15)) return act();
     if (options_.figures > 0 && chance(options_.figures)) return figure();
     // Half of the rows are functions of one number; those that move, reduce and nest come as often.
     auto op = static_cast<Op>(below(op_count));
@@ -85,6 +86,13 @@ class Generator {
     if (!allowed(op) || (family(op) == Family::control && options_.nesting == 0)) return false;
     const Draft draft = this->draft(op);
     return put(draft.op, draft.operands, draft.attrs).has_value();
+  }
+  // An effect: of some values, or of none.
+  bool act() {
+    const std::vector<Value> operands = some_values();
+    const std::string name = "effect" + std::to_string(effects_++);
+    add(Op::host_call, operands, HostCallAttrs{name, false, options_.host(name, types_of(operands))});
+    return true;
   }
   // Adds the node if its operands fit and its results are not too large; returns its first result.
   std::optional<Value> put(Op op, const std::vector<Value>& operands, const Attrs& attrs) {
@@ -660,6 +668,7 @@ class Generator {
   Builder* builder_ = nullptr;
   std::vector<Value> pool_;
   int bodies_ = 0, body_ = 0;  // how many were begun, and the one in hand
+  int effects_ = 0;
   std::set<std::pair<int, Value>> used_;
   std::vector<Shape> shapes_;
 };

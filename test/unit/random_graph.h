@@ -1,7 +1,9 @@
 #pragma once
 // Random well-typed graphs over all ops, for properties that must hold of every program.
 #include <cstdint>
+#include <functional>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "espalier/ir/graph.h"
@@ -21,6 +23,8 @@ struct RandomGraphOptions {
   /// How many of a hundred steps draw a figure of several nodes, of those that single draws hardly ever make: views of one array beside
   /// a reduction of one of them, values made of nothing but broadcasts, moved pieces that meet again.
   int figures = 0;
+  /// The function of the host's that a drawn effect calls, by its name and the types of its operands. Programs have no effects without it.
+  std::function<ir::HostFunctionRef(const std::string& name, const std::vector<ir::Type>& operands)> host = nullptr;
 };
 
 /// A graph of about `options.nodes` nodes whose outputs are a random choice of its values.

@@ -10,6 +10,7 @@
 #include "compiled.h"
 #include "espalier/ir/batch.h"
 #include "espalier/ir/error.h"
+#include "espalier/ir/host_function.h"
 #include "espalier/ir/jvp.h"
 #include "espalier/ir/linearize.h"
 #include "espalier/ir/print.h"
@@ -159,6 +160,59 @@ TEST(RandomGraphs, BatchedCotangents) {
     const Graph pulled = vjp(graph, floating_inputs(graph)).graph;
     return batch(pulled, std::vector<bool>(pulled.n_inputs, true), 5).graph;
   });
+}
+
+// ---- effects: which function was called, in which order, with which bytes ------------------------------------------------------
+
+using Happened = std::vector<std::pair<std::string, std::vector<std::byte>>>;
+Happened& happened() {
+  static Happened log;
+  return log;
+}
+struct Recorder : HostFunction {
+  std::string name;
+  std::vector<Type> types;
+  Recorder(std::string name, std::vector<Type> types) : name(std::move(name)), types(std::move(types)) {}
+  void call(const void* const* operands) const override {
+    std::vector<std::byte> bytes;
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      const auto* data = static_cast<const std::byte*>(operands[i]);
+      bytes.insert(bytes.end(), data, data + types[i].nbytes());
+    }
+    happened().emplace_back(name, std::move(bytes));
+  }
+};
+template <class F> Happened during(F&& f) {
+  happened().clear();
+  (void)f();
+  return std::exchange(happened(), {});
+}
+
+// Of integers, which are exact: no rounding decides which branch is taken, and how often a loop runs.
+TEST(RandomGraphs, EffectsAreThoseOfTheEvaluator) {
+  std::size_t effects = 0;
+  for_each_seed(80, [&](std::uint64_t seed) {
+    RandomGraphOptions options;
+    options.nodes = 4 + static_cast<int>(seed % 30);
+    options.nesting = static_cast<int>(seed % 4);
+    options.dtypes = {i32, i32, bool_, i64, u8, u32};
+    options.extents = {1, 2, 3, 8, 17};
+    options.max_size = 600;
+    options.figures = 10;
+    options.host = [](const std::string& name, const std::vector<Type>& types) { return std::make_shared<const Recorder>(name, types); };
+    Case program{random_graph(seed, options), {}};
+    program.inputs = random_inputs(program.graph, seed, true);
+    const Happened expected = during([&] { return evaluated(program); });
+    effects += expected.size();
+    EXPECT_EQ(during([&] { return evaluated({simplify(program.graph), program.inputs}); }), expected) << "simplified, seed " << seed;
+    for (const std::string& target : ways_of(seed).targets) {
+      const Compiled compiled(program.graph, {.target = target});
+      for (int call = 0; call < 2; ++call)
+        EXPECT_EQ(during([&] { return compiled(program.inputs); }), expected) << "seed " << seed << ", " << target << ", call " << call << "\n"
+                                                                              << print(program.graph);
+    }
+  });
+  EXPECT_GT(effects, 200u);
 }
 
 // Results do not depend on the run.

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "espalier/dsl/caller.h"
+#include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/trace.h"
 #include "espalier/ir/error.h"
@@ -18,6 +19,10 @@ namespace {
 Array strong(const Operand& x) { return x.array.weak() ? x.array.as(x.array.dtype(), x.where) : x.array; }
 
 Array in_order_of(const Array& keys, const Array& x, int axis, bool descending) {
+  if (detail::is_complex(keys)) {  // sorting by the real parts keeps the order of the imaginary ones where they are equal
+    const Array y = imag(keys);
+    return in_order_of(in_order_of(y, real(keys), axis, descending), in_order_of(y, x, axis, descending), axis, descending);
+  }
   return detail::apply(ir::Op::sort, {x, keys}, ir::SortAttrs{axis, descending}, {});
 }
 

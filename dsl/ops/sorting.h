@@ -1,7 +1,8 @@
 #pragma once
 // Order along an axis. Sorting is stable: equal elements keep their order. NaN is greater than all numbers, and zeros of both signs are
-// equal, as in NumPy and JAX; where `.descending`, all of it is the other way round, but for equal elements. Derivatives go to the
-// elements' places before. All of them: AxisError for an axis that is not there, DTypeError for complex keys, MissingValue for Nothing.
+// equal, as in NumPy and JAX; where `.descending`, all of it is the other way round, but for equal elements. Complex numbers are in the
+// order of their real parts, and where these are equal in that of their imaginary parts: JAX's; NumPy puts all with a NaN behind the others.
+// Derivatives go to the elements' places before. All of them: AxisError for an axis that is not there, MissingValue for Nothing.
 #include <optional>
 #include <vector>
 

@@ -2,6 +2,7 @@
 // and lines that are sorted by digits, along every axis, both ways, with ties, zeros of both signs, infinities and NaN among the keys.
 #include <gtest/gtest.h>
 
+#include <complex>
 #include <numeric>
 #include <random>
 
@@ -120,6 +121,35 @@ TEST(Sorting, FunctionsAreNumPys) {
   EXPECT_EQ(to_string(indices), "[1 3 4]");
   const auto both = sort(std::vector<Array>{Array{2, 1, 2, 1}, Array{1, 2, 0, 1}, Array{0, 1, 2, 3}}, {.num_keys = 2});
   EXPECT_EQ(to_string(both[2]), "[3 1 2 0]");
+}
+
+// By real parts, then by imaginary ones, then by place: beside the standard library's sort of pairs, on rows and columns, both ways, compiled.
+TEST(Sorting, OfComplexNumbers) {
+  std::mt19937_64 random(3);
+  const auto few = [&] { return static_cast<double>(random() % 4) - 1.5; };
+  const std::int64_t rows = 7, columns = 40;
+  std::vector<std::complex<double>> numbers;
+  for (std::int64_t i = 0; i < rows * columns; ++i) numbers.emplace_back(few(), few());
+  const Array x = reshape(Array(numbers), {rows, columns});
+  for (const std::int64_t axis : {0, 1}) {
+    for (const bool descending : {false, true}) {
+      const Array places = jit([=](Array x) { return argsort(x, {.axis = axis, .descending = descending}); })(x);
+      const Array sorted = jit([=](Array x) { return sort(x, {.axis = axis, .descending = descending}); })(x);
+      EXPECT_TRUE(equal(sorted, take_along_axis(x, places, axis)));
+      EXPECT_TRUE(equal(sorted, sort(x, {.axis = axis, .descending = descending})));
+      for (std::int64_t line = 0; line < x.shape(1 - static_cast<int>(axis)); ++line) {
+        const auto at = [&](std::int64_t i) { return numbers[static_cast<std::size_t>(axis == 1 ? line * columns + i : i * columns + line)]; };
+        std::vector<std::int32_t> order(static_cast<std::size_t>(x.shape(static_cast<int>(axis))));
+        std::iota(order.begin(), order.end(), 0);
+        const auto pair = [&](std::int32_t i) { return std::pair(at(i).real(), at(i).imag()); };
+        std::ranges::sort(order, [&](std::int32_t a, std::int32_t b) { return pair(a) == pair(b) ? a < b : (pair(a) < pair(b)) != descending; });
+        EXPECT_TRUE(equal(take(places, line, {.axis = 1 - axis}), Array(order))) << "line " << line;
+      }
+    }
+  }
+  const auto [values, indices] = top_k(Array{std::complex(1., 2.), std::complex(3., -1.), std::complex(3., 4.)}, 2);
+  EXPECT_EQ(to_string(indices), "[2 1]");
+  EXPECT_EQ(values.dtype(), c128);
 }
 
 TEST(Sorting, Refusals) {

@@ -58,7 +58,7 @@ template <class F> struct [[nodiscard]] Checkpoint {
 
 /// f, of which reverse mode keeps little: its arguments and captured arrays, and what `.policy` says. Everything else that the derivative
 /// needs is computed again when it is needed, so that less memory is held meanwhile. Values and derivatives are those of f; nests in
-/// all transforms, in loops too, where it is the body's own.
+/// all transforms, in bodies of loops too. Of a `scan` in f, each iteration saves what the policy says.
 template <class F> [[nodiscard]] auto checkpoint(F f, CheckpointOptions options = {}, Where where = Where::current()) {
   return detail::Checkpoint<F>{std::move(f), std::move(options.policy), where};
 }

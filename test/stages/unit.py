@@ -1,7 +1,9 @@
 """The GoogleTest programs: one for each test/{unit,unit/jit,fuzz}/*_test.cpp, each test of theirs a case."""
+import dataclasses
 import json
 import os
 import tempfile
+import time
 
 from .case import Case, in_parallel, last_lines, run
 
@@ -44,8 +46,21 @@ def run_program(context, name, path):
     return cases
 
 
+def timed(context, program):
+    start = time.monotonic()
+    return run_program(context, *program), time.monotonic() - start, program[0]
+
+
 def stage(context, only=None):
-    """All programs, or those of the names in `only`."""
+    """All programs, or those of the names in `only`. Where all ran, it says which took longest."""
     wanted = [program for program in programs(context) if only is None or program[0] in only]
-    for cases in in_parallel(context, lambda program: run_program(context, *program), wanted):
-        yield from cases
+    seconds, last = [], None
+    for cases, took, name in in_parallel(context, lambda program: timed(context, program), wanted):
+        seconds.append((took, name))
+        for case in cases:
+            if last is not None:
+                yield last
+            last = case
+    if last is not None:
+        slowest = ", ".join(f"{name} {took:.0f} s" for took, name in sorted(seconds, reverse=True)[:8])
+        yield last if context.patterns else dataclasses.replace(last, note=f"slowest: {slowest}")

@@ -79,7 +79,7 @@ TEST(Checkpoint, StandsInLoopsAndBranches) {
     };
     near_to(ep::grad(through(kept), ep::argnums<1>)(start, w), ep::grad(through(turn), ep::argnums<1>)(start, w));
     near_to(ep::jit(ep::grad(through(kept)))(start, w), ep::grad(through(turn))(start, w));
-    // What a body captures is differentiated too; a whole loop is computed again.
+    // What a body captures is differentiated too; a loop is computed again.
     const auto loop = ep::checkpoint([&](Array start) { return through(kept)(start, w); }, {.policy = policy});
     near_to(ep::jit(ep::grad(loop))(start), ep::grad(through(turn))(start, w));
     const auto captured = [&](Array w) { return ep::checkpoint([&](Array c) { return turn(c, xs[0], w); }, {.policy = policy})(start); };
@@ -128,6 +128,43 @@ TEST(Checkpoint, HoldsLessMemoryInLoops) {
   const std::int64_t hidden = 64 * 512 * 4, input = 64 * 64 * 4;
   EXPECT_GT(arena(ep::policies::everything_saveable), 32 * hidden);
   EXPECT_LT(arena(ep::policies::nothing_saveable), 34 * input + 8 * hidden);
+}
+
+// Around a loop, and around loops in loops: each iteration saves what the policy says, and the rest runs again, with the same derivatives.
+TEST(Checkpoint, SavesWithinLoops) {
+  const Array x = f64_of({0.3, -0.2, 0.9, 0.4}), w = reshape(ep::arange(16.0), {4, 4}).as(f64) / 16 - 0.4, xs = reshape(ep::arange(24.0), {6, 4}).as(f64) / 9;
+  const auto turn = [&](Array c, Array x, Array w) { return tanh(checkpoint_name(matmul(w, sin(c)), "hidden") * x); };
+  const auto loop = [&](Array c, Array w) {
+    const auto [last, ys] = ep::scan([&](Array c, Array x) { const Array next = turn(c, x, w); return std::pair{next, sum(next)}; }, c, xs);
+    return last * sum(ys);
+  };
+  const auto nested = [&](Array c, Array w) {
+    return ep::fori_loop(0, 3, [&](Array, Array c) { return ep::jit([&](Array c) { return loop(c, w); })(c); }, c);
+  };
+  const auto products = [&](const auto& f, const ep::CheckpointPolicy& policy) {
+    const auto loss = [&](Array c, Array w) { return sum(ep::checkpoint(f, {.policy = policy})(c, w)); };
+    return count(ep::jit(ep::grad(loss)).lower(x, w).text("graph"), " = dot ");
+  };
+  // Forward, again, and back; what is saved is not computed again.
+  EXPECT_EQ(products(loop, ep::policies::nothing_saveable), 3u);
+  EXPECT_EQ(products(loop, ep::policies::dots_saveable), 2u);
+  EXPECT_EQ(products(loop, ep::policies::save_names({"hidden"})), 2u);
+  EXPECT_EQ(products(loop, ep::policies::save_names({"other"})), 3u);
+  EXPECT_EQ(products(nested, ep::policies::dots_saveable), 2u);
+  for (const auto& [name, policy] : every_policy()) {
+    SCOPED_TRACE(name);
+    const auto compare = [&, policy = policy](const auto& f) {
+      const auto kept = [&](Array c, Array w) { return sum(square(ep::checkpoint(f, {.policy = policy})(c, w))); };
+      const auto plain = [&](Array c, Array w) { return sum(square(f(c, w))); };
+      near_to(ep::grad(kept, ep::argnums<1>)(x, w), ep::grad(plain, ep::argnums<1>)(x, w));
+      near_to(ep::jit(ep::grad(kept))(x, w), ep::grad(plain)(x, w));
+      near_to(ep::jit(ep::vmap(ep::grad(kept), {.in_axes = {0, ep::none}}))(xs, w), ep::vmap(ep::grad(plain), {.in_axes = {0, ep::none}})(xs, w));
+      const auto second = [&](const auto& g) { return [&g](Array c, Array w) { return sum(square(ep::grad(g)(c, w))); }; };
+      near_to(ep::jit(ep::grad(second(kept), ep::argnums<1>))(x, w), ep::grad(second(plain), ep::argnums<1>)(x, w));
+    };
+    compare(loop);
+    compare(nested);
+  }
 }
 
 TEST(Checkpoint, SavesWhatThePolicySays) {

@@ -42,6 +42,21 @@ Expr reshape(Expr x, const Shape& shape) { return x.shape() == shape ? x : apply
 Expr transpose(Expr x, Ints permutation) {
   return apply(Op::transpose, {x}, TransposeAttrs{std::move(permutation)});
 }
+Expr axes_last(Expr x, const Ints& axes) {
+  Ints order, shape;
+  std::int64_t n = 1;
+  for (int i = 0; i < x.ndim(); ++i) {
+    if (std::find(axes.begin(), axes.end(), i) != axes.end()) continue;
+    order.push_back(i);
+    shape.push_back(x.shape()[i]);
+  }
+  for (auto axis : axes) {
+    order.push_back(axis);
+    n *= x.shape()[static_cast<int>(axis)];
+  }
+  shape.push_back(n);
+  return reshape(transpose(x, order), Shape(shape));
+}
 Expr slice(Expr x, Ints start, Ints limit, Ints stride) {
   if (stride.empty()) stride.assign(start.size(), 1);
   return apply(Op::slice, {x}, SliceAttrs{std::move(start), std::move(limit), std::move(stride)});

@@ -67,6 +67,8 @@ Expr convert(Expr x, DType to);
 Expr broadcast(Expr x, const Shape& shape, Ints dims);
 Expr reshape(Expr x, const Shape& shape);
 Expr transpose(Expr x, Ints permutation);
+/// x with these axes brought to the end, in this order, and made one: [others…, n].
+Expr axes_last(Expr x, const Ints& axes);
 Expr slice(Expr x, Ints start, Ints limit, Ints stride = {});
 Expr pad(Expr x, Expr filler, Ints low, Ints high, Ints interior = {});
 Expr concatenate(std::span<const Expr> parts, int axis);

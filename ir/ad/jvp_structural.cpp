@@ -27,23 +27,6 @@ Expr restored(Expr reduced, Type full_type, const Ints& axes) {
   return broadcast(reduced, full_type.shape(), dims);
 }
 
-// x with the axes brought to the end and made one: [others…, n].
-Expr axes_last(Expr x, const Ints& axes) {
-  Ints order, shape;
-  std::int64_t n = 1;
-  for (int i = 0; i < x.ndim(); ++i) {
-    if (std::find(axes.begin(), axes.end(), i) != axes.end()) continue;
-    order.push_back(i);
-    shape.push_back(x.shape()[i]);
-  }
-  for (auto axis : axes) {
-    order.push_back(axis);
-    n *= x.shape()[static_cast<int>(axis)];
-  }
-  shape.push_back(n);
-  return reshape(transpose(x, order), Shape(shape));
-}
-
 // The product of all others along the last axis, without a division: zeros among the factors are no trouble.
 Expr products_of_others(Expr x) {
   const int axis = x.ndim() - 1;

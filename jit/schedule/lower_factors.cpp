@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "espalier/ir/ad/matrix.h"
-#include "espalier/ir/attr_fields.h"
 #include "espalier/ir/windows.h"
+#include "espalier/jit/schedule/replace_nodes.h"
 
 namespace espalier::codegen {
 namespace {
@@ -104,59 +104,16 @@ bool is_large(const Graph& graph, const Node& node) {
   const Type x = graph.type_of(graph.operands_of(node)[0]);
   return !graph.attrs_as<LibraryAttrs>(node).packed && x.size() > 0 && std::min(x.shape()[-1], x.shape()[-2]) >= smallest;
 }
-bool has_large(const Graph& graph) {
-  bool found = false;
-  for (const Node& node : graph.nodes) {
-    found = found || is_large(graph, node);
-    for_each_body(graph.attrs_of(node), [&](const GraphRef& body) { found = found || has_large(*body); });
-  }
-  return found;
+std::vector<Expr> blocked(const Graph&, const Node& node, std::span<const Expr> operands) {
+  const Expr a = operands[0];
+  const std::int64_t block = block_of(std::min(a.shape()[-1], a.shape()[-2]));
+  if (node.op == Op::cholesky) return {blocked_cholesky(a, block)};
+  const BlockedLu f = blocked_lu(a, block);
+  return {f.both, f.pivots, f.order};
 }
-
-class Lowerer {
- public:
-  explicit Lowerer(const Graph& graph) : graph_(graph), values_(graph.types.size(), no_value) {}
-
-  Graph run() {
-    for (Value i = 0; i < graph_.n_inputs; ++i) values_[i] = b_.input(graph_.type_of(i));
-    for (const Node& node : graph_.nodes) {
-      b_.loc = node.loc;
-      record(node);
-    }
-    b_.loc = {};
-    std::vector<Value> outputs;
-    for (Value output : graph_.outputs) outputs.push_back(values_[output]);
-    return b_.finish(outputs);
-  }
-
- private:
-  void record(const Node& node) {
-    std::vector<Value> operands;
-    for (Value v : graph_.operands_of(node)) operands.push_back(values_[v]);
-    if (is_large(graph_, node)) {
-      const Expr a{&b_, operands[0]};
-      const std::int64_t block = block_of(std::min(a.shape()[-1], a.shape()[-2]));
-      if (node.op == Op::cholesky) {
-        values_[node.first_result] = blocked_cholesky(a, block).value;
-      } else {
-        const BlockedLu f = blocked_lu(a, block);
-        values_[node.first_result] = f.both.value, values_[node.first_result + 1] = f.pivots.value, values_[node.first_result + 2] = f.order.value;
-      }
-      return;
-    }
-    Attrs attrs = graph_.attrs_of(node);
-    for_each_body(attrs, [](GraphRef& body) { body = std::make_shared<const Graph>(lower_factors(*body)); });
-    const Value first = b_.add(node.op, operands, std::move(attrs), node.loc);
-    for (std::uint32_t r = 0; r < node.n_results; ++r) values_[node.first_result + r] = first + r;
-  }
-
-  const Graph& graph_;
-  Builder b_;
-  std::vector<Value> values_;
-};
 
 }  // namespace
 
-Graph lower_factors(const Graph& graph) { return has_large(graph) ? Lowerer(graph).run() : graph; }
+Graph lower_factors(const Graph& graph) { return replace_nodes(graph, {is_large, blocked}); }
 
 }  // namespace espalier::codegen

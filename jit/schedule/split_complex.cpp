@@ -267,22 +267,6 @@ class Splitter {
     return select(reduce(is_nan(z), Reduction::or_, a.axes), {nan, nan}, {re, im});
   }
 
-  // x with its reduced axes made one, at the end.
-  static Expr axes_last(Expr x, const Ints& axes) {
-    Ints order, shape;
-    std::int64_t n = 1;
-    for (int i = 0; i < x.ndim(); ++i) {
-      if (std::find(axes.begin(), axes.end(), i) != axes.end()) continue;
-      order.push_back(i);
-      shape.push_back(x.shape()[i]);
-    }
-    for (auto axis : axes) {
-      order.push_back(axis);
-      n *= x.shape()[static_cast<int>(axis)];
-    }
-    shape.push_back(n);
-    return reshape(transpose(x, order), Shape(shape));
-  }
   static Expr piece(Expr x, std::int64_t first, std::int64_t last) {
     Ints start(x.ndim(), 0), limit = x.shape().extents();
     start.back() = first, limit.back() = last;

@@ -77,7 +77,7 @@ class Judge {
     if (x.rows != y.rows || x.columns != y.columns || !(off <= units * epsilon_ * size)) fail(std::string(what) + " does not hold: " + std::to_string(static_cast<double>(off / epsilon_ / size)) + " units off");
   }
   void holds(const char* what, bool does) {
-    if (!does) fail(std::string("not ") + what);
+    if (!does) fail(std::string(what) + " does not hold");
   }
   const std::string& wrong() const { return wrong_; }
 

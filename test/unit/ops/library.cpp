@@ -74,16 +74,19 @@ class Judge {
       if (!(std::abs(x.values[i] - y.values[i]) <= off)) off = std::abs(x.values[i] - y.values[i]);
     }
     constexpr long double units = 40;
-    if (x.rows != y.rows || x.columns != y.columns || !(off <= units * epsilon_ * size)) fail(std::string(what) + " does not hold: " + std::to_string(static_cast<double>(off / epsilon_ / size)) + " units off");
+    if (x.rows != y.rows || x.columns != y.columns || !(off <= units * epsilon_ * size)) fail(what, ": " + std::to_string(static_cast<double>(off / epsilon_ / size)) + " units off");
   }
   void holds(const char* what, bool does) {
-    if (!does) fail(std::string(what) + " does not hold");
+    if (!does) fail(what, "");
   }
   const std::string& wrong() const { return wrong_; }
 
  private:
-  void fail(const std::string& what) {
-    if (wrong_.empty()) wrong_ = what;
+  void fail(const char* what, const std::string& how) {
+    if (!wrong_.empty()) return;
+    wrong_ = what;
+    wrong_ += " does not hold";
+    wrong_ += how;
   }
   long double epsilon_;
   std::string wrong_;

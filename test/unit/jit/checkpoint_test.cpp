@@ -143,7 +143,7 @@ TEST(Checkpoint, SavesWithinLoops) {
   };
   const auto products = [&](const auto& f, const ep::CheckpointPolicy& policy) {
     const auto loss = [&](Array c, Array w) { return sum(ep::checkpoint(f, {.policy = policy})(c, w)); };
-    return count(ep::jit(ep::grad(loss)).lower(x, w).text("graph"), " = dot ");
+    return count(ep::jit(ep::value_and_grad(loss)).lower(x, w).text("graph"), " = dot ");
   };
   // Forward, again, and back; what is saved is not computed again.
   EXPECT_EQ(products(loop, ep::policies::nothing_saveable), 3u);

@@ -149,7 +149,7 @@ TEST(Sorting, OfComplexNumbers) {
   }
   const auto [values, indices] = top_k(Array{std::complex(1., 2.), std::complex(3., -1.), std::complex(3., 4.)}, 2);
   EXPECT_EQ(to_string(indices), "[2 1]");
-  EXPECT_EQ(values.dtype(), c128);
+  EXPECT_EQ(values.dtype(), c64);
 }
 
 TEST(Sorting, Refusals) {

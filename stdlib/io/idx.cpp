@@ -65,8 +65,8 @@ template <class T> Array read_elements(ByteSource& source, const Shape& shape, c
 
 }  // namespace
 
-Array read_idx(const std::string& path, IdxOptions options, Where where) {
-  ByteSource source("read_idx", path, where);
+Array read_idx(const std::filesystem::path& path, IdxOptions options, Where where) {
+  ByteSource source({"read_idx", path.string(), where});
   std::uint8_t magic[4];
   read_header(source, magic);
   const auto not_idx = [&](const std::string& why) { source.fail(why, "is it an IDX file, gzipped or not? Its first bytes are 0, 0, a type and a rank"); };

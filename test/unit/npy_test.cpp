@@ -1,5 +1,7 @@
 // read_npy and save_npy: against files that NumPy wrote (../data/io/make.py), and the format as NumPy's documentation has it.
+#include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "data_file.h"
 #include "espalier/dsl/ops.h"

@@ -1,5 +1,5 @@
 #pragma once
-#include <string>
+#include <filesystem>
 
 #include "espalier/dsl/array.h"
 
@@ -15,6 +15,6 @@ struct IdxOptions {
 /// The array in an IDX file, the format of MNIST and its kin, gzipped or not: u8, i8, i16, i32, f32 or f64 of any shape.
 /// IoError if the file cannot be read; FormatError, with the byte offset, if it is not IDX, truncated, too long, corrupt,
 /// of a size that it cannot hold, or beyond the limit once unzipped.
-Array read_idx(const std::string& path, IdxOptions options = {}, Where where = Where::current());
+Array read_idx(const std::filesystem::path& path, IdxOptions options = {}, Where where = Where::current());
 
 }  // namespace espalier::io

@@ -302,6 +302,18 @@ const Row rows[] = {
     {"optimizer_structures", __LINE__, [] { (void)optim::sgd(0.1).init(net()).transform(net(2), net()); }},
     {"schedule_steps", __LINE__, [] { (void)optim::schedules::cosine_decay(1, 0); }},
     {"read_idx", __LINE__, [] { (void)io::read_idx("/no/such/file"); }},
+    {"read_npy", __LINE__, [] { (void)io::read_npy("/no/such/file"); }},
+    {"read_npz", __LINE__, [] { (void)io::read_npz("/no/such/file"); }},
+    {"read_csv", __LINE__, [] { (void)io::read_csv("/no/such/file"); }},
+    {"read_safetensors", __LINE__, [] { (void)io::read_safetensors("/no/such/file"); }},
+    {"read_safetensors_metadata", __LINE__, [] { (void)io::read_safetensors_metadata("/no/such/file"); }},
+    {"load_safetensors", __LINE__, [] { (void)io::load_safetensors(x2(), "/no/such/file"); }},
+    {"save_npy", __LINE__, [] { io::save_npy(nothing_there(), "/no/such/file"); }},
+    {"save_npz", __LINE__, [] { io::save_npz(Net{{x2()}}, "/no/such/file"); }},
+    {"save_npz_name", __LINE__, [] { io::save_npz(x2(), "/no/such/file"); }},
+    {"save_csv", __LINE__, [] { io::save_csv(x2(), "/no/such/file"); }},
+    {"save_csv_table", __LINE__, [] { io::save_csv(io::Csv{}, "/no/such/file"); }},
+    {"save_safetensors", __LINE__, [] { io::save_safetensors(Net{{x2()}}, "/no/such/file"); }},
 };
 
 class Places : public testing::TestWithParam<Row> {};

@@ -48,7 +48,7 @@ void require_elements(const Array& x, std::int64_t axis) {
 }
 
 // Windows of x; where one does not lie within, the filler if it reads one.
-Array gathered(const Array& x, const std::vector<Array>& indices, GatherAttrs a, const AtOptions& o) {
+Array elements_at(const Array& x, const std::vector<Array>& indices, GatherAttrs a, const AtOptions& o) {
   const bool fills = detail::reads_fill(o.mode);
   for (auto axis : a.start_index_map) require_elements(x, axis);
   a.outside = fills ? ir::Outside::drop : ir::Outside::clip;
@@ -115,7 +115,7 @@ Array read_windows(const Array& x, const IndexPlan& p, const AtOptions& o) {
   if (shape.size() == 0) return zeros(shape, x.dtype());
   GatherAttrs a{dims_of(x, p), x.shape().extents(), {}};
   for (int axis : p.axes) a.slice_sizes[static_cast<std::size_t>(axis)] = 1;
-  return reshape(gathered(x, p.arrays, a, o), shape);
+  return reshape(elements_at(x, p.arrays, a, o), shape);
 }
 
 Array changed_windows(const Array& x, const IndexPlan& p, const Array& value, Change change, const AtOptions& o) {
@@ -161,7 +161,7 @@ Array take_along_axis(Operand x, Operand i, std::int64_t axis, AlongAxisOptions 
   return called_at(x.where, "take_along_axis", [&] {
     const Along a = along(x, i, axis, o.mode, "take_along_axis");
     if (a.i.size() == 0) return zeros(a.i.shape(), a.x.dtype());
-    return gathered(a.x, {a.i}, {a.dims, Ints(static_cast<std::size_t>(a.x.ndim()), 1), {}}, {.mode = o.mode, .fill = o.fill});
+    return elements_at(a.x, {a.i}, {a.dims, Ints(static_cast<std::size_t>(a.x.ndim()), 1), {}}, {.mode = o.mode, .fill = o.fill});
   });
 }
 

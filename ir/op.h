@@ -113,6 +113,11 @@ enum class Effect : std::uint8_t {
   bodies,
   host
 };
+/// Where it gives a number, if its operands are real numbers.
+enum class Domain : std::uint8_t {
+  everywhere,
+  partly  ///< elsewhere NaN
+};
 enum class CostClass : std::uint8_t {
   cheap,
   slow,
@@ -142,6 +147,7 @@ struct OpInfo {
   CostClass cost = CostClass::cheap;
   std::size_t moved = 0;  ///< of a movement: how many operands, from the first, are moved
   Effect effect = Effect::pure;
+  Domain domain = Domain::everywhere;
 };
 
 namespace detail {
@@ -151,8 +157,8 @@ inline constexpr bool moved = true, computed = false;  // the words of the colum
 inline constexpr std::size_t every = ~std::size_t{0};   // of the column `moved`
 
 inline constexpr OpInfo op_rows[] = {
-#define MAP(name, family, operands, takes, gives, derivative, bits, cost) \
-  {bare(#name), Family::family, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::map, bits, CostClass::cost},
+#define MAP(name, family, operands, takes, gives, derivative, bits, cost, domain) \
+  {bare(#name), Family::family, operands, 1, Takes::takes, Gives::gives, Derivative::derivative, Pattern::map, bits, CostClass::cost, 0, Effect::pure, Domain::domain},
 #define UNARY(name, attributes, ...) MAP(name, unary, 1, __VA_ARGS__)
 #define BINARY(name, attributes, ...) MAP(name, binary, 2, __VA_ARGS__)
 #define TERNARY(name, attributes, ...) MAP(name, ternary, 3, __VA_ARGS__)

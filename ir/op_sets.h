@@ -10,9 +10,9 @@ enum class Differentiable : std::uint8_t {
 #define IF_flat(member)
 #define IF_linear(member) member,
 #define IF_curved(member) member,
-#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Unary::name))
-#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Binary::name))
-#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Ternary::name))
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##derivative(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##derivative(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##derivative(name = detail::row_of(Ternary::name))
 #include "espalier/ir/ops.def"
 #undef IF_curved
 };
@@ -20,9 +20,9 @@ enum class Differentiable : std::uint8_t {
 /// Elementwise ops that are linear in some of their operands.
 enum class Linear : std::uint8_t {
 #define IF_curved(member)
-#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Unary::name))
-#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Binary::name))
-#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##derivative(name = detail::row_of(Ternary::name))
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##derivative(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##derivative(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##derivative(name = detail::row_of(Ternary::name))
 #include "espalier/ir/ops.def"
 #undef IF_flat
 #undef IF_linear
@@ -35,9 +35,9 @@ enum class Function : std::uint8_t {
 #define IF_slow(member)
 #define IF_emulated(member)
 #define IF_function(member) member,
-#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Unary::name))
-#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Binary::name))
-#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Ternary::name))
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##cost(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##cost(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##cost(name = detail::row_of(Ternary::name))
 #include "espalier/ir/ops.def"
 #undef IF_cheap
 #undef IF_slow
@@ -51,9 +51,9 @@ enum class Instruction : std::uint8_t {
 #define IF_slow(member) member,
 #define IF_emulated(member) member,
 #define IF_function(member)
-#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Unary::name))
-#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Binary::name))
-#define TERNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##cost(name = detail::row_of(Ternary::name))
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##cost(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##cost(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##cost(name = detail::row_of(Ternary::name))
 #include "espalier/ir/ops.def"
 #undef IF_cheap
 #undef IF_slow
@@ -73,8 +73,8 @@ enum class OfComplex : std::uint8_t {
 #define IF_bits_computed(member)
 #define IF_floating_computed(member)
 #define IF_part_computed(member)
-#define UNARY(name, attributes, takes, gives, derivative, bits, cost) IF_##takes##_##bits(name = detail::row_of(Unary::name))
-#define BINARY(name, attributes, takes, gives, derivative, bits, cost) IF_##takes##_##bits(name = detail::row_of(Binary::name))
+#define UNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##takes##_##bits(name = detail::row_of(Unary::name))
+#define BINARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##takes##_##bits(name = detail::row_of(Binary::name))
 #include "espalier/ir/ops.def"
 #undef IF_any_computed
 #undef IF_any_moved

@@ -6,6 +6,7 @@
 #include "espalier/ir/error.h"
 #include "espalier/ir/eval/special.h"
 #include "espalier/ir/print.h"
+#include "espalier/jit/cpu/line_table.h"
 #include "espalier/jit/cpu/orc.h"
 #include "espalier/jit/cpu/pipeline.h"
 #include "espalier/jit/cpu/runnable.h"
@@ -39,7 +40,7 @@ Target target_named(const std::string& name) {
 Target target_of(const CompileOptions& options) { return options.target == gpu_target_name ? gpu_target() : target_named(options.target); }
 
 Program plan(const ir::Graph& graph, const Target& target, const CompileOptions& options) {
-  return schedule(graph, target, {.donated = options.donated});
+  return schedule(graph, target, {.donated = options.donated, .by_line = options.debug_info});
 }
 
 runtime::Cost cost_of(const Program& program) {
@@ -76,6 +77,7 @@ struct Made {
 std::unique_ptr<Made> make_llvm(const Program& program, const Target& target, const CompileOptions& options) {
   auto [mlir, scratch_bytes] = emit_program(context(), program, {.parallel = options.parallel});
   lower_to_llvm(*mlir);
+  if (options.debug_info) make_line_table(*mlir, LineTable::dwarf);
   auto made = std::make_unique<Made>();
   made->scratch_bytes = scratch_bytes;
   made->module = translate_to_llvm_ir(*mlir, made->context, target);
@@ -130,7 +132,7 @@ runtime::Executable compile(const ir::Graph& graph, const CompileOptions& option
     require_runnable(target);
     const Program program = plan(graph, target, options);
     auto made = make_llvm(program, target, options);
-    auto code = std::make_shared<LoadedCode>(emit_object(*made->module, *made->machine), symbols_of(program));
+    auto code = std::make_shared<LoadedCode>(emit_object(*made->module, *made->machine), symbols_of(program), options.debug_info);
     runtime::Executable out;
     out.entry = reinterpret_cast<runtime::Executable::Entry>(code->lookup(entry_name));
     out.code = code;
@@ -160,7 +162,7 @@ std::string places_of(const Program& program, std::string_view comment) {
 std::string mlir_text(const Program& program, const CompileOptions& options) {
   std::string out = places_of(program, "//");
   llvm::raw_string_ostream stream(out);
-  emit_program(context(), program, {.parallel = options.parallel}).module->print(stream);
+  emit_program(context(), program, {.parallel = options.parallel}).module->print(stream, mlir::OpPrintingFlags().enableDebugInfo(options.debug_info));
   return out;
 }
 
@@ -176,8 +178,8 @@ std::string assembly_text(const Program& program, const Target& target, const Co
   return places_of(program, "#") + emit_assembly(*made->module, *made->machine);
 }
 
-std::string gpu_text(const Program& program) { return places_of(program, "//") + print_gpu(program); }
-std::string ptx_text(const Program& program) { return places_of(program, "//") + emit_ptx(program); }
+std::string gpu_text(const Program& program, const CompileOptions& options) { return places_of(program, "//") + print_gpu(program, options.debug_info); }
+std::string ptx_text(const Program& program, const CompileOptions& options) { return places_of(program, "//") + emit_ptx(program, options.debug_info); }
 
 std::string text(const ir::Graph& graph, std::string_view stage, const CompileOptions& options) {
   return guarded([&]() -> std::string {
@@ -194,8 +196,8 @@ std::string text(const ir::Graph& graph, std::string_view stage, const CompileOp
       case Stage::mlir: return mlir_text(planned(), options);
       case Stage::llvm: return llvm_text(planned(), target(), options);
       case Stage::assembly: return assembly_text(planned(), target(), options);
-      case Stage::gpu: return gpu_text(planned());
-      case Stage::ptx: return ptx_text(planned());
+      case Stage::gpu: return gpu_text(planned(), options);
+      case Stage::ptx: return ptx_text(planned(), options);
     }
     __builtin_unreachable();
   });

@@ -18,6 +18,9 @@ struct CompileOptions {
   std::vector<bool> donated{};  ///< inputs whose memory outputs may take over
   std::string target{};       ///< "" for $ESPALIER_TARGET, else this machine; "cpu", "avx512", "avx2", an LLVM CPU name, or "nvptx" (text only)
   bool parallel = true;       ///< may large kernels be split over threads
+  /// The code has a line table of the user's lines, and debuggers are told of it; stages show locations. Equal kernels of different
+  /// lines are compiled each by itself.
+  bool debug_info = false;
 };
 
 /// A stage of a function on its way to machine code, in the order in which they are made.

@@ -164,6 +164,7 @@ codegen::CompileOptions CompiledCall::compile_options() const {
   for (const Copied& copy : copied_) {
     if (copy.from_input) options.donated[copy.index] = false;  // it lives on as a result
   }
+  options.debug_info = options_.debug_info;
   return options;
 }
 
@@ -174,6 +175,7 @@ void CompiledCall::compile() const {
   ir::Hash signature;
   signature.add(ir::hash(graph_));
   for (bool donated : options.donated) signature.add(donated);
+  if (options.debug_info) signature.add(std::string_view("debug_info"));
   dump(*this, options_.name, signature.value());
   code_ = codegen::compiler().compile(graph_, options);
   code_.threads = options_.threads;

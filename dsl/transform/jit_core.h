@@ -22,6 +22,9 @@ struct JitOptions {
   /// Numbers below the normal range (f32: 1.2e-38) count as 0. Processors take a hundred times as long for them, and a
   /// train step meets many: the moments of a unit that gets no gradient decay into them and stay.
   bool flush_subnormals = false;
+  /// Its code carries the lines of the user's that it was made of, so that a debugger stops at them and a profiler shows them
+  /// (docs/dumps.md): the same results, a slower compile, and more code where the same is computed on several lines.
+  bool debug_info = false;
 };
 
 namespace detail {

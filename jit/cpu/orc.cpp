@@ -11,6 +11,9 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "espalier/jit/cpu/gdb.h"
+#include "espalier/jit/cpu/perf.h"
+
 namespace espalier::codegen {
 namespace {
 
@@ -50,6 +53,21 @@ struct Linker {
 
 }  // namespace
 
+namespace {
+
+/// A layer of its own for code with debug information, made for the first such: all other code has nothing to do with debuggers.
+orc::ObjectLinkingLayer& debugged_objects() {
+  static orc::ObjectLinkingLayer& layer = []() -> orc::ObjectLinkingLayer& {
+    auto made = std::make_unique<orc::ObjectLinkingLayer>(Linker::get().session);
+    tell_gdb(*made);
+    write_for_perf(Linker::get().session, *made);
+    return *made.release();
+  }();
+  return layer;
+}
+
+}  // namespace
+
 struct LoadedCode::Library {
   orc::JITDylib* dylib;
 
@@ -60,7 +78,7 @@ struct LoadedCode::Library {
   }
 };
 
-LoadedCode::LoadedCode(std::string object, std::span<const ExternalSymbol> externals) {
+LoadedCode::LoadedCode(std::string object, std::span<const ExternalSymbol> externals, bool debug_info) {
   Linker& linker = Linker::get();
   auto& dylib = linker.session.createBareJITDylib("code" + std::to_string(linker.loaded++));
   library_ = std::make_unique<Library>(&dylib);
@@ -71,7 +89,7 @@ LoadedCode::LoadedCode(std::string object, std::span<const ExternalSymbol> exter
                                                      JITSymbolFlags::Exported};
   }
   if (!symbols.empty()) throw_if(dylib.define(orc::absoluteSymbols(std::move(symbols))));
-  throw_if(linker.objects.add(dylib, MemoryBuffer::getMemBufferCopy(object, "code")));
+  throw_if((debug_info ? debugged_objects() : linker.objects).add(dylib, MemoryBuffer::getMemBufferCopy(object, "code")));
 }
 
 LoadedCode::~LoadedCode() = default;

@@ -17,8 +17,9 @@ struct ExternalSymbol {
 class LoadedCode {
  public:
   /// Links a relocatable object. Names it needs are sought among `externals`, then in the process (libc, libm).
-  /// Throws std::runtime_error when the object is malformed or a name is found nowhere.
-  explicit LoadedCode(std::string object, std::span<const ExternalSymbol> externals = {});
+  /// Throws std::runtime_error when the object is malformed or a name is found nowhere. Debuggers are told of code with `debug_info`
+  /// for as long as it is there.
+  explicit LoadedCode(std::string object, std::span<const ExternalSymbol> externals = {}, bool debug_info = false);
   ~LoadedCode();
   LoadedCode(LoadedCode&&) noexcept;
   LoadedCode& operator=(LoadedCode&&) noexcept;

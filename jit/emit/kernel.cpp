@@ -11,6 +11,7 @@
 #include "espalier/jit/emit/loops/while.h"
 #include "espalier/jit/emit/products/contraction_kernel.h"
 #include "espalier/jit/emit/values/function.h"
+#include "espalier/jit/emit/values/location.h"
 
 namespace espalier::codegen {
 namespace {
@@ -153,8 +154,8 @@ void emit_tasks(CodeBuilder& b, const Graph& body, const WhileKernel& kernel, co
 
 KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, bool may_be_parallel) {
   auto* context = module.getContext();
-  CodeBuilder b(mlir::UnknownLoc::get(context), context);
   const Graph& body = kernel.body;
+  CodeBuilder b(root_location(context, body), context);
   b.called = frequent(body);
   const CallShape shape = std::visit([&](const auto& plan) { return call_shape(body, plan); }, kernel.plan);
   const KernelFunction out{.name = "kernel" + std::to_string(index),

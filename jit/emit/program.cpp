@@ -2,6 +2,7 @@
 
 #include "espalier/jit/emit/values/elementwise.h"
 #include "espalier/jit/emit/values/function.h"
+#include "espalier/jit/emit/values/location.h"
 #include "espalier/jit/emit/kernel.h"
 
 namespace espalier::codegen {
@@ -94,7 +95,7 @@ class EntryEmitter {
   void steps(const Schedule& s, Memory& memory) {
     for (const ir::Literal& literal : s.constants) memory.constants.push_back(code_.constant(b_, n_constants_++, literal));
     if (part_end(s, 0) < s.steps.size()) return in_parts(s, memory);
-    for (const Step& step : s.steps) std::visit([&](const auto& one) { emit(s, memory, one); }, step);
+    for (const Step& one : s.steps) step(s, memory, one);
   }
 
   static std::size_t pointers_of(const Copy&) { return 2; }
@@ -132,9 +133,16 @@ class EntryEmitter {
       part.list(block->getArguments(), memory.inputs.size(), memory.outputs.size());
       part.constants.resize(memory.constants.size());
       part.whole = &memory;
-      for (std::size_t i = first; i < end; ++i) std::visit([&](const auto& one) { emit(s, part, one); }, s.steps[i]);
+      for (std::size_t i = first; i < end; ++i) step(s, part, s.steps[i]);
       mlir::func::ReturnOp::create(b_);
     }
+  }
+
+  void step(const Schedule& s, Memory& memory, const Step& step) {
+    std::visit([&](const auto& one) {
+      const AtLocation at(b_, one.loc);
+      emit(s, memory, one);
+    }, step);
   }
 
   void copy(Value to, Value from, std::int64_t bytes) {
@@ -375,11 +383,12 @@ class Calls {
   // What the thread pool calls: pointers in a list, and a range of tasks.
   void task(std::uint32_t k) {
     const KernelFunction& kernel = kernels_[k];
+    const ir::Graph& body = program_.kernels[k].body;
+    const AtLocation at(b_, root_location(b_.getContext(), body));
     auto function = create_function(b_, "task_" + kernel.name, {ptr_, b_.getI64Type(), b_.getI64Type()});
     mlir::OpBuilder::InsertionGuard guard(b_);
     mlir::Block* block = function.addEntryBlock();
     b_.setInsertionPointToStart(block);
-    const ir::Graph& body = program_.kernels[k].body;
     llvm::SmallVector<Value> args;
     const std::size_t pointers = body.n_inputs + body.outputs.size() + (kernel.partial_bytes > 0 ? 1 : 0);
     for (std::size_t i = 0; i < pointers; ++i) {

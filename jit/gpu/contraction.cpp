@@ -1,5 +1,6 @@
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/values/elementwise.h"
+#include "espalier/jit/emit/values/location.h"
 #include "espalier/jit/emit/products/epilogue.h"
 #include "espalier/jit/gpu/kernel.h"
 
@@ -180,6 +181,7 @@ class ContractionEmitter {
 }  // namespace
 
 void emit_gpu_contraction(GpuFunction& function, const ir::Graph& body, const ContractionKernel& kernel, std::vector<Storage> arrays) {
+  const AtLocation at(function.b, dot_of(body));
   ContractionEmitter(function, body, kernel, std::move(arrays)).run();
 }
 

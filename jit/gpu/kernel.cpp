@@ -8,6 +8,7 @@
 #include "espalier/jit/emit/loops/scatter.h"
 #include "espalier/jit/emit/loops/sort.h"
 #include "espalier/jit/emit/loops/while.h"
+#include "espalier/jit/emit/values/location.h"
 
 namespace espalier::codegen {
 
@@ -82,7 +83,7 @@ Storage GpuFunction::shared(DType dtype, std::int64_t size) {
 
 GpuKernel emit_gpu_kernel(gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index) {
   auto* context = module.getContext();
-  CodeBuilder b(mlir::UnknownLoc::get(context), context);
+  CodeBuilder b(root_location(context, kernel.body), context);
   b.has = {.c_library = false, .whole_extremum = true};
   b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;

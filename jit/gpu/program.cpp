@@ -17,6 +17,7 @@
 #include <mutex>
 
 #include "espalier/ir/error.h"
+#include "espalier/jit/cpu/line_table.h"
 #include "espalier/jit/cpu/pipeline.h"
 #include "espalier/jit/emit/program.h"
 #include "espalier/jit/gpu/kernel.h"
@@ -172,17 +173,18 @@ Target gpu_target() {
   return target;
 }
 
-std::string print_gpu(const Program& program) {
+std::string print_gpu(const Program& program, bool locations) {
   std::string out;
   llvm::raw_string_ostream stream(out);
-  emit(program)->print(stream);
+  emit(program)->print(stream, mlir::OpPrintingFlags().enableDebugInfo(locations));
   return out;
 }
 
-std::string emit_ptx(const Program& program) {
+std::string emit_ptx(const Program& program, bool lines) {
   auto module = emit(program);
   const auto kernels = *module->getOps<gpu::GPUModuleOp>().begin();
   lower(kernels, index_bits(program));
+  if (lines) make_line_table(kernels, LineTable::directives);
   initialise_nvptx();
   const Target target = gpu_target();
   llvm::LLVMContext llvm_context;

@@ -12,10 +12,12 @@ Target gpu_target();
 
 /// The program in MLIR: an entry for the host, which launches kernels in order, and a `gpu.module` with one function per
 /// distinct kernel. Loops and branches are the host's. Pointers are of the GPU's memory; of its process the entry asks
-/// `void espalier_device_copy(void* to, const void* from, int64_t bytes)` and `int32_t espalier_device_read(const void*)`.
-std::string print_gpu(const Program& program);
+/// `void espalier_device_copy(void* to, const void* from, int64_t bytes)` and `int32_t espalier_device_read(const void*)`. With
+/// `locations` it shows where the user wrote what.
+std::string print_gpu(const Program& program, bool locations = false);
 
-/// The kernels in PTX, and constants as data. Needs no library of NVIDIA's; any GPU from sm_80 on can run it.
-std::string emit_ptx(const Program& program);
+/// The kernels in PTX, and constants as data. Needs no library of NVIDIA's; any GPU from sm_80 on can run it. With `lines` it has
+/// `.loc` directives, from which NVIDIA's tools know the user's lines.
+std::string emit_ptx(const Program& program, bool lines = false);
 
 }  // namespace espalier::codegen

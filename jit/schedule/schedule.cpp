@@ -27,16 +27,30 @@ namespace {
 
 using namespace ir;
 
+// Whether two equal graphs are of the same lines, in the bodies that they hold too.
+bool has_lines_of(const Graph& a, const Graph& b) {
+  const auto bodies_of = [](const Attrs& attrs) {
+    std::vector<const Graph*> bodies;
+    for_each_body(attrs, [&](const GraphRef& body) { bodies.push_back(body.get()); });
+    return bodies;
+  };
+  return std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), [&](const Node& x, const Node& y) {
+    if (x.loc.line != y.loc.line || std::string_view(x.loc.file) != y.loc.file) return false;
+    const auto own = bodies_of(a.attrs_of(x)), others = bodies_of(b.attrs_of(y));
+    return std::equal(own.begin(), own.end(), others.begin(), others.end(), [](const Graph* p, const Graph* q) { return has_lines_of(*p, *q); });
+  });
+}
+
 // The distinct kernels of a program.
 class Kernels {
  public:
-  Kernels(Program& program, const Target& target) : program_(program), target_(target) {}
+  Kernels(Program& program, const Target& target, bool by_line) : program_(program), target_(target), by_line_(by_line) {}
   // The kernel of a body, which is planned where there is none that equals it: a plan follows from the body, its kind and the target.
   std::uint32_t add(Graph body, KernelKind kind) {
     const std::uint64_t key = hash(body) * 31 + static_cast<std::uint64_t>(kind);
     for (auto [at, end] = by_hash_.equal_range(key); at != end; ++at) {
       const Kernel& other = program_.kernels[at->second];
-      if (other.kind() == kind && other.body == body) return at->second;
+      if (other.kind() == kind && other.body == body && (!by_line_ || has_lines_of(other.body, body))) return at->second;
     }
     const auto index = static_cast<std::uint32_t>(program_.kernels.size());
     by_hash_.emplace(key, index);
@@ -47,6 +61,7 @@ class Kernels {
  private:
   Program& program_;
   const Target& target_;
+  const bool by_line_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> by_hash_;
 };
 
@@ -131,7 +146,7 @@ class Planner {
       }
       if (from == target || out_.outputs[o].nbytes() == 0) continue;
       touch(from, step_index());
-      out_.steps.push_back(Copy{from, target, out_.outputs[o].nbytes()});
+      out_.steps.push_back(Copy{from, target, out_.outputs[o].nbytes(), loc_of(graph_.outputs[o])});
     }
     return std::move(out_);
   }
@@ -199,6 +214,10 @@ class Planner {
   }
 
   Ref ref(Value value) const { return refs_[storage_[value]]; }
+  Loc loc_of(Value value) const {
+    const std::uint32_t definer = dependences_.definer[value];
+    return definer == no_node ? Loc() : graph_.nodes[definer].loc;
+  }
   void touch(Ref r, std::uint32_t step) {
     if (r.kind == Ref::Kind::temp) out_.temps[r.index].last_step = std::max(out_.temps[r.index].last_step, step);
   }
@@ -297,6 +316,7 @@ class Planner {
     const bool is_effect = node.op == Op::host_call;
     const auto values = graph_.operands_of(node);
     HostCall call;
+    call.loc = node.loc;
     call.callee = callee(is_effect ? callee_of(std::get<HostCallAttrs>(attrs)) : callee_of(std::get<CustomCallAttrs>(attrs)));
     call.operands = read_all(values.subspan(is_effect ? 1 : 0));
     for (Value v : values.subspan(is_effect ? 1 : 0)) call.takes.push_back(graph_.type_of(v));
@@ -375,6 +395,7 @@ class Planner {
       loop.spares.push_back(new_temp(loop.places[i] == CarryPlace::in_place ? 0 : graph_.type_of(node.first_result + static_cast<Value>(i)).nbytes()));
     }
     if (condition != nullptr) loop.holds = new_temp(4);
+    loop.loc = node.loc;
     loop.arena = new_temp(std::max(loop.body->arena_bytes, condition == nullptr ? 0 : loop.condition->arena_bytes));
     out_.steps.push_back(std::move(loop));
   }
@@ -382,6 +403,7 @@ class Planner {
   void branch(const Node& node, std::uint32_t c, Work& work) {
     const auto& attrs = graph_.attrs_as<CondAttrs>(node);
     Branch branch;
+    branch.loc = node.loc;
     const auto values = graph_.operands_of(node);
     auto operands = read_all(values);
     const InputMemory memory = memory_of_branches(attrs, node, operands, c);
@@ -412,7 +434,7 @@ class Planner {
       for (const auto& body : branch.branches) {
         if (body->in_place[r] < 0 || lies_there) continue;
         // Another branch, or an output of the caller's, wants the result elsewhere.
-        if (body->outputs[r].nbytes() != 0) body->steps.push_back(Copy{{Ref::Kind::input, static_cast<std::uint32_t>(body->in_place[r])}, {Ref::Kind::output, r}, body->outputs[r].nbytes()});
+        if (body->outputs[r].nbytes() != 0) body->steps.push_back(Copy{{Ref::Kind::input, static_cast<std::uint32_t>(body->in_place[r])}, {Ref::Kind::output, r}, body->outputs[r].nbytes(), node.loc});
         body->in_place[r] = -1;
       }
     }
@@ -476,7 +498,7 @@ Program schedule(const Graph& graph, const Target& target, const ScheduleOptions
   rewritten = duplicate_producers(rewritten);
 
   Program program;
-  Kernels kernels(program, target);
+  Kernels kernels(program, target, options.by_line);
   Work work;
   program.entry = plan(rewritten, program, kernels, {options.donated, {}, {}}, work);
   // The caller's types: of complex numbers the memory is that of what kernels read and write.

@@ -31,11 +31,12 @@ struct Schedule;
 struct Call {
   std::uint32_t kernel = 0;
   std::vector<Ref> operands, results;
-  ir::Loc loc;
+  ir::Loc loc{};
 };
 struct Copy {
   Ref from, to;
   std::int64_t bytes = 0;
+  ir::Loc loc{};
 };
 /// Where a loop keeps a carry.
 enum class CarryPlace : std::uint8_t {
@@ -56,6 +57,7 @@ struct Loop {
   std::vector<Ref> spares;         // the same: the other half of its double buffer, empty where it needs none
   Ref holds;                       // what the condition gives
   Ref arena;                       // the temps of the body, and of the condition
+  ir::Loc loc{};
 };
 /// A native branch on an i32 index, which is clamped.
 struct Branch {
@@ -63,12 +65,14 @@ struct Branch {
   Ref index;
   std::vector<Ref> operands, results;
   Ref arena;
+  ir::Loc loc{};
 };
 /// A call of the host: what it calls is Program::callees[callee].
 struct HostCall {
   std::uint32_t callee = 0;
   std::vector<Ref> operands, results;
   std::vector<ir::Type> takes, makes;  // their types
+  ir::Loc loc{};
 };
 using Step = std::variant<Call, Copy, Loop, Branch, HostCall>;
 
@@ -78,7 +82,7 @@ struct Temp {
   std::uint32_t first_step = 0, last_step = 0;  // its life
 };
 
-/// Steps over inputs, outputs and an arena.
+/// Steps over inputs, outputs and an arena. Each knows the user's line that it is of.
 struct Schedule {
   std::vector<ir::Type> inputs, outputs;
   std::vector<Step> steps;
@@ -103,7 +107,8 @@ struct Program {
 };
 
 struct ScheduleOptions {
-  std::vector<bool> donated;  // inputs whose memory may be reused for outputs
+  std::vector<bool> donated{};  // inputs whose memory may be reused for outputs
+  bool by_line = false;         // equal kernels of different lines stay apart, so that each has its own
 };
 
 /// Plans a graph without calls, such as `ir::simplify` gives, for a target: rewrite, cluster, order, assign memory, and decide of

@@ -65,15 +65,19 @@ class Splitter {
       if (!is_complex(type.dtype())) values_[i] = {in};
       else values_[i].pairs = in;
     }
+    const std::vector<Loc> reads = first_reads();
     for (Value i = 0; i < graph_.n_inputs; ++i) {
       if (values_[i].pairs == no_value) continue;
+      b_.loc = reads[i];
       const Expr pairs{&b_, values_[i].pairs};
       values_[i] = {part_of_pairs(pairs, 0).value, part_of_pairs(pairs, 1).value, pairs.value};
     }
     for (const Node& node : graph_.nodes) split(node);
     std::vector<Value> outputs;
+    const auto definer = definers(graph_);
     for (Value v : graph_.outputs) {
       Value2& z = values_[v];
+      b_.loc = definer[v] == no_node ? Loc() : graph_.nodes[definer[v]].loc;
       if (z.im != no_value && z.pairs == no_value) z.pairs = pairs_of(pair(v)).value;
       outputs.push_back(z.im == no_value ? z.re : z.pairs);
     }
@@ -92,6 +96,17 @@ class Splitter {
   }
 
  private:
+  // Where each input is read first: that is what takes its parts.
+  std::vector<Loc> first_reads() const {
+    std::vector<Loc> reads(graph_.n_inputs);
+    for (const Node& node : graph_.nodes) {
+      for (Value v : graph_.operands_of(node)) {
+        if (v < graph_.n_inputs && reads[v].line == 0) reads[v] = node.loc;
+      }
+    }
+    return reads;
+  }
+
   bool is_pair(Value v) const { return values_[v].im != no_value; }
   Expr real_value(Value v) { return {&b_, values_[v].re}; }
   Pair pair(Value v) { return {{&b_, values_[v].re}, {&b_, values_[v].im}}; }

@@ -84,6 +84,7 @@ const std::vector<Section>& sections() {
         {"--donate", "=INPUTS", "inputs whose memory outputs may take", {}},
         {"--serial", "", "kernels are not split over threads", {}},
         {"--locations", "", "graphs print with '# file:line' behind each node", {}},
+        {"--debug-info", "", "machine code and its stages know the lines of nodes", {}},
         {"--help", "", "this text", {}}}},
   };
   return all;
@@ -117,6 +118,7 @@ void bind(CLI::App& app, Options& options) {
   app.add_option("--donate", options.donate);
   app.add_flag("--serial", options.serial);
   app.add_flag("--locations", options.locations);
+  app.add_flag("--debug-info", options.debug_info);
   app.formatter_fn([](const CLI::App*, std::string, CLI::AppFormatMode) { return help(); });
 }
 

@@ -45,6 +45,7 @@ struct Options {
   bool compiled = false;             ///< --run runs machine code
   bool serial = false;               ///< kernels are not split over threads
   bool locations = false;            ///< graphs print with `# file:line`
+  bool debug_info = false;           ///< as codegen::CompileOptions has it
 };
 
 /// The command line read; nullopt after printing the help. ArgumentError for what it does not know.

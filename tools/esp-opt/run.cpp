@@ -77,7 +77,7 @@ Largest largest_difference(const ir::Literal& a, const ir::Literal& b) {
 
 codegen::CompileOptions compile_options(const ir::Graph& graph, const Options& options) {
   const auto donated = flags(options.donate, graph.n_inputs, "--donate");
-  return {.donated = donated, .target = options.target, .parallel = !options.serial};
+  return {.donated = donated, .target = options.target, .parallel = !options.serial, .debug_info = options.debug_info};
 }
 
 std::vector<ir::Literal> evaluate(const ir::Graph& graph, const std::vector<ir::Literal>& inputs) {

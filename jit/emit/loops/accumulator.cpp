@@ -1,6 +1,7 @@
 #include "espalier/jit/emit/loops/accumulator.h"
 
 #include "espalier/jit/emit/values/elementwise.h"
+#include "espalier/jit/emit/values/location.h"
 
 namespace espalier::codegen {
 
@@ -30,6 +31,7 @@ MValue Accumulator::further(CodeBuilder& b, MValue x, MValue most) const {
 }
 
 void Accumulator::start(CodeBuilder& b, std::int64_t width, llvm::SmallVectorImpl<MValue>& carried) const {
+  const AtLocation here(b, *node_);
   if (!is_arg()) {
     carried.push_back(splat(b, reduction_identity(b, kind(), dtype()), width));
     if (has_signs_) carried.push_back(constant_int(b, bits_type(carried.back()), of_signs() == Reduction::and_ ? -1 : 0));
@@ -43,6 +45,7 @@ void Accumulator::start(CodeBuilder& b, std::int64_t width, llvm::SmallVectorImp
 }
 
 void Accumulator::take(CodeBuilder& b, llvm::MutableArrayRef<MValue> carried, MValue x, MValue at, MValue inside) const {
+  const AtLocation here(b, *node_);
   const std::int64_t width = lanes(carried[0]);
   if (!is_arg()) {
     const bool masked = inside && lanes(carried[0]) == lanes(inside);
@@ -71,6 +74,7 @@ MValue Accumulator::beats(CodeBuilder& b, MValue x, MValue best) const {
 }
 
 void Accumulator::join(CodeBuilder& b, llvm::MutableArrayRef<MValue> carried, llvm::ArrayRef<MValue> other) const {
+  const AtLocation here(b, *node_);
   if (!is_arg()) {
     carried[0] = has_signs_ ? further(b, other[0], carried[0]) : emit_combine(b, kind(), dtype(), carried[0], other[0]);
     if (has_signs_) carried[1] = emit_combine(b, of_signs(), this->carried(1), carried[1], other[1]);
@@ -89,6 +93,7 @@ void Accumulator::join(CodeBuilder& b, llvm::MutableArrayRef<MValue> carried, ll
 }
 
 void Accumulator::join_lanes(CodeBuilder& b, llvm::MutableArrayRef<MValue> carried) const {
+  const AtLocation here(b, *node_);
   const std::int64_t width = lanes(carried[0]);
   if (width == 1) return;
   if (!is_arg()) {
@@ -112,6 +117,7 @@ void Accumulator::join_lanes(CodeBuilder& b, llvm::MutableArrayRef<MValue> carri
 }
 
 MValue Accumulator::finish(CodeBuilder& b, llvm::ArrayRef<MValue> carried) const {
+  const AtLocation here(b, *node_);
   if (is_arg()) return emit_convert(b, carried[1], i64, graph_->attrs_as<ArgReduceAttrs>(*node_).index);
   if (!has_signs_) return carried[0];
   const MValue zero = constant_float(b, carried[0].getType(), 0);

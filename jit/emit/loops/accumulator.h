@@ -23,6 +23,7 @@ class Accumulator {
   std::size_t count() const { return is_arg() || has_signs_ ? 2 : 1; }
   ir::Value operand() const { return graph_->operands_of(*node_)[0]; }
   ir::Value result() const { return node_->first_result; }
+  const ir::Node& node() const { return *node_; }
   /// The dtype of its `i`th carried value.
   DType carried(std::size_t i) const { return i == 0 ? dtype() : (is_arg() || dtype() == f64 ? i64 : i32); }
   /// The operand's axis that an arg_reduce counts along.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "espalier/jit/emit/values/location.h"
+
 namespace espalier::codegen {
 
 using namespace ir;
@@ -70,6 +72,7 @@ void Point::row_values(int phase) {
 }
 
 std::pair<MValue, MValue> Point::element_of(const Accumulator& a, std::int64_t width) {
+  const AtLocation at(b_, a.node());
   const MValue x = splat(b_, value(a.operand()), width);
   if (!a.is_arg()) return {x, {}};
   const int dim = plan_.dims[a.operand()][a.axis()];
@@ -85,6 +88,7 @@ void Point::store(const std::function<bool(Value)>& chosen, MValue condition) {
   for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {
     const Value v = graph_.outputs[o];
     if (!chosen(v)) continue;
+    const AtLocation at(b_, body.location_of(v));
     const auto index = index_of(v);
     MValue result = value(v);
     const bool varies = std::any_of(index.begin(), index.end(), [](const AxisIndex& i) { return i.varies(); });

@@ -3,6 +3,7 @@
 #include "espalier/jit/emit/products/contract.h"
 #include "espalier/jit/emit/products/epilogue.h"
 #include "espalier/jit/emit/values/function.h"
+#include "espalier/jit/emit/values/location.h"
 
 namespace espalier::codegen {
 
@@ -11,6 +12,7 @@ using mlir::Value;
 
 void emit_contraction_kernel(CodeBuilder& b, const ir::Graph& body, const ContractionKernel& kernel, llvm::ArrayRef<Value> pointers,
                              std::vector<Storage> arrays, Value first, Value last) {
+  const AtLocation at(b, dot_of(body));
   const Product& product = kernel.product;
   const auto& plan = std::get<ContractionPlan>(kernel.mapping);
   ContractionOperands operands;

@@ -1,6 +1,7 @@
 #include "espalier/jit/emit/products/epilogue.h"
 
 #include "espalier/jit/emit/values/elementwise.h"
+#include "espalier/jit/emit/values/location.h"
 
 namespace espalier::codegen {
 
@@ -41,7 +42,10 @@ void ProductEpilogue::emit(MValue batch, MValue row, MValue col, MValue sums) {
     const MValue value = splat(b_, body_.emit(output, index), width);
     results.emplace_back(std::move(index), value);
   }
-  for (std::size_t o = 0; o < results.size(); ++o) emit_store(b_, arrays_[graph_.n_inputs + o], results[o].first, results[o].second, {});
+  for (std::size_t o = 0; o < results.size(); ++o) {
+    const AtLocation here(b_, body_.location_of(graph_.outputs[o]));
+    emit_store(b_, arrays_[graph_.n_inputs + o], results[o].first, results[o].second, {});
+  }
 }
 
 }  // namespace espalier::codegen

@@ -4,6 +4,7 @@
 #include "espalier/ir/op_sets.h"
 #include "espalier/ir/windows.h"
 #include "espalier/jit/emit/values/elementwise.h"
+#include "espalier/jit/emit/values/location.h"
 
 namespace espalier::codegen {
 
@@ -70,7 +71,13 @@ MValue Body::emit(Value value, llvm::ArrayRef<AxisIndex> index, Guard guard) {
   return result;
 }
 
+mlir::Location Body::location_of(Value value) const {
+  const std::uint32_t definer = definer_[value];
+  return definer == no_node ? mlir::UnknownLoc::get(b_.getContext()) : codegen::location_of(b_.getContext(), graph_.nodes[definer]);
+}
+
 MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<AxisIndex> index, Guard guard) {
+  const AtLocation at(b_, node);
   return visit(node.op,
                [&](Unary) { return emit_map(node, index, guard); },
                [&](Binary) { return emit_map(node, index, guard); },

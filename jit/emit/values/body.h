@@ -35,6 +35,8 @@ class Body {
   };
 
   const ir::Graph& graph() const { return graph_; }
+  /// Where the user wrote a value; unknown for an input.
+  mlir::Location location_of(ir::Value value) const;
 
  private:
   mlir::Value emit(ir::Value value, llvm::ArrayRef<AxisIndex> index, Guard guard);

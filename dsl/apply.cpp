@@ -2,14 +2,36 @@
 #include <cstring>
 
 #include "espalier/dsl/caller.h"
+#include "espalier/dsl/evaluated.h"
 #include "espalier/dsl/memory.h"
+#include "espalier/dsl/settings.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/ir/checks.h"
 #include "espalier/ir/eval.h"
 
 namespace espalier::detail {
 namespace {
 
 const char* spelled(ir::Op op, const char* op_name) { return op_name ? op_name : ir::name(op).data(); }
+
+// What was evaluated is checked: at once, or as a part of the library's function that runs.
+void note_evaluated(ir::Op op, std::span<const Array> operands, const ir::Attrs& attrs, std::span<const Array> results, Where where) {
+  if (Caller::runs()) return EvaluatedCall::current().note(op, attrs, operands, results, op_at(where));
+  Evaluated alone;
+  alone.note(op, attrs, operands, results, op_at(where));
+  alone.check(settings::check());
+}
+
+// Bodies are run once, with the checks in them: they may act on the host.
+std::vector<Array> run_checked(ir::Op op, const ir::Attrs& attrs, std::span<const ir::View> operands, Where where) {
+  ir::Builder b;
+  std::vector<ir::Value> inputs, outputs;
+  for (const ir::View& x : operands) inputs.push_back(b.input(x.type));
+  for (ir::Value v = b.add(op, inputs, attrs, op_at(where)); v < b.value_count(); ++v) outputs.push_back(v);
+  std::vector<Array> results;
+  for (const ir::Literal& out : ir::eval(ir::with_checks(b.finish(outputs), settings::check()), operands)) results.push_back(ArrayAccess::of(out, where));
+  return results;
+}
 
 std::vector<Array> evaluate(ir::Op op, std::span<const Array> operands, const ir::Attrs& attrs, Where where, const char* op_name) {
   std::vector<Array> held;
@@ -20,6 +42,8 @@ std::vector<Array> evaluate(ir::Op op, std::span<const Array> operands, const ir
     types.push_back(ArrayAccess::type(held.back()));
     views.push_back({types.back(), ArrayAccess::data(held.back())});
   }
+  const bool checked = settings::check() != Check::none && op != ir::Op::host_call;
+  if (checked && ir::family(op) == ir::Family::control) return run_checked(op, attrs, views, where);
   std::vector<Array> results;
   std::vector<void*> outputs;
   for (ir::Type type : ir::infer(op, attrs, types)) {
@@ -27,6 +51,7 @@ std::vector<Array> evaluate(ir::Op op, std::span<const Array> operands, const ir
     outputs.push_back(const_cast<void*>(ArrayAccess::data(results.back())));
   }
   ir::eval(op, attrs, views, outputs);
+  if (checked) note_evaluated(op, held, attrs, results, where);
   return results;
 }
 
@@ -154,7 +179,7 @@ std::optional<Array> record_alike(ir::Op op, std::initializer_list<Operand> oper
   return located(where, spelled(op, op_name), [&] {
     std::size_t n = 0;
     for (const Operand& o : operands) values[n++] = trace->records(o.array) ? ArrayAccess::value(o.array) : fill(trace->builder, o.array, type, where);
-    return trace->array_of(trace->builder.add(op, {values, n}, attrs, where), false, where);
+    return trace->array_of(trace->builder.add(op, {values, n}, attrs, op_at(where)), false, where);
   });
 }
 
@@ -201,7 +226,7 @@ Array to_dtype(const Array& a, DType dtype, Where where) {
   if (Trace* trace = Trace::current()) {
     const ir::Value value = trace->value_of(a, "convert", where);
     if (trace->builder.type(value).dtype() == dtype) return trace->array_of(value, false, where);
-    return trace->array_of(trace->builder.add(ir::Op::convert, {value}, ir::ConvertAttrs{dtype}, where), false, where);
+    return trace->array_of(trace->builder.add(ir::Op::convert, {value}, ir::ConvertAttrs{dtype}, op_at(where)), false, where);
   }
   const Array operands[] = {a};
   return evaluate(ir::Op::convert, operands, ir::ConvertAttrs{dtype}, where, "convert")[0];
@@ -224,7 +249,7 @@ std::vector<Array> apply_many(ir::Op op, std::span<const Array> operands, ir::At
       const Array strong = ArrayAccess::kind(a) == ArrayAccess::Kind::literal ? to_dtype(a, a.dtype(), where) : a;
       values.push_back(trace->value_of(strong, op_name, where));
     }
-    const ir::Value first = trace->builder.add(op, values, std::move(attrs), where);
+    const ir::Value first = trace->builder.add(op, values, std::move(attrs), op_at(where));
     std::vector<Array> results;
     for (ir::Value v = first; v < trace->builder.value_count(); ++v) results.push_back(trace->array_of(v, false, where));
     return results;
@@ -372,7 +397,9 @@ std::vector<Array> run(const ir::Graph& graph, std::span<const Array> args, Wher
       held.push_back(literal ? to_dtype(args[i], graph.types[i].dtype(), where) : materialise(args[i], "call", where));
       views.push_back({ArrayAccess::type(held.back()), ArrayAccess::data(held.back())});
     }
-    for (const ir::Literal& out : ir::eval(graph, views)) results.push_back(ArrayAccess::of(out, where));
+    const Check checks = settings::check();
+    const auto outputs = checks == Check::none ? ir::eval(graph, views) : ir::eval(ir::with_checks(graph, checks), views);
+    for (const ir::Literal& out : outputs) results.push_back(ArrayAccess::of(out, where));
     return results;
   });
 }

@@ -10,6 +10,7 @@
 //    acts no second time.
 #include "espalier/dsl/format.h"
 #include "espalier/dsl/host_call.h"
+#include "espalier/dsl/settings.h"
 #include "espalier/dsl/transform/function.h"
 
 namespace espalier {

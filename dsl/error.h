@@ -29,6 +29,11 @@ struct MissingKey : Error {
   using Error::Error;
   std::string path;  ///< of the module that asked
 };
+/// A random key was used a second time (`settings::set_key_reuse_check`).
+struct KeyReuseError : Error {
+  using Error::Error;
+  Where first;  ///< where it was used before
+};
 /// A tree was written that must not change.
 struct MutabilityError : Error {
   using Error::Error;

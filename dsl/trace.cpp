@@ -53,11 +53,11 @@ Trace::~Trace() {
 }
 Trace* Trace::current() { return innermost; }
 std::uint32_t Trace::current_serial() { return innermost == nullptr ? 0 : innermost->serial_; }
-bool Trace::is_running(std::uint32_t serial) {
-  for (const Trace* trace = innermost; trace != nullptr; trace = trace->outer_) {
-    if (trace->serial_ == serial) return true;
+Trace* Trace::running(std::uint32_t serial) {
+  for (Trace* trace = innermost; trace != nullptr; trace = trace->outer_) {
+    if (trace->serial_ == serial) return trace;
   }
-  return false;
+  return nullptr;
 }
 
 bool Trace::is_trial() {

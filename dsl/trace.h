@@ -30,7 +30,9 @@ class Trace {
   static Trace* current();
   /// The number of that trace, which no other ever has; 0 if there is none.
   static std::uint32_t current_serial();
-  static bool is_running(std::uint32_t serial);
+  static bool is_running(std::uint32_t serial) { return running(serial) != nullptr; }
+  /// The trace of that number, if it runs on this thread.
+  static Trace* running(std::uint32_t serial);
   /// Whether this trace, or one that runs around it, only finds out types and is thrown away: numbers that are not known yet are
   /// taken to fit what they meet.
   static bool is_trial();
@@ -101,6 +103,8 @@ struct ArrayAccess {
   static Kind kind(const Array& a) { return a.kind_; }
   static ir::Type type(const Array& a) { return a.type_; }
   static const runtime::BufferRef& buffer(const Array& a) { return a.buffer_; }
+  /// The number of the trace that a traced array belongs to.
+  static std::uint32_t trace(const Array& a) { return a.trace_; }
   /// The value that a traced array has in its trace.
   static ir::Value value(const Array& a) { return a.value_; }
   static Array concrete(ir::Type type, runtime::BufferRef buffer, Where where) {

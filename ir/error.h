@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "espalier/ir/check.h"
 #include "espalier/ir/dtype.h"
 #include "espalier/ir/shape.h"
 
@@ -71,9 +72,12 @@ struct StructureError : Error {
 struct DifferentiationError : Error {
   using Error::Error;
 };
-/// A check that found a defect.
+/// A check that found a defect: one of `Check`, or `debug::check`.
 struct CheckError : Error {
   using Error::Error;
+  Check check = Check::none;        ///< which; none: of the program's own
+  std::vector<std::int64_t> index;  ///< of the first bad element in the op's result, or among the indices that it was given
+  std::vector<std::int64_t> loops;  ///< the iterations of the loops around it, the outermost first; of a scan, which of its xs
 };
 /// Code that cannot be made, or a compiler that cannot be opened.
 struct CompileError : Error {

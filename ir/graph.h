@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "espalier/ir/attrs.h"
+#include "espalier/ir/check.h"
 #include "espalier/ir/op.h"
 #include "espalier/ir/type.h"
 
@@ -15,13 +16,17 @@ namespace espalier::ir {
 using Value = std::uint32_t;
 inline constexpr Value no_value = ~Value{0};
 
-/// Where the user wrote an op. `file` lives as long as the program (a literal, or an interned name).
+/// Where the user wrote an op, and what of it is meant so. `file` lives as long as the program (a literal, or an interned name).
 struct Loc {
   const char* file = "";
   std::uint32_t line = 0;
+  Check intended = Check::none;  // what the op does on purpose, and no check reports: an index outside that it drops
+  Check counted = Check::none;   // what is a mistake although its result is discarded: a division by an integer 0, for which 0 is put
+  Where where = {};              // the same place for errors; blank where the graph was read from text
   Loc() = default;
   Loc(const char* file, std::uint32_t line) : file(file), line(line) {}
-  Loc(const Where& where) : file(where.file_name()), line(where.line()) {}
+  Loc(const Where& where, Check intended = Check::none, Check counted = Check::none)
+      : file(where.file_name()), line(where.line()), intended(intended), counted(counted), where(where) {}
 };
 
 /// One op applied. Its operands and attributes lie in the graph's side lists.

@@ -10,6 +10,8 @@ namespace espalier::ir {
 /// what is scheduled: who compiles a graph simplifies it first, and the compiler takes it as it is.
 Graph simplify(const Graph& graph);
 
+/// Calls are replaced by their bodies; rules of the user's for derivatives, checkpoints and their names go.
+Graph inline_calls(const Graph& graph);
 /// Equal nodes computed once.
 Graph eliminate_common(const Graph& graph);
 

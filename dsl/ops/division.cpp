@@ -20,8 +20,14 @@ Operand number(const Operand& x) {
 // sign.
 Array crosses(const Array& rest, const Operand& y) { return (rest != 0) & ((rest < 0) != (y < 0)); }
 
+// What is divided by 0 is a mistake, whatever is put for it.
+Array divided(Op op, const Operand& x, const Operand& y, const char* name) {
+  const detail::Counted division(Check::div);
+  return elementwise(op, {x, y}, {}, name);
+}
+
 Array modulus(const Operand& x, const Operand& y) {
-  const Array rest = elementwise(Op::rem, {x, y}, {}, "mod");
+  const Array rest = divided(Op::rem, x, y, "mod");
   const Array moved = where(crosses(rest, y), rest + y, rest);
   if (is_whole(x) && is_whole(y)) return where(y == 0, 0, moved);
   // Adding 0 gives a remainder of 0 the divisor's sign, and keeps its derivative.
@@ -29,7 +35,7 @@ Array modulus(const Operand& x, const Operand& y) {
 }
 
 Array whole_quotient(const Operand& x, const Operand& y) {
-  const Array quotient = elementwise(Op::div, {x, y}, {}, "floor_divide"), rest = elementwise(Op::rem, {x, y}, {}, "floor_divide");
+  const Array quotient = divided(Op::div, x, y, "floor_divide"), rest = divided(Op::rem, x, y, "floor_divide");
   return where(y == 0, 0, where(crosses(rest, y), quotient - 1, quotient));
 }
 
@@ -48,7 +54,7 @@ Array real_quotient(const Operand& x, const Operand& y) {
 Array fmod(Operand x, Operand y) {
   return called_at(x.where, "fmod", [&] {
     const Operand a = number(x), b = number(y);
-    const Array rest = elementwise(Op::rem, {a, b}, {}, "fmod");
+    const Array rest = divided(Op::rem, a, b, "fmod");
     return is_whole(a) && is_whole(b) ? where(b == 0, 0, rest) : rest;
   });
 }

@@ -121,12 +121,14 @@ Array spacing(Operand x) {
 
 Array gcd(Operand x, Operand y) {
   return called_at(x.where, "gcd", [&] {
+    const detail::Intended by_zero(Check::div);
     const auto [a, b] = magnitudes(x, y, "gcd");
     return common_divisor(a, b);
   });
 }
 Array lcm(Operand x, Operand y) {
   return called_at(x.where, "lcm", [&] {
+    const detail::Intended by_zero(Check::div);
     const auto [a, b] = magnitudes(x, y, "lcm");
     return floor_divide(a, common_divisor(a, b)) * b;  // by 0 it is 0
   });

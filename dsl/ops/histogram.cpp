@@ -20,6 +20,7 @@ namespace {
 
 // How much falls in each of `length` places; what is named beyond them is left out.
 Array counted(const Array& places, std::int64_t length, const Array& weights) {
+  const detail::Intended left_out(Check::bounds);
   const Array nothing = zeros({length}, weights.is_nothing() ? i32 : weights.dtype());
   return nothing.at(ravel(places)).add(weights.is_nothing() ? Array(1).as(i32) : ravel(weights));
 }

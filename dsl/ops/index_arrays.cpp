@@ -78,6 +78,8 @@ struct Along {
   Array x, i;
   WindowDims dims;
 };
+// A mode that is there by default says nothing of an index outside, unless a filler does.
+Check meant_by(AtMode mode, const Array& fill) { return mode == AtMode::fill_or_drop && fill.is_nothing() ? Check::none : detail::meant_by(mode); }
 Along along(const Operand& x, const Operand& i, std::int64_t given, AtMode mode, const char* name) {
   const Array a = strong(x.array), index = strong(i.array);
   if (!ir::is_integer(index.dtype())) {
@@ -142,6 +144,7 @@ Array changed_windows(const Array& x, const IndexPlan& p, const Array& value, Ch
 
 Array take(Operand x, Operand i, TakeOptions o) {
   return called_at(x.where, "take", [&] {
+    const detail::Intended meant(meant_by(o.mode, o.fill));
     if (i.array.dtype() == bool_) {
       DTypeError error("take", "indices hold integers, not " + ArrayAccess::type(i.array).str(), "choose with x[mask] or where");
       error.dtypes = {bool_};
@@ -159,6 +162,7 @@ Array take(Operand x, Operand i, TakeOptions o) {
 
 Array take_along_axis(Operand x, Operand i, std::int64_t axis, AlongAxisOptions o) {
   return called_at(x.where, "take_along_axis", [&] {
+    const detail::Intended meant(meant_by(o.mode, o.fill));
     const Along a = along(x, i, axis, o.mode, "take_along_axis");
     if (a.i.size() == 0) return zeros(a.i.shape(), a.x.dtype());
     return elements_at(a.x, {a.i}, {a.dims, Ints(static_cast<std::size_t>(a.x.ndim()), 1), {}}, {.mode = o.mode, .fill = o.fill});
@@ -167,6 +171,7 @@ Array take_along_axis(Operand x, Operand i, std::int64_t axis, AlongAxisOptions 
 
 Array put_along_axis(Operand x, Operand i, Operand v, std::int64_t axis, AlongAxisOptions o) {
   return called_at(x.where, "put_along_axis", [&] {
+    const detail::Intended meant(meant_by(o.mode, o.fill));
     const Along a = along(x, i, axis, o.mode, "put_along_axis");
     const Array value = broadcast_to(detail::settled_in(v.array, a.x.dtype(), "put_along_axis", {}), a.i.shape());
     if (value.size() == 0) return a.x;

@@ -2,6 +2,7 @@
 // What indices mean for an array: which part of each axis, and which index arrays count along which. Not part of the interface.
 #include "espalier/dsl/ops/indexing.h"
 #include "espalier/ir/attrs.h"
+#include "espalier/ir/check.h"
 
 namespace espalier::detail {
 
@@ -49,6 +50,8 @@ Array placed(const Array& index, std::int64_t extent, AtMode mode);
 /// Whether an index that reads outside gives a filler; whether one that writes outside writes nothing.
 bool reads_fill(AtMode mode);
 bool writes_drop(AtMode mode);
+/// The check that a mode answers: where it says what an index outside means, one is no mistake.
+Check meant_by(AtMode mode);
 /// The filler: as given, or NaN, the least or, if unsigned, the greatest number.
 Array filler(const AtOptions& options, DType dtype);
 

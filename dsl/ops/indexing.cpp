@@ -308,6 +308,7 @@ Array chosen(const Array& given, const Array& mask, const Array& value, detail::
 
 Array updated(const Array& x, const std::vector<Index>& indices, const Operand& v, detail::Change change, const AtOptions& o) {
   return called_at(v.where, "at", [&] {
+    const detail::Intended meant(detail::meant_by(o.mode));
     if (chooses(indices, v.array)) return chosen(x, std::get<Array>(indices[0].value), v.array, change);
     return detail::changed(x, detail::plan_indices(x, indices, o.mode), v.array, change, o);
   });
@@ -324,6 +325,16 @@ Array placed(const Array& index, std::int64_t extent, AtMode mode) {
 }
 bool reads_fill(AtMode mode) { return mode == AtMode::fill_or_drop; }
 bool writes_drop(AtMode mode) { return mode == AtMode::fill_or_drop || mode == AtMode::automatic; }
+Check meant_by(AtMode mode) {
+  switch (mode) {
+    case AtMode::automatic:
+    case AtMode::promise_in_bounds: return Check::none;
+    case AtMode::clip:
+    case AtMode::fill_or_drop:
+    case AtMode::wrap: return Check::bounds;
+  }
+  __builtin_unreachable();
+}
 Array filler(const AtOptions& options, DType dtype) {
   if (!options.fill.is_nothing()) return settled_in(options.fill, dtype, "at", {});
   if (ir::is_inexact(dtype)) return Array(std::numeric_limits<double>::quiet_NaN()).as(dtype);
@@ -375,7 +386,10 @@ detail::Items Array::end(Where where) const { return {Array(), ndim() == 0 ? 0 :
 Array detail::Items::operator*() const { return x_[Index(at_, where_)]; }
 
 Array Updater::get(AtOptions options, Where where) const {
-  return called_at(where, "at", [&] { return detail::read(x_, detail::plan_indices(x_, indices_, options.mode), options); });
+  return called_at(where, "at", [&] {
+    const detail::Intended meant(detail::meant_by(options.mode));
+    return detail::read(x_, detail::plan_indices(x_, indices_, options.mode), options);
+  });
 }
 Array Updater::set(Operand v, AtOptions options) const { return updated(x_, indices_, v, detail::Change::set, options); }
 Array Updater::add(Operand v, AtOptions options) const { return updated(x_, indices_, v, detail::Change::add, options); }

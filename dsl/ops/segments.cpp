@@ -37,6 +37,7 @@ Parts parts_of(const Operand& x, const Operand& given, std::int64_t count, const
 
 template <class F> Array reduced(const Operand& x, const Operand& ids, std::int64_t count, const Array& neutral, const char* name, const F& combine) {
   return detail::called_at(x.where, name, [&] {
+    const detail::Intended left_out(Check::bounds);
     const Parts p = parts_of(x, ids, count, neutral, name);
     return p.start.size() == 0 || p.x.size() == 0 ? p.start : combine(p.start.at(p.ids), p.x);
   });

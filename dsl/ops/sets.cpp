@@ -42,6 +42,7 @@ Chosen choose(const Array& mask, const SizeOptions& o, const char* name) {
   return {mask, where(mask, cumsum(mask.as(count)) - 1, size).as(count), size};
 }
 Array chosen(const Chosen& c, const Array& x, const Array& fill) {
+  const detail::Intended left_out(Check::bounds);  // what is not chosen is written behind the end
   const Array start = broadcast_to(detail::settled_in(fill, x.dtype(), "fill", {}), {c.size});
   return x.size() == 0 || c.size == 0 ? start : start.at(c.place).set(x);
 }
@@ -153,6 +154,7 @@ Array unique(Operand x, SizeOptions o) {
 }
 Unique unique_all(Operand x, SizeOptions o) {
   return called_at(x.where, "unique_all", [&] {
+    const detail::Intended left_out(Check::bounds);
     const Array a = detail::settled(x), line = ravel(a);
     const std::int64_t n = line.size();
     const Array order = argsort(line);

@@ -8,6 +8,7 @@
 #include "espalier/dsl/memory.h"
 #include "espalier/dsl/transform/dump.h"
 #include "espalier/dsl/transform/jit.h"
+#include "espalier/ir/checks.h"
 #include "espalier/ir/memory.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
@@ -90,7 +91,8 @@ void CompiledCall::set(ir::Graph graph, std::vector<Array> captures, const JitOp
   options_ = options;
   outside_ = in_words(captures_);
   for (const Array& capture : captures_) made_inside_.push_back(ArrayAccess::is_sole_buffer(capture));
-  graph_ = ir::simplify(traced_);
+  checks_ = options.check | settings::check();
+  graph_ = ir::simplify(ir::with_checks(traced_, checks_));
   // Outputs that are inputs, and values that are output twice, are not computed by the code: copies follow the call.
   const auto definers = ir::definers(graph_);
   std::vector<ir::Value> computed;
@@ -208,7 +210,8 @@ void CompiledCall::record(Trace& trace, std::span<const Array* const> leaves, st
     operands.push_back(v);
   }
   for (const Array& capture : captures) operands.push_back(trace.value_of(capture, "jit", capture.where()));
-  const auto body = std::make_shared<const ir::Graph>(traced_);
+  // What the whole process is checked for, the program is checked for that this becomes a part of.
+  const auto body = std::make_shared<const ir::Graph>(ir::with_checks_inside(traced_, options_.check & ~settings::check()));
   const auto loc = traced_.nodes.empty() ? ir::Loc{} : traced_.nodes.back().loc;
   const ir::Value first = trace.builder.add(ir::Op::call, operands, ir::CallAttrs{body, options_.name.empty() ? "jit" : options_.name}, loc);
   for (std::size_t o = 0; o < traced_.outputs.size(); ++o) *results[o] = trace.array_of(first + static_cast<ir::Value>(o), false, {});
@@ -305,7 +308,7 @@ std::string difference(const JitEntry& before, const JitEntry& entry) {
   for (std::size_t i = 0; i < now.size() && i < then.size(); ++i) {
     if (then[i].type != now[i].type || then[i].weak != now[i].weak) return entry.paths[i] + text_of(then[i]) + " -> " + text_of(now[i]);
   }
-  return "what the function captures changed";
+  return before.call->checks() != entry.call->checks() ? "other checks" : "what the function captures changed";
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "espalier/dsl/settings.h"
 #include "espalier/dsl/transform/function.h"
 #include "espalier/runtime/calls.h"
 #include "espalier/runtime/executable.h"
@@ -17,6 +18,7 @@ struct JitOptions {
   Named by_name = Named();
   std::string name = "";              ///< of the files that ESPALIER_DUMP writes
   std::optional<Device> device = {};  ///< where it runs; by default on the CPU
+  Check check = Check::none;  ///< CheckError at the first bad value, beside what `settings::set_check` asks for; docs/checks.md
   int threads = 0;        ///< that large kernels are split over at most; 0: all
   int max_compiles = 64;  ///< ArgumentError beyond: a static that changes on every call
   /// Numbers below the normal range (f32: 1.2e-38) count as 0. Processors take a hundred times as long for them, and a
@@ -62,8 +64,8 @@ class CallArguments {
     ++count_;
   }
   std::span<const Array* const> arrays() const { return leaves_.all(); }
-  /// The named axes around the call are part of it: what the function does with them was traced.
-  std::uint64_t statics() const { return statics_.value() ^ Trace::named_axes(); }
+  /// The named axes around the call are part of it, as what the function does with them was traced; and the checks that are asked for.
+  std::uint64_t statics() const { return statics_.value() ^ Trace::named_axes() ^ static_cast<std::uint64_t>(settings::check()) * 0x9e3779b97f4a7c15ULL; }
   static constexpr int last_bit = 63;
   /// One bit per argument: whether the call may take its memory. It may not where another argument is the same object or a
   /// part of it: f(std::move(x), x), f(std::move(net), net.weight). Arguments beyond the last bit share it, and it is never set.
@@ -147,6 +149,8 @@ class CompiledCall {
   runtime::Cost cost() const;
   const std::vector<Input>& inputs() const { return inputs_; }
   const ir::Graph& traced() const { return traced_; }
+  /// What its code is checked for.
+  Check checks() const { return checks_; }
   std::span<const Array> captures() const { return captures_; }
   /// Captured arrays that live outside the function, in words; "" if there are none. One that was made inside, from a vector
   /// say, is always the same.
@@ -193,6 +197,7 @@ class CompiledCall {
   std::vector<Output> computed_;
   std::vector<Copied> copied_;
   JitOptions options_;
+  Check checks_ = Check::none;
   mutable runtime::Executable code_;
   mutable std::mutex compiling_;
   mutable std::atomic<bool> compiled_{false};

@@ -6,6 +6,7 @@
 #include "espalier/ir/batch.h"
 #include "espalier/ir/batch/rules.h"
 #include "espalier/ir/effects.h"
+#include "espalier/ir/host_function.h"
 #include "espalier/ir/stops_by_element.h"
 
 namespace espalier::ir {
@@ -298,7 +299,14 @@ std::vector<BatchedValue> batch_custom_linear_solve(const BatchNode& n) { return
 std::vector<BatchedValue> batch_checkpoint_name(const BatchNode& n) { return identity(n); }
 std::vector<BatchedValue> batch_barrier(const BatchNode& n) { return identity(n); }
 std::vector<BatchedValue> batch_custom_call(const BatchNode& n) { return for_each_example(n); }
-std::vector<BatchedValue> batch_host_call(const BatchNode& n) { return for_each_example(n); }
+std::vector<BatchedValue> batch_host_call(const BatchNode& n) {
+  auto a = std::get<HostCallAttrs>(n.attrs);
+  if (a.function == nullptr || (a.function = a.function->of_batch(n.size)) == nullptr) return for_each_example(n);
+  std::vector<Value> operands;
+  for (std::size_t i = 0; i < n.operands.size(); ++i) operands.push_back(n.spread(i).value);
+  n.b.add(Op::host_call, operands, std::move(a));
+  return {};
+}
 
 }  // namespace
 

@@ -348,7 +348,8 @@ Results simplify_while(Rewriter& rw, const ControlNode& n) {
   operands.insert(operands.end(), loop.carries.begin(), loop.carries.end());
   const GraphRef rest = make_body(rw, both, loop, parts, outer, outputs);
   WhileAttrs out{nullptr, nullptr, static_cast<int>(loop.consts.size()), a.max_steps};
-  out.condition = with_outputs(without_effects(*rest), {rest->outputs.back()});
+  const Graph asks = without_effects(*rest);  // its values are numbered anew
+  out.condition = with_outputs(asks, {asks.outputs.back()});
   out.body = with_outputs(*rest, {rest->outputs.begin(), rest->outputs.end() - 1});
   if (std::equal(operands.begin(), operands.end(), n.in.begin(), n.in.end()) && out == a) return std::nullopt;
   const Value first = rw.add(Op::while_, operands, out);

@@ -139,7 +139,7 @@ template <Family... families> std::optional<Value> identities_of(Rewriter& rw, c
 }
 
 constexpr Pass passes[] = {
-    {"inline-calls", "calls are replaced by their bodies; rules of the user's for derivatives, checkpoints and their names go", [](const Graph& graph) { return Walk({.calls = true}).run(graph); }},
+    {"inline-calls", "calls are replaced by their bodies; rules of the user's for derivatives, checkpoints and their names go", inline_calls},
     {"dead-code", "nodes that no output needs go; those that stay are in canonical order", [](const Graph& graph) { return canonical(graph); }},
     {"common-subexpressions", "equal nodes are computed once", eliminate_common},
     {"fold-constants", "nodes of constants are computed, up to 1024 bytes each; sinks broadcasts, so that a repeated constant is one element", [](const Graph& graph) { return Walk({.rules = {sink_broadcast, fold}}).run(graph); }},
@@ -154,6 +154,7 @@ constexpr Pass passes[] = {
 
 }  // namespace
 
+Graph inline_calls(const Graph& graph) { return Walk({.calls = true}).run(graph); }
 Graph eliminate_common(const Graph& graph) { return Walk({}).run(graph); }
 
 Graph simplify(const Graph& graph) {

@@ -1,6 +1,7 @@
 #include "espalier/stdlib/random/keys.h"
 
 #include "espalier/dsl/caller.h"
+#include "espalier/dsl/key_reuse.h"
 #include "espalier/dsl/ops.h"
 
 namespace espalier::random {
@@ -29,7 +30,8 @@ Words counters(const Shape& shape) {
   return {right_shift_logical(index, 32).as(u32), index.as(u32)};
 }
 
-Words threefry(const Key& key, const Shape& shape, Where where) {
+Words threefry(const Key& key, const Shape& shape, const char* use, Where where) {
+  espalier::detail::note_use(key, use, where);
   const Words counter = counters(shape);
   auto [high, low] = espalier::detail::threefry(key, counter.high, counter.low, where);
   return {std::move(high), std::move(low)};
@@ -50,7 +52,7 @@ Key key(std::uint64_t seed, Where where) { return Key(seed, where); }
 Key split(const Key& key, Shape keys, Where where) {
   detail::require_one_key(key, "split", where);
   return called_at(where, [&] {
-    const Words words = threefry(key, keys, where);
+    const Words words = threefry(key, keys, "split", where);
     return Key(stack({words.high, words.low}, {.axis = -1}), where);
   });
 }
@@ -79,7 +81,7 @@ Array bits(const Key& key, Shape shape, DType dtype, Where where) {
     throw error;
   }
   return called_at(where, [&] {
-    const Words words = threefry(key, shape, where);
+    const Words words = threefry(key, shape, "bits", where);
     if (dtype == u64) return (words.high.as(u64) << 32) | words.low.as(u64);
     return (words.high ^ words.low).as(dtype);
   });

@@ -121,6 +121,7 @@ Array randint(const Key& key, Shape shape, Operand minval, Operand maxval, Randi
   const std::optional<Range> limits = range(options.dtype, where);
   const DType word = limits ? u32 : u64, wide = options.dtype == u64 ? u64 : i64;
   return called_at(where, [&] {
+    const espalier::detail::Intended modular(Check::overflow);
     // A maxval beyond the dtype lets its largest value be drawn: the span is one wider than the clamped bounds say.
     const Array from = minval.array.as(wide), to = maxval.array.as(wide);
     const Array low = limits ? clip(from, limits->min, limits->max) : from;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "espalier/ir/checks.h"
 #include "espalier/ir/error.h"
 #include "espalier/ir/simplify.h"
 #include "espalier/dsl/compiler.h"
@@ -30,6 +31,7 @@ template <class Named> std::string lines(std::span<const Named> all) {
 }  // namespace
 
 NamedPass pass_named(std::string_view name) {
+  if (const auto found = find(ir::check_passes(), name)) return *found;
   if (const auto found = find(ir::simplify_passes(), name)) return *found;
   const codegen::Compiler& compiler = codegen::compiler();
   if (const auto found = find(compiler.passes, name)) return *found;
@@ -39,7 +41,7 @@ NamedPass pass_named(std::string_view name) {
 
 std::string list_of_passes() {
   const codegen::Compiler& compiler = codegen::compiler();
-  return lines(ir::simplify_passes()) + lines(compiler.passes) + lines(compiler.analyses);
+  return lines(ir::check_passes()) + lines(ir::simplify_passes()) + lines(compiler.passes) + lines(compiler.analyses);
 }
 
 }  // namespace espalier::opt

@@ -1,5 +1,5 @@
 #pragma once
-// The passes that --pass names: those of ir/simplify and those of the compiler's schedule.
+// The passes that --pass names: those of ir/checks, of ir/simplify and those of the compiler's schedule.
 #include <string>
 #include <string_view>
 #include <variant>

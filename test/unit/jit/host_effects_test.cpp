@@ -120,6 +120,17 @@ TEST(Callback, ActsInWhileLoopsAndTheirConditions) {
   }
 }
 
+// Values that the loop has for the callback alone are not there where its condition is asked.
+TEST(Callback, IsToldInAWhileLoopWhatNothingElseNeeds) {
+  const auto f = [](Array x) {
+    return ep::while_loop([](Array c) { return c < 3.0; }, [](Array c) {
+      say("root", sqrt(c * c));
+      return c + 1.0;
+    }, x);
+  };
+  EXPECT_EQ(log_of_both(f, Array(1.0f)), (Log{"root 1.0", "root 2.0"}));
+}
+
 TEST(Callback, TakesTreesAndScalars) {
   struct Pair {
     Array a;

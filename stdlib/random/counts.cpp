@@ -91,7 +91,7 @@ Array binomial_by_rejection(const Key& key, const Array& n, const Array& p) {
 }
 
 Array binomial_of(const Key& key, const Array& given_n, const Array& given_p) {
-  const espalier::detail::Intended never(Check::div);  // without a share the next success is infinitely far
+  const espalier::detail::Intended never(Check::div | Check::nan);  // without a share the next success is infinitely far
   const double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
   const Array n = floor(given_n), rare = given_p < 0.5, q = where(rare, given_p, 1 - given_p);
   const Array no_count = isnan(n) | (n < 0), no_share = isnan(q) | (q < 0), invalid = no_count | no_share;

@@ -89,6 +89,8 @@ Workloads normalised();
 Workloads contractions();
 Workloads training();
 Workloads transformers();
+Workloads lenet();
+Workloads residual();
 Workloads recurrent();
 Workloads control();
 Workloads differential_equations();

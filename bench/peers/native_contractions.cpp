@@ -12,35 +12,13 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* 
   sgemm_(transpose_b ? "T" : "N", transpose_a ? "T" : "N", &n, &m, &k, &one, b, &ldb, a, &lda, &beta, c, &ldc);
 }
 
-namespace {
-
-// A register tile of `height` rows by two registers; b is read where it lies, which is good while it fits L2.
-template <int height> inline void tile(int k, const float* a, int lda, const float* b, int ldb, float* c, int ldc) {
-  Vector left[height] = {}, right[height] = {};
-  for (int p = 0; p < k; ++p) {
-    const Vector b0 = load(b + p * ldb), b1 = load(b + p * ldb + lanes);
-#pragma GCC unroll 16
-    for (int i = 0; i < height; ++i) {
-      const Vector x = all(a[i * lda + p]);
-      left[i] += x * b0;
-      right[i] += x * b1;
-    }
-  }
-#pragma GCC unroll 16
-  for (int i = 0; i < height; ++i) {
-    store(c + i * ldc, left[i]);
-    store(c + i * ldc + lanes, right[i]);
-  }
-}
-}  // namespace
-
 void small_product(int n, const float* a, const float* b, float* c) {
   constexpr int height = lanes == 16 ? 12 : 6;
   for (int j = 0; j < n; j += 2 * lanes) {
     int i = 0;
-    for (; i + height <= n; i += height) tile<height>(n, a + i * n, n, b + j, n, c + i * n + j, n);
-    for (; i + 4 <= n; i += 4) tile<4>(n, a + i * n, n, b + j, n, c + i * n + j, n);
-    for (; i + 2 <= n; i += 2) tile<2>(n, a + i * n, n, b + j, n, c + i * n + j, n);
+    for (; i + height <= n; i += height) tile<height>(n, a + i * n, n, 1, b + j, n, c + i * n + j, n);
+    for (; i + 4 <= n; i += 4) tile<4>(n, a + i * n, n, 1, b + j, n, c + i * n + j, n);
+    for (; i + 2 <= n; i += 2) tile<2>(n, a + i * n, n, 1, b + j, n, c + i * n + j, n);
   }
 }
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "native.h"
+#include "native_attention.h"
 
 namespace bench {
 
@@ -16,12 +16,6 @@ struct BlockLayout {
     gain1 = take(d), bias1 = take(d), qkv_bias = take(3 * d), out_bias = take(d), gain2 = take(d), bias2 = take(d), up_bias = take(4 * d), down_bias = take(d);
   }
   std::size_t matrices() const { return gain1; }
-};
-
-struct Sizes {
-  int batch, steps, width, heads;
-  int rows() const { return batch * steps; }
-  int each() const { return width / heads; }
 };
 
 /// out = h gain + bias of the normalised rows h, which are kept with their scales.
@@ -85,9 +79,8 @@ inline void affine_back(const float* x, const float* w, const float* dy, float* 
 
 /// Memory that all blocks use in turn.
 struct Scratch {
-  Floats narrow, wide, d_qkv, d_weights;
-  explicit Scratch(const Sizes& s)
-      : narrow(std::size_t(s.rows()) * s.width * 2), wide(std::size_t(s.rows()) * s.width * 4), d_qkv(std::size_t(s.rows()) * s.width * 3), d_weights(std::size_t(s.steps) * s.steps) {}
+  Floats narrow, wide, d_qkv;
+  explicit Scratch(const Sizes& s) : narrow(std::size_t(s.rows()) * s.width), wide(narrow.size() * 4), d_qkv(narrow.size() * 3) {}
 };
 
 /// A block: parameters and gradients lie outside, what its gradient needs is kept.
@@ -96,50 +89,22 @@ struct Block {
   BlockLayout at;
   const float* p;
   float* g;
-  Floats h1, scale1, qkv, weights, attended, x2, h2, scale2, gelu_slopes, after_gelu;
+  Attention attention;
+  Floats h1, seen1, scale1, qkv, attended, x2, h2, seen2, scale2, gelu_slopes, after_gelu;
 
-  Block(Sizes s, const float* parameters, float* gradients)
-      : s(s), at(static_cast<std::size_t>(s.width)), p(parameters), g(gradients), h1(n(1)), scale1(static_cast<std::size_t>(s.rows())), qkv(n(3)),
-        weights(static_cast<std::size_t>(s.batch) * s.heads * s.steps * s.steps), attended(n(1)), x2(n(1)), h2(n(1)), scale2(static_cast<std::size_t>(s.rows())), gelu_slopes(n(4)), after_gelu(n(4)) {}
+  Block(const Sizes& sizes, const float* parameters, float* gradients)
+      : s(sizes), at(static_cast<std::size_t>(s.width)), p(parameters), g(gradients), attention(s), h1(n(1)), seen1(n(1)), scale1(static_cast<std::size_t>(s.rows())),
+        qkv(n(3)), attended(n(1)), x2(n(1)), h2(n(1)), seen2(n(1)), scale2(static_cast<std::size_t>(s.rows())), gelu_slopes(n(4)), after_gelu(n(4)) {}
   std::size_t n(int times) const { return static_cast<std::size_t>(s.rows()) * s.width * times; }
 
-  static constexpr int block_rows = 64;  // of what each row sees only the blocks up to its own are computed
-  // How much of row i is looked at: full registers, whose last weights are 0 but for what exp leaves of -1e30.
-  static int visible(int i, int seen) { return std::min(seen, (i / lanes + 1) * lanes); }
-
-  void attend(int head) {
-    const int d = s.width, steps = s.steps, each = s.each(), b = head / s.heads, part = head % s.heads * each;
-    const float* q = qkv + std::size_t(b) * steps * 3 * d + part;
-    float* w = weights + std::size_t(head) * steps * steps;
-    const float scale = 1 / std::sqrt(static_cast<float>(each));
-    for (int first = 0; first < steps; first += block_rows) {
-      const int rows = std::min(block_rows, steps - first), seen = first + rows;
-      gemm(false, true, rows, seen, each, q + first * 3 * d, 3 * d, q + d, 3 * d, 0, w + first * steps, steps);
-      for (int i = first; i < seen; ++i) {
-        float* row = w + i * steps;
-        const int end = visible(i, seen);
-        std::fill(row + i + 1, row + end, -1e30f);
-        const float top = row_maximum(row, end);
-        float total = 0;
-#pragma omp simd reduction(+ : total)
-        for (int j = 0; j < end; ++j) total += row[j] = fast_exp(scale * (row[j] - top));
-        const float one = 1 / total;
-#pragma omp simd
-        for (int j = 0; j < end; ++j) row[j] *= one;
-        std::fill(row + end, row + seen, 0.f);
-      }
-      gemm(false, false, rows, each, seen, w + first * steps, steps, q + 2 * d, 3 * d, 0, attended + (std::size_t(b) * steps + first) * d + part, d);
-    }
-  }
-
-  void forward(const float* x, float* y, float* scratch) {
+  void forward(const float* x, float* y) {
     const int rows = s.rows(), d = s.width;
-    layer_norm(x, h1, scale1, scratch, p + at.gain1, p + at.bias1, rows, d);
-    affine(scratch, p + at.qkv, p + at.qkv_bias, qkv, rows, d, 3 * d);
-    for (int head = 0; head < s.batch * s.heads; ++head) attend(head);
+    layer_norm(x, h1, scale1, seen1, p + at.gain1, p + at.bias1, rows, d);
+    affine(seen1, p + at.qkv, p + at.qkv_bias, qkv, rows, d, 3 * d);
+    attention.forward(qkv, attended);
     affine(attended, p + at.out, p + at.out_bias, x2, rows, d, d, x);
-    layer_norm(x2, h2, scale2, scratch, p + at.gain2, p + at.bias2, rows, d);
-    product(scratch, p + at.up, gelu_slopes, rows, 4 * d, d);
+    layer_norm(x2, h2, scale2, seen2, p + at.gain2, p + at.bias2, rows, d);
+    product(seen2, p + at.up, gelu_slopes, rows, 4 * d, d);
     activate();
     affine(after_gelu, p + at.down, p + at.down_bias, y, rows, 4 * d, d, x2);
   }
@@ -161,35 +126,6 @@ struct Block {
     }
   }
 
-  void attend_back(int head, const float* d_attended, float* d_qkv, float* d_weights) {
-    const int d = s.width, steps = s.steps, each = s.each(), b = head / s.heads, part = head % s.heads * each;
-    const std::size_t from = std::size_t(b) * steps * 3 * d + part;
-    const float *q = qkv + from, *w = weights + std::size_t(head) * steps * steps, *dy = d_attended + std::size_t(b) * steps * d + part;
-    float* dq = d_qkv + from;
-    const float scale = 1 / std::sqrt(static_cast<float>(each));
-    for (int first = 0; first < steps; first += block_rows) {
-      const int rows = std::min(block_rows, steps - first), seen = first + rows;
-      gemm(false, true, rows, seen, each, dy + first * d, d, q + 2 * d, 3 * d, 0, d_weights + first * steps, steps);
-      for (int i = first; i < seen; ++i) {
-        float* row = d_weights + i * steps;
-        const float* here = w + i * steps;
-        const int end = visible(i, seen);
-        float dot = 0;
-#pragma omp simd reduction(+ : dot)
-        for (int j = 0; j < end; ++j) dot += row[j] * here[j];
-#pragma omp simd
-        for (int j = 0; j < end; ++j) row[j] = scale * here[j] * (row[j] - dot);
-        std::fill(row + end, row + seen, 0.f);
-      }
-      gemm(false, false, rows, each, seen, d_weights + first * steps, steps, q + d, 3 * d, 0, dq + first * 3 * d, 3 * d);
-    }
-    for (int first = 0; first < steps; first += block_rows) {
-      const int columns = std::min(block_rows, steps - first), rows = steps - first, corner = first * steps + first;
-      gemm(true, false, columns, each, rows, w + corner, steps, dy + first * d, d, 0, dq + 2 * d + first * 3 * d, 3 * d);
-      gemm(true, false, columns, each, rows, d_weights + corner, steps, q + first * 3 * d, 3 * d, 0, dq + d + first * 3 * d, 3 * d);
-    }
-  }
-
   // dx comes in as dy, and goes out as the gradient of x.
   void backward(float* dx, const Scratch& scratch) {
     float *wide = scratch.wide, *narrow = scratch.narrow, *d_qkv = scratch.d_qkv;
@@ -198,23 +134,12 @@ struct Block {
     const float* slopes = gelu_slopes;
 #pragma omp parallel for simd schedule(static)
     for (std::size_t i = 0; i < n(4); ++i) wide[i] *= slopes[i];
-    float* again = narrow + n(1);  // what the affine map saw
-    normalised(h2, p + at.gain2, p + at.bias2, again);
-    affine_back(again, p + at.up, wide, narrow, g + at.up, g + at.up_bias, rows, d, 4 * d);
+    affine_back(seen2, p + at.up, wide, narrow, g + at.up, g + at.up_bias, rows, d, 4 * d);
     layer_norm_back(narrow, h2, scale2, p + at.gain2, dx, g + at.gain2, g + at.bias2, rows, d);
     affine_back(attended, p + at.out, dx, narrow, g + at.out, g + at.out_bias, rows, d, d);
-    for (int head = 0; head < s.batch * s.heads; ++head) attend_back(head, narrow, d_qkv, scratch.d_weights);
-    normalised(h1, p + at.gain1, p + at.bias1, again);
-    affine_back(again, p + at.qkv, d_qkv, narrow, g + at.qkv, g + at.qkv_bias, rows, d, 3 * d);
+    attention.backward(qkv, narrow, d_qkv);
+    affine_back(seen1, p + at.qkv, d_qkv, narrow, g + at.qkv, g + at.qkv_bias, rows, d, 3 * d);
     layer_norm_back(narrow, h1, scale1, p + at.gain1, dx, g + at.gain1, g + at.bias1, rows, d);
-  }
-  void normalised(const float* h, const float* gain, const float* bias, float* out) const {
-    const int d = s.width;
-#pragma omp parallel for schedule(static)
-    for (int i = 0; i < s.rows(); ++i) {
-#pragma omp simd
-      for (int j = 0; j < d; ++j) out[i * d + j] = h[i * d + j] * gain[j] + bias[j];
-    }
   }
 };
 

@@ -17,7 +17,7 @@ Workload block_gradient() {
     const auto scratch = std::make_shared<Scratch>(s);
     const auto loss = std::make_shared<double>();
     const auto call = [=] {
-      block->forward(x, y, scratch->narrow);
+      block->forward(x, y);
       double total = 0;
       for (std::size_t i = 0; i < n; ++i) total += double(y[i]) * w[i];
       *loss = total;
@@ -42,7 +42,7 @@ class Gpt {
 
   float step(const std::int32_t* ids, const std::int32_t* next) {
     embed(ids);
-    for (Block& one : block) one.forward(x, x, scratch.narrow);
+    for (Block& one : block) one.forward(x, x);
     const float loss = logits(next);
     for (int i = layers - 1; i >= 0; --i) block[i].backward(dx, scratch);
     embed_back(ids);
@@ -65,7 +65,7 @@ class Gpt {
   // The gradient of the last block's result goes to dx, that of the logits' use of the tokens to theirs.
   float logits(const std::int32_t* next) {
     const int d = s.width, rows = s.rows();
-    float *seen = scratch.narrow, *d_seen = seen + x.size();
+    float* d_seen = scratch.narrow;
     layer_norm(x, h, scale, seen, p + last_gain, p + last_bias, rows, d);
     product_nt(seen, p, z, rows, vocabulary, d);
     const float loss = cross_entropy(z, next, rows, vocabulary);
@@ -106,7 +106,7 @@ class Gpt {
   Floats p{last_bias + s.width}, g{p.size()};
   Adam adam{p.size(), 0.95};
   std::vector<Block> block;
-  Floats x{std::size_t(s.rows()) * s.width}, dx{x.size()}, h{x.size()}, scale{std::size_t(s.rows())}, z{std::size_t(s.rows()) * vocabulary};
+  Floats x{std::size_t(s.rows()) * s.width}, dx{x.size()}, h{x.size()}, seen{x.size()}, scale{std::size_t(s.rows())}, z{std::size_t(s.rows()) * vocabulary};
   Scratch scratch{s};
 };
 

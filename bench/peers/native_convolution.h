@@ -54,48 +54,17 @@ struct Convolution {
 
  private:
   template <int pixels> static void points(const float* x, const float* w, float* y) {
-    Vector left[pixels] = {}, right[pixels] = {};
-    for (int tap = 0; tap < taps; ++tap) {
-      const float *from = x + tap / 3 * padded_row + tap % 3 * channels, *here = w + tap * channels * channels;
-      for (int c = 0; c < channels; ++c) {
-        const Vector w0 = load(here + c * channels), w1 = load(here + c * channels + lanes);
-#pragma GCC unroll 16
-        for (int i = 0; i < pixels; ++i) {
-          const Vector s = all(from[i * channels + c]);
-          left[i] += s * w0;
-          right[i] += s * w1;
-        }
-      }
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < pixels; ++i) {
-      store(y + i * channels, left[i]);
-      store(y + i * channels + lanes, right[i]);
-    }
+    Tile<pixels> sums;
+    for (int tap = 0; tap < taps; ++tap) sums.add(channels, x + tap / 3 * padded_row + tap % 3 * channels, channels, 1, w + tap * channels * channels, channels);
+    sums.write(y, channels);
   }
 
   // Some channels of the images times two registers of channels of the gradient, summed over the pixels of a row.
   template <int height> static void products(const float* x, const float* dy, float* dw) {
-    Vector left[height], right[height];
-#pragma GCC unroll 16
-    for (int i = 0; i < height; ++i) {
-      left[i] = load(dw + i * channels);
-      right[i] = load(dw + i * channels + lanes);
-    }
-    for (int p = 0; p < row_size; p += channels) {
-      const Vector d0 = load(dy + p), d1 = load(dy + p + lanes);
-#pragma GCC unroll 16
-      for (int i = 0; i < height; ++i) {
-        const Vector s = all(x[p + i]);
-        left[i] += s * d0;
-        right[i] += s * d1;
-      }
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < height; ++i) {
-      store(dw + i * channels, left[i]);
-      store(dw + i * channels + lanes, right[i]);
-    }
+    Tile<height> sums;
+    sums.read(dw, channels);
+    sums.add(side, x, 1, channels, dy, channels);
+    sums.write(dw, channels);
   }
 };
 

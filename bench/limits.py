@@ -39,6 +39,8 @@ LIMITS = {
     "gemv": lambda m, _: m.bytes(4 * 4096 * 4096, "read memory"),
     "skinny": lambda m, _: m.flops(2 * 64 * 4096 * 64),
     "conv2d": lambda m, _: m.flops(2 * 8 * 56 * 56 * 64 * 576),
+    "resblock_grad": lambda m, _: m.flops(6 * 2 * 8 * 56 * 56 * 64 * 576),  # each convolution: its result, and two gradients
+    "nanogpt_step": lambda m, _: m.flops(3 * 2 * 1024 * (4 * 12 * 128**2 + 96 * 128)) + m.flops(3 * 2 * 2 * 4 * 32 * 32 * 128 * 129 / 2),  # affine maps; what each step sees
     "batched": lambda m, _: m.bytes(3 * 4 * 10000 * 64, "copy L3"),
     "mlp_step": lambda m, _: m.flops(155e6) + m.bytes(7.6e6, "copy L3"),  # products, and Adam's passes
     "mlp_512": lambda m, _: m.flops(411e6) + m.bytes(18.7e6, "copy L3"),

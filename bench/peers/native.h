@@ -77,6 +77,37 @@ inline float row_maximum(const float* x, int n) {
   return maximum(m);
 }
 
+/// A tile of a product in registers: `height` rows by two registers.
+template <int height> struct Tile {
+  Vector left[height] = {}, right[height] = {};
+
+  /// Adds a b over k steps. The elements of a lie `row` and `step` apart; b is read where it lies, which is good while it fits L2.
+  __attribute__((always_inline)) void add(int k, const float* a, int row, int step, const float* b, int ldb) {
+    for (int p = 0; p < k; ++p) {
+      const Vector b0 = load(b + p * ldb), b1 = load(b + p * ldb + lanes);
+#pragma GCC unroll 16
+      for (int i = 0; i < height; ++i) {
+        const Vector x = all(a[i * row + p * step]);
+        left[i] += x * b0;
+        right[i] += x * b1;
+      }
+    }
+  }
+  __attribute__((always_inline)) void read(const float* c, int ldc) {
+#pragma GCC unroll 16
+    for (int i = 0; i < height; ++i) left[i] = load(c + i * ldc), right[i] = load(c + i * ldc + lanes);
+  }
+  __attribute__((always_inline)) void write(float* c, int ldc) const {
+#pragma GCC unroll 16
+    for (int i = 0; i < height; ++i) store(c + i * ldc, left[i]), store(c + i * ldc + lanes, right[i]);
+  }
+};
+/// c = a b of one tile.
+template <int height> inline void tile(int k, const float* a, int row, int step, const float* b, int ldb, float* c, int ldc) {
+  Tile<height> sums;
+  sums.add(k, a, row, step, b, ldb);
+  sums.write(c, ldc);
+}
 /// c[n,n] = a[n,n] b[n,n] by a register tile, without packing; n a multiple of two registers, or even.
 void small_product(int n, const float* a, const float* b, float* c);
 
@@ -89,6 +120,8 @@ Workloads normalised();
 Workloads contractions();
 Workloads training();
 Workloads transformers();
+Workloads lenet();
+Workloads residual();
 Workloads recurrent();
 Workloads control();
 Workloads differential_equations();

@@ -38,30 +38,6 @@ double total(const float* x, std::size_t n) {
   return result;
 }
 
-// A square of registers, transposed.
-inline void transpose_tile(const float* x, std::size_t x_stride, float* y, std::size_t y_stride) {
-#ifdef __AVX512F__
-  alignas(64) float tile[256];
-  for (int i = 0; i < 16; ++i) store(tile + 16 * i, load(x + i * x_stride));
-  const __m512i column = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(16));
-  for (int k = 0; k < 16; ++k) _mm512_store_ps(y + k * y_stride, _mm512_i32gather_ps(column, tile + k, 4));
-#else
-  __m256 r[8], t[8];
-  for (int i = 0; i < 4; ++i) {
-    for (int h = 0; h < 2; ++h) r[i + 4 * h] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(x + i * x_stride + 4 * h)), _mm_loadu_ps(x + (i + 4) * x_stride + 4 * h), 1);
-  }
-  for (int h = 0; h < 8; h += 4) {
-    for (int i = 0; i < 2; ++i) {
-      t[h + 2 * i] = _mm256_unpacklo_ps(r[h + 2 * i], r[h + 2 * i + 1]);
-      t[h + 2 * i + 1] = _mm256_unpackhi_ps(r[h + 2 * i], r[h + 2 * i + 1]);
-    }
-    for (int i = 0; i < 2; ++i) {
-      _mm256_storeu_ps(y + (h + 2 * i) * y_stride, _mm256_shuffle_ps(t[h + i], t[h + 2 + i], 0x44));
-      _mm256_storeu_ps(y + (h + 2 * i + 1) * y_stride, _mm256_shuffle_ps(t[h + i], t[h + 2 + i], 0xee));
-    }
-  }
-#endif
-}
 // 64 columns are read down, and full lines written.
 void transpose(const float* x, float* y, int n) {
   const auto stride = static_cast<std::size_t>(n);

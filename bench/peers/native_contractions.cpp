@@ -1,4 +1,4 @@
-#include "native.h"
+#include "native_convolution.h"
 
 extern "C" {
 void sgemm_(const char*, const char*, const int*, const int*, const int*, const float*, const float*, const int*, const float*, const int*, const float*, float*, const int*);
@@ -12,35 +12,13 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float* 
   sgemm_(transpose_b ? "T" : "N", transpose_a ? "T" : "N", &n, &m, &k, &one, b, &ldb, a, &lda, &beta, c, &ldc);
 }
 
-namespace {
-
-// A register tile of `height` rows by two registers; b is read where it lies, which is good while it fits L2.
-template <int height> inline void tile(int k, const float* a, int lda, const float* b, int ldb, float* c, int ldc) {
-  Vector left[height] = {}, right[height] = {};
-  for (int p = 0; p < k; ++p) {
-    const Vector b0 = load(b + p * ldb), b1 = load(b + p * ldb + lanes);
-#pragma GCC unroll 16
-    for (int i = 0; i < height; ++i) {
-      const Vector x = all(a[i * lda + p]);
-      left[i] += x * b0;
-      right[i] += x * b1;
-    }
-  }
-#pragma GCC unroll 16
-  for (int i = 0; i < height; ++i) {
-    store(c + i * ldc, left[i]);
-    store(c + i * ldc + lanes, right[i]);
-  }
-}
-}  // namespace
-
 void small_product(int n, const float* a, const float* b, float* c) {
   constexpr int height = lanes == 16 ? 12 : 6;
   for (int j = 0; j < n; j += 2 * lanes) {
     int i = 0;
-    for (; i + height <= n; i += height) tile<height>(n, a + i * n, n, b + j, n, c + i * n + j, n);
-    for (; i + 4 <= n; i += 4) tile<4>(n, a + i * n, n, b + j, n, c + i * n + j, n);
-    for (; i + 2 <= n; i += 2) tile<2>(n, a + i * n, n, b + j, n, c + i * n + j, n);
+    for (; i + height <= n; i += height) tile<height>(n, a + i * n, n, 1, b + j, n, c + i * n + j, n);
+    for (; i + 4 <= n; i += 4) tile<4>(n, a + i * n, n, 1, b + j, n, c + i * n + j, n);
+    for (; i + 2 <= n; i += 2) tile<2>(n, a + i * n, n, 1, b + j, n, c + i * n + j, n);
   }
 }
 
@@ -138,51 +116,6 @@ inline void product8(const float* a, const float* b, float* c) {
 #endif
 }
 
-// A convolution of 3 x 3, 64 to 64 channels, over images of 56 x 56 that are padded first: some pixels of a row at a time, with two
-// registers of channels each.
-struct Convolution {
-  static constexpr int side = 56, padded = side + 2, channels = 64;
-
-  template <int pixels> static void points(const float* x, const float* w, float* y) {
-    Vector left[pixels] = {}, right[pixels] = {};
-    for (int tap = 0; tap < 9; ++tap) {
-      const float *from = x + (tap / 3 * padded + tap % 3) * channels, *taps = w + tap * channels * channels;
-      for (int c = 0; c < channels; ++c) {
-        const Vector w0 = load(taps + c * channels), w1 = load(taps + c * channels + lanes);
-#pragma GCC unroll 16
-        for (int i = 0; i < pixels; ++i) {
-          const Vector s = all(from[i * channels + c]);
-          left[i] += s * w0;
-          right[i] += s * w1;
-        }
-      }
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < pixels; ++i) {
-      store(y + i * channels, left[i]);
-      store(y + i * channels + lanes, right[i]);
-    }
-  }
-
-  static void run(int images, const float* x, float* room, const float* w, float* y) {
-#pragma omp parallel for schedule(static)
-    for (int row = 0; row < images * side; ++row) {
-      std::memcpy(room + ((static_cast<std::size_t>(row / side) * padded + row % side + 1) * padded + 1) * channels, x + static_cast<std::size_t>(row) * side * channels, side * channels * sizeof(float));
-    }
-#pragma omp parallel for schedule(static)
-    for (int row = 0; row < images * side; ++row) {
-      const float* from = room + (static_cast<std::size_t>(row / side) * padded + row % side) * padded * channels;
-      float* to = y + static_cast<std::size_t>(row) * side * channels;
-      for (int c = 0; c < channels; c += 2 * lanes) {
-        constexpr int height = lanes == 16 ? 14 : 6;
-        int i = 0;
-        for (; i + height <= side; i += height) points<height>(from + i * channels, w + c, to + i * channels + c);
-        for (; i + 2 <= side; i += 2) points<2>(from + i * channels, w + c, to + i * channels + c);
-      }
-    }
-  }
-};
-
 }  // namespace
 
 Workloads contractions() {
@@ -208,10 +141,14 @@ Workloads contractions() {
     return prepared(call, [=] { return magnitude(c); });
   }});
   found.push_back({"conv2d", "3x3 64->64 56x56 b8", [] {
-    constexpr int images = 8, pixels = images * Convolution::side * Convolution::side * Convolution::channels;
-    const Floats x = uniform(1, pixels), w = uniform(2, 9 * Convolution::channels * Convolution::channels), y(pixels);
-    const Floats room(images * Convolution::padded * Convolution::padded * Convolution::channels);
-    return prepared([=] { Convolution::run(images, x, room, w, y); }, [=] { return magnitude(y); });
+    constexpr int images = 8, rows = images * Convolution::side, size = rows * Convolution::row_size;
+    const Floats x = uniform(1, size), w = uniform(2, Convolution::weights), y(size), room(Convolution::room(images));
+    const auto call = [=] {
+      Convolution::pad(images, x, room);
+#pragma omp parallel for schedule(static)
+      for (int row = 0; row < rows; ++row) Convolution::row(row, room, w, y + std::size_t(row) * Convolution::row_size);
+    };
+    return prepared(call, [=] { return magnitude(y); });
   }});
   return found;
 }

@@ -1,45 +1,17 @@
 #include <utility>
 
-#include "native.h"
+#include "native_steps.h"
 
 namespace bench {
 namespace {
-
-// Adam over all parameters in one sweep.
-__attribute__((noinline)) void adam(float* __restrict p, float* __restrict m, float* __restrict v, const float* __restrict g,
-                                    std::size_t n, float scale1, float scale2) {
-  constexpr float rate = 1e-3f, b1 = 0.9f, b2 = 0.999f;
-#pragma omp simd
-  for (std::size_t i = 0; i < n; ++i) {
-    const float a = b1 * m[i] + (1 - b1) * g[i], b = b2 * v[i] + (1 - b2) * g[i] * g[i];
-    m[i] = a;
-    v[i] = b;
-    p[i] -= rate * (a * scale1) / (std::sqrt(b * scale2) + 1e-8f);
-  }
-}
-
-// Logits become their gradients; returns the mean loss.
-float cross_entropy(float* z, const std::int32_t* label, int batch, int classes) {
-  float loss = 0;
-  for (int i = 0; i < batch; ++i) {
-    float* row = z + i * classes;
-    const float top = row_maximum(row, classes), chosen = row[label[i]];
-    float total = 0;
-    for (int j = 0; j < classes; ++j) total += row[j] = fast_exp(row[j] - top);
-    loss += std::log(total) + top - chosen;
-    for (int j = 0; j < classes; ++j) row[j] /= total * batch;
-    row[label[i]] -= 1.f / batch;
-  }
-  return loss / batch;
-}
 
 struct Net {
   std::vector<int> widths;
   int batch;
   std::vector<std::size_t> weight_at, bias_at;  // in the one array of parameters
-  Floats parameters{0}, first{0}, second{0}, gradient{0};
+  Floats parameters{0}, gradient{0};
+  Adam adam{0};
   std::vector<Floats> value, slope;  // per layer: activations, and gradients of the values before them
-  double power1 = 1, power2 = 1;
 
   Net(std::vector<int> sizes, int batch) : widths(std::move(sizes)), batch(batch) {
     std::size_t total = 0;
@@ -48,7 +20,7 @@ struct Net {
       weight_at.push_back(reserve(static_cast<std::size_t>(widths[i]) * widths[i + 1]));
       bias_at.push_back(reserve(static_cast<std::size_t>(widths[i + 1])));
     }
-    for (Floats* memory : {&parameters, &first, &second, &gradient}) *memory = Floats(total);
+    parameters = Floats(total), gradient = Floats(total), adam = Adam(total);
     for (int i = 0; i < layers(); ++i) {
       const Floats w = weight(10 + 2 * static_cast<std::uint32_t>(i), widths[i], widths[i] * widths[i + 1]);
       std::copy_n(w.get(), w.size(), parameters + weight_at[i]);
@@ -61,14 +33,8 @@ struct Net {
   int layers() const { return static_cast<int>(widths.size()) - 1; }
 
   void update() {
-    power1 *= 0.9;
-    power2 *= 0.999;
-    const auto c1 = static_cast<float>(1 / (1 - power1)), c2 = static_cast<float>(1 / (1 - power2));
-    constexpr std::size_t part = 4096;
-    const std::size_t n = parameters.size();
-    if (n <= part) return adam(parameters, first, second, gradient, n, c1, c2);
-#pragma omp parallel for schedule(static)
-    for (std::size_t k = 0; k < n; k += part) adam(parameters + k, first + k, second + k, gradient + k, std::min(part, n - k), c1, c2);
+    adam.next_step();
+    adam.update(parameters, gradient, 0, parameters.size());
   }
 };
 
@@ -135,12 +101,6 @@ float regression_step(Net& net, float target) {
   }
   net.update();
   return error * error;
-}
-
-template <class Step> Prepared trained(std::shared_ptr<Net> net, Step step) {
-  float third = 0;
-  for (int i = 0; i < 3; ++i) third = step(*net);
-  return {[=](std::int64_t calls) { return seconds(calls, [&] { step(*net); }); }, [=] { return static_cast<double>(third); }};
 }
 
 Workload classifier(std::string name, std::string size, std::vector<int> widths) {

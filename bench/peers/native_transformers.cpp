@@ -1,221 +1,14 @@
-#include <cmath>
-#include <utility>
-
-#include "native.h"
+// A block of a transformer with its gradient, and a train step of a small one.
+#include "native_gpt_block.h"
+#include "native_steps.h"
 
 namespace bench {
 namespace {
 
-// All parameters of a block, in one array: where each begins.
-struct Layout {
-  std::size_t gain1, bias1, qkv, qkv_bias, out, out_bias, gain2, bias2, up, up_bias, down, down_bias, size;
-  explicit Layout(std::size_t d) {
-    size = 0;
-    const auto take = [&](std::size_t count) { return std::exchange(size, size + count); };
-    gain1 = take(d), bias1 = take(d), qkv = take(3 * d * d), qkv_bias = take(3 * d), out = take(d * d), out_bias = take(d);
-    gain2 = take(d), bias2 = take(d), up = take(4 * d * d), up_bias = take(4 * d), down = take(4 * d * d), down_bias = take(d);
-  }
-};
-
-struct Sizes {
-  int batch, steps, width, heads;
-  int rows() const { return batch * steps; }
-  int each() const { return width / heads; }
-};
-
-// out = h gain + bias of the normalised rows h, which are kept with their scales.
-void layer_norm(const float* x, float* h, float* scale, float* out, const float* gain, const float* bias, int rows, int d) {
-#pragma omp parallel for schedule(static)
-  for (int i = 0; i < rows; ++i) {
-    const float* a = x + i * d;
-    float sum = 0, squares = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int j = 0; j < d; ++j) sum += a[j];
-    const float mean = sum / static_cast<float>(d);
-#pragma omp simd reduction(+ : squares)
-    for (int j = 0; j < d; ++j) squares += (a[j] - mean) * (a[j] - mean);
-    const float s = scale[i] = 1 / std::sqrt(squares / static_cast<float>(d) + 1e-5f);
-#pragma omp simd
-    for (int j = 0; j < d; ++j) {
-      const float v = (a[j] - mean) * s;
-      h[i * d + j] = v;
-      out[i * d + j] = v * gain[j] + bias[j];
-    }
-  }
-}
-
-// Adds to dx what dy says; the gradients of gain and bias.
-void layer_norm_back(const float* dy, const float* h, const float* scale, const float* gain, float* dx, float* d_gain, float* d_bias, int rows, int d) {
-  std::memset(d_gain, 0, static_cast<std::size_t>(d) * 4);
-  std::memset(d_bias, 0, static_cast<std::size_t>(d) * 4);
-#pragma omp parallel for schedule(static) reduction(+ : d_gain[ : d], d_bias[ : d])
-  for (int i = 0; i < rows; ++i) {
-    const float *y = dy + i * d, *n = h + i * d;
-    float a = 0, b = 0;
-#pragma omp simd reduction(+ : a, b)
-    for (int j = 0; j < d; ++j) {
-      const float v = y[j] * gain[j];
-      a += v;
-      b += v * n[j];
-      d_gain[j] += y[j] * n[j];
-      d_bias[j] += y[j];
-    }
-    a /= static_cast<float>(d);
-    b /= static_cast<float>(d);
-#pragma omp simd
-    for (int j = 0; j < d; ++j) dx[i * d + j] += scale[i] * (y[j] * gain[j] - a - n[j] * b);
-  }
-}
-
-// y = x w + bias, plus what is passed by.
-void affine(const float* x, const float* w, const float* bias, float* y, int rows, int in, int out, const float* beside = nullptr) {
-#pragma omp parallel for schedule(static)
-  for (int i = 0; i < rows; ++i) {
-#pragma omp simd
-    for (int j = 0; j < out; ++j) y[i * out + j] = bias[j] + (beside == nullptr ? 0 : beside[i * out + j]);
-  }
-  product(x, w, y, rows, out, in, 1);
-}
-void affine_back(const float* x, const float* w, const float* dy, float* dx, float* dw, float* d_bias, int rows, int in, int out) {
-  product_tn(x, dy, dw, in, out, rows);
-  column_sums(dy, d_bias, rows, out);
-  product_nt(dy, w, dx, rows, in, out);
-}
-
-constexpr float gelu_slope = 0.7978845608f, gelu_cube = 0.044715f;
-
-// A block: parameters and gradients lie outside, what its gradient needs is kept.
-struct Block {
-  Sizes s;
-  Layout at;
-  const float* p;
-  float* g;
-  Floats h1, scale1, qkv, weights, attended, x2, h2, scale2, before_gelu, after_gelu;
-
-  Block(Sizes s, const float* parameters, float* gradients)
-      : s(s), at(static_cast<std::size_t>(s.width)), p(parameters), g(gradients), h1(n(1)), scale1(static_cast<std::size_t>(s.rows())), qkv(n(3)),
-        weights(static_cast<std::size_t>(s.batch) * s.heads * s.steps * s.steps), attended(n(1)), x2(n(1)), h2(n(1)), scale2(static_cast<std::size_t>(s.rows())), before_gelu(n(4)), after_gelu(n(4)) {}
-  std::size_t n(int times) const { return static_cast<std::size_t>(s.rows()) * s.width * times; }
-
-  static constexpr int block_rows = 64;  // of what each row sees only the blocks up to its own are computed
-
-  void attend(int head) {
-    const int d = s.width, steps = s.steps, each = s.each(), b = head / s.heads, part = head % s.heads * each;
-    const float* q = qkv + std::size_t(b) * steps * 3 * d + part;
-    float* w = weights + std::size_t(head) * steps * steps;
-    const float scale = 1 / std::sqrt(static_cast<float>(each));
-    for (int first = 0; first < steps; first += block_rows) {
-      const int rows = std::min(block_rows, steps - first), seen = first + rows;
-      gemm(false, true, rows, seen, each, q + first * 3 * d, 3 * d, q + d, 3 * d, 0, w + first * steps, steps);
-      for (int i = first; i < seen; ++i) {
-        float* row = w + i * steps;
-        const float top = row_maximum(row, i + 1);
-        float total = 0;
-#pragma omp simd reduction(+ : total)
-        for (int j = 0; j <= i; ++j) total += row[j] = fast_exp(scale * (row[j] - top));
-        const float one = 1 / total;
-#pragma omp simd
-        for (int j = 0; j <= i; ++j) row[j] *= one;
-        std::fill(row + i + 1, row + seen, 0.f);
-      }
-      gemm(false, false, rows, each, seen, w + first * steps, steps, q + 2 * d, 3 * d, 0, attended + (std::size_t(b) * steps + first) * d + part, d);
-    }
-  }
-
-  void forward(const float* x, float* y, float* scratch) {
-    const int rows = s.rows(), d = s.width;
-    layer_norm(x, h1, scale1, scratch, p + at.gain1, p + at.bias1, rows, d);
-    affine(scratch, p + at.qkv, p + at.qkv_bias, qkv, rows, d, 3 * d);
-    for (int head = 0; head < s.batch * s.heads; ++head) attend(head);
-    affine(attended, p + at.out, p + at.out_bias, x2, rows, d, d, x);
-    layer_norm(x2, h2, scale2, scratch, p + at.gain2, p + at.bias2, rows, d);
-    affine(scratch, p + at.up, p + at.up_bias, before_gelu, rows, d, 4 * d);
-    const float* u = before_gelu;
-    float* v = after_gelu;
-#pragma omp parallel for simd schedule(static)
-    for (std::size_t i = 0; i < n(4); ++i) v[i] = 0.5f * u[i] * (1 + fast_tanh(gelu_slope * (u[i] + gelu_cube * u[i] * u[i] * u[i])));
-    affine(after_gelu, p + at.down, p + at.down_bias, y, rows, 4 * d, d, x2);
-  }
-
-  void attend_back(int head, const float* d_attended, float* d_qkv, float* d_weights) {
-    const int d = s.width, steps = s.steps, each = s.each(), b = head / s.heads, part = head % s.heads * each;
-    const std::size_t from = std::size_t(b) * steps * 3 * d + part;
-    const float *q = qkv + from, *w = weights + std::size_t(head) * steps * steps, *dy = d_attended + std::size_t(b) * steps * d + part;
-    float* dq = d_qkv + from;
-    const float scale = 1 / std::sqrt(static_cast<float>(each));
-    for (int first = 0; first < steps; first += block_rows) {
-      const int rows = std::min(block_rows, steps - first), seen = first + rows;
-      gemm(false, true, rows, seen, each, dy + first * d, d, q + 2 * d, 3 * d, 0, d_weights + first * steps, steps);
-      for (int i = first; i < seen; ++i) {
-        float* row = d_weights + i * steps;
-        const float* here = w + i * steps;
-        float dot = 0;
-#pragma omp simd reduction(+ : dot)
-        for (int j = 0; j <= i; ++j) dot += row[j] * here[j];
-#pragma omp simd
-        for (int j = 0; j <= i; ++j) row[j] = scale * here[j] * (row[j] - dot);
-        std::fill(row + i + 1, row + seen, 0.f);
-      }
-      gemm(false, false, rows, each, seen, d_weights + first * steps, steps, q + d, 3 * d, 0, dq + first * 3 * d, 3 * d);
-    }
-    for (int first = 0; first < steps; first += block_rows) {
-      const int columns = std::min(block_rows, steps - first), rows = steps - first, corner = first * steps + first;
-      gemm(true, false, columns, each, rows, w + corner, steps, dy + first * d, d, 0, dq + 2 * d + first * 3 * d, 3 * d);
-      gemm(true, false, columns, each, rows, d_weights + corner, steps, q + first * 3 * d, 3 * d, 0, dq + d + first * 3 * d, 3 * d);
-    }
-  }
-
-  // dx comes in as dy, and goes out as the gradient of x.
-  void backward(float* dx, float* wide, float* narrow, float* d_qkv, float* d_weights) {
-    const int rows = s.rows(), d = s.width;
-    affine_back(after_gelu, p + at.down, dx, wide, g + at.down, g + at.down_bias, rows, 4 * d, d);
-    const float* u = before_gelu;
-#pragma omp parallel for simd schedule(static)
-    for (std::size_t i = 0; i < n(4); ++i) {
-      const float t = fast_tanh(gelu_slope * (u[i] + gelu_cube * u[i] * u[i] * u[i]));
-      wide[i] *= 0.5f * (1 + t) + 0.5f * u[i] * (1 - t * t) * gelu_slope * (1 + 3 * gelu_cube * u[i] * u[i]);
-    }
-    float* again = narrow + n(1);  // what the affine map saw
-    normalised(h2, p + at.gain2, p + at.bias2, again);
-    affine_back(again, p + at.up, wide, narrow, g + at.up, g + at.up_bias, rows, d, 4 * d);
-    layer_norm_back(narrow, h2, scale2, p + at.gain2, dx, g + at.gain2, g + at.bias2, rows, d);
-    affine_back(attended, p + at.out, dx, narrow, g + at.out, g + at.out_bias, rows, d, d);
-    for (int head = 0; head < s.batch * s.heads; ++head) attend_back(head, narrow, d_qkv, d_weights);
-    normalised(h1, p + at.gain1, p + at.bias1, again);
-    affine_back(again, p + at.qkv, d_qkv, narrow, g + at.qkv, g + at.qkv_bias, rows, d, 3 * d);
-    layer_norm_back(narrow, h1, scale1, p + at.gain1, dx, g + at.gain1, g + at.bias1, rows, d);
-  }
-  void normalised(const float* h, const float* gain, const float* bias, float* out) const {
-    const int d = s.width;
-#pragma omp parallel for schedule(static)
-    for (int i = 0; i < s.rows(); ++i) {
-#pragma omp simd
-      for (int j = 0; j < d; ++j) out[i * d + j] = h[i * d + j] * gain[j] + bias[j];
-    }
-  }
-};
-
-void initialise(float* p, const Layout& at, int d, std::uint32_t seed) {
-  const auto copy = [&](std::size_t to, std::uint32_t stream, int in, int out) {
-    const Floats w = weight(stream, in, std::int64_t(in) * out);
-    std::copy_n(w.get(), w.size(), p + to);
-  };
-  std::fill_n(p + at.gain1, d, 1.f);
-  std::fill_n(p + at.gain2, d, 1.f);
-  copy(at.qkv, seed, d, 3 * d), copy(at.out, seed + 1, d, d), copy(at.up, seed + 2, d, 4 * d), copy(at.down, seed + 3, 4 * d, d);
-}
-
-// Memory that all blocks use in turn.
-struct Scratch {
-  Floats narrow, wide, d_qkv, d_weights;
-  explicit Scratch(const Sizes& s)
-      : narrow(std::size_t(s.rows()) * s.width * 2), wide(std::size_t(s.rows()) * s.width * 4), d_qkv(std::size_t(s.rows()) * s.width * 3), d_weights(std::size_t(s.steps) * s.steps) {}
-};
-
 Workload block_gradient() {
   return {"gpt_block_grad", "d768 h12 T256 B4", [] {
     const Sizes s{4, 256, 768, 12};
-    const Layout at(768);
+    const BlockLayout at(768);
     const Floats p(at.size), g(at.size);
     initialise(p, at, 768, 60);
     const std::size_t n = std::size_t(s.rows()) * s.width;
@@ -224,19 +17,108 @@ Workload block_gradient() {
     const auto scratch = std::make_shared<Scratch>(s);
     const auto loss = std::make_shared<double>();
     const auto call = [=] {
-      block->forward(x, y, scratch->narrow);
+      block->forward(x, y);
       double total = 0;
       for (std::size_t i = 0; i < n; ++i) total += double(y[i]) * w[i];
       *loss = total;
       std::copy_n(w.get(), n, dx.get());
-      block->backward(dx, scratch->wide, scratch->narrow, scratch->d_qkv, scratch->d_weights);
+      block->backward(dx, *scratch);
     };
     return prepared(call, [=] { (void)p; return std::abs(*loss) + magnitude(g) + magnitude(dx); });
   }};
 }
 
+// A decoder-only transformer and its train step.
+class Gpt {
+ public:
+  Gpt(const Sizes& sizes, int layers, int vocabulary) : s(sizes), layers(layers), vocabulary(vocabulary) {
+    copy(0, 50, vocabulary * s.width), copy(positions, 51, s.steps * s.width);
+    for (int i = 0; i < layers; ++i) {
+      initialise(p + block_at(i), at, s.width, 60 + 4 * static_cast<std::uint32_t>(i));
+      block.emplace_back(s, p + block_at(i), g + block_at(i));
+    }
+    std::fill_n(p + last_gain, s.width, 1.f);
+  }
+
+  float step(const std::int32_t* ids, const std::int32_t* next) {
+    embed(ids);
+    for (Block& one : block) one.forward(x, x);
+    const float loss = logits(next);
+    for (int i = layers - 1; i >= 0; --i) block[i].backward(dx, scratch);
+    embed_back(ids);
+    update();
+    return loss;
+  }
+
+ private:
+  std::size_t block_at(int i) const { return embeddings + i * at.size; }
+  void copy(std::size_t to, std::uint32_t seed, int count) { std::copy_n(uniform(seed, count, -0.05, 0.05).get(), count, p + to); }
+
+  void embed(const std::int32_t* ids) {
+    const int d = s.width;
+    for (int i = 0; i < s.rows(); ++i) {
+      const float *token = p + ids[i] * d, *position = p + positions + i % s.steps * d;
+#pragma omp simd
+      for (int j = 0; j < d; ++j) x[i * d + j] = token[j] + position[j];
+    }
+  }
+  // The gradient of the last block's result goes to dx, that of the logits' use of the tokens to theirs.
+  float logits(const std::int32_t* next) {
+    const int d = s.width, rows = s.rows();
+    float* d_seen = scratch.narrow;
+    layer_norm(x, h, scale, seen, p + last_gain, p + last_bias, rows, d);
+    product_nt(seen, p, z, rows, vocabulary, d);
+    const float loss = cross_entropy(z, next, rows, vocabulary);
+    product_tn(z, seen, g, vocabulary, d, rows);
+    product(z, p, d_seen, rows, d, vocabulary);
+    std::memset(dx, 0, dx.size() * sizeof(float));
+    layer_norm_back(d_seen, h, scale, p + last_gain, dx, g + last_gain, g + last_bias, rows, d);
+    return loss;
+  }
+  void embed_back(const std::int32_t* ids) {
+    const int d = s.width;
+    std::memset(g + positions, 0, static_cast<std::size_t>(s.steps) * d * sizeof(float));
+    for (int i = 0; i < s.rows(); ++i) {
+      float *token = g + ids[i] * d, *position = g + positions + i % s.steps * d;
+#pragma omp simd
+      for (int j = 0; j < d; ++j) {
+        token[j] += dx[i * d + j];
+        position[j] += dx[i * d + j];
+      }
+    }
+  }
+  void update() {
+    constexpr float kept = 1 - Adam::rate * 0.1f;
+    adam.next_step();
+    adam.update(p, g, 0, embeddings, kept);
+    for (int i = 0; i < layers; ++i) {
+      adam.update(p, g, block_at(i), block_at(i) + at.matrices(), kept);
+      adam.update(p, g, block_at(i) + at.matrices(), block_at(i + 1));
+    }
+    adam.update(p, g, last_gain, p.size());
+  }
+
+  Sizes s;
+  int layers, vocabulary;
+  BlockLayout at{static_cast<std::size_t>(s.width)};
+  std::size_t positions = std::size_t(vocabulary) * s.width, embeddings = positions + std::size_t(s.steps) * s.width;
+  std::size_t last_gain = block_at(layers), last_bias = last_gain + s.width;
+  Floats p{last_bias + s.width}, g{p.size()};
+  Adam adam{p.size(), 0.95};
+  std::vector<Block> block;
+  Floats x{std::size_t(s.rows()) * s.width}, dx{x.size()}, h{x.size()}, seen{x.size()}, scale{std::size_t(s.rows())}, z{std::size_t(s.rows()) * vocabulary};
+  Scratch scratch{s};
+};
+
+Workload train_step() {
+  return {"nanogpt_step", "d128 L4 h4 T128 B8 V96", [] {
+    const Memory<std::int32_t> ids = integer_values(1, 8 * 128, 96), next = integer_values(2, 8 * 128, 96);
+    return trained(std::make_shared<Gpt>(Sizes{8, 128, 128, 4}, 4, 96), [=](Gpt& net) { return net.step(ids, next); });
+  }};
+}
+
 }  // namespace
 
-Workloads transformers() { return {block_gradient()}; }
+Workloads transformers() { return {block_gradient(), train_step()}; }
 
 }  // namespace bench

@@ -109,6 +109,19 @@ TEST(Checks, CountIterationsOfEveryLoop) {
   expect(found([&] { return branch(Array(1.0f)); }), {Check::nan, "sqrt", {}, {2}, "in iteration 2"});
 }
 
+TEST(Checks, RunWhatActsOnTheHostOnce) {
+  const Checking on(every_check);
+  static int calls = 0;
+  const auto count = [] { ++calls; };
+  ep::debug::callback(count);
+  EXPECT_EQ(calls, 1);
+  (void)ep::scan([&](Array c, Array x) {
+    ep::debug::callback(count);
+    return std::pair{c + sqrt(x), x};
+  }, Array(0.0f), ep::ones({3}));
+  EXPECT_EQ(calls, 4);
+}
+
 TEST(NanCheck, NamesTheOpThatMakesIt) {
   const Checking on(Check::nan);
   EXPECT_FALSE(found([] { return sum(exp(Array{nan, 1.}) * 2.0); })) << "a NaN that comes in is passed on";

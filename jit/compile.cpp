@@ -77,7 +77,7 @@ struct Made {
 std::unique_ptr<Made> make_llvm(const Program& program, const Target& target, const CompileOptions& options) {
   auto [mlir, scratch_bytes] = emit_program(context(), program, {.parallel = options.parallel});
   lower_to_llvm(*mlir);
-  if (options.debug_info) make_line_table(*mlir, LineTable::dwarf);
+  make_line_table(*mlir, options.debug_info ? LineTable::dwarf : LineTable::none);
   auto made = std::make_unique<Made>();
   made->scratch_bytes = scratch_bytes;
   made->module = translate_to_llvm_ir(*mlir, made->context, target);

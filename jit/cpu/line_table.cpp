@@ -49,8 +49,12 @@ void scope(LLVM::LLVMFuncOp function, LLVM::DISubprogramAttr subprogram) {
 
 void make_line_table(mlir::Operation* module, LineTable kind) {
   auto* context = module->getContext();
-  const mlir::FileLineColLoc first = first_place(module);
-  if (!first) return;
+  const mlir::FileLineColLoc first = kind == LineTable::none ? mlir::FileLineColLoc() : first_place(module);
+  if (!first) {
+    const auto unknown = mlir::UnknownLoc::get(context);
+    module->walk([&](mlir::Operation* op) { op->setLoc(unknown); });
+    return;
+  }
   const auto emission = kind == LineTable::dwarf ? LLVM::DIEmissionKind::Full : LLVM::DIEmissionKind::DebugDirectivesOnly;
   const auto unit = LLVM::DICompileUnitAttr::get(distinct(context), llvm::dwarf::DW_LANG_C_plus_plus_14, file_named(first.getFilename()), mlir::StringAttr::get(context, "espalier"), true, emission);
   module->walk([&](LLVM::LLVMFuncOp function) {

@@ -4,14 +4,16 @@
 
 namespace espalier::codegen {
 
-/// How the code says what it knows of the user's lines.
+/// What the code says of the user's lines.
 enum class LineTable : std::uint8_t {
+  none,
   directives,  ///< `.file` and `.loc` in assembly, for NVIDIA's assembler
   dwarf,       ///< DWARF, for debuggers and profilers
 };
 
-/// The last step in the LLVM dialect, over a module of it (builtin or gpu): each function becomes a subprogram at its line, and every op
-/// is of its own line, in whichever file; what has none is of line 0, which debuggers skip. Without it LLVM gets to see no locations.
+/// The last step in the LLVM dialect, over a module of it (builtin or gpu). With a line table each function becomes a subprogram at
+/// its line, and every op is of its own line, in whichever file; what has none is of line 0, which debuggers skip. Without one,
+/// locations are dropped: translation would look at each.
 void make_line_table(mlir::Operation* module, LineTable kind);
 
 }  // namespace espalier::codegen

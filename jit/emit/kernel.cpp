@@ -155,8 +155,10 @@ void emit_tasks(CodeBuilder& b, const Graph& body, const WhileKernel& kernel, co
 KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, bool may_be_parallel) {
   auto* context = module.getContext();
   const Graph& body = kernel.body;
-  CodeBuilder b(root_location(context, body), context);
+  CodeBuilder b(mlir::UnknownLoc::get(context), context);
+  b.setLoc(root_location(b, body));
   b.called = frequent(body);
+  b.module = module;
   const CallShape shape = std::visit([&](const auto& plan) { return call_shape(body, plan); }, kernel.plan);
   const KernelFunction out{.name = "kernel" + std::to_string(index),
                            .tasks = shape.tasks,

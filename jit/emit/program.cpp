@@ -384,7 +384,7 @@ class Calls {
   void task(std::uint32_t k) {
     const KernelFunction& kernel = kernels_[k];
     const ir::Graph& body = program_.kernels[k].body;
-    const AtLocation at(b_, root_location(b_.getContext(), body));
+    const AtLocation at(b_, root_location(b_, body));
     auto function = create_function(b_, "task_" + kernel.name, {ptr_, b_.getI64Type(), b_.getI64Type()});
     mlir::OpBuilder::InsertionGuard guard(b_);
     mlir::Block* block = function.addEntryBlock();

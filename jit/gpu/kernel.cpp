@@ -83,7 +83,8 @@ Storage GpuFunction::shared(DType dtype, std::int64_t size) {
 
 GpuKernel emit_gpu_kernel(gpu::GPUModuleOp module, const Kernel& kernel, std::uint32_t index) {
   auto* context = module.getContext();
-  CodeBuilder b(root_location(context, kernel.body), context);
+  CodeBuilder b(mlir::UnknownLoc::get(context), context);
+  b.setLoc(root_location(b, kernel.body));
   b.has = {.c_library = false, .whole_extremum = true};
   b.setInsertionPointToEnd(module.getBody());
   const Graph& body = kernel.body;

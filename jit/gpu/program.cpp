@@ -184,7 +184,7 @@ std::string emit_ptx(const Program& program, bool lines) {
   auto module = emit(program);
   const auto kernels = *module->getOps<gpu::GPUModuleOp>().begin();
   lower(kernels, index_bits(program));
-  if (lines) make_line_table(kernels, LineTable::directives);
+  make_line_table(kernels, lines ? LineTable::directives : LineTable::none);
   initialise_nvptx();
   const Target target = gpu_target();
   llvm::LLVMContext llvm_context;

@@ -73,7 +73,7 @@ MValue Body::emit(Value value, llvm::ArrayRef<AxisIndex> index, Guard guard) {
 
 mlir::Location Body::location_of(Value value) const {
   const std::uint32_t definer = definer_[value];
-  return definer == no_node ? mlir::UnknownLoc::get(b_.getContext()) : codegen::location_of(b_.getContext(), graph_.nodes[definer]);
+  return definer == no_node ? mlir::UnknownLoc::get(b_.getContext()) : codegen::location_of(b_, graph_.nodes[definer]);
 }
 
 MValue Body::emit_node(const Node& node, Value value, llvm::ArrayRef<AxisIndex> index, Guard guard) {

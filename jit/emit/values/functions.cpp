@@ -115,12 +115,11 @@ Value expanded(CodeBuilder& b, Op op, DType dtype, Values x) {
 
 // The expansion as a function of the module, for values of these types.
 mlir::func::FuncOp function_of(CodeBuilder& b, Op op, DType dtype, Values x) {
-  auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>();
   const std::string name = std::string(ir::name(op)) + "_" + std::to_string(lanes(x[0])) + "x" + std::string(ir::name(dtype));
-  if (auto known = module.lookupSymbol<mlir::func::FuncOp>(name)) return known;
+  if (auto known = b.module.lookupSymbol<mlir::func::FuncOp>(name)) return known;
   CodeBuilder inner(mlir::UnknownLoc::get(b.getContext()), b.getContext());  // it is of every line that calls it, and so of none
   inner.has = b.has;
-  inner.setInsertionPointToEnd(module.getBody());
+  inner.setInsertionPointToEnd(b.module.getBody());
   auto function = create_function(inner, name, mlir::ValueRange(x).getTypes(), x[0].getType());
   mlir::Block* block = function.addEntryBlock();
   inner.setInsertionPointToStart(block);

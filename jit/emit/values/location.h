@@ -6,11 +6,11 @@
 namespace espalier::codegen {
 
 /// A line of the user's: `"score.cpp":3`; unknown where there is none.
-mlir::Location location_of(mlir::MLIRContext* context, ir::Loc loc);
+mlir::Location location_of(CodeBuilder& b, ir::Loc loc);
 /// That of a node, under its op's name: `"tanh"("score.cpp":3)`.
-mlir::Location location_of(mlir::MLIRContext* context, const ir::Node& node);
+mlir::Location location_of(CodeBuilder& b, const ir::Node& node);
 /// That of a graph's root: its last node that has a line. What is of no node, as loops are, bears it.
-mlir::Location root_location(mlir::MLIRContext* context, const ir::Graph& body);
+mlir::Location root_location(CodeBuilder& b, const ir::Graph& body);
 
 /// While it lives, what the builder makes is at the location. An unknown one, such as of what passes have made, leaves it where it
 /// is: with whatever needs it.
@@ -19,8 +19,8 @@ class AtLocation {
   AtLocation(CodeBuilder& b, mlir::Location location) : b_(b), before_(b.getLoc()) {
     if (!mlir::isa<mlir::UnknownLoc>(location)) b_.setLoc(location);
   }
-  AtLocation(CodeBuilder& b, ir::Loc loc) : AtLocation(b, location_of(b.getContext(), loc)) {}
-  AtLocation(CodeBuilder& b, const ir::Node& node) : AtLocation(b, location_of(b.getContext(), node)) {}
+  AtLocation(CodeBuilder& b, ir::Loc loc) : AtLocation(b, location_of(b, loc)) {}
+  AtLocation(CodeBuilder& b, const ir::Node& node) : AtLocation(b, location_of(b, node)) {}
   ~AtLocation() { b_.setLoc(before_); }
   AtLocation(const AtLocation&) = delete;
   AtLocation& operator=(const AtLocation&) = delete;

@@ -12,11 +12,20 @@ struct Arithmetic {
   bool whole_extremum = false;     ///< max and min of reals, with NaN and the order of zeros, are one instruction
 };
 
+/// Names that locations were made of: to look one up in the context costs as much as the location itself.
+struct LocationNames {
+  const char* file = nullptr;  // the last
+  mlir::StringAttr file_name{};
+  std::array<mlir::StringAttr, ir::op_count> ops{};
+};
+
 /// MLIR's builder, and what it builds for.
 struct CodeBuilder : mlir::ImplicitLocOpBuilder {
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
   Arithmetic has{};               ///< see there
   std::vector<ir::Op> called{};  ///< the functions that a kernel needs so often that it calls them instead
+  mlir::ModuleOp module{};       ///< that has these functions
+  LocationNames names{};         ///< see location.h
 };
 
 /// The type of one element in memory: bool takes a byte.

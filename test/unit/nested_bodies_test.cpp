@@ -135,7 +135,7 @@ TEST(NestedBodies, BranchesSaveWhatOneOfThemNeeds) {
   const Value y = b.add(Op::cond, {index, x}, CondAttrs{{product_of_sines(4), product_of_sines(2), product_of_sines(3)}});
   const Linearized two = linearize(b.finish(std::array{y}), {false, true});
   // The index and x are inputs of the program; of four sines the cosine of each is saved, and the last sine.
-  const auto saved = std::count_if(two.primal.nodes.begin(), two.primal.nodes.end(), [](const Node& node) { return node.op == Op::cond; });
+  const auto saved = std::count_if(two.primal.nodes.begin(), two.primal.nodes.end(), [](const ir::Node& node) { return node.op == Op::cond; });
   ASSERT_EQ(saved, 1);
   EXPECT_LE(two.n_residuals, 2u + 5u);
 }

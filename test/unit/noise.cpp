@@ -43,7 +43,7 @@ class Noisy {
   std::vector<Literal> run(const Graph& graph, const std::vector<Literal>& inputs) {
     std::vector<Literal> values(graph.types.size());
     std::copy(inputs.begin(), inputs.end(), values.begin());
-    for (const Node& node : graph.nodes) {
+    for (const ir::Node& node : graph.nodes) {
       std::vector<Literal> operands;
       for (Value v : graph.operands_of(node)) operands.push_back(values[v]);
       auto results = computes_in_halves(graph, node) ? in_single(graph, node, operands) : apply(graph, node, operands);
@@ -55,7 +55,7 @@ class Noisy {
   }
 
  private:
-  std::vector<Literal> apply(const Graph& graph, const Node& node, std::vector<Literal> operands) {
+  std::vector<Literal> apply(const Graph& graph, const ir::Node& node, std::vector<Literal> operands) {
     const Attrs& attrs = graph.attrs_of(node);
     if (const auto* call = std::get_if<CallAttrs>(&attrs)) return run(*call->body, operands);
     if (const auto* checkpoint = std::get_if<CheckpointAttrs>(&attrs)) return run(*checkpoint->body, operands);
@@ -94,13 +94,13 @@ class Noisy {
   }
 
   // Arithmetic on halves is that on f32, rounded; what is exact in the dtype itself is not moved.
-  static bool computes_in_halves(const Graph& graph, const Node& node) {
+  static bool computes_in_halves(const Graph& graph, const ir::Node& node) {
     if (info(node.op).moves || node.op == Op::convert || node.op == Op::nextafter || node.op == Op::reduce_precision || node.op == Op::iota) return false;
     const auto half = [&](Value v) { return is_half(graph.type_of(v).dtype()); };
     const auto operands = graph.operands_of(node);
     return half(node.first_result) || std::any_of(operands.begin(), operands.end(), half);
   }
-  std::vector<Literal> in_single(const Graph& graph, const Node& node, std::vector<Literal> operands) {
+  std::vector<Literal> in_single(const Graph& graph, const ir::Node& node, std::vector<Literal> operands) {
     Builder b;
     std::vector<Value> in;
     for (Literal& x : operands) {
@@ -130,7 +130,7 @@ class Noisy {
 
   // Complex numbers round in units of their magnitude, and the signs of their zeros are free where they are computed. Where parts
   // leave the range, or are infinite or NaN, results may be anything: what they should be is told by lists (complex_test.cpp).
-  std::vector<Literal> of_pairs(const Graph& graph, const Node& node, std::vector<Literal> operands) {
+  std::vector<Literal> of_pairs(const Graph& graph, const ir::Node& node, std::vector<Literal> operands) {
     const Attrs& attrs = graph.attrs_of(node);
     const Op op = node.op;
     if (op == Op::bitcast) {
@@ -190,7 +190,7 @@ class Noisy {
     return {x.type, changed(in_parts(x), [&]<class T>(T v, std::int64_t) { return std::isnan(v) && random_() % 2 == 0 ? any_nan<T>() : v; }).bytes};
   }
 
-  static std::vector<Literal> computed(const Graph& graph, const Node& node, const std::vector<Literal>& operands) {
+  static std::vector<Literal> computed(const Graph& graph, const ir::Node& node, const std::vector<Literal>& operands) {
     std::vector<Literal> results;
     std::vector<void*> out;
     std::vector<View> in;
@@ -206,7 +206,7 @@ class Noisy {
   }
 
   // How many terms are added up for an element.
-  static double terms_of(const Graph& graph, const Node& node, const std::vector<Literal>& operands, const Literal& result) {
+  static double terms_of(const Graph& graph, const ir::Node& node, const std::vector<Literal>& operands, const Literal& result) {
     if (node.op == Op::cumulative) return static_cast<double>(operands[0].type.shape()[graph.attrs_as<CumulativeAttrs>(node).axis]);
     if (!multiplies(node.op)) return static_cast<double>(operands[0].type.size()) / static_cast<double>(std::max<std::int64_t>(result.type.size(), 1));
     double terms = 1;
@@ -220,7 +220,7 @@ class Noisy {
   // In any order of its terms a sum lies within the root of their number, in units of roundoff of the sum of their magnitudes (times a
   // small factor, which `margin` is: Higham and Mary, "A new approach to probabilistic rounding error analysis", 2019, theorem 2.4).
   // Each sample is that far off, up or down. A product that underflows may lose half of the smallest number, whatever its magnitude.
-  Literal moved_as_a_sum(const Graph& graph, const Node& node, std::vector<Literal> operands, const Literal& result) {
+  Literal moved_as_a_sum(const Graph& graph, const ir::Node& node, std::vector<Literal> operands, const Literal& result) {
     const double terms = terms_of(graph, node, operands, result);
     const double underflows = multiplies(node.op) ? terms : 0;
     for (Literal& x : operands) x = changed(x, [](auto v, std::int64_t) { return std::abs(v); });
@@ -233,7 +233,7 @@ class Noisy {
   }
 
   // The same of both parts, which are sums of twice as many terms; their magnitudes are those of the numbers.
-  Literal pairs_moved_as_a_sum(const Graph& graph, const Node& node, const std::vector<Literal>& operands, const Literal& result) {
+  Literal pairs_moved_as_a_sum(const Graph& graph, const ir::Node& node, const std::vector<Literal>& operands, const Literal& result) {
     Builder b;
     std::vector<Value> in;
     std::vector<Literal> sizes;
@@ -271,7 +271,7 @@ class Noisy {
     values.erase(values.begin(), values.begin() + loop.consts);
     return values;
   }
-  std::vector<Literal> loop(const Graph& graph, const Node& node, const ScanAttrs& scan, const std::vector<Literal>& operands) {
+  std::vector<Literal> loop(const Graph& graph, const ir::Node& node, const ScanAttrs& scan, const std::vector<Literal>& operands) {
     const auto fixed = static_cast<std::size_t>(scan.consts) + static_cast<std::size_t>(scan.carries);
     const auto carries = static_cast<std::size_t>(scan.carries);
     const auto types = scan.body->input_types();

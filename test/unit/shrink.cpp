@@ -44,7 +44,7 @@ Case cut(const Case& program, std::uint32_t index, const std::vector<Literal>& v
   std::vector<Value> map;
   for (Type t : graph.input_types()) map.push_back(b.input(t));
   for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
-    const Node& node = graph.nodes[n];
+    const ir::Node& node = graph.nodes[n];
     if (n == index) {
       for (std::uint32_t r = 0; r < node.n_results; ++r) {
         map.push_back(b.input(graph.type_of(node.first_result + r)));
@@ -69,7 +69,7 @@ GraphRef zeroed(const Graph& graph, std::uint32_t index) {
   std::vector<Value> map;
   for (Type t : graph.input_types()) map.push_back(b.input(t));
   for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
-    const Node& node = graph.nodes[n];
+    const ir::Node& node = graph.nodes[n];
     std::vector<Value> operands;
     for (Value v : graph.operands_of(node)) operands.push_back(map[v]);
     for (std::uint32_t r = 0; n == index && r < node.n_results; ++r) {

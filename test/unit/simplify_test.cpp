@@ -89,7 +89,7 @@ TEST(Simplify, ReductionsOfRepeatedValuesKeepTheirBits) {
         const Case program{builder.finish(std::array{builder.add(Op::reduce, {y}, ReduceAttrs{kind, c.axes})}), {input}};
         const Case simple{simplify(program.graph), program.inputs};
         EXPECT_EQ(bits_differ(evaluated(simple), evaluated(program)), "") << name(dtype) << " kind " << static_cast<int>(kind) << " of " << c.from.str() << " as " << c.shape.str();
-        for (const Node& node : simple.graph.nodes) EXPECT_NE(node.op, Op::reduce) << c.shape.str();
+        for (const ir::Node& node : simple.graph.nodes) EXPECT_NE(node.op, Op::reduce) << c.shape.str();
       }
     }
   }
@@ -110,7 +110,7 @@ TEST(Simplify, ExtremaOfRepeatedValuesAreFoundOnce) {
       const Case program{builder.finish(std::array{builder.add(Op::arg_reduce, {y}, ArgReduceAttrs{kind, c.axis, i32})}), {random_literal(random, Type(f32, c.from))}};
       const Case simple{simplify(program.graph), program.inputs};
       EXPECT_EQ(bits_differ(evaluated(simple), evaluated(program)), "") << c.shape.str();
-      for (const Node& node : simple.graph.nodes) {
+      for (const ir::Node& node : simple.graph.nodes) {
         if (node.op != Op::arg_reduce) continue;
         EXPECT_EQ(simple.graph.type_of(simple.graph.operands_of(node)[0]).shape(), c.from);
       }

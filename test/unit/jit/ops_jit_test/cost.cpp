@@ -21,7 +21,7 @@ std::vector<const Use*> singles() {
   for (const Use* use : all_uses()) {
     const auto in = [&](const char* dtype) { return use->name.find(dtype) != std::string::npos; };
     if (family(use->op) == Family::control || family(use->op) == Family::source || (!in("_f32") && !in("_u32")) || in("c64") || in("c128") || use->op == Op::complex || use->op == Op::overlap_add) continue;
-    for (const Node& node : simplify(graph_of(*use)).nodes)
+    for (const ir::Node& node : simplify(graph_of(*use)).nodes)
       if (node.op == use->op) out.push_back(use);
   }
   return out;

@@ -17,7 +17,7 @@ constexpr std::uint32_t line = 41;
 
 // The same graph written at one line, with the bodies that it holds.
 Graph written(Graph graph) {
-  for (Node& node : graph.nodes) node.loc = Loc(__FILE__, line);
+  for (ir::Node& node : graph.nodes) node.loc = Loc(__FILE__, line);
   for (Attrs& attrs : graph.attrs) for_each_body(attrs, [](GraphRef& body) { body = std::make_shared<const Graph>(written(*body)); });
   return graph;
 }

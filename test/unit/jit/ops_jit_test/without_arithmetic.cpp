@@ -37,7 +37,7 @@ TEST_P(WithoutArithmetic, IsRefused) {
   for (const Use& use : row_of(GetParam()).refused) uses.push_back(&use);
   for (const Use* use : uses) {
     const Graph graph = simplify(graph_of(*use));
-    const bool gone = std::none_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) { return node.op == use->op; });
+    const bool gone = std::none_of(graph.nodes.begin(), graph.nodes.end(), [&](const ir::Node& node) { return node.op == use->op; });
     if (gone) continue;  // what simplification leaves only moves
     expect_refused(*use, gone, "planned", [&] { codegen::compiler().cost(graph, {}); });
     expect_refused(*use, gone, "compiled", [&] { codegen::compiler().compile(graph, {}); });

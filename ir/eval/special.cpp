@@ -86,7 +86,7 @@ double zeta(double s, double q) {
   if (s == 1 && !std::isnan(q)) return infinity;
   if (!(s > 1) || std::isnan(q)) return nan;
   if (q <= 0 && q == std::floor(q)) return std::fmod(s, 2) == 0 ? infinity : nan;
-  if (q < 0 && s != std::floor(s)) return nan;
+  if (q < 0 && (s != std::floor(s) || s == infinity)) return nan;  // of an infinite order no term has a sign
   return q == infinity ? 0 : static_cast<double>(zeta_series(s, q));
 }
 

@@ -132,7 +132,7 @@ V scaled_zeta(V s, V x, V scale) {
 template <Real V>
   requires(!is_f32<V>)
 V zeta(V s, V q) {
-  const auto whole = (s == floor(s)) & (s < infinity), pole = (q <= 0.0) & (q == floor(q)), even = s * 0.5 == floor(s * 0.5);
+  const auto whole = (s == floor(s)) & (s < infinity), pole = (q <= 0.0) & (q == floor(q)), even = whole & (s * 0.5 == floor(s * 0.5));
   const auto valid = (s > 1.0) & !pole & ((q > 0.0) | whole);
   const V sum = scaled_zeta(select(valid, s, 2.0), select(valid, q, 1.0), constant(q, 1.0));
   const V at_pole = select(even & (s > 1.0), constant(q, infinity), not_a_number);

@@ -89,6 +89,8 @@ class Noisy {
       else if (sums && leaves_range(node.op, attrs, operands)) results[0] = changed(results[0], [&]<class T>(T v, std::int64_t) { return anything(v, v); });
       else if (linear && !exact) results[0] = moved_as_a_sum(graph, node, operands, results[0]);
       else if (is_function(node.op) || (sums && !exact)) results[0] = moved(results[0], 8);
+      // A sum of one product may be that product, whose zero has a sign of its own.
+      if (multiplies(node.op)) results[0] = changed(results[0], [&](auto v, std::int64_t) { return v == 0 && random_() % 2 == 0 ? -v : v; });
     }
     return results;
   }
@@ -396,6 +398,8 @@ class Noisy {
   Literal moved_where_rounded(Op op, const std::vector<Literal>& operands, const Literal& result) {
     return changed(result, [&]<class T>(T z, std::int64_t i) {
       const T x = static_cast<const T*>(operands[0].data())[i], y = static_cast<const T*>(operands[1].data())[i];
+      // A product that is added up need not be rounded, so it may be in range when it is.
+      if (op == Op::mul && std::isinf(z) && std::isfinite(x) && std::isfinite(y)) return anything(z, std::copysign(std::numeric_limits<T>::max(), z));
       return is_exact(op, x, y, z) ? z : stepped(z, 2);
     });
   }

@@ -50,7 +50,11 @@ template <Real V> V beta_fraction(V a, V b, V x) {
 /// or b infinite. NaN outside of a, b >= 0 and 0 <= x <= 1, and where both of these hold.
 template <Real V> V betainc(V given_a, V given_b, V given_x) {
   const auto inside = (given_a > 0.0) & (given_b > 0.0) & (given_a < infinity) & (given_b < infinity) & (given_x > 0.0) & (given_x < 1.0);
-  const V a = select(inside, given_a, 1.0), b = select(inside, given_b, 1.0), x = select(inside, given_x, 0.5), y = 1.0 - x;
+  // Of huge parameters nothing but their ratio counts, and beside a huge one a moderate one does not: so that squares stay in range.
+  const V first = select(inside, given_a, 1.0), second = select(inside, given_b, 1.0), larger = select(first > second, first, second);
+  const V factor = select(larger > 0x1p300, 0x1p300 / larger, 1.0);
+  const auto in_range = [&](V p) { return select(p > 0x1p200, p * factor, p); };
+  const V a = in_range(first), b = in_range(second), x = select(inside, given_x, 0.5), y = 1.0 - x;
   const auto below = x < (a + 1.0) / (a + b + 2.0);
   const V density = beta_density(a, b, x, y);
   const V share = density / beta_fraction(select(below, a, b), select(below, b, a), select(below, x, y));

@@ -131,10 +131,13 @@ template <Real V> V gamma_upper_of_small(V a, V x) {
   return exp(exponent) * a * sum - expm1(exponent);
 }
 
+/// x, or where it is so far above a that more of it changes nothing but its logarithm, a number whose sums and products stay in range.
+template <Real V> V within_reach(V a, V x) { return select((x > 0x1p340) & (a < 0x1p270), constant(x, 0x1p340), x); }
+
 /// P(a, x), or Q(a, x) if `upper`. NaN outside of a >= 0, x >= 0, and at (0, 0).
 template <bool upper, Real V> V regularized_gamma(V given_a, V given_x) {
   const auto finite = (given_a > 0.0) & (given_a < infinity) & (given_x > 0.0) & (given_x < infinity);
-  const V a = select(finite, given_a, 1.0), x = select(finite, given_x, 1.0);
+  const V a = select(finite, given_a, 1.0), x = within_reach(a, select(finite, given_x, 1.0));
   const GammaRegions<V> regions(a, x);
   const V density = gamma_density(a, x);
   const V lower = density * gamma_series(a, select(regions.series, x, 0.0)).value;
@@ -165,10 +168,10 @@ template <Real V> V igammac(V a, V x) { return regularized_gamma<true>(a, x); }
 /// right where dP/da has vanished. 0 at x = 0; NaN outside of a > 0, x >= 0.
 template <bool of_sample, Real V> V gamma_slope(V given_a, V given_x) {
   const auto finite = (given_a > 0.0) & (given_a < infinity) & (given_x > 0.0) & (given_x < infinity);
-  const V a = select(finite, given_a, 1.0), x = select(finite, given_x, 1.0);
+  const V a = select(finite, given_a, 1.0), all_of_x = select(finite, given_x, 1.0), x = within_reach(a, all_of_x);
   const GammaRegions<V> regions(a, x);
-  const V density = of_sample ? x / a : gamma_density(a, x);  // of a draw: 1 / (dP/dx), with the density taken out
-  const V log_ratio = log(x) - digamma(a + 1.0);
+  const V density = of_sample ? x : gamma_density(a, x);  // of a draw: a / (dP/dx), with the density taken out
+  const V log_ratio = log(all_of_x) - digamma(a + 1.0);
   const auto lower = gamma_series(a, select(regions.series, x, 0.0));
   const V series = density * (lower.value * log_ratio + lower.slope);
   const auto [by_fraction] = where_any(regions.fraction, std::tuple{series}, [&] {
@@ -186,7 +189,7 @@ template <bool of_sample, Real V> V gamma_slope(V given_a, V given_x) {
     const V outer = of_sample ? y / b * exp(stirling_error(b)) : exp(-at.half) / sqrt(b * gamma_two_pi);
     return std::tuple{outer * inner};
   });
-  const V result = of_sample ? -by_a : by_a;
+  const V result = of_sample ? -by_a / select(regions.uniform, 1.0, a) : by_a;
   const auto valid = (given_a > 0.0) & (given_x >= 0.0);
   return select(valid, select(finite, result, constant(x, 0.0)), not_a_number);
 }

@@ -38,7 +38,7 @@ template <Real V> V gamma_density(V a, V x) {
   const V far = exp(-(z * above_logarithm(u, x / z)) - stirling_error(z)) / sqrt(z * two_pi);
   // e^-x in two halves: it may vanish before the product does.
   const V few = at_most(a, stirling_from), half = exp(x * -0.5);
-  const V near = half * pow(x, few) * half * exp(-lgamma_of_one_more(few));
+  const V near = select(half > 0.0, half * pow(x, few) * half * exp(-lgamma_of_one_more(few)), 0.0);
   return select(large, far, near);
 }
 

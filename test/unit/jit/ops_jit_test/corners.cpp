@@ -1,5 +1,5 @@
 // Where functions have poles, saturate or leave the numbers: compiled code is NaN and infinite where the evaluator is, for all
-// combinations of zeros, small whole numbers, halves, tiny ones, infinities and NaN as operands.
+// combinations of zeros, small whole numbers, halves, the least and the largest, infinities and NaN as operands.
 #include <gtest/gtest.h>
 
 #include "../../ops/table.h"
@@ -14,7 +14,7 @@ using namespace ir;
 
 template <class T> std::vector<T> corners() {
   using L = std::numeric_limits<T>;
-  return {T(0), -T(0), T(0.5), T(-0.5), T(1), T(-1), T(1.5), T(-1.5), T(2), T(-2), T(3), T(-3), T(40), T(-40), T(1e-30), T(-1e-30), L::infinity(), -L::infinity(), L::quiet_NaN()};
+  return {T(0), -T(0), T(0.5), T(-0.5), T(1), T(-1), T(1.5), T(-1.5), T(2), T(-2), T(3), T(-3), T(40), T(-40), T(1e-30), T(-1e-30), T(1e10), T(-1e10), T(1e30), T(-1e30), L::max(), -L::max(), L::min(), -L::min(), L::denorm_min(), L::infinity(), -L::infinity(), L::quiet_NaN()};
 }
 
 // One operand for each of `count`: together they are all combinations.

@@ -374,6 +374,7 @@ class Clusterer {
         for (std::uint32_t e : dependences_.by_consumer[node]) {
           const std::uint32_t producer = dependences_.definer[dependences_.edges[e].root];
           if (producer == no_node || group_of_[producer] == g) continue;
+          if (group_of_[producer] == no_cluster) throw CompileError("schedule", "a kernel reads what no kernel stores");
           consumers[group_of_[producer]].push_back(g);
           ++waiting[g];
         }

@@ -149,8 +149,12 @@ void alias_what_is_stored(const Graph& graph, DependenceGraph& dependences) {
   std::vector<bool> in_passing(graph.types.size(), false), from_memory(graph.types.size(), false);
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const FusionKind kind = dependences.kinds[i];
-    const bool through_memory = reads_whole(kind);
-    for (Value operand : graph.operands_of(graph.nodes[i])) (through_memory ? from_memory : in_passing)[operand] = true;
+    const auto operands = graph.operands_of(graph.nodes[i]);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      // Windows that a product reads are not stored for it.
+      const bool windows = k == 0 && reads_windows(graph, graph.nodes[i], dependences.definer[operands[k]]);
+      (reads_whole(kind) && !windows ? from_memory : in_passing)[operands[k]] = true;
+    }
   }
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];

@@ -2,6 +2,7 @@
 import os
 import platform
 import shutil
+import subprocess
 
 import lit.formats
 
@@ -24,5 +25,20 @@ if os.path.exists(os.path.join(build, "lib", "libespalier-jit.so")):
     config.available_features.add("jit")
 if platform.machine() == "x86_64":
     config.available_features.add("x86")
+
+
+def gdb_works():
+    """Whether there is gdb, and the system lets it run a program."""
+    if not shutil.which("gdb"):
+        return False
+    try:
+        said = subprocess.run(["gdb", "--batch", "-nx", "-ex", "run", "--args", "true"], capture_output=True, text=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return "exited normally" in said.stdout
+
+
+if gdb_works():
+    config.available_features.add("gdb")
 if shutil.which("ptxas", path=config.environment["PATH"]):
     config.available_features.add("ptxas")

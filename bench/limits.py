@@ -31,6 +31,7 @@ def recurrent(machine, gates, passes):
 
 LIMITS = {
     "chain16M": lambda m, _: m.bytes(2 * 4 << 24, "copy memory"),
+    "triad16M": lambda m, _: m.bytes(3 * 4 << 24, "copy memory"),
     "softmax4096x1024": lambda m, _: m.bytes(2 * 4 * 4096 * 1024, "copy 16 MiB"),
     "softmax_grad": lambda m, _: m.bytes(3 * 4 * 4096 * 1024, "triad 16 MiB"),
     "layernorm_grad": lambda m, _: m.bytes(3 * 4 * 4096 * 768, "triad 16 MiB"),

@@ -13,3 +13,4 @@ def chain(x):
 
 WORKLOADS = [jitted(name, str(n), chain, lambda n=n: (uniform(1, n),))
              for name, n in (("chain16M", 1 << 24), ("chain64K", 1 << 16), ("chain1K", 1 << 10))]
+WORKLOADS.append(jitted("triad16M", "16777216", lambda x, z: x * 0.5 + z, lambda: (uniform(1, 1 << 24), uniform(2, 1 << 24))))

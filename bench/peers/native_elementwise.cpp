@@ -40,8 +40,23 @@ Workload chained(std::string name, std::size_t n) {
   }};
 }
 
+void triad(const float* x, const float* z, float* y, std::size_t n) {
+#pragma omp parallel for schedule(static)
+  for (std::size_t k = 0; k < n; k += block) {
+    for (std::size_t i = k; i < k + block; i += lanes) stream(y + i, load(x + i) * all(0.5f) + load(z + i));
+  }
+  _mm_sfence();
+}
+
+Workload triad(std::size_t n) {
+  return {"triad16M", std::to_string(n), [n] {
+    const Floats x = uniform(1, static_cast<std::int64_t>(n)), z = uniform(2, static_cast<std::int64_t>(n)), y(n);
+    return prepared([=] { triad(x, z, y, n); }, [=] { return magnitude(y); });
+  }};
+}
+
 }  // namespace
 
-Workloads elementwise() { return {chained("chain16M", 1 << 24), chained("chain64K", 1 << 16), chained("chain1K", 1 << 10)}; }
+Workloads elementwise() { return {chained("chain16M", 1 << 24), chained("chain64K", 1 << 16), chained("chain1K", 1 << 10), triad(1 << 24)}; }
 
 }  // namespace bench

@@ -1,4 +1,4 @@
-// Chains of elementwise functions.
+// Chains of elementwise functions, and the shortest one.
 #include "groups.h"
 #include "workload.h"
 
@@ -22,6 +22,8 @@ Workloads elementwise() {
   chained("chain16M", 1 << 24);
   chained("chain64K", 1 << 16);
   chained("chain1K", 1 << 10);
+  const auto triad = [](ep::Array x, ep::Array z) { return x * 0.5 + z; };
+  all.push_back(jitted("triad16M", "16777216", triad, [] { return std::tuple{uniform(1, 1 << 24), uniform(2, 1 << 24)}; }));
   return all;
 }
 

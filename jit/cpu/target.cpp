@@ -9,6 +9,7 @@
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
 
+#include <fstream>
 #include <mutex>
 #include <stdexcept>
 #include <unistd.h>
@@ -42,6 +43,15 @@ int64_t cache_bytes(int name, int64_t otherwise) {
   return bytes > 0 ? bytes : otherwise;
 }
 
+/// The last cache that a core can use. The C library may report those of a whole package as one, so the kernel is asked first.
+int64_t last_cache_bytes() {
+  std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index3/size");
+  int64_t size = 0;
+  char unit = 0;
+  if (file >> size >> unit && size > 0 && (unit == 'K' || unit == 'M')) return size << (unit == 'K' ? 10 : 20);
+  return cache_bytes(_SC_LEVEL3_CACHE_SIZE, 8 << 20);
+}
+
 /// Derives vector width and registers from the features that the CPU name and the feature string together switch on.
 Target complete(Target target) {
   initialise_native_target();
@@ -53,7 +63,7 @@ Target complete(Target target) {
   target.vector_registers = wide ? 32 : 16;
   target.l1_bytes = cache_bytes(_SC_LEVEL1_DCACHE_SIZE, 32 << 10);
   target.l2_bytes = cache_bytes(_SC_LEVEL2_CACHE_SIZE, 512 << 10);
-  target.l3_bytes = cache_bytes(_SC_LEVEL3_CACHE_SIZE, 8 << 20);
+  target.l3_bytes = last_cache_bytes();
   return target;
 }
 

@@ -73,6 +73,58 @@ std::string verify_kept(const Graph& body, const LoopKernel& kernel) {
   return "";
 }
 
+constexpr std::int64_t line_bytes = 64;  // of a cache, and what every array is aligned to
+
+// Whether every vector of a result that is written is whole lines of a cache, one after another.
+bool writes_whole_lines(const Graph& body, const LoopPlan& plan, const LoopShape& shape, Value result) {
+  const Type type = body.type_of(result);
+  const auto bytes = static_cast<std::int64_t>(byte_size(type.dtype()));
+  if (shape.width * bytes % line_bytes != 0 || type.size() * bytes % line_bytes != 0) return false;
+  std::int64_t stride = bytes;
+  bool along = false;
+  for (int axis = type.shape().ndim(); axis-- > 0; stride *= type.shape()[axis]) {
+    const int dim = plan.dims[result][static_cast<std::size_t>(axis)];
+    if (dim < 0 || !plan.is_innermost(dim)) continue;
+    if (plan.loop_of(dim) != plan.vector_loop) {
+      if (stride % line_bytes != 0) return false;
+    } else if (stride == bytes) {
+      along = true;
+    } else {
+      return false;
+    }
+  }
+  return along;
+}
+
+// A line that is written reads its old content first, and takes the place of another, unless it is written past the caches. Where a
+// kernel's arrays do not fit into the last cache together, none of what it writes first would be found there by who reads it next.
+// (Measured on Zen 5, 16 MB and more, two arrays read for one written: 2.4 ms instead of 3.2; only written: the same.)
+std::vector<std::size_t> streamed(const Graph& body, const LoopKernel& kernel, const LoopShape& shape, const Target& target) {
+  const auto bytes_of = [](Type type) { return static_cast<double>(type.size()) * static_cast<double>(byte_size(type.dtype())); };
+  double all = 0;
+  for (Type type : body.input_types()) all += bytes_of(type);
+  for (Value v : body.outputs) all += bytes_of(body.type_of(v));
+  std::vector<std::size_t> chosen;
+  if (all <= static_cast<double>(target.l3_bytes)) return chosen;
+  for (std::size_t o = 0; o < body.outputs.size(); ++o) {
+    const bool read_back = std::any_of(kernel.kept.begin(), kernel.kept.end(), [&](const LoopKernel::Kept& kept) { return kept.output == o; });
+    const bool large = bytes_of(body.type_of(body.outputs[o])) > static_cast<double>(target.l3_bytes) / 16;
+    if (large && !read_back && writes_whole_lines(body, kernel.loops, shape, body.outputs[o])) chosen.push_back(o);
+  }
+  return chosen;
+}
+
+std::string verify_streamed(const Graph& body, const LoopKernel& kernel) {
+  const auto* shape = std::get_if<LoopShape>(&kernel.mapping);
+  for (const std::size_t o : kernel.streamed) {
+    if (shape == nullptr || o >= body.outputs.size()) return "result " + std::to_string(o) + " is streamed, and there is none";
+    if (!writes_whole_lines(body, kernel.loops, *shape, body.outputs[o])) return "result " + std::to_string(o) + " is streamed in parts of lines";
+    for (const LoopKernel::Kept& place : kernel.kept)
+      if (place.output == o) return "result " + std::to_string(o) + " is streamed, and read back";
+  }
+  return "";
+}
+
 // The loops, outermost first; `along` is said of the one that fills vectors, or that neighbouring threads run along.
 std::string text_of_loops(const LoopPlan& plan, const std::string& along) {
   if (plan.loops.empty()) return "one point";
@@ -107,6 +159,7 @@ LoopKernel plan_loop_kernel(const Graph& body, const Target& target) {
       const LoopShape shape = shape_loops(body, kernel.loops, target);
       kernel.mapping = shape;
       kernel.kept = keep(body, kernel.loops, shape);
+      kernel.streamed = streamed(body, kernel, shape, target);
       kernel.threads = (shape.tasks > 1 || shape.parts > 1) && work_of(body) >= worth_threads;
       break;
     }
@@ -121,7 +174,8 @@ LoopKernel plan_loop_kernel(const Graph& body, const Target& target) {
 std::string verify(const Graph& body, const LoopKernel& kernel) {
   if (const std::string problem = verify(body, kernel.loops); !problem.empty()) return problem;
   if (const std::string problem = std::visit([&](const auto& mapping) { return verify(kernel.loops, mapping); }, kernel.mapping); !problem.empty()) return problem;
-  return verify_kept(body, kernel);
+  if (const std::string problem = verify_kept(body, kernel); !problem.empty()) return problem;
+  return verify_streamed(body, kernel);
 }
 
 std::string describe(const LoopKernel& kernel) {
@@ -130,6 +184,7 @@ std::string describe(const LoopKernel& kernel) {
   for (const LoopKernel::Kept& place : kernel.kept) {
     text += "; keeps %" + std::to_string(place.value) + " of pass " + std::to_string(place.phase) + (place.output ? " in result " + std::to_string(*place.output) : " on the stack");
   }
+  for (const std::size_t o : kernel.streamed) text += "; streams result " + std::to_string(o);
   if (kernel.threads) text += "; threads";
   return text;
 }

@@ -24,6 +24,8 @@ struct LoopKernel {
     std::int64_t elements = 0;          ///< of its room on the stack, if no output holds it
   };
   std::vector<Kept> kept;
+  /// Results that are written past the caches (CPU): whole lines of a large array, in a kernel whose arrays no cache holds.
+  std::vector<std::size_t> streamed;
   bool threads = false;  ///< whether its tasks or parts are worth waking threads for
 };
 LoopKernel plan_loop_kernel(const ir::Graph& body, const Target& target);

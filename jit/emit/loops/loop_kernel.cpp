@@ -314,16 +314,25 @@ class LoopEmitter {
   std::size_t n_parallel_ = 0;
 };
 
+// What `run` emits of a kernel's loops. Stores past the caches are not ordered with others: another thread that is told that they are
+// done must see them.
+template <class F> void emitted(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays, F&& run) {
+  for (const std::size_t o : kernel.streamed) arrays[body.n_inputs + o].streamed = true;
+  LoopEmitter loops(b, body, kernel, std::move(arrays));
+  run(loops);
+  if (!kernel.streamed.empty()) mlir::LLVM::FenceOp::create(b, mlir::LLVM::AtomicOrdering::seq_cst);
+}
+
 }  // namespace
 
 void emit_loop_kernel(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays, MValue first, MValue last) {
-  LoopEmitter(b, body, kernel, std::move(arrays)).run(first, last);
+  emitted(b, body, kernel, std::move(arrays), [&](LoopEmitter& loops) { loops.run(first, last); });
 }
 void emit_loop_parts(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays, MValue partials, MValue first, MValue last) {
-  LoopEmitter(b, body, kernel, std::move(arrays)).run_parts(partials, first, last);
+  emitted(b, body, kernel, std::move(arrays), [&](LoopEmitter& loops) { loops.run_parts(partials, first, last); });
 }
 void emit_loop_join(CodeBuilder& b, const Graph& body, const LoopKernel& kernel, std::vector<Storage> arrays, MValue partials) {
-  LoopEmitter(b, body, kernel, std::move(arrays)).join_parts(partials);
+  emitted(b, body, kernel, std::move(arrays), [&](LoopEmitter& loops) { loops.join_parts(partials); });
 }
 
 }  // namespace espalier::codegen

@@ -177,7 +177,10 @@ void emit_store(CodeBuilder& b, const Storage& array, llvm::ArrayRef<AxisIndex> 
   if (width == 1) {
     mlir::memref::StoreOp::create(b, value, array.memory, mlir::ValueRange{at.base});
   } else if (at.step == 1 && !guard) {
-    vector::StoreOp::create(b, value, array.memory, mlir::ValueRange{at.base});
+    constexpr std::int64_t line = 64;
+    const bool streams = array.streamed && width * static_cast<std::int64_t>(ir::byte_size(dtype)) % line == 0;
+    if (streams) vector::StoreOp::create(b, value, array.memory, mlir::ValueRange{at.base}, /*nontemporal=*/true, llvm::MaybeAlign(line));
+    else vector::StoreOp::create(b, value, array.memory, mlir::ValueRange{at.base});
   } else if (at.step == 1) {
     vector::MaskedStoreOp::create(b, array.memory, mlir::ValueRange{at.base}, splat(b, guard, width), value);
   } else {

@@ -21,6 +21,8 @@ Guard both(CodeBuilder& b, Guard x, Guard y);
 struct Storage {
   mlir::Value memory;
   ir::Type type;
+  /// Whole vectors are written past the caches, and begin at multiples of 64 bytes (LoopKernel::streamed).
+  bool streamed = false;
 };
 /// The array at a pointer.
 Storage storage_at(CodeBuilder& b, mlir::Value pointer, ir::Type type);

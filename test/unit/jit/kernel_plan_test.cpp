@@ -176,6 +176,26 @@ TEST(SpoiltLoopKernels, AreFound) {
   EXPECT_NE(problem([](LoopKernel& k) { k.kept[0].output = 0; }).find("not its own"), std::string::npos);
 }
 
+TEST(SpoiltStreams, AreFound) {
+  Target without_cache = cpu(256, 16);
+  without_cache.l3_bytes = 0;
+  const auto scaled = [](const char* shape) { return ir::parse("graph(%0: f32[" + std::string(shape) + "]) {\n  %1 = mul %0, %0 : f32[" + shape + "]\n  return %1\n}\n"); };
+  const ir::Graph body = scaled("8,64");
+  const LoopKernel good = plan_loop_kernel(body, without_cache);
+  ASSERT_EQ(good.streamed, std::vector<std::size_t>{0});
+  EXPECT_EQ(verify(body, good), "");
+  EXPECT_TRUE(plan_loop_kernel(body, cpu(256, 16)).streamed.empty());
+  LoopKernel kernel = good;
+  kernel.streamed = {1};
+  EXPECT_NE(verify(body, kernel), "");
+  kernel = good;
+  std::get<LoopShape>(kernel.mapping).width = 8, std::get<LoopShape>(kernel.mapping).tasks = 64;
+  EXPECT_NE(verify(body, kernel).find("parts of lines"), std::string::npos);
+  // Rows of an odd length, beside a row that is repeated, begin within a line; a softmax that is read back stays in the caches.
+  const ir::Graph odd = ir::parse("graph(%0: f32[8,65], %1: f32[65]) {\n  %2 = broadcast %1 {shape=[8,65], dims=[1]} : f32[8,65]\n  %3 = mul %0, %2 : f32[8,65]\n  return %3\n}\n");
+  EXPECT_TRUE(plan_loop_kernel(odd, without_cache).streamed.empty());
+}
+
 TEST(SpoiltLaunches, AreFound) {
   const ir::Graph body = ir::parse(softmax);
   const LoopKernel good = plan_loop_kernel(body, gpu());

@@ -1,6 +1,7 @@
 #include "espalier/dsl/array.h"
 
 #include <cstring>
+#include <mutex>
 
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/memory.h"
@@ -107,6 +108,15 @@ void Array::fail_no_type(Where where) {
 }
 
 void Array::require_stack() { Trace::require_stack(); }
+
+runtime::BufferRef Array::buffer_of_literal() const {
+  if (ir::is_complex(type_.dtype())) return buffer_;
+  if (!runtime::OwnReferences::are_made()) return {};  // a copy of the user's is a number of its own
+  static std::mutex met;  // several traces may meet one handle at once
+  const std::lock_guard guard(met);
+  if (!buffer_ && !ArrayAccess::is_number(*this)) buffer_ = runtime::Buffer::allocate(1);
+  return buffer_;
+}
 
 void Array::set_literal(DType dtype, double real, std::int64_t integer) {
   // An integer is i32 where that holds it, else i64. One beyond i64 is given as u64, with the sign bit set.

@@ -253,7 +253,16 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
         kind_(std::exchange(other.kind_, Kind::nothing)), weak_(std::exchange(other.weak_, false)), born_(other.born_), where_(other.where_) {}
   /// Re-binds the handle; what it held is unchanged, and so are other handles of it. {} is Nothing.
   /// @{
-  Array& operator=(const Array&) & = default;
+  Array& operator=(const Array& other) & {
+    type_ = other.type_;
+    buffer_ = other.buffer_of_copy();
+    integer_ = other.integer_;
+    kind_ = other.kind_;
+    weak_ = other.weak_;
+    born_ = other.born_;
+    where_ = other.where_;
+    return *this;
+  }
   Array& operator=(Array&& other) & noexcept {
     if (this == &other) return *this;
     type_ = std::exchange(other.type_, {});
@@ -286,7 +295,11 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   // A copy on its way into an op, which asks for the stack itself.
   struct IntoOp {};
   Array(const Array& other, IntoOp)
-      : type_(other.type_), buffer_(other.buffer_), integer_(other.integer_), kind_(other.kind_), weak_(other.weak_), born_(other.born_), where_(other.where_) {}
+      : type_(other.type_), buffer_(other.buffer_of_copy()), integer_(other.integer_), kind_(other.kind_), weak_(other.weak_), born_(other.born_), where_(other.where_) {}
+  // What a copy holds. A literal has no memory; but one that a trace meets gets some, which it shares with the copies that traces
+  // make: whoever watches that memory is told when the handle is assigned to, as with any array.
+  runtime::BufferRef buffer_of_copy() const { return kind_ == Kind::literal ? buffer_of_literal() : buffer_; }
+  runtime::BufferRef buffer_of_literal() const;
   enum class Kind : std::uint8_t {
     nothing,
     literal,
@@ -310,7 +323,7 @@ class [[nodiscard("arrays never change: keep what is returned, as in x = x.at(0)
   const void* view_as(DType dtype, Where where) const;
 
   ir::Type type_;               // null for Nothing; what dtype() and shape() say
-  runtime::BufferRef buffer_;   // of a concrete array; of a literal of dtype c64 its number, a c128
+  mutable runtime::BufferRef buffer_;  // of a concrete array; of a literal of dtype c64 its number, a c128; of another that a trace has met an empty one
   union {
     double real_ = 0;           // a literal of dtype f32
     std::int64_t integer_;      // a literal of dtype bool, i32 or, if it is beyond that, i64 or u64 (its bits)

@@ -103,6 +103,8 @@ struct ArrayAccess {
   static Kind kind(const Array& a) { return a.kind_; }
   static ir::Type type(const Array& a) { return a.type_; }
   static const runtime::BufferRef& buffer(const Array& a) { return a.buffer_; }
+  /// The memory that copies of a handle share, of a concrete array or a weak scalar that a trace has met; null of others.
+  static const runtime::Buffer* memory(const Array& a) { return a.kind_ == Kind::buffer || a.kind_ == Kind::literal ? a.buffer_.get() : nullptr; }
   /// The number of the trace that a traced array belongs to.
   static std::uint32_t trace(const Array& a) { return a.trace_; }
   /// The value that a traced array has in its trace.
@@ -170,6 +172,12 @@ struct ArrayAccess {
   static runtime::BufferRef take_buffer(Array& a) {
     a.kind_ = Kind::donated;
     return std::move(a.buffer_);
+  }
+  /// Makes Nothing a concrete array, without a handle between.
+  static void become(Array& nothing, ir::Type type, runtime::BufferRef buffer) {
+    nothing.type_ = type;
+    nothing.buffer_ = std::move(buffer);
+    nothing.kind_ = Kind::buffer;
   }
   static void donate(Array& a) {
     if (a.kind_ == Kind::nothing) return;

@@ -127,6 +127,7 @@ namespace {
 }
 OwnReferences::OwnReferences() { ++own_references; }
 OwnReferences::~OwnReferences() { --own_references; }
+bool OwnReferences::are_made() { return own_references > 0; }
 void Buffer::count_let_go() const {
   if (own_references == 0) let_go_.fetch_add(1, std::memory_order_release);
 }

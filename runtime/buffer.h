@@ -65,6 +65,8 @@ class OwnReferences {
   ~OwnReferences();
   OwnReferences(const OwnReferences&) = delete;
   OwnReferences& operator=(const OwnReferences&) = delete;
+  /// Whether one lives on this thread.
+  static bool are_made();
 };
 
 /// A counted pointer to a Buffer; may be empty.

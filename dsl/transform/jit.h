@@ -214,7 +214,7 @@ template <class F> class [[nodiscard]] Jit {
 
 /// `jit(f)`: f traced once per signature (types of leaves, statics) and compiled. Arrays that f captures are hidden
 /// arguments: a call traces f again to read them (about 100 ns per op) where a handle of one has been assigned to, moved from or
-/// destroyed since, or where one is a weak scalar, and compiles only what is new. Everything else that f captures (a C++ number, a
+/// destroyed since, and compiles only what is new. Everything else that f captures (a C++ number, a
 /// pointer, a flag, a string, a global) is read when a signature is traced for the first time and is part of the program from then
 /// on, whether arrays are captured too or not: what shall change is an argument or an Array. DeviceError if there is no such device.
 /// Calls throw EscapedValue if f assigns to an array that it captures, and ArgumentError if a trace finds that what f captures beside

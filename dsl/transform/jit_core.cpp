@@ -36,11 +36,11 @@ std::string in_words(std::span<const Array> captures) {
 Captures::Captures(std::vector<Array> arrays, const std::vector<bool>& made_inside) : arrays_(std::move(arrays)) {
   for (std::size_t i = 0; i < arrays_.size(); ++i) {
     if (made_inside[i]) continue;
-    if (ArrayAccess::kind(arrays_[i]) != ArrayAccess::Kind::buffer) {
+    const runtime::Buffer* memory = ArrayAccess::memory(arrays_[i]);
+    if (memory == nullptr) {
       can_be_kept_ = false;
       continue;
     }
-    const runtime::Buffer* memory = ArrayAccess::buffer(arrays_[i]).get();
     memory->watch();
     watched_.emplace_back(memory, memory->let_go());
   }
@@ -257,9 +257,9 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
       const bool may_take = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && (donated >> argument_[present_[donor]] & 1) != 0;
       if (may_take && ArrayAccess::may_take_buffer(given(donor))) {
         // The argument is an rvalue: the front has checked that it may be taken.
-        result = ArrayAccess::concrete(output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))), {});
+        ArrayAccess::become(result, output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))));
       } else {
-        result = ArrayAccess::fresh(output.type, {});
+        ArrayAccess::become(result, output.type, runtime::Buffer::allocate(static_cast<std::size_t>(output.type.nbytes())));
       }
       outputs[ready] = const_cast<void*>(ArrayAccess::data(result));
     }

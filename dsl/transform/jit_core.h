@@ -115,7 +115,7 @@ class Captures {
   Captures& operator=(const Captures&) = delete;
 
   std::span<const Array> arrays() const { return arrays_; }
-  /// Whether all that is watched is memory. A captured number is not, nor is a value of a running trace.
+  /// Whether all that is watched has memory: a value of a running trace has not.
   bool can_be_kept() const { return can_be_kept_; }
   bool are_unchanged() const;
   /// The memory that is watched, with how often each piece had been let go of.

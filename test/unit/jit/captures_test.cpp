@@ -183,6 +183,42 @@ TEST(Captures, AreReadWithoutATraceWhileNothingChanges) {
   EXPECT_EQ(f.cache_size(), 1u);
 }
 
+// The same of weak scalars, which have no memory of their own.
+TEST(Captures, OfScalarsAreReadWithoutATraceWhileNothingChanges) {
+  const Array x{1., 1.};
+  Array rate = 0.5, power = 2.0, turn = std::complex<double>(0, 1);
+  const double step = 10;
+  const auto f = ep::jit([&, by_value = Array(100.0)](Array x) { return real(pow(x * rate, power) + by_value * step + turn * turn); });
+  const auto says = [&](double wanted, std::size_t traces) {
+    EXPECT_EQ(f(x).to_vector<double>()[1], wanted);
+    EXPECT_EQ(f.trace_count(), traces);
+  };
+  for (int i = 0; i < 3; ++i) says(999.25, 1);
+  EXPECT_EQ(f.explain(), "");
+  // Copies, sums and prints of it elsewhere let go of nothing; nor do other functions that read it.
+  const auto g = ep::jit([&](Array x) { return sum(x) * rate; });
+  for (int i = 0; i < 3; ++i) {
+    const Array other = rate, more = rate + power;
+    EXPECT_EQ((other + more).item<double>(), 3);
+    EXPECT_EQ(g(x).item<double>(), 1);
+    says(999.25, 1);
+  }
+  EXPECT_EQ(g.trace_count(), 1u);
+  rate = 2.0;
+  says(1003, 2);
+  says(1003, 3);
+  says(1003, 3);
+  std::swap(rate, power);  // 2 and 2
+  power = power + 1;
+  says(1007, 4);
+  EXPECT_EQ(g(x).item<double>(), 4);
+  turn = std::complex<double>(0, 2);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(f(x).to_vector<double>()[1], 1004);
+  const Array kept = std::move(rate);
+  EXPECT_THROW(f(x), ep::MissingValue);
+  EXPECT_EQ(f.cache_size(), 1u);
+}
+
 TEST(Captures, ThatTwoFunctionsShareAreReadByNeitherForTheOther) {
   const Array x{1., 1.};
   Array w{2., 3.};

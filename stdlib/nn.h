@@ -13,3 +13,4 @@
 #include "espalier/stdlib/nn/linear.h"
 #include "espalier/stdlib/nn/mlp.h"
 #include "espalier/stdlib/nn/mode.h"
+#include "espalier/stdlib/nn/recurrent.h"

@@ -1,6 +1,7 @@
 #pragma once
 // Layers: plain aggregates of parameters, with a call operator. `init` makes one from a key and sizes.
 #include "espalier/stdlib/nn/activation.h"
+#include "espalier/stdlib/nn/attention.h"
 #include "espalier/stdlib/nn/batch_norm.h"
 #include "espalier/stdlib/nn/containers.h"
 #include "espalier/stdlib/nn/dropout.h"
@@ -14,3 +15,5 @@
 #include "espalier/stdlib/nn/mlp.h"
 #include "espalier/stdlib/nn/mode.h"
 #include "espalier/stdlib/nn/recurrent.h"
+#include "espalier/stdlib/nn/rotary.h"
+#include "espalier/stdlib/nn/transformer.h"

@@ -1,5 +1,5 @@
-// Layers over sequences, as the programs of family nn: cells of recurrent networks. Theirs have a weight for each gate, ours the
-// gates' weights side by side.
+// Layers over sequences, as the programs of family nn: cells of recurrent networks, attention. Theirs have a weight for each gate and
+// an axis for heads, ours the gates' and the heads' weights side by side.
 #include "espalier/stdlib/nn.h"
 
 #include "program.h"
@@ -23,6 +23,15 @@ Arrays lstm_cell(const Json&, const Arrays& x) {
   return {next.cell, next.hidden};
 }
 
+// Kernels [d, h, k] and biases [h, k] of queries, keys and values; then [h, k, o] and [o].
+Arrays attention(const Json& a, const Arrays& x) {
+  const auto heads_beside = [&](std::size_t at) { return nn::Linear{reshape(x[at], {x[at].shape(0), -1}), ravel(x[at + 1])}; };
+  const nn::MultiHeadAttention layer{.query = heads_beside(2), .key = heads_beside(4), .value = heads_beside(6), .out = {reshape(x[8], {-1, x[8].shape(-1)}), x[9]}, .heads = a.at("num_heads").get<std::int64_t>(), .causal = a.at("causal").get<bool>()};
+  return {layer(x[0], {.context = x[1]})};
+}
+Arrays products_of_attention(const Json& a, const Arrays& x) { return {dot_product_attention(x[0], x[1], x[2], {.causal = a.at("is_causal").get<bool>()})}; }
+Arrays rope(const Json&, const Arrays& x) { return {nn::RotaryEmbedding()(x[0])}; }
+
 }  // namespace
 
 const Rules& sequence_layer_rules() {
@@ -30,6 +39,9 @@ const Rules& sequence_layer_rules() {
       {"simple_cell", simple_cell},
       {"gru_cell", gru_cell},
       {"lstm_cell", lstm_cell},
+      {"attention", attention},
+      {"dot_product_attention", products_of_attention},
+      {"rope", rope},
   };
   return rules;
 }

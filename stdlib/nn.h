@@ -16,4 +16,5 @@
 #include "espalier/stdlib/nn/mode.h"
 #include "espalier/stdlib/nn/recurrent.h"
 #include "espalier/stdlib/nn/rotary.h"
+#include "espalier/stdlib/nn/summary.h"
 #include "espalier/stdlib/nn/transformer.h"

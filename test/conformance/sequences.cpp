@@ -29,8 +29,8 @@ Arrays attention(const Json& a, const Arrays& x) {
   const nn::MultiHeadAttention layer{.query = heads_beside(2), .key = heads_beside(4), .value = heads_beside(6), .out = {reshape(x[8], {-1, x[8].shape(-1)}), x[9]}, .heads = a.at("num_heads").get<std::int64_t>(), .causal = a.at("causal").get<bool>()};
   return {layer(x[0], {.context = x[1]})};
 }
-Arrays products_of_attention(const Json& a, const Arrays& x) { return {dot_product_attention(x[0], x[1], x[2], {.causal = a.at("is_causal").get<bool>()})}; }
-Arrays rope(const Json&, const Arrays& x) { return {nn::RotaryEmbedding()(x[0])}; }
+// Angles are f64 there.
+Arrays rope(const Json&, const Arrays& x) { return {nn::RotaryEmbedding()(x[0].as(f64))}; }
 
 }  // namespace
 
@@ -40,7 +40,6 @@ const Rules& sequence_layer_rules() {
       {"gru_cell", gru_cell},
       {"lstm_cell", lstm_cell},
       {"attention", attention},
-      {"dot_product_attention", products_of_attention},
       {"rope", rope},
   };
   return rules;

@@ -47,8 +47,10 @@ std::string leaf_json(std::string_view kind, const Array& leaf, bool frozen) {
          (frozen ? ",\"frozen\":true}" : "}");
 }
 
+bool in_color(std::optional<bool> color) { return color ? *color : isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr; }
+
 std::string align(const std::vector<TextRow>& rows, const PrintTree& options) {
-  const bool color = options.color ? *options.color : isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  const bool color = in_color(options.color);
   std::size_t column = 0;
   for (const TextRow& row : rows) {
     if (!row.kind.empty()) column = std::max(column, width(shown(row)) + 4);

@@ -29,6 +29,8 @@ struct TextRow {
   std::string kind;   ///< of a leaf: "Parameter"
   Array value;        ///< of a leaf whose elements are to be printed
 };
+/// Whether to print colours: as asked, else on a terminal where NO_COLOR is not set.
+bool in_color(std::optional<bool> color);
 std::string align(const std::vector<TextRow>& rows, const PrintTree& options);
 std::string leaf_text(const Array& leaf);
 std::string leaf_json(std::string_view kind, const Array& leaf, bool frozen);
@@ -56,6 +58,12 @@ template <class T> constexpr bool is_list() {
   return Container<T>::exists && !requires { typename T::mapped_type; };
 }
 
+// A static that says of itself that there is nothing to say.
+template <class T> bool is_silent(const T& value) {
+  if constexpr (!IsTree<T>::value && requires { { value.str() } -> std::convertible_to<std::string>; }) return value.str().empty();
+  else return false;
+}
+
 template <class T> void add_rows(const T& tree, int depth, const std::string& label, const PrintTree& options, std::vector<TextRow>& rows) {
   using What = TextRow::What;
   if constexpr (is_leaf<T>) {
@@ -63,7 +71,7 @@ template <class T> void add_rows(const T& tree, int depth, const std::string& la
     const std::string kind = std::string(std::is_same_v<T, Array> ? "" : type_name<T>) + (is_frozen(tree) ? " frozen" : "");
     rows.push_back({What::leaf, depth, label, leaf_text(array), kind, options.values ? array : Array()});
   } else if constexpr (!IsTree<T>::value) {
-    if (options.statics) rows.push_back({What::fixed, depth, label, static_text(tree), "", {}});
+    if (options.statics && !is_silent(tree)) rows.push_back({What::fixed, depth, label, static_text(tree), "", {}});
   } else if constexpr (is_through<T>) {
     bool any = false;
     each_child(tree, [&](auto, const auto& child) {
@@ -93,6 +101,7 @@ template <class T> void add_json(const T& tree, std::string& out) {
     bool first = true;
     out += is_list<T>() ? '[' : '{';
     each_child(tree, [&]<class S>(S step, const auto& child) {
+      if (is_silent(child)) return;
       if (!first) out += ',';
       first = false;
       if constexpr (requires { step.key; }) {

@@ -3,6 +3,7 @@
 // container is called on a const object if all that it holds can be.
 #include "espalier/dsl/signature.h"
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/nn/call_notes.h"
 
 namespace espalier::nn {
 
@@ -11,8 +12,13 @@ template <class L> concept ConstLayer = std::is_invocable_r_v<Array, const L&, A
 /// Calls a layer, which learns the place of the user's call if it asks for one.
 template <class L> Array call_layer(L& layer, const Array& x, Where where) {
   using First = typename espalier::detail::SignatureOf<L>::first;
-  if constexpr (std::is_same_v<First, Operand>) return layer(Operand(x, where));
-  else return layer(x);
+  const auto call = [&]() -> Array {
+    if constexpr (std::is_same_v<First, Operand>) return layer(Operand(x, where));
+    else return layer(x);
+  };
+  const Array y = call();
+  if constexpr (std::is_class_v<L>) CallNotes::note(layer, x, y);
+  return y;
 }
 }  // namespace detail
 
@@ -33,16 +39,17 @@ template <class... L> struct Sequential {
   /// @{
   Array operator()(Operand x) const
     requires(detail::ConstLayer<L> && ...)
-  { return run(layers, x); }
+  { return run(*this, x); }
   Array operator()(Operand x)
     requires(!(detail::ConstLayer<L> && ...))
-  { return run(layers, x); }
+  { return run(*this, x); }
   /// @}
 
  private:
-  template <class Layers> static Array run(Layers& layers, const Operand& x) {
+  template <class Self> static Array run(Self& self, const Operand& x) {
     Array y = x.array;
-    std::apply([&](auto&... layer) { ((y = detail::call_layer(layer, y, x.where)), ...); }, layers);
+    std::apply([&](auto&... layer) { ((y = detail::call_layer(layer, y, x.where)), ...); }, self.layers);
+    detail::CallNotes::note(self, x.array, y);
     return y;
   }
 
@@ -59,11 +66,18 @@ template <class L> struct Residual {
   /// @{
   Array operator()(Operand x) const
     requires detail::ConstLayer<L>
-  { return x + detail::call_layer(layer, x.array, x.where); }
+  { return run(*this, x); }
   Array operator()(Operand x)
     requires(!detail::ConstLayer<L>)
-  { return x + detail::call_layer(layer, x.array, x.where); }
+  { return run(*this, x); }
   /// @}
+
+ private:
+  template <class Self> static Array run(Self& self, const Operand& x) {
+    const Array y = x + detail::call_layer(self.layer, x.array, x.where);
+    detail::CallNotes::note(self, x.array, y);
+    return y;
+  }
 };
 /// Residual{layer}.
 template <class L> Residual(L) -> Residual<L>;

@@ -5,9 +5,11 @@
 namespace espalier::nn {
 
 Array Flatten::operator()(Operand x) const {
-  const std::vector<std::int64_t>& extents = x.array.shape().extents();
-  if (extents.empty()) throw ShapeError("Flatten", "a scalar has no batch to keep", "give an array of [batch, ...]", x.where);
-  return reshape(x, {extents[0], Shape({extents.begin() + 1, extents.end()}).size()});
+  return layer_call(*this, x, [&](const Flatten&) {
+    const std::vector<std::int64_t>& extents = x.array.shape().extents();
+    if (extents.empty()) throw ShapeError("Flatten", "a scalar has no batch to keep", "give an array of [batch, ...]", x.where);
+    return reshape(x, {extents[0], Shape({extents.begin() + 1, extents.end()}).size()});
+  });
 }
 
 }  // namespace espalier::nn

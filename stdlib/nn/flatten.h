@@ -1,5 +1,5 @@
 #pragma once
-#include "espalier/dsl/array.h"
+#include "espalier/stdlib/nn/layer_call.h"
 
 namespace espalier::nn {
 
@@ -12,7 +12,9 @@ struct Flatten {
 /// x itself.
 struct Identity {
   /// x.
-  Array operator()(Operand x) const { return x.array; }
+  Array operator()(Operand x) const {
+    return layer_call(*this, x, [&](const Identity&) { return x.array; });
+  }
 };
 
 }  // namespace espalier::nn

@@ -1,12 +1,10 @@
 #include "espalier/stdlib/nn/layer_norm.h"
 
-#include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/stdlib/nn/features.h"
+#include "espalier/stdlib/nn/layer_call.h"
 
 namespace espalier::nn {
-
-using espalier::detail::called_at;
 
 LayerNorm LayerNorm::init(std::int64_t features, NormOptions o, Where where) {
   LayerNorm layer{.epsilon = o.epsilon};
@@ -18,23 +16,25 @@ LayerNorm LayerNorm::init(std::int64_t features, NormOptions o, Where where) {
 }
 
 Array LayerNorm::operator()(Operand x) const {
-  return called_at(x.where, [&] {
+  return layer_call(*this, x, [&](const LayerNorm& self) {
+    const Array &weight = self.weight, &bias = self.bias;
     if (!weight.is_nothing()) detail::require_features("LayerNorm", x, -1, weight.size());
     const Array wide = detail::widened(x.array);
     const Array center = mean(wide, {.axis = -1, .keepdims = true});
     const Array spread = mean(square(wide - center), {.axis = -1, .keepdims = true});
-    return detail::normalized(wide, center, spread, epsilon, weight, bias).as(promote(x.array.dtype(), weight.is_nothing() ? wide.dtype() : weight.dtype()));
+    return detail::normalized(wide, center, spread, self.epsilon, weight, bias).as(promote(x.array.dtype(), weight.is_nothing() ? wide.dtype() : weight.dtype()));
   });
 }
 
 RMSNorm RMSNorm::init(std::int64_t features, RMSNormOptions o, Where where) { return {.weight = ones(features, o.dtype, where), .epsilon = o.epsilon}; }
 
 Array RMSNorm::operator()(Operand x) const {
-  return called_at(x.where, [&] {
-    detail::require_present("RMSNorm", *this, "weight", weight, x.where);
+  return layer_call(*this, x, [&](const RMSNorm& self) {
+    const Array& weight = self.weight;
+    detail::require_present("RMSNorm", self, "weight", weight, x.where);
     detail::require_features("RMSNorm", x, -1, weight.size());
     const Array wide = detail::widened(x.array);
-    const Array root = rsqrt(mean(square(wide), {.axis = -1, .keepdims = true}) + epsilon);
+    const Array root = rsqrt(mean(square(wide), {.axis = -1, .keepdims = true}) + self.epsilon);
     return (wide * (root * weight)).as(promote(x.array.dtype(), weight.dtype()));
   });
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/nn/lazy_layer.h"
 #include "espalier/stdlib/nn/normalized.h"
 
 namespace espalier::nn {
@@ -9,6 +10,7 @@ struct [[nodiscard]] LayerNorm {
   Parameter weight = {};  ///< [features]: a factor; Nothing where not affine
   Parameter bias = {};    ///< [features]: a summand; Nothing where not affine
   double epsilon = 1e-6;  ///< added to the variance
+  Lazy lazy = {};         ///< of one that waits for its parameters
 
   /// For x of [..., features].
   static LayerNorm init(std::int64_t features, NormOptions options = {}, Where where = Where::current());
@@ -26,6 +28,7 @@ struct RMSNormOptions {
 struct [[nodiscard]] RMSNorm {
   Parameter weight = {};  ///< [features]: a factor
   double epsilon = 1e-6;  ///< added to the mean square
+  Lazy lazy = {};         ///< of one that waits for its parameters
 
   /// For x of [..., features].
   static RMSNorm init(std::int64_t features, RMSNormOptions options = {}, Where where = Where::current());

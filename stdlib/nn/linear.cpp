@@ -3,6 +3,7 @@
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops.h"
 #include "espalier/stdlib/nn/features.h"
+#include "espalier/stdlib/nn/layer_call.h"
 #include "espalier/stdlib/random/keys.h"
 
 namespace espalier::nn {
@@ -19,11 +20,11 @@ Linear Linear::init(const Key& key, std::int64_t in, std::int64_t out, LinearOpt
 }
 
 Array Linear::operator()(Operand x) const {
-  return called_at(x.where, [&] {
-    detail::require_present("Linear", *this, "weight", weight, x.where);
-    detail::require_features("Linear", x, -1, weight.shape(0));
-    const Array y = matmul(x, weight);
-    return bias.is_nothing() ? y : y + bias;
+  return layer_call(*this, x, [&](const Linear& self) {
+    detail::require_present("Linear", self, "weight", self.weight, x.where);
+    detail::require_features("Linear", x, -1, self.weight.shape(0));
+    const Array y = matmul(x, self.weight);
+    return self.bias.is_nothing() ? y : y + self.bias;
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "espalier/dsl/tree.h"
 #include "espalier/stdlib/nn/initializers.h"
+#include "espalier/stdlib/nn/lazy_layer.h"
 
 namespace espalier::nn {
 
@@ -16,6 +17,7 @@ struct LinearOptions {
 struct [[nodiscard]] Linear {
   Parameter weight = {};  ///< [in, out]
   Parameter bias = {};    ///< [out]
+  Lazy lazy = {};         ///< of one that waits for its parameters
 
   /// With parameters drawn from two keys split off `key`.
   static Linear init(const Key& key, std::int64_t in, std::int64_t out, LinearOptions options = {}, Where where = Where::current());

@@ -1,5 +1,6 @@
 #include "espalier/stdlib/nn/mlp.h"
 
+#include "espalier/stdlib/nn/layer_call.h"
 #include "espalier/stdlib/random/keys.h"
 
 namespace espalier::nn {
@@ -17,12 +18,14 @@ MLP MLP::init(const Key& key, std::int64_t in, const std::vector<std::int64_t>& 
 }
 
 Array MLP::operator()(Operand x) const {
-  Array y = x.array;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (i != 0) y = activation(Operand(y, x.where));
-    y = layers[i](Operand(y, x.where));
-  }
-  return y;
+  return layer_call(*this, x, [&](const MLP& self) {
+    Array y = x.array;
+    for (std::size_t i = 0; i < self.layers.size(); ++i) {
+      if (i != 0) y = self.activation(Operand(y, x.where));
+      y = self.layers[i](Operand(y, x.where));
+    }
+    return y;
+  });
 }
 
 }  // namespace espalier::nn

@@ -20,6 +20,7 @@ struct MLPOptions {
 struct [[nodiscard]] MLP {
   std::vector<Linear> layers = {};  ///< in the order in which they are called
   Activation activation = &relu;    ///< between them
+  Lazy lazy = {};                   ///< of one that waits for its parameters
 
   /// `sizes`: those of the hidden layers, then that of the output. ArgumentError if there are none.
   static MLP init(const Key& key, std::int64_t in, const std::vector<std::int64_t>& sizes, MLPOptions options = {}, Where where = Where::current());

@@ -41,7 +41,7 @@ const std::map<std::string_view, std::vector<const Rules& (*)()>> tables = {
     {"linalg", {linalg_rules, fourier_rules}},
     {"random", {random_rules}},
     {"numpy", {numpy_elementwise_rules, numpy_reduction_rules, numpy_array_rules}},
-    {"nn", {nn_rules, optimizer_rules, layer_rules, window_layer_rules}},
+    {"nn", {nn_rules, optimizer_rules, layer_rules, sequence_layer_rules, window_layer_rules}},
 };
 
 Program rule_of(const Case& c, const std::string& family) {

@@ -48,6 +48,7 @@ const Rules& nn_rules();
 const Rules& optimizer_rules();
 /// Layers of family nn.
 const Rules& layer_rules();
+const Rules& sequence_layer_rules();
 
 /// Linear algebra, and its named programs of family grads. `output_count` among the attributes is that of the case.
 const Rules& linalg_rules();

@@ -5,7 +5,7 @@ import re
 from .case import Case
 from .kept import INSIDE, declarations, signature, without_heads
 
-PLACE = re.compile(r"\b(Operand|Index|Position|Place|Where|FormatText|CallName)\b")
+PLACE = re.compile(r"\b(Operand|Index|Position|Place|Where|FormatText|CallName|KeyAt)\b")
 # Parameters that an error can be about.
 GIVEN = re.compile(r"\b(Array|Key|Shape)\b|\b[A-Z]\w*(<[^>]*>)?\s*(&|\.\.\.)|\bGiven\b|Args")
 HARMLESS = re.compile(r"= (default|delete)$|\bnoexcept\b|^decltype\(auto\) operator\(\)|\boperator(=|\+=|-=|\*=|/=|==|&&|\|\||<<|->|\*)|\)\s*(: |requires).*\(|\bis_\w+\(")
@@ -20,6 +20,8 @@ UNPLACED = {
     "dsl/tree/text.h": {"to_string", "to_json"}, "stdlib/nn/mode.h": {"train", "eval"}, "stdlib/optim/gradients.h": {"flags"},
     # The place of the call that made them: the call operator takes a pack.
     "dsl/transform/jit.h": {"operator()", "lower"}, "dsl/mutate.h": {"mutate", "apply", "mutable_", "Immutable<T>::mutate"},
+    # A pack stands last; what fails is the module's call.
+    "stdlib/nn/summary.h": {"summary", "tabulate"},
     # Any function of a key, a shape and a dtype is an initializer; the layer that calls it knows the place.
     "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"},
     # Steps of `transform`, which knows the place; transformations without a state have nothing to make.

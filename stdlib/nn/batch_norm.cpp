@@ -22,7 +22,7 @@ Array BatchNorm::operator()(Operand x) {
   return called_at(x.where, [&] {
     detail::require_present("BatchNorm", *this, "mean", mean, x.where);
     detail::require_present("BatchNorm", *this, "var", var, x.where);
-    detail::require_features("BatchNorm", x, axis, mean.size());
+    detail::require_features("BatchNorm", *this, x, axis, mean.size());
     const Array wide = detail::widened(x.array);
     const int ndim = wide.ndim(), own = axis < 0 ? axis + ndim : axis;
     std::vector<int> others;

@@ -24,7 +24,6 @@ void require_groups(std::int64_t groups, std::int64_t features, Where where) {
 
 Array by_groups(const char* layer, Operand x, std::int64_t groups, std::int64_t width, double epsilon, const Array& weight, const Array& bias) {
   return called_at(x.where, [&] {
-    detail::require_features(layer, x, -1, groups * width);
     const int ndim = x.array.ndim();
     if (ndim < 2) {
       ShapeError error(layer, "x has shape " + x.array.shape().str() + ", and no batch", "it is [batch, ..., features]: reshape it, or map over it with vmap");
@@ -56,6 +55,7 @@ GroupNorm GroupNorm::init(std::int64_t groups, std::int64_t features, NormOption
 }
 Array GroupNorm::operator()(Operand x) const {
   require_groups(groups, features, x.where);
+  detail::require_features("GroupNorm", *this, x, -1, features);
   return by_groups("GroupNorm", x, groups, features / groups, epsilon, weight, bias);
 }
 
@@ -63,6 +63,9 @@ InstanceNorm InstanceNorm::init(std::int64_t features, NormOptions o, Where wher
   auto [weight, bias] = affine(features, o, where);
   return {.weight = weight, .bias = bias, .features = features, .epsilon = o.epsilon};
 }
-Array InstanceNorm::operator()(Operand x) const { return by_groups("InstanceNorm", x, features, 1, epsilon, weight, bias); }
+Array InstanceNorm::operator()(Operand x) const {
+  detail::require_features("InstanceNorm", *this, x, -1, features);
+  return by_groups("InstanceNorm", x, features, 1, epsilon, weight, bias);
+}
 
 }  // namespace espalier::nn

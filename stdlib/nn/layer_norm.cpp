@@ -19,7 +19,7 @@ LayerNorm LayerNorm::init(std::int64_t features, NormOptions o, Where where) {
 
 Array LayerNorm::operator()(Operand x) const {
   return called_at(x.where, [&] {
-    if (!weight.is_nothing()) detail::require_features("LayerNorm", x, -1, weight.size());
+    if (!weight.is_nothing()) detail::require_features("LayerNorm", *this, x, -1, weight.size());
     const Array wide = detail::widened(x.array);
     const Array center = mean(wide, {.axis = -1, .keepdims = true});
     const Array spread = mean(square(wide - center), {.axis = -1, .keepdims = true});
@@ -32,7 +32,7 @@ RMSNorm RMSNorm::init(std::int64_t features, RMSNormOptions o, Where where) { re
 Array RMSNorm::operator()(Operand x) const {
   return called_at(x.where, [&] {
     detail::require_present("RMSNorm", *this, "weight", weight, x.where);
-    detail::require_features("RMSNorm", x, -1, weight.size());
+    detail::require_features("RMSNorm", *this, x, -1, weight.size());
     const Array wide = detail::widened(x.array);
     const Array root = rsqrt(mean(square(wide), {.axis = -1, .keepdims = true}) + epsilon);
     return (wide * (root * weight)).as(promote(x.array.dtype(), weight.dtype()));

@@ -21,7 +21,7 @@ Linear Linear::init(const Key& key, std::int64_t in, std::int64_t out, LinearOpt
 Array Linear::operator()(Operand x) const {
   return called_at(x.where, [&] {
     detail::require_present("Linear", *this, "weight", weight, x.where);
-    detail::require_features("Linear", x, -1, weight.shape(0));
+    detail::require_features("Linear", *this, x, -1, weight.shape(0));
     const Array y = matmul(x, weight);
     return bias.is_nothing() ? y : y + bias;
   });

@@ -21,7 +21,7 @@ UNPLACED = {
     # The place of the call that made them: the call operator takes a pack.
     "dsl/transform/jit.h": {"operator()", "lower"}, "dsl/mutate.h": {"mutate", "apply", "mutable_", "Immutable<T>::mutate"},
     # Any function of a key, a shape and a dtype is an initializer; the layer that calls it knows the place.
-    "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"},
+    "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "embedding_normal"},
     # Steps of `transform`, which knows the place; transformations without a state have nothing to make.
     "stdlib/optim/adam.h": {"step"}, "stdlib/optim/trace.h": {"step"},
     "stdlib/optim/adaptive.h": {"fresh", "step"}, "stdlib/optim/accumulators.h": {"fresh", "step"}, "stdlib/optim/directions.h": {"fresh", "step"},

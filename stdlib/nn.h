@@ -3,6 +3,7 @@
 #include "espalier/stdlib/nn/activation.h"
 #include "espalier/stdlib/nn/batch_norm.h"
 #include "espalier/stdlib/nn/containers.h"
+#include "espalier/stdlib/nn/conv.h"
 #include "espalier/stdlib/nn/dropout.h"
 #include "espalier/stdlib/nn/embedding.h"
 #include "espalier/stdlib/nn/flatten.h"
@@ -13,3 +14,4 @@
 #include "espalier/stdlib/nn/linear_general.h"
 #include "espalier/stdlib/nn/mlp.h"
 #include "espalier/stdlib/nn/mode.h"
+#include "espalier/stdlib/nn/pooling.h"

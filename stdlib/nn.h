@@ -15,3 +15,5 @@
 #include "espalier/stdlib/nn/mlp.h"
 #include "espalier/stdlib/nn/mode.h"
 #include "espalier/stdlib/nn/pooling.h"
+#include "espalier/stdlib/nn/spectral_norm.h"
+#include "espalier/stdlib/nn/weight_norm.h"

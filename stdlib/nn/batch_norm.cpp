@@ -2,6 +2,7 @@
 
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops.h"
+#include "espalier/dsl/transform/collective.h"
 #include "espalier/stdlib/nn/features.h"
 #include "espalier/stdlib/nn/normalized.h"
 
@@ -10,7 +11,7 @@ namespace espalier::nn {
 using espalier::detail::called_at;
 
 BatchNorm BatchNorm::init(std::int64_t features, BatchNormOptions o, Where where) {
-  BatchNorm layer{.mean = zeros(features, o.dtype, where), .var = ones(features, o.dtype, where), .momentum = o.momentum, .epsilon = o.epsilon, .axis = o.axis};
+  BatchNorm layer{.mean = zeros(features, o.dtype, where), .var = ones(features, o.dtype, where), .momentum = o.momentum, .epsilon = o.epsilon, .axis = o.axis, .axis_name = std::move(o.axis_name)};
   if (o.affine) {
     layer.weight = ones(features, o.dtype, where);
     layer.bias = zeros(features, o.dtype, where);
@@ -19,7 +20,7 @@ BatchNorm BatchNorm::init(std::int64_t features, BatchNormOptions o, Where where
 }
 
 Array BatchNorm::operator()(Operand x) {
-  return called_at(x.where, [&] {
+  return called_at(x.where, "BatchNorm", [&] {
     detail::require_present("BatchNorm", *this, "mean", mean, x.where);
     detail::require_present("BatchNorm", *this, "var", var, x.where);
     detail::require_features("BatchNorm", *this, x, axis, mean.size());
@@ -36,8 +37,9 @@ Array BatchNorm::operator()(Operand x) {
 
     Array used_mean = mean, used_var = var;
     if (mode == Mode::train) {
-      used_mean = espalier::mean(wide, {.axis = others});
-      used_var = espalier::mean(square(wide - aligned(used_mean)), {.axis = others});
+      const auto over_all = [&](const Array& own_mean) { return axis_name.empty() ? own_mean : pmean(own_mean, axis_name); };
+      used_mean = over_all(espalier::mean(wide, {.axis = others}));
+      used_var = over_all(espalier::mean(square(wide - aligned(used_mean)), {.axis = others}));
       const auto moved = [&](const Array& running, const Array& batch) { return (momentum * running + (1 - momentum) * batch).as(running.dtype()); };
       mean = moved(mean, used_mean);
       var = moved(var, used_var);

@@ -33,11 +33,23 @@ Array hard_tanh(Operand x) { return called_at(x.where, "hard_tanh", [&] { return
 Array hard_sigmoid(Operand x) { return called_at(x.where, "hard_sigmoid", [&] { return relu6(x + 3.0) / 6.0; }); }
 Array hard_silu(Operand x) { return called_at(x.where, "hard_silu", [&] { return x * hard_sigmoid(x); }); }
 Array log_sigmoid(Operand x) { return called_at(x.where, "log_sigmoid", [&] { return -softplus(-x); }); }
+Array sparse_sigmoid(Operand x) { return called_at(x.where, "sparse_sigmoid", [&] { return 0.5 * clip(x + 1.0, 0.0, 2.0); }); }
+Array sparse_plus(Operand x) { return called_at(x.where, "sparse_plus", [&] { return where(x <= -1, 0.0, where(x >= 1, x, square(x + 1.0) / 4.0)); }); }
+Array tanh_shrink(Operand x) { return called_at(x.where, "tanh_shrink", [&] { return x - tanh(x); }); }
+Array squareplus(Operand x, double b) { return called_at(x.where, "squareplus", [&] { return 0.5 * (x + sqrt(square(x) + b)); }); }
 Array leaky_relu(Operand x, double slope) { return called_at(x.where, "leaky_relu", [&] { return where(x >= 0, x, x * slope); }); }
 // The branch that is not taken gets 0, so that its exponential neither overflows nor disturbs the derivative.
 Array elu(Operand x, double alpha) { return called_at(x.where, "elu", [&] { return where(x > 0, x, alpha * expm1(where(x > 0, 0.0, x))); }); }
 Array celu(Operand x, double alpha) { return called_at(x.where, "celu", [&] { return maximum(x, 0.0) + alpha * expm1(minimum(x, 0.0) / alpha); }); }
 // clang-format on
+
+// Each branch is given 1 where the other is taken, so that its derivative is finite there.
+Array log1mexp(Operand x) {
+  return called_at(x.where, "log1mexp", [&] {
+    const Array near = x < std::log(2.0);
+    return where(near, log(-expm1(-where(near, x, 1.0))), log1p(-exp(-where(near, 1.0, x))));
+  });
+}
 
 Array glu(Operand x, GluOptions o) {
   return called_at(x.where, "glu", [&] {

@@ -25,6 +25,14 @@ Array hard_tanh(Operand x);     ///< x kept between -1 and 1
 Array hard_sigmoid(Operand x);  ///< relu6(x + 3) / 6
 Array hard_silu(Operand x);     ///< x hard_sigmoid(x): Howard et al. 2019, arXiv:1905.02244
 Array log_sigmoid(Operand x);   ///< log(sigmoid(x)) without overflow
+Array sparse_sigmoid(Operand x);  ///< (x + 1) / 2 kept between 0 and 1: the derivative of `sparse_plus`
+/// 0 up to -1, x from 1 on, (x + 1)² / 4 between: Martins & Astudillo 2016, arXiv:1602.02068.
+Array sparse_plus(Operand x);
+Array tanh_shrink(Operand x);  ///< x - tanh(x)
+/// log(1 - exp(-x)) for positive x, with all digits near 0 and far from it: Mächler 2012. Minus infinity at 0, NaN below.
+Array log1mexp(Operand x);
+/// (x + sqrt(x² + b)) / 2: Barron 2021, arXiv:2112.11687.
+Array squareplus(Operand x, double b = 4);
 Array leaky_relu(Operand x, double slope = 0.01);  ///< x, times `slope` where it is negative
 /// x where it is positive, else alpha (exp(x) - 1): Clevert et al. 2015, arXiv:1511.07289.
 Array elu(Operand x, double alpha = 1);

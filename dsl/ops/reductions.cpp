@@ -238,6 +238,13 @@ Array logsumexp(Operand x, LogsumexpOptions o) {
     return without_axes(log(Operand(s.sum, x.where)) + Operand(s.shift, x.where), o, x.where);
   });
 }
+Array logmeanexp(Operand x, LogsumexpOptions o) {
+  return called_at(x.where, "logmeanexp", [&] {
+    const Operand a(in_floats(x), x.where);
+    const Array n = counts(a.array, o.where, axes_of(o.axis, a.array.ndim(), "logmeanexp", x.where), o.keepdims, x.where);
+    return logsumexp(a, o) - log(Operand(n, x.where));
+  });
+}
 SignedLog signed_logsumexp(Operand x, LogsumexpOptions o) {
   return called_at(x.where, "signed_logsumexp", [&] {
     detail::require_real(x, "signed_logsumexp");

@@ -25,7 +25,7 @@ struct MomentOptions {
   double ddof = 0;        ///< the sum of squares is divided by n - ddof
   Array where = {};       ///< bool: which elements count; broadcast against x
 };
-/// Options of `logsumexp`.
+/// Options of `logsumexp`, `logmeanexp` and `signed_logsumexp`.
 struct LogsumexpOptions {
   Named by_name = Named();
   Axes axis = {};         ///< which axes are reduced; by default all
@@ -90,6 +90,8 @@ Array std(Operand x, MomentOptions options = {});
 Array average(Operand x, AverageOptions options = {});
 /// log(sum(b exp x)) without overflow; a b of 0 leaves its x out. Of no elements it is minus infinity (as JAX; SciPy throws).
 Array logsumexp(Operand x, LogsumexpOptions options = {});
+/// log(mean(b exp x)) without overflow, over the elements that count; of none it is NaN.
+Array logmeanexp(Operand x, LogsumexpOptions options = {});
 /// What `signed_logsumexp` gives.
 struct SignedLog {
   Array log;   ///< the logarithm of the magnitude
@@ -146,6 +148,7 @@ template <std::integral I> Array ptp(Operand x, I axis) { return ptp(x, ReduceOp
 template <std::integral I> Array var(Operand x, I axis) { return var(x, MomentOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array std(Operand x, I axis) { return std(x, MomentOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array logsumexp(Operand x, I axis) { return logsumexp(x, LogsumexpOptions{.axis = Axes(axis)}); }
+template <std::integral I> Array logmeanexp(Operand x, I axis) { return logmeanexp(x, LogsumexpOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nansum(Operand x, I axis) { return nansum(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmax(Operand x, I axis) { return nanmax(x, ReduceOptions{.axis = Axes(axis)}); }
 template <std::integral I> Array nanmin(Operand x, I axis) { return nanmin(x, ReduceOptions{.axis = Axes(axis)}); }

@@ -3,6 +3,17 @@
 #include "espalier/dsl/error.h"
 #include "espalier/ir/error.h"
 
+namespace espalier {
+
+std::string Padding::str() const {
+  if (!word.empty()) return '"' + word + '"';
+  std::string text;
+  for (const auto& [before, behind] : pairs) text += (text.empty() ? "{" : ", {") + std::to_string(before) + ", " + std::to_string(behind) + "}";
+  return "{" + text + "}";
+}
+
+}  // namespace espalier
+
 namespace espalier::detail {
 
 using ir::Ints;

@@ -22,6 +22,9 @@ struct Padding {
   Padding(std::initializer_list<std::pair<std::int64_t, std::int64_t>> pairs) : word(), pairs(pairs) {}
   Padding(std::vector<std::pair<std::int64_t, std::int64_t>> pairs) : word(), pairs(std::move(pairs)) {}
   /// @}
+  bool operator==(const Padding&) const = default;  ///< the same word or pairs
+  /// "SAME" in quotes, or {{1, 2}, {0, 0}}: as C++ has it.
+  std::string str() const;
 };
 
 /// How the elements of a window are combined.

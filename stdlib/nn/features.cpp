@@ -2,16 +2,22 @@
 
 namespace espalier::nn::detail {
 
-void require_features(const char* layer, Operand x, int axis, std::int64_t features) {
+bool has_features(const Array& x, std::int64_t axis, std::int64_t features) {
+  const int ndim = x.ndim();
+  return axis >= -ndim && axis < ndim && x.shape(axis) == features;
+}
+
+void require_features(const char* layer, const std::optional<std::string>& path, Operand x, std::int64_t axis, std::int64_t features) {
+  if (has_features(x.array, axis, features)) return;
   const int ndim = x.array.ndim();
+  const std::string shape = x.array.shape().str(), at = path.value_or("").empty() ? "" : "at " + *path + " ";
   if (axis < -ndim || axis >= ndim) {
-    AxisError error(layer, "axis " + std::to_string(axis) + " of an array of shape " + x.array.shape().str(), "the features must be an axis of x", x.where);
+    AxisError error(layer, "the layer " + at + "takes features along axis " + std::to_string(axis) + ", and x has shape " + shape, "the features must be an axis of x", x.where);
     error.axis = axis;
     error.ndim = ndim;
     throw error;
   }
-  if (x.array.shape(axis) == features) return;
-  ShapeError error(layer, "x has shape " + x.array.shape().str() + ", the layer " + std::to_string(features) + " features, along axis " + std::to_string(axis), "make the layer for the features that it gets", x.where);
+  ShapeError error(layer, "x has shape " + shape + ", the layer " + at + std::to_string(features) + " features, along axis " + std::to_string(axis), "make the layer for the features that it gets", x.where);
   error.shapes = {x.array.shape(), Shape(features)};
   throw error;
 }

@@ -21,7 +21,6 @@ void require_groups(std::int64_t groups, std::int64_t features, Where where) {
 }
 
 Array by_groups(const char* layer, Operand x, std::int64_t groups, std::int64_t width, double epsilon, const Array& weight, const Array& bias) {
-  detail::require_features(layer, x, -1, groups * width);
   const int ndim = x.array.ndim();
   if (ndim < 2) {
     ShapeError error(layer, "x has shape " + x.array.shape().str() + ", and no batch", "it is [batch, ..., features]: reshape it, or map over it with vmap");
@@ -54,6 +53,7 @@ GroupNorm GroupNorm::for_input(const Key&, const Array& x, std::int64_t groups, 
 Array GroupNorm::operator()(Operand x) const {
   return layer_call(*this, x, [&](const GroupNorm& self) {
     require_groups(self.groups, self.features, x.where);
+    detail::require_features("GroupNorm", self, x, -1, self.features);
     return by_groups("GroupNorm", x, self.groups, self.features / self.groups, self.epsilon, self.weight, self.bias);
   });
 }
@@ -63,7 +63,10 @@ InstanceNorm InstanceNorm::init(std::int64_t features, NormOptions o, Where wher
   return {.weight = weight, .bias = bias, .features = features, .epsilon = o.epsilon};
 }
 Array InstanceNorm::operator()(Operand x) const {
-  return layer_call(*this, x, [&](const InstanceNorm& self) { return by_groups("InstanceNorm", x, self.features, 1, self.epsilon, self.weight, self.bias); });
+  return layer_call(*this, x, [&](const InstanceNorm& self) {
+    detail::require_features("InstanceNorm", self, x, -1, self.features);
+    return by_groups("InstanceNorm", x, self.features, 1, self.epsilon, self.weight, self.bias);
+  });
 }
 
 }  // namespace espalier::nn

@@ -98,6 +98,11 @@ Array glorot_uniform(const Key& key, const Shape& shape, DType dtype) { return s
 Array he_normal(const Key& key, const Shape& shape, DType dtype) { return scaled(2, Fan::in, Distribution::truncated_normal, key, shape, dtype); }
 Array he_uniform(const Key& key, const Shape& shape, DType dtype) { return scaled(2, Fan::in, Distribution::uniform, key, shape, dtype); }
 
+Array embedding_normal(const Key& key, const Shape& shape, DType dtype) {
+  if (shape.ndim() < 1) refuse("embedding_normal", shape, "has no features to count", "its last axis is that of the features");
+  return random::normal(key, shape, {.dtype = dtype}) / std::sqrt(std::max(static_cast<double>(shape[-1]), 1.0));
+}
+
 Initializer orthogonal(double scale) {
   return [scale](const Key& key, const Shape& shape, DType dtype) { return orthogonal_matrix(scale, key, shape, dtype); };
 }

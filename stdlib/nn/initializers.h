@@ -1,6 +1,6 @@
 #pragma once
 // How parameters start: a function of a key, a shape and a dtype. Formulas, names and defaults are those of
-// jax.nn.initializers; a weight's last two axes are [in, out], those before count as its receptive field.
+// jax.nn.initializers, and of Flax where that has none; a weight's last two axes are [in, out], those before count as its receptive field.
 #include <memory>
 
 #include "espalier/dsl/key.h"
@@ -68,6 +68,9 @@ Array glorot_uniform(const Key& key, const Shape& shape, DType dtype = f32);
 Array he_normal(const Key& key, const Shape& shape, DType dtype = f32);
 Array he_uniform(const Key& key, const Shape& shape, DType dtype = f32);
 /// @}
+
+/// A normal of mean 0 and variance 1 / features, for a table [n, features] of vectors.
+Array embedding_normal(const Key& key, const Shape& shape, DType dtype = f32);
 
 /// An orthogonal matrix times `scale`, uniform among all: rows, or columns where they are fewer, are orthonormal. All axes but the last count
 /// as rows: Saxe et al. 2013, arXiv:1312.6120. ShapeError at the call if the shape has fewer than two axes.

@@ -23,8 +23,9 @@ template <class L, class F> auto with_parameters(const L& layer, Where where, co
 /// The call of a layer on x: `formula(layer)`, whose ops and errors have the place of the user's call. A layer that waits for its
 /// parameters has some that stand for them where `init` runs, and is a MissingValue elsewhere; `summary` learns what goes in and out.
 /// A layer's call operator is `return layer_call(*this, x, [&](const auto& self) { … });`, without const where it writes its members.
-template <class L, class F> [[nodiscard]] auto layer_call(L& layer, const Operand& x, const F& formula) {
-  const auto run = [&](L& self) { return espalier::detail::called_at(x.where, [&] { return formula(self); }); };
+/// `name`: what errors of the formula itself call the layer.
+template <class L, class F> [[nodiscard]] auto layer_call(L& layer, const Operand& x, const F& formula, const char* name = nullptr) {
+  const auto run = [&](L& self) { return espalier::detail::called_at(x.where, name, [&] { return formula(self); }); };
   const auto made = [&] {
     if constexpr (detail::Waiting<std::remove_const_t<L>>) {
       if (layer.lazy.waits()) {

@@ -18,7 +18,7 @@ LayerNorm LayerNorm::init(std::int64_t features, NormOptions o, Where where) {
 Array LayerNorm::operator()(Operand x) const {
   return layer_call(*this, x, [&](const LayerNorm& self) {
     const Array &weight = self.weight, &bias = self.bias;
-    if (!weight.is_nothing()) detail::require_features("LayerNorm", x, -1, weight.size());
+    if (!weight.is_nothing()) detail::require_features("LayerNorm", self, x, -1, weight.size());
     const Array wide = detail::widened(x.array);
     const Array center = mean(wide, {.axis = -1, .keepdims = true});
     const Array spread = mean(square(wide - center), {.axis = -1, .keepdims = true});
@@ -32,7 +32,7 @@ Array RMSNorm::operator()(Operand x) const {
   return layer_call(*this, x, [&](const RMSNorm& self) {
     const Array& weight = self.weight;
     detail::require_present("RMSNorm", self, "weight", weight, x.where);
-    detail::require_features("RMSNorm", x, -1, weight.size());
+    detail::require_features("RMSNorm", self, x, -1, weight.size());
     const Array wide = detail::widened(x.array);
     const Array root = rsqrt(mean(square(wide), {.axis = -1, .keepdims = true}) + self.epsilon);
     return (wide * (root * weight)).as(promote(x.array.dtype(), weight.dtype()));

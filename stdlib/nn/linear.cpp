@@ -22,7 +22,7 @@ Linear Linear::init(const Key& key, std::int64_t in, std::int64_t out, LinearOpt
 Array Linear::operator()(Operand x) const {
   return layer_call(*this, x, [&](const Linear& self) {
     detail::require_present("Linear", self, "weight", self.weight, x.where);
-    detail::require_features("Linear", x, -1, self.weight.shape(0));
+    detail::require_features("Linear", self, x, -1, self.weight.shape(0));
     const Array y = matmul(x, self.weight);
     return self.bias.is_nothing() ? y : y + self.bias;
   });

@@ -34,7 +34,7 @@ template <class Cell> void require_weights(const char* name, const Cell& cell, W
 // x [..., in] and the state [..., hidden] of the same examples.
 template <class Cell> void require_together(const char* name, const Cell& cell, const Array& state, const Operand& x) {
   require_weights(name, cell, x.where);
-  detail::require_features(name, x, -1, cell.input.weight.shape(0));
+  detail::require_features(name, cell, x, -1, cell.input.weight.shape(0));
   std::vector<std::int64_t> wanted = x.array.shape().extents();
   wanted.back() = cell.hidden.weight.shape(0);
   if (state.shape() == Shape(wanted)) return;

@@ -58,6 +58,11 @@ const Rules& nn_rules() {
       {"elu", [](const Json& a, const Arrays& x) { return Arrays{elu(x[0], number(a, "alpha", 1))}; }},
       {"celu", [](const Json& a, const Arrays& x) { return Arrays{celu(x[0], number(a, "alpha", 1))}; }},
       {"leaky_relu", [](const Json& a, const Arrays& x) { return Arrays{leaky_relu(x[0], number(a, "negative_slope", 0.01))}; }},
+      {"squareplus", [](const Json& a, const Arrays& x) { return Arrays{squareplus(x[0], number(a, "b", 4))}; }},
+      {"sparse_plus", unary<sparse_plus>},
+      {"sparse_sigmoid", unary<sparse_sigmoid>},
+      {"tanh_shrink", unary<tanh_shrink>},
+      {"log1mexp", [](const Json&, const Arrays& x) { return Arrays{log1mexp(abs(x[0]) + 0.1)}; }},
       {"glu", [](const Json&, const Arrays& x) { return Arrays{glu(x[0])}; }},
 
       {"squared_error", binary<losses::squared_error>},

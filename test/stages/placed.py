@@ -23,7 +23,7 @@ UNPLACED = {
     # A pack stands last; what fails is the module's call.
     "stdlib/nn/summary.h": {"summary", "tabulate"},
     # Any function of a key, a shape and a dtype is an initializer; the layer that calls it knows the place.
-    "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"},
+    "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "embedding_normal"},
     # Steps of `transform`, which knows the place; transformations without a state have nothing to make.
     "stdlib/optim/adam.h": {"step"}, "stdlib/optim/trace.h": {"step"},
     "stdlib/optim/adaptive.h": {"fresh", "step"}, "stdlib/optim/accumulators.h": {"fresh", "step"}, "stdlib/optim/directions.h": {"fresh", "step"},

@@ -5,3 +5,5 @@
 #include "espalier/stdlib/losses/embedding.h"
 #include "espalier/stdlib/losses/regression.h"
 #include "espalier/stdlib/losses/regularizers.h"
+#include "espalier/stdlib/losses/segmentation.h"
+#include "espalier/stdlib/losses/sequence.h"

@@ -7,7 +7,7 @@ import pathlib
 import sys
 import time
 
-from stages import bench, called, clang, conformance, docs, examples, fail, format, headers, kept, link, lit, other_builds, package, placed, script, unit
+from stages import bench, called, clang, conformance, docs, examples, fail, format, headers, kept, link, lit, other_builds, package, parity, placed, script, unit
 from stages.case import Context
 
 STAGES = {
@@ -17,6 +17,7 @@ STAGES = {
     "placed": placed.stage,
     "called": called.stage,
     "docs": docs.stage,
+    "parity": parity.stage,
     "clang": clang.stage,
     "link": link.stage,
     "fail": fail.stage,

@@ -2,17 +2,12 @@
 // From one loss per sample to the loss of a batch.
 #include "espalier/dsl/caller.h"
 #include "espalier/stdlib/metrics/inputs.h"
+#include "espalier/stdlib/metrics/reduction.h"
 
 namespace espalier::losses {
 
-/// What becomes of the losses l of the samples, with weights w (1 where none are given). A weight of 0 leaves its sample out,
-/// whatever stands there.
-enum class Reduction {
-  none,                 ///< w l, one per sample
-  sum,                  ///< sum(w l)
-  sum_over_batch_size,  ///< sum(w l) / the number of samples
-  weighted_mean         ///< sum(w l) / sum(w); 0 where all weights are, as in Keras: a batch that counts for nothing moves nothing
-};
+/// How the losses of samples become that of a batch.
+using metrics::Reduction;
 
 namespace detail {
 

@@ -1,9 +1,8 @@
 #include "espalier/stdlib/metrics/accuracy.h"
 
-#include <algorithm>
-
 #include "espalier/dsl/caller.h"
 #include "espalier/dsl/ops/shape.h"
+#include "espalier/stdlib/metrics/class_counts.h"
 
 namespace espalier::metrics {
 namespace {
@@ -23,18 +22,10 @@ Array among_the_largest(const Array& scores, const Array& target, int k) {
 
 Array right(const Array& preds, const Array& target, int top_k, double threshold) {
   const Shape &p = preds.shape(), &t = target.shape();
-  if (!is_discrete(target.dtype())) {
-    DTypeError error("Accuracy", "the target is " + std::string(ir::name(target.dtype())) + ": it holds class ids, or yes and no",
-                     "convert it with .as(ep::i32), or compare it with a threshold");
-    error.dtypes = {target.dtype()};
-    throw error;
-  }
-  if (p == t) return is_discrete(preds.dtype()) ? preds == target : (preds >= threshold) == (target != 0);
-  if (p.ndim() == t.ndim() + 1 && std::equal(t.begin(), t.end(), p.begin())) return among_the_largest(preds, detail::class_ids(target), top_k);
-  ShapeError error("Accuracy", "preds of shape " + p.str() + " and target of shape " + t.str() + " do not match",
-                   "the target has the shape of the preds, or that shape without its last axis, the classes");
-  error.shapes = {p, t};
-  throw error;
+  detail::require_discrete("Accuracy", target);
+  if (p != t) detail::require_scores("Accuracy", preds, target);
+  if (p != t) return among_the_largest(preds, detail::class_ids(target), top_k);
+  return is_discrete(preds.dtype()) ? preds == target : (preds >= threshold) == (target != 0);
 }
 
 }  // namespace
@@ -54,7 +45,12 @@ Accuracy Accuracy::counted(Operand preds, Operand target, const Array& sample_we
     const Array ids = detail::class_ids(target.array);
     if (ignore_index) weight = where(ids == *ignore_index, 0, weight);
     Array hit_weight = where(hits, weight, 0);
-    if (average != Average::micro) {
+    const bool of_labels = hits.ndim() > 1 && hits.shape(-1) == num_classes && detail::are_yes_or_no(preds.array, target.array);
+    if (average != Average::micro && of_labels) {
+      const Shape table{hits.size() / num_classes, num_classes};
+      weight = reshape(weight, table);
+      hit_weight = reshape(hit_weight, table);
+    } else if (average != Average::micro) {
       // One column per class, with the samples whose target it is.
       const Array of_class = expand_dims(ravel(ids), -1) == iota({num_classes}, 0);
       weight = where(of_class, expand_dims(ravel(weight), -1), 0);

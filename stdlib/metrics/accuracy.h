@@ -2,23 +2,17 @@
 // The share of predictions that are right.
 #include <optional>
 
+#include "espalier/stdlib/metrics/average.h"
 #include "espalier/stdlib/metrics/inputs.h"
 #include "espalier/stdlib/metrics/state.h"
 
 namespace espalier::metrics {
 
-/// How the results of the classes become one.
-enum class Average {
-  micro,     ///< every sample weighs alike
-  macro,     ///< the mean over the classes that occurred as target
-  weighted,  ///< the mean over the classes, weighted by how often each occurred
-  none       ///< one result per class; NaN for a class that did not occur
-};
-
 /// Counts right predictions. By the shapes and dtypes of its inputs:
 /// preds [..., classes] floating and target [...] integer: right if the target is among the `top_k` largest (of equal
 /// ones the first count; NaN counts as the largest); preds and target integers or bools of one shape: right if equal;
-/// preds floating and target integer or bool of one shape: yes or no, right if (preds >= threshold) == target.
+/// preds floating and target integer or bool of one shape: yes or no, right if (preds >= threshold) == target. An average over
+/// classes is over those of the target; of several yes and no per sample, whose last axis is num_classes, over these labels.
 struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Accuracy {
   int top_k = 1;                      ///< how many of the largest scores count as right
   Average average = Average::micro;  ///< how the results of the classes become one

@@ -38,8 +38,21 @@ template <class M, class I> M updated(const M& metric, const I& inputs, Where wh
   }
 }
 
-/// x + y. ShapeError with both shapes where they differ: one of them is a stack of states.
+/// The loss of a batch: any callable of its inputs, or of `Inputs`; with the user's place if it takes one.
+template <class L, class I> Array value_of(const L& loss, const I& inputs, Where where) {
+  if constexpr (requires { loss(inputs, where); }) return loss(inputs, where);
+  else if constexpr (requires { loss(inputs); }) return loss(inputs);
+  else {
+    static_assert(requires { loss(as_inputs(inputs)); }, "a loss is called with the inputs, metrics::Inputs or any aggregate, and returns a scalar Array");
+    return loss(as_inputs(inputs));
+  }
+}
+/// x, after checking that y has its shape. ShapeError with both shapes where they differ: one of them is a stack of states.
+Array like_state(const Array& x, const Array& y);
+/// x + y. ShapeError as above.
 Array sum_of_states(const Array& x, const Array& y);
+/// StructureError if the options of two metrics differ, ShapeError if shapes of their states do.
+template <class M> void require_mergeable(const M& a, const M& b) { (void)map(like_state, a, b); }
 /// State by state the sum: `merge` of every metric whose state is sums. StructureError if the options differ, ShapeError if
 /// shapes do.
 template <class M> M merged(const M& a, const M& b, Where where) {

@@ -90,6 +90,7 @@ const Rules& nn_rules() {
       {"kl_divergence_with_log_targets", binary<losses::kl_divergence_with_log_targets>},
       {"triplet_margin_loss", [](const Json&, const Arrays& x) { return Arrays{losses::triplet_margin_loss(x[0], x[1], x[2])}; }},
       {"ntxent", [](const Json& a, const Arrays& x) { return Arrays{losses::ntxent(x[0], x[1], {.temperature = number_at(a, "temperature")})}; }},
+      {"ctc_loss", [](const Json&, const Arrays& x) { return Arrays{losses::ctc_loss(x[0], x[1]).as(f64)}; }},  // which is f64 there
       {"smooth_labels", [](const Json& a, const Arrays& x) { return Arrays{losses::smooth_labels(x[0], number_at(a, "alpha"))}; }},
 
       {"constant_schedule", [](const Json& a, const Arrays& x) { return values(schedules::constant(number_at(a, "value")), x); }},

@@ -29,7 +29,8 @@ UNPLACED = {
     "stdlib/optim/adaptive.h": {"fresh", "step"}, "stdlib/optim/accumulators.h": {"fresh", "step"}, "stdlib/optim/directions.h": {"fresh", "step"},
     "stdlib/optim/clipping.h": {"init"}, "stdlib/optim/scaling.h": {"init"}, "stdlib/optim/weight_decay.h": {"init"},
     # Nothing in it fails, or what is given is checked where it is used.
-    "dsl/tree/paths.h": {"to_string"}, "stdlib/metrics/mean.h": {"with"}, "stdlib/random/parameters.h": {"DrawShape"}, "stdlib/metrics/group.h": {"named", "Metrics"}, "stdlib/optim/optimizer.h": {"chain"},
+    "dsl/tree/paths.h": {"to_string"}, "stdlib/metrics/mean.h": {"with"}, "stdlib/random/parameters.h": {"DrawShape"}, "stdlib/metrics/logs.h": {"named", "logs_of"}, "stdlib/metrics/group.h": {"Metrics"},
+    "stdlib/metrics/losses.h": {"Losses"}, "stdlib/metrics/losses_and_metrics.h": {"LossesAndMetrics"}, "stdlib/metrics/select.h": {"on", "rename", "slice"}, "stdlib/optim/optimizer.h": {"chain"},
 }
 
 

@@ -267,4 +267,90 @@ TEST(Losses, NameBothShapesAndThePlace) {
       {"losses_test.cpp", "huber", "[2]", "[3]"});
 }
 
+// The probability of labels, over all paths of frames that become them when repeats are merged and blanks taken out.
+double brute_ctc(const std::vector<Doubles>& logits, const std::vector<int>& labels) {
+  const std::size_t classes = logits[0].size();
+  std::vector<std::size_t> path(logits.size());
+  double total = 0;
+  for (;;) {
+    std::vector<int> seen;
+    double p = 1;
+    for (std::size_t t = 0; t < path.size(); ++t) {
+      double sum = 0;
+      for (const double x : logits[t]) sum += std::exp(x);
+      p *= std::exp(logits[t][path[t]]) / sum;
+      if (path[t] != 0 && (t == 0 || path[t] != path[t - 1])) seen.push_back(static_cast<int>(path[t]));
+    }
+    if (seen == labels) total += p;
+    std::size_t t = 0;
+    while (t < path.size() && ++path[t] == classes) path[t++] = 0;
+    if (t == path.size()) return -std::log(total);
+  }
+}
+TEST(CtcLoss, AddsUpAllPaths) {
+  const std::vector<Doubles> x{{0.5, 1, -1}, {0, 2, 0.5}, {1, 0, 0.3}, {-0.5, 0.2, 1}, {0.1, 0.4, -2}};
+  Doubles flat;
+  for (int b = 0; b < 4; ++b)
+    for (const Doubles& frame : x) flat.insert(flat.end(), frame.begin(), frame.end());
+  const Array logits(flat, {4, 5, 3});
+  const Array ids{{1, 2, 1}, {1, 1, 2}, {2, 7, 7}, {7, 7, 7}}, pads{{0., 0., 0.}, {0., 0., 0.}, {0., 1., 1.}, {1., 1., 1.}};
+  const Doubles wanted{brute_ctc(x, {1, 2, 1}), brute_ctc(x, {1, 1, 2}), brute_ctc(x, {2}), brute_ctc(x, {})};
+  expect_near(losses::ctc_loss(logits, ids, {.label_paddings = pads}), wanted, 1e-9);
+  const auto loss = [&](Array l) { return losses::ctc_loss(l, ids, {.label_paddings = pads}); };
+  expect_near(ep::jit(loss)(logits.as(ep::f32)), wanted, 1e-5);
+  // Frames that are none do not count, whatever is in them.
+  const std::vector<Doubles> three(x.begin(), x.begin() + 3);
+  const Array frames{{0., 0., 0., 1., 1.}, {0., 0., 0., 0., 0.}, {0., 0., 0., 1., 1.}, {0., 0., 0., 1., 1.}};
+  expect_near(losses::ctc_loss(logits, ids, {.logit_paddings = frames, .label_paddings = pads}), {brute_ctc(three, {1, 2, 1}), wanted[1], brute_ctc(three, {2}), brute_ctc(three, {})}, 1e-9);
+  // Another blank: classes 0 and 2 exchanged.
+  expect_near(losses::ctc_loss(flip(logits[ep::slice(0, 1)], {.axis = 2}), Array{{1, 0, 1}}, {.blank = 2}), {wanted[0]}, 1e-9);
+  // A derivative beside a difference quotient.
+  const auto total = [&](Array l) { return sum(loss(l)); };
+  const Array slope = ep::jit(ep::grad(total))(logits), step = ep::zeros({4, 5, 3}, ep::f64).at(1, 2, 1).set(1e-5);
+  EXPECT_NEAR((slope[{1, 2, 1}].item<double>()), ((total(logits + step) - total(logits - step)) / 2e-5).item<double>(), 1e-7);
+  // Labels that no path leads to: far away, with a derivative.
+  const Array none = losses::ctc_loss(logits[{ep::slice(0, 1), ep::slice(0, 2)}], Array{{1, 1, 2}});
+  EXPECT_GT(none.item<double>(), 9e4);
+  EXPECT_TRUE(all(isfinite(ep::grad([](Array l) { return losses::ctc_loss(l, Array{{1, 1, 2}})[0]; })(logits[{ep::slice(0, 1), ep::slice(0, 2)}]))).item<bool>());
+}
+
+// 1 - (i + s) / (i + a (p - i) + b (t - i) + s), class by class.
+TEST(DiceLoss, IsWhatDoesNotOverlap) {
+  const double x[2][3][2] = {{{1, 0}, {0.5, 2}, {-1, 1}}, {{0, 0}, {3, -1}, {1, 1}}};
+  const int ids[2][3] = {{0, 1, 0}, {1, 0, 0}};
+  const auto dice = [&](int sample, int c, double smooth, double alpha, double beta) {
+    double i = 0, p = 0, t = 0;
+    for (int n = 0; n < 3; ++n) {
+      const double q = std::exp(x[sample][n][c]) / (std::exp(x[sample][n][0]) + std::exp(x[sample][n][1])), is = ids[sample][n] == c;
+      i += q * is, p += q, t += is;
+    }
+    return 1 - (i + smooth) / (i + alpha * (p - i) + beta * (t - i) + smooth);
+  };
+  const Array logits(Doubles(&x[0][0][0], &x[0][0][0] + 12), {2, 3, 2}), target(std::vector<int>(&ids[0][0], &ids[0][0] + 6), {2, 3});
+  const auto mean_of = [&](int s, double smooth, double alpha, double beta) { return (dice(s, 0, smooth, alpha, beta) + dice(s, 1, smooth, alpha, beta)) / 2; };
+  const Doubles plain{mean_of(0, 1, 0.5, 0.5), mean_of(1, 1, 0.5, 0.5)};
+  expect_near(losses::dice_loss(logits, target), plain);
+  expect_near(losses::dice_loss(logits, ep::one_hot(target, 2)), plain);
+  expect_near(ep::jit([](Array l, Array t) { return losses::dice_loss(l, t); })(logits, target), plain);
+  expect_near(losses::dice_loss(softmax(logits), target, {.apply_softmax = false}), plain);
+  expect_near(losses::dice_loss(reshape(logits, {2, 3, 1, 2}), reshape(target, {2, 3, 1})), plain);
+  expect_near(losses::dice_loss(logits, target, {.smooth = 0.1, .alpha = 0.3, .beta = 0.7}), {mean_of(0, 0.1, 0.3, 0.7), mean_of(1, 0.1, 0.3, 0.7)});
+  expect_near(losses::dice_loss(logits, target, {.class_weights = {2., 0.}}), {dice(0, 0, 1, 0.5, 0.5), dice(1, 0, 1, 0.5, 0.5)});
+  expect_near(losses::dice_loss(logits, target, {.ignore_background = true}), {dice(0, 1, 1, 0.5, 0.5), dice(1, 1, 1, 0.5, 0.5)});
+  // One class: the sigmoid, of which the other class is the rest.
+  expect_near(losses::dice_loss(logits[{ep::ellipsis, ep::slice(1, 2)}] - logits[{ep::ellipsis, ep::slice(0, 1)}], target), {dice(0, 1, 1, 0.5, 0.5), dice(1, 1, 1, 0.5, 0.5)});
+}
+
+TEST(Losses, OfSequencesAndAreasSayWhatIsWrong) {
+  const Array logits3 = ep::zeros({2, 5, 4});
+  expect_says(said<ep::ShapeError>([&] { (void)losses::ctc_loss(logits3, Array{1, 2}); }), {"losses_test.cpp", "ctc_loss", "[2,5,4]", "[2]"});
+  expect_says(said<ep::DTypeError>([&] { (void)losses::ctc_loss(logits3, ep::ones({2, 1})); }), {"losses_test.cpp", "ctc_loss", "f32"});
+  expect_says(said<ep::ArgumentError>([&] { (void)losses::ctc_loss(logits3, ep::ones({2, 1}, ep::i32), {.blank = 4}); }), {"losses_test.cpp", "blank is 4", "4 classes"});
+  expect_says(said<ep::ShapeError>([&] { (void)losses::ctc_loss(logits3, ep::ones({2, 1}, ep::i32), {.logit_paddings = ep::zeros({2, 4})}); }), {"logit_paddings", "[2,4]"});
+  expect_says(said<ep::ShapeError>([&] { (void)losses::ctc_loss(logits3, ep::ones({2, 1}, ep::i32), {.label_paddings = ep::zeros({2, 4})}); }), {"label_paddings", "[2,4]"});
+  expect_says(said<ep::ShapeError>([&] { (void)losses::dice_loss(logits3, ep::zeros({2, 5, 3})); }), {"losses_test.cpp", "dice_loss", "[2,5,4]", "[2,5,3]"});
+  expect_says(said<ep::ShapeError>([&] { (void)losses::dice_loss(logits3, logits3, {.class_weights = {1.}}); }), {"class_weights", "[1]"});
+  expect_says(said<ep::ShapeError>([] { (void)losses::dice_loss(1.0, 1.0); }), {"dice_loss", "scalar"});
+}
+
 }  // namespace

@@ -1,4 +1,4 @@
-#include "espalier/stdlib/metrics/group.h"
+#include "espalier/stdlib/metrics/logs.h"
 
 namespace espalier::metrics::detail {
 
@@ -17,6 +17,13 @@ std::string free_name(const Logs& logs, const std::string& name) {
   int n = 2;
   while (logs.contains(name + std::to_string(n))) ++n;
   return name + std::to_string(n);
+}
+
+std::string log_name(const LeafInfo& info) {
+  const std::size_t end = info.path.size();
+  if (!info.path.ends_with("\"]")) return info.member;
+  const std::size_t begin = info.path.rfind("[\"") + 2;
+  return info.path.substr(begin, end - 2 - begin);
 }
 
 }  // namespace espalier::metrics::detail

@@ -19,4 +19,5 @@ WORKLOADS = [
     jitted("cholesky_batched", "10000x8x8", jnp.linalg.cholesky, lambda: (definite(10000, 8, 8, dtype=np.float32),)),
     jitted("solve", "512x512x64 f64", jnp.linalg.solve,
            lambda: (definite(512, 512, dtype=np.float64), uniform(2, 512, 64, dtype=np.float64)), x64=True),
+    jitted("solve_batched", "10000x8x8x1", jnp.linalg.solve, lambda: (definite(10000, 8, 8, dtype=np.float32), uniform(2, 10000, 8, 1))),
 ]

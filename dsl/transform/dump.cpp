@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 
+#include "espalier/dsl/settings.h"
 #include "espalier/dsl/transform/jit_core.h"
 #include "espalier/jit/compile.h"
 
@@ -25,16 +27,27 @@ void write(const std::filesystem::path& path, const std::string& text) {
   file << text;
   file.close();
   if (file) return;
-  IoError error("jit", "cannot write " + path.string(), "ESPALIER_DUMP must name a folder that can be written to");
+  IoError error("jit", "cannot write " + path.string(), "ESPALIER_DUMP, or settings::set_dump, must name a folder that can be written to");
   error.path = path.string();
   throw error;
+}
+
+// The folder that the program has asked for (state of the process, on purpose).
+std::mutex asking;
+std::string asked_for;
+
+std::string wanted_folder() {
+  const std::lock_guard guard(asking);
+  if (!asked_for.empty()) return asked_for;
+  const char* const folder = std::getenv("ESPALIER_DUMP");
+  return folder == nullptr ? "" : folder;
 }
 
 }  // namespace
 
 void dump(const CompiledCall& call, const std::string& name, std::uint64_t hash) {
-  const char* folder = std::getenv("ESPALIER_DUMP");
-  if (folder == nullptr || *folder == 0) return;
+  const std::string folder = wanted_folder();
+  if (folder.empty()) return;
   std::error_code ignored;  // what matters is whether the files can be written
   std::filesystem::create_directories(folder, ignored);
   char digits[17];
@@ -46,3 +59,12 @@ void dump(const CompiledCall& call, const std::string& name, std::uint64_t hash)
 }
 
 }  // namespace espalier::detail
+
+namespace espalier::settings {
+
+void set_dump(std::string folder) {
+  const std::lock_guard guard(detail::asking);
+  detail::asked_for = std::move(folder);
+}
+
+}  // namespace espalier::settings

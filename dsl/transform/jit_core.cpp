@@ -1,6 +1,7 @@
 #include "espalier/dsl/transform/jit_core.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <new>
 #include <ostream>
@@ -9,6 +10,7 @@
 #include "espalier/dsl/transform/dump.h"
 #include "espalier/dsl/transform/jit.h"
 #include "espalier/ir/checks.h"
+#include "espalier/ir/eval.h"
 #include "espalier/ir/memory.h"
 #include "espalier/ir/print.h"
 #include "espalier/ir/simplify.h"
@@ -218,7 +220,8 @@ void CompiledCall::record(Trace& trace, std::span<const Array* const> leaves, st
 }
 
 void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures, std::span<Array* const> results) const {
-  if (!compiled_.load(std::memory_order_acquire)) compile();  // so far it was only recorded in traces
+  const bool eager = settings::eager_only();
+  if (!eager && !compiled_.load(std::memory_order_acquire)) compile();  // so far it was only recorded in traces, or evaluated
   // Pointers for small calls stand on the stack.
   constexpr std::size_t small = 64;
   const std::size_t n_inputs = present_.size() + captures.size(), n_outputs = computed_.size();
@@ -248,28 +251,43 @@ void CompiledCall::execute(std::span<const Array* const> leaves, std::uint64_t d
       inputs[i] = const_cast<void*>(ArrayAccess::data(held.back()));
     }
   }
-  std::size_t ready = 0;
-  try {
-    for (; ready < n_outputs; ++ready) {
-      const Output& output = computed_[ready];
-      Array& result = *results[output.result];
-      const int donor = code_.donations[ready];
-      const bool may_take = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && (donated >> argument_[present_[donor]] & 1) != 0;
-      if (may_take && ArrayAccess::may_take_buffer(given(donor))) {
-        // The argument is an rvalue: the front has checked that it may be taken.
-        ArrayAccess::become(result, output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))));
-      } else {
-        ArrayAccess::become(result, output.type, runtime::Buffer::allocate(static_cast<std::size_t>(output.type.nbytes())));
+  if (eager) {
+    evaluate({inputs, n_inputs}, results);
+  } else {
+    std::size_t ready = 0;
+    try {
+      for (; ready < n_outputs; ++ready) {
+        const Output& output = computed_[ready];
+        Array& result = *results[output.result];
+        const int donor = code_.donations[ready];
+        const bool may_take = donor >= 0 && static_cast<std::size_t>(donor) < present_.size() && (donated >> argument_[present_[donor]] & 1) != 0;
+        if (may_take && ArrayAccess::may_take_buffer(given(donor))) {
+          // The argument is an rvalue: the front has checked that it may be taken.
+          ArrayAccess::become(result, output.type, ArrayAccess::take_buffer(const_cast<Array&>(given(donor))));
+        } else {
+          ArrayAccess::become(result, output.type, runtime::Buffer::allocate(static_cast<std::size_t>(output.type.nbytes())));
+        }
+        outputs[ready] = const_cast<void*>(ArrayAccess::data(result));
       }
-      outputs[ready] = const_cast<void*>(ArrayAccess::data(result));
+      code_(inputs, outputs);
+    } catch (const std::bad_alloc&) {  // a result's, the arena's or the scratch memory's: compiled code does not throw
+      if (ready < n_outputs) ir::fail_memory(computed_[ready].type, computed_[ready].made);
+      if (!code_.callees.empty()) throw;  // or one that the host threw
+      fail_arena();
     }
-    code_(inputs, outputs);
-  } catch (const std::bad_alloc&) {  // a result's, the arena's or the scratch memory's: compiled code does not throw
-    if (ready < n_outputs) ir::fail_memory(computed_[ready].type, computed_[ready].made);
-    if (!code_.callees.empty()) throw;  // or one that the host threw
-    fail_arena();
   }
   for (const Copied& copy : copied_) *results[copy.result] = copy.from_input ? given(copy.index) : *results[computed_[copy.index].result];
+}
+
+void CompiledCall::evaluate(std::span<void* const> inputs, std::span<Array* const> results) const {
+  std::vector<ir::View> views;
+  for (ir::Value i = 0; i < inputs.size(); ++i) views.push_back({graph_.type_of(i), inputs[i]});
+  const std::vector<ir::Literal> values = ir::eval(graph_, views);
+  for (std::size_t o = 0; o < computed_.size(); ++o) {
+    Array& result = *results[computed_[o].result];
+    result = ArrayAccess::fresh(computed_[o].type, {});
+    std::memcpy(const_cast<void*>(ArrayAccess::data(result)), values[o].data(), static_cast<std::size_t>(computed_[o].type.nbytes()));
+  }
 }
 
 // There is no memory for the values between arguments and results: the error names the largest value of the program.
@@ -324,7 +342,7 @@ void JitCache::prepare(JitEntry& entry, const CallArguments& args, const std::st
       throw ArgumentError("jit", "this function has been compiled for " + std::to_string(entries_.size()) + " signatures; the last change: " + entry.reason, "make what changes an Array instead of a static, or raise max_compiles");
     }
   }
-  if (Trace::current() == nullptr) entry.call->compile();
+  if (Trace::current() == nullptr && !settings::eager_only()) entry.call->compile();
 }
 const JitEntry* JitCache::keep(std::shared_ptr<JitEntry> entry) {
   entries_.push_back(std::move(entry));

@@ -171,6 +171,7 @@ class CompiledCall {
  private:
   codegen::CompileOptions compile_options() const;
   void record(Trace& trace, std::span<const Array* const> leaves, std::span<const Array> captures, std::span<Array* const> results) const;
+  void evaluate(std::span<void* const> inputs, std::span<Array* const> results) const;
   [[noreturn]] void fail_arena() const;
   void execute(std::span<const Array* const> leaves, std::uint64_t donated, std::span<const Array> captures, std::span<Array* const> results) const;
 

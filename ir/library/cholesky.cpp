@@ -4,6 +4,7 @@
 
 #include "espalier/ir/library/functions.h"
 #include "espalier/ir/library/matrix.h"
+#include "espalier/ir/library/side_by_side.h"
 
 namespace espalier::ir::library {
 namespace {
@@ -35,6 +36,9 @@ template <class T> bool factor(Eigen::Map<Matrix<T>>& l) {
 template <class T> void cholesky(void* const* results, const void* const* operands, const std::int64_t* sizes, std::int64_t first, std::int64_t last) {
   const std::int64_t n = sizes[0];
   if (n == 0) return;
+  if constexpr (!Eigen::NumTraits<T>::IsComplex) {
+    if (n <= most_side_by_side) return cholesky_side_by_side(static_cast<T*>(results[0]) + first * n * n, static_cast<const T*>(operands[0]) + first * n * n, n, last - first);
+  }
   for (std::int64_t p = first; p < last; ++p) {
     const auto a = operand<T>(operands[0], p, n, n);
     auto l = result<T>(results[0], p, n, n);

@@ -12,9 +12,16 @@ namespace {
 
 using namespace ir;
 
-// Smaller ones are left to the library; blocks grow, so that a program does not.
-constexpr std::int64_t smallest = 128, most_blocks = 16;
-std::int64_t block_of(std::int64_t n) { return std::max<std::int64_t>(32, (n / most_blocks + 31) / 32 * 32); }
+// Smaller ones are left to the library. The library's LU is as fast as our products on one thread: what it leaves to them is for threads to
+// share. Blocks grow, so that a program does not.
+struct Blocks {
+  std::int64_t smallest, width;
+};
+constexpr Blocks of_cholesky{128, 32}, of_lu{512, 128};
+std::int64_t width_of(Blocks blocks, std::int64_t n) {
+  constexpr std::int64_t most = 16;
+  return std::max(blocks.width, (n / most + 31) / 32 * 32);
+}
 
 // Rows [first, last) and columns [begin, end).
 Expr part(Expr x, std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end) {
@@ -28,6 +35,11 @@ Expr columns(Expr x, std::int64_t begin, std::int64_t end) { return part(x, 0, x
 Expr beside(std::vector<Expr> parts) { return parts.size() == 1 ? parts[0] : concatenate(parts, parts[0].ndim() - 1); }
 Expr below(std::vector<Expr> parts) { return parts.size() == 1 ? parts[0] : concatenate(parts, parts[0].ndim() - 2); }
 Expr permuted(Expr x, Expr order) { return ir::apply(Op::gather, {x, order}, rows_in_order(x.shape())); }
+Expr as_column(Expr vector) {
+  Ints shape = vector.shape().extents();
+  shape.push_back(1);
+  return reshape(vector, Shape(shape));
+}
 Expr as_vector(Expr column) {
   Ints shape = column.shape().extents();
   shape.pop_back();
@@ -68,47 +80,69 @@ Expr blocked_cholesky(Expr a, std::int64_t block) {
 }
 
 BlockedLu blocked_lu(Expr a, std::int64_t block) {
+  struct Step {
+    std::int64_t begin, end;
+    Expr corner, under, places;  // the factored block of columns: its square and what is below that; its order of the rows from `begin` on
+    std::vector<Expr> right;     // U beside the square, if there are columns
+  };
   Builder& b = *a.builder;
   const std::int64_t m = a.shape()[-2], few = std::min(m, a.shape()[-1]);
-  Ints column_shape = a.shape().extents();
-  column_shape.back() = 1;
-  Expr rest = a, order = iota(b, Type(i32, Shape(column_shape)), a.ndim() - 2), left;
-  std::vector<Expr> found, orders, pivots;  // rows of L and U, and of the order
+  std::vector<Step> steps;
+  std::vector<Expr> pivots;
+  Expr rest = a;
   for (std::int64_t begin = 0; begin < few; begin += block) {
-    const std::int64_t size = std::min(begin + block, few) - begin, height = m - begin, others = rest.shape()[-1] - size;
+    const std::int64_t end = std::min(begin + block, few), size = end - begin, height = m - begin, others = rest.shape()[-1] - size;
     const Value first = b.add(Op::lu, {columns(rest, 0, size).value}, LibraryAttrs{}, b.loc);
     const Expr panel{&b, first}, moved{&b, first + 1}, places{&b, first + 2};
     pivots.push_back(moved + static_cast<double>(begin));
-    order = permuted(order, places);
-    if (begin > 0) left = permuted(left, places);
-    std::vector<Expr> row{rows(panel, 0, size)}, under{rows(panel, size, height)};
-    if (begin > 0) row.insert(row.begin(), rows(left, 0, size)), under.insert(under.begin(), rows(left, size, height));
-    if (others > 0) {
-      const Expr right = permuted(columns(rest, size, size + others), places);
-      const Expr u = triangular_solve(rows(panel, 0, size), rows(right, 0, size), {.lower = true, .unit_diagonal = true});
-      row.push_back(u);
-      rest = rows(right, size, height) - matmul(rows(panel, size, height), u);
-    }
-    found.push_back(beside(row));
-    orders.push_back(rows(order, 0, size));
-    left = beside(under), order = rows(order, size, height);
+    steps.push_back({begin, end, rows(panel, 0, size), rows(panel, size, height), places, {}});
+    if (others == 0) continue;
+    const Expr right = permuted(columns(rest, size, size + others), places);
+    const Expr u = triangular_solve(steps.back().corner, rows(right, 0, size), {.lower = true, .unit_diagonal = true});
+    steps.back().right = {u};
+    rest = rows(right, size, height) - matmul(steps.back().under, u);
   }
-  if (m > few) found.push_back(left), orders.push_back(order);
-  return {below(found), pivots.size() == 1 ? pivots[0] : concatenate(pivots, pivots[0].ndim() - 1), as_vector(below(orders))};
+  // The rows of L move once, by all that was decided right of them.
+  Expr order = steps.back().places;
+  for (std::size_t k = steps.size() - 1; k-- > 0;) {
+    Step& step = steps[k];
+    step.under = permuted(step.under, order);
+    Ints of_square = order.shape().extents();
+    of_square.back() = step.end - step.begin;
+    const Expr square = iota(b, Type(i32, Shape(of_square)), order.ndim() - 1);
+    const Expr places = concatenate(std::vector<Expr>{square, order + static_cast<double>(of_square.back())}, order.ndim() - 1);
+    order = as_vector(permuted(as_column(step.places), places));
+  }
+  std::vector<Expr> found;  // rows of L and U
+  const auto left_of = [&](std::size_t step, std::int64_t begin, std::int64_t end) {
+    std::vector<Expr> row;
+    for (std::size_t k = 0; k < step; ++k) row.push_back(rows(steps[k].under, begin - steps[k].end, end - steps[k].end));
+    return row;
+  };
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    std::vector<Expr> row = left_of(k, steps[k].begin, steps[k].end);
+    row.push_back(steps[k].corner);
+    row.insert(row.end(), steps[k].right.begin(), steps[k].right.end());
+    found.push_back(beside(row));
+  }
+  if (m > few) found.push_back(beside(left_of(steps.size(), few, m)));
+  return {below(found), pivots.size() == 1 ? pivots[0] : concatenate(pivots, pivots[0].ndim() - 1), order};
 }
 
 namespace {
 
+std::int64_t extent_of(Type x) { return std::min(x.shape()[-1], x.shape()[-2]); }
+
 bool is_large(const Graph& graph, const Node& node) {
   if (node.op != Op::cholesky && node.op != Op::lu) return false;
   const Type x = graph.type_of(graph.operands_of(node)[0]);
-  return !graph.attrs_as<LibraryAttrs>(node).packed && x.size() > 0 && std::min(x.shape()[-1], x.shape()[-2]) >= smallest;
+  const Blocks blocks = node.op == Op::cholesky ? of_cholesky : of_lu;
+  return !graph.attrs_as<LibraryAttrs>(node).packed && x.size() > 0 && extent_of(x) >= blocks.smallest;
 }
 std::vector<Expr> blocked(const Graph&, const Node& node, std::span<const Expr> operands) {
   const Expr a = operands[0];
-  const std::int64_t block = block_of(std::min(a.shape()[-1], a.shape()[-2]));
-  if (node.op == Op::cholesky) return {blocked_cholesky(a, block)};
-  const BlockedLu f = blocked_lu(a, block);
+  if (node.op == Op::cholesky) return {blocked_cholesky(a, width_of(of_cholesky, extent_of(a.type())))};
+  const BlockedLu f = blocked_lu(a, width_of(of_lu, extent_of(a.type())));
   return {f.both, f.pivots, f.order};
 }
 

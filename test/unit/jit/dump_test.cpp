@@ -108,6 +108,19 @@ TEST_F(Dump, AFolderThatCannotBeWrittenIsNamed) {
   }
 }
 
+TEST_F(Dump, TheProgramMayAskItself) {
+  const fs::path of_environment = folder;
+  folder /= "asked";
+  settings::set_dump(folder.string());
+  jit([](Array x) { return exp(x); }, {.name = "asked"})(ones({4}));
+  settings::set_dump("");
+  EXPECT_EQ(files().count("asked.graph"), 1u);
+  folder = of_environment;
+  fs::remove_all(folder);
+  jit([](Array x) { return exp(x); }, {.name = "unasked"})(ones({4}));
+  EXPECT_EQ(files().count("unasked.graph"), 1u);
+}
+
 TEST_F(Dump, NothingIsWrittenUnasked) {
   for (const char* unset : {"", static_cast<const char*>(nullptr)}) {
     if (unset) setenv("ESPALIER_DUMP", unset, 1);

@@ -43,11 +43,11 @@ Array elu(Operand x, double alpha) { return called_at(x.where, "elu", [&] { retu
 Array celu(Operand x, double alpha) { return called_at(x.where, "celu", [&] { return maximum(x, 0.0) + alpha * expm1(minimum(x, 0.0) / alpha); }); }
 // clang-format on
 
-// Each branch is given 1 where the other is taken, so that its derivative is finite there.
+// The second branch is given 1 where the first is taken: its derivative would be infinite at 0, and 0 times that is NaN.
 Array log1mexp(Operand x) {
   return called_at(x.where, "log1mexp", [&] {
     const Array near = x < std::log(2.0);
-    return where(near, log(-expm1(-where(near, x, 1.0))), log1p(-exp(-where(near, 1.0, x))));
+    return where(near, log(-expm1(-x)), log1p(-exp(-where(near, 1.0, x))));
   });
 }
 

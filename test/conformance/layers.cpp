@@ -4,6 +4,8 @@
 #include "program.h"
 
 #include "espalier/dsl/mutate.h"
+#include "espalier/dsl/ops.h"
+#include "espalier/stdlib/random.h"
 
 namespace espalier::conformance {
 namespace {
@@ -21,6 +23,18 @@ Arrays batch_norm(const Json& a, const Arrays& x) {
   return {y, next.mean, next.var};
 }
 
+// The table comes first here.
+Arrays embedding(const Json&, const Arrays& x) { return {nn::Embedding{x[0]}(x[1])}; }
+Arrays standardised_dense(const Json&, const Arrays& x) { return {nn::WeightStandardised{nn::Linear{x[1], x[2]}}(x[0])}; }
+Arrays swiglu_mlp(const Json&, const Arrays& x) { return {nn::Linear{x[3]}(silu(nn::Linear{x[1]}(x[0])) * nn::Linear{x[2]}(x[0]))}; }
+
+// The formula of nn::Dropout, which draws from a key of its own. JAX with 64 bits compares draws in f64, whatever x is.
+Arrays dropout(const Json& a, const Arrays& x) {
+  const double keep = 1 - number_at(a, "rate");
+  const Array mask = random::uniform(Key(x[1]), x[0].shape(), {.dtype = f64}) < keep;
+  return {where(mask, x[0] / keep, 0), mask};
+}
+
 }  // namespace
 
 const Rules& layer_rules() {
@@ -32,6 +46,11 @@ const Rules& layer_rules() {
       {"group_norm", group_norm},
       {"instance_norm", instance_norm},
       {"batch_norm", batch_norm},
+      {"embedding", embedding},
+      {"weight_standardization_dense", standardised_dense},
+      {"swiglu_mlp", swiglu_mlp},
+      {"dropout", dropout},
+      {"identity", [](const Json&, const Arrays& x) { return Arrays{nn::Identity{}(x[0])}; }},
   };
   return rules;
 }

@@ -3,6 +3,7 @@
 
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/trace.h"
+#include "espalier/stdlib/nn.h"
 
 namespace espalier::conformance {
 namespace {
@@ -66,22 +67,15 @@ Arrays lax_conv_transpose(const Json& a, const Arrays& x) {
 
 // ---- family nn: layers with a bias ------------------------------------------------------------------------------------
 
-Array with_bias(const Array& z, const Arrays& x) { return x.size() > 2 ? z + x[2] : z; }
+Padding layer_padding(const Json& a) { return a.contains("padding") ? padding_at(a) : Padding("SAME"); }
 
 Arrays conv_layer(const Json& a, const Arrays& x) {
-  const Shape dilation = numbers(a, "kernel_dilation");
-  Padding padding = a.contains("padding") ? padding_at(a) : Padding("SAME");
-  if (padding.word == "CIRCULAR") throw Unsupported("circular padding");
-  if (padding.word == "CAUSAL") padding = Padding{{dilation[0] * (x[1].shape()[0] - 1), 0}};
-  return {with_bias(conv(x[0], x[1], {.strides = numbers(a, "strides"), .padding = padding, .kernel_dilation = dilation, .groups = a.value("feature_group_count", std::int64_t{1})}), x)};
+  return {nn::Conv{x[1], x.size() > 2 ? x[2] : Array(), numbers(a, "strides"), layer_padding(a), numbers(a, "kernel_dilation"), a.value("feature_group_count", std::int64_t{1})}(x[0])};
 }
 Arrays conv_transpose_layer(const Json& a, const Arrays& x) {
-  return {with_bias(conv_transpose(x[0], x[1], {.strides = numbers(a, "strides"), .padding = a.contains("padding") ? padding_at(a) : Padding("SAME")}), x)};
+  return {nn::ConvTranspose{x[1], x.size() > 2 ? x[2] : Array(), numbers(a, "strides"), layer_padding(a)}(x[0])};
 }
-
-template <Array (*pool)(Operand, Shape, PoolOptions)> Arrays pooled(const Json& a, const Arrays& x) {
-  return {pool(x[0], numbers(a, "window"), {.strides = numbers(a, "strides"), .padding = padding_at(a)})};
-}
+template <class Pool> Arrays pooled(const Json& a, const Arrays& x) { return {Pool{numbers(a, "window"), numbers(a, "strides"), padding_at(a)}(x[0])}; }
 
 }  // namespace
 
@@ -101,8 +95,8 @@ const Rules& window_layer_rules() {
   static const Rules rules = {
       {"conv", conv_layer},
       {"conv_transpose", conv_transpose_layer},
-      {"max_pool", pooled<max_pool>},
-      {"avg_pool", pooled<avg_pool>},
+      {"max_pool", pooled<nn::MaxPool>},
+      {"avg_pool", pooled<nn::AvgPool>},
   };
   return rules;
 }

@@ -1,6 +1,8 @@
 // Activations and normalised exponentials, beside their formulas.
 #include "numpy_rows.h"
 
+#include "espalier/dsl/transform.h"
+
 #include <gtest/gtest.h>
 
 namespace {
@@ -75,6 +77,11 @@ class Neural : public testing::TestWithParam<Row> {};
 TEST_P(Neural, SaysWhatNumPySays) { EXPECT_EQ(said_by_us(GetParam().ours()), GetParam().said); }
 
 TEST_P(Neural, RecordsItsOpsAtTheUsersLine) { EXPECT_EQ(recorded_elsewhere(GetParam()), ""); }
+
+TEST(Log1mexp, IsSteepAtZero) {
+  const Array slopes = grad([](Array x) { return sum(log1mexp(x)); })(f64_of({0, 1000, HUGE_VAL}));
+  EXPECT_EQ(slopes.to_vector<double>(), (std::vector<double>{HUGE_VAL, 0, 0}));
+}
 
 INSTANTIATE_TEST_SUITE_P(All, Neural, testing::ValuesIn(rows), [](const auto& test) { return name_of(test.param, test.index); });
 

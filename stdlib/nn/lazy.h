@@ -154,7 +154,7 @@ template <tree::Module T, class... A> [[nodiscard]] T init(const T& module, deta
       (void)apply(numbered, key.key)(x...);
       return nothing;
     };
-    (void)espalier::detail::abstract_result(key.where, call, example...);
+    espalier::detail::located(key.where, nullptr, [&] { return espalier::detail::abstract_result(key.where, call, example...); });
   }
   const tree::Streams streams(__builtin_addressof(result), &tree::find_in<T>, key.key);
   each(result, [&](auto& layer, const std::string& path) {

@@ -41,15 +41,15 @@ const Array* InitRun::input_of(const std::string& path) const {
   const auto found = std::find_if(inputs_.begin(), inputs_.end(), [&](const auto& input) { return input.first == path; });
   return found == inputs_.end() ? nullptr : &found->second;
 }
-const Array& InitRun::first_input(const std::string& path, const Array& x) {
+const Array& InitRun::first_input(const std::string& path, const Operand& x) {
   if (const Array* before = input_of(path)) return *before;
-  return inputs_.emplace_back(path, abstract(x.shape(), x.dtype(), x.where())).second;
+  return inputs_.emplace_back(path, abstract(x.array.shape(x.where), x.array.dtype(x.where), x.where)).second;
 }
 
 void stand_in(const Lazy& lazy, const std::optional<std::string>& path, void* layer, const Operand& x) {
   const LazyRecipe& how = LazyAccess::recipe(lazy);
   InitRun& run = run_of(how, path, x.where);
-  how.make(how.arguments.get(), layer, Key(0, x.where), run.first_input(how.path, x.array));
+  how.make(how.arguments.get(), layer, Key(0, x.where), run.first_input(how.path, x));
 }
 void stand_in_for_any(const Lazy& lazy, const std::optional<std::string>& path, void* layer, Where where) {
   const LazyRecipe& how = LazyAccess::recipe(lazy);

@@ -58,7 +58,7 @@ class InitRun {
 
   std::uint64_t serial() const { return serial_; }
   /// The shape and dtype that the layer of a path is called with first: x's if it is not called yet.
-  const Array& first_input(const std::string& path, const Array& x);
+  const Array& first_input(const std::string& path, const Operand& x);
   /// The same, or null if it was not called.
   const Array* input_of(const std::string& path) const;
   /// The run of that number, if it runs on this thread; else null.

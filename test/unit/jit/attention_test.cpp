@@ -84,7 +84,7 @@ TEST(MultiHeadAttention, SharesKeysAmongHeads) {
 }
 
 TEST(MultiHeadAttention, DropsWeights) {
-  nn::MultiHeadAttention layer = nn::MultiHeadAttention::init(Key(3), 6, 2, {.dropout = 0.25, .dtype = ep::f64});
+  nn::MultiHeadAttention layer = nn::MultiHeadAttention::init(Key(3), 6, 2, {.causal = true, .dropout = 0.25, .dtype = ep::f64});
   const Array x = sample(1, {2, 5, 6});
   EXPECT_THROW((void)layer(x), ep::MissingKey);
   EXPECT_FALSE(ep::allclose(ep::apply(layer, Key(1))(x).output, ep::apply(layer, Key(2))(x).output));

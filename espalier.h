@@ -9,11 +9,14 @@
 #include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/distributions.h"
 #include "espalier/stdlib/io.h"
 #include "espalier/stdlib/losses.h"
 #include "espalier/stdlib/metrics.h"
 #include "espalier/stdlib/nn.h"
+#include "espalier/stdlib/ode.h"
 #include "espalier/stdlib/optim.h"
 #include "espalier/stdlib/random.h"
+#include "espalier/stdlib/solvers.h"
 
 namespace ep = espalier;

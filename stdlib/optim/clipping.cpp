@@ -49,6 +49,8 @@ Array global_norm(std::span<const Array> leaves, Where where) {
 
 Array Clip::clipped(const Array& gradient) const { return espalier::clip(gradient, -limit, limit); }
 
+Array NormalizeByUpdateNorm::normalized(const Array& g, const Array& norm) const { return g * (scale / (norm + eps)).as(g.dtype()); }
+
 Array ClipByGlobalNorm::clipped(const Array& gradient, const detail::Norm& norm) const {
   const DType dtype = gradient.dtype();
   // Where the norm is beyond the dtype, divide by the scaled one, which is not.

@@ -59,6 +59,28 @@ struct [[nodiscard]] ClipByGlobalNorm {
   Array clipped(const Array& gradient, const detail::Norm& norm) const;
 };
 
+/// All gradients times scale / (global_norm + eps): steps of one length.
+struct [[nodiscard]] NormalizeByUpdateNorm {
+  Named by_name = Named();
+  double scale = 1;   ///< the length
+  double eps = 1e-6;  ///< added to the norm
+  /// Itself: it has no state.
+  template <Tree P> NormalizeByUpdateNorm init(const P&) const { return *this; }
+  /// {what the gradients become, this after the step}. StructureError and ShapeError, naming the leaf, where gradients and
+  /// parameters differ.
+  template <Tree P> [[nodiscard]] std::pair<P, NormalizeByUpdateNorm> transform(const P& grads, const P& params, Where where = Where::current()) const {
+    return espalier::detail::called_at(where, [&]() -> std::pair<P, NormalizeByUpdateNorm> {
+      const Array norm = global_norm(grads);
+      return {detail::map_gradients("normalize_by_update_norm", grads, params, [&](std::size_t, const Array& g, const Array&) { return normalized(g, norm); }), *this};
+    });
+  }
+
+ private:
+  Array normalized(const Array& gradient, const Array& norm) const;
+};
+
+/// NormalizeByUpdateNorm with these options.
+inline NormalizeByUpdateNorm normalize_by_update_norm(NormalizeByUpdateNorm options = {}) { return options; }
 /// Clip{limit}.
 inline Clip clip(double limit) { return {limit}; }
 /// ClipByGlobalNorm{max_norm}.

@@ -30,8 +30,11 @@ Array CentralizeRule::step(Moments&, const Array& g, const Array&, const Array&)
 
 Array ZeroNansRule::step(Moments&, const Array& g, const Array&, const Array&) const { return where(isnan(g), 0, g); }
 
-Moments EmaRule::fresh(const Array& p) const { return {OptState(zeros_like(p))}; }
+Array SetToZeroRule::step(Moments&, const Array& g, const Array&, const Array&) const { return zeros_like(g); }
+
+Moments EmaRule::fresh(const Array& p) const { return decay == 0 ? Moments{} : Moments{OptState(zeros_like(p))}; }
 Array EmaRule::step(Moments& kept, const Array& g, const Array&, const Array& t) const {
+  if (decay == 0) return g;
   const Array m = detail::averaged(decay, kept[0], g);
   kept = {m};
   return debias ? detail::unbiased(m, decay, t) : m;
@@ -49,6 +52,14 @@ Array OptimisticRule::step(Moments& kept, const Array& g, const Array&, const Ar
   const Array before = where(t == 1, g, kept[0]);
   kept = {g};
   return (alpha + beta) * g - beta * before;
+}
+
+Moments RpropRule::fresh(const Array& p) const { return {OptState(full_like(p, learning_rate)), OptState(zeros_like(p))}; }
+Array RpropRule::step(Moments& kept, const Array& g, const Array&, const Array&) const {
+  const Array found = kept[1], agree = g * found, changes = agree < 0;
+  const Array z = where(agree == 0, kept[0], clip(where(agree > 0, eta_plus * kept[0], eta_minus * kept[0]), min_step_size, max_step_size));
+  kept = {z, where(changes, 0, z * sign(g))};
+  return where(changes, 0, found);
 }
 
 namespace {

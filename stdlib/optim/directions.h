@@ -58,10 +58,19 @@ struct ZeroNansRule {
   Array step(Moments& kept, const Array& g, const Array& p, const Array& t) const;
   /// @}
 };
+/// 0 in the place of each gradient: what it is given to stays.
+struct SetToZeroRule {
+  /// What PerLeaf asks of a rule.
+  /// @{
+  static constexpr const char* name = "set_to_zero";
+  [[nodiscard]] Moments fresh(const Array&) const { return {}; }
+  Array step(Moments& kept, const Array& g, const Array& p, const Array& t) const;
+  /// @}
+};
 /// The average of the gradients, m <- decay m + (1 - decay) g, without its bias if `debias`.
 struct EmaRule {
   Named by_name = Named();
-  double decay = 0.9;  ///< how much of m a step leaves
+  double decay = 0.9;  ///< how much of m a step leaves; 0: gradients pass, and nothing is kept
   bool debias = true;  ///< m / (1 - decay^t)
   /// What PerLeaf asks of a rule.
   /// @{
@@ -93,6 +102,22 @@ struct OptimisticRule {
   Array step(Moments& kept, const Array& g, const Array& p, const Array& t) const;
   /// @}
 };
+/// Steps of a size z of each element's own, whatever its gradient is: z grows by eta_plus while the sign of the gradient stays, and falls by eta_minus where it changes,
+/// where there is no step either. As Optax 0.2.8, it takes the step that the gradient before has found. Riedmiller & Braun 1993.
+struct RpropRule {
+  Named by_name = Named();
+  double learning_rate = 1e-3;  ///< z at the start
+  double eta_minus = 0.5;       ///< where the sign changes
+  double eta_plus = 1.2;        ///< where it stays
+  double min_step_size = 1e-6;  ///< the least z
+  double max_step_size = 50;    ///< the largest z
+  /// What PerLeaf asks of a rule.
+  /// @{
+  static constexpr const char* name = "scale_by_rprop";
+  [[nodiscard]] Moments fresh(const Array& p) const;
+  Array step(Moments& kept, const Array& g, const Array& p, const Array& t) const;
+  /// @}
+};
 /// The gradient's units (rows of a matrix's transpose, or the whole of a vector) no longer than `clipping` times the parameters', which count as eps at least:
 /// Brock et al. 2021, arXiv:2102.06171.
 struct AdaptiveClipRule {
@@ -113,6 +138,8 @@ inline PerLeaf<SignRule> scale_by_sign() { return {}; }
 inline PerLeaf<TrustRatioRule> scale_by_trust_ratio(TrustRatioRule rule = {}) { return {rule}; }
 inline PerLeaf<CentralizeRule> centralize() { return {}; }
 inline PerLeaf<ZeroNansRule> zero_nans() { return {}; }
+inline PerLeaf<SetToZeroRule> set_to_zero() { return {}; }
+inline PerLeaf<RpropRule> scale_by_rprop(RpropRule rule = {}) { return {rule}; }
 inline PerLeaf<EmaRule> ema(double decay, EmaRule rule = {}) { return rule.decay = decay, PerLeaf<EmaRule>{rule}; }
 inline PerLeaf<ApplyEveryRule> apply_every(std::int64_t k) { return {{.k = k}}; }
 inline PerLeaf<OptimisticRule> scale_by_optimistic_gradient(OptimisticRule rule = {}) { return {rule}; }

@@ -13,6 +13,13 @@ template <Tree P> [[nodiscard("the parameters given are unchanged")]] P apply_up
   });
 }
 
+/// rate * now + (1 - rate) * average, in the dtype of the average; leaves that are Nothing in `now` are kept: averages of parameters over the steps.
+template <Tree P> [[nodiscard("the average given is unchanged")]] P incremental_update(const P& now, const P& average, double rate, Where where = Where::current()) {
+  return espalier::detail::called_at(where, [&] {
+    return map([&](const Array& a, const Array& n) { return (rate * n + (1 - rate) * a).as(a.dtype()); }, average, now);
+  });
+}
+
 /// What a step of an optimizer gives. `auto [next, after] = opt.update(grads, params)` binds both; it is a tree, and a pair
 /// where one is asked for.
 template <class P, class O> struct [[nodiscard("an update changes neither tree: keep the parameters and the optimizer it returns")]] Updated {

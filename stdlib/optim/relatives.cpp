@@ -28,6 +28,8 @@ SignSgd sign_sgd(Schedule rate) { return by(SignRule{}, std::move(rate)); }
 OptimisticGradientDescent optimistic_gradient_descent(Schedule rate, OptimisticRule rule) { return by(rule, std::move(rate)); }
 Fromage fromage(double rate) { return chain(PerLeaf<FromageRule>{{.learning_rate = rate}}); }
 
+Rprop rprop(double rate, RpropRule rule) { return rule.learning_rate = rate, chain(scale_by_rprop(rule), scale(-1)); }
+
 Rmsprop rmsprop(Schedule rate, RmsRule rule, SgdOptions momentum) {
   return chain(scale_by_rms(rule), scale_by_learning_rate(std::move(rate)), Trace{.decay = momentum.momentum, .nesterov = momentum.nesterov});
 }

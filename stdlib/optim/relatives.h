@@ -35,6 +35,7 @@ using Adadelta = ByRule<AdadeltaRule>;
 using Sm3 = ByRule<Sm3Rule>;
 using SignSgd = ByRule<SignRule>;
 using OptimisticGradientDescent = ByRule<OptimisticRule>;
+using Rprop = Optimizer<PerLeaf<RpropRule>, ScaleBySchedule>;
 using Fromage = Optimizer<PerLeaf<FromageRule>>;
 using Rmsprop = Optimizer<PerLeaf<RmsRule>, ScaleBySchedule, Trace>;
 using Lamb = Optimizer<ScaleByAdam, AddDecayedWeights, PerLeaf<TrustRatioRule>, ScaleBySchedule>;
@@ -58,6 +59,7 @@ using Lars = Optimizer<AddDecayedWeights, PerLeaf<TrustRatioRule>, ScaleBySchedu
 [[nodiscard]] SignSgd sign_sgd(Schedule learning_rate);                                                                     ///< `SignRule`
 [[nodiscard]] OptimisticGradientDescent optimistic_gradient_descent(Schedule learning_rate, OptimisticRule rule = {});      ///< `OptimisticRule`
 [[nodiscard]] Fromage fromage(double learning_rate);                                                                        ///< `FromageRule`
+[[nodiscard]] Rprop rprop(double learning_rate, RpropRule rule = {});                                                       ///< `RpropRule` that starts with this step
 /// `RmsRule`, then momentum of the steps, if there is any.
 [[nodiscard]] Rmsprop rmsprop(Schedule learning_rate, RmsRule rule = {}, SgdOptions momentum = {});
 /// Adam (eps 1e-6), decay of weights and `TrustRatioRule`: You et al. 2020, arXiv:1904.00962.

@@ -26,8 +26,11 @@ UNPLACED = {
     "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "embedding_normal"},
     # Steps of `transform`, which knows the place; transformations without a state have nothing to make.
     "stdlib/optim/adam.h": {"step"}, "stdlib/optim/trace.h": {"step"},
-    "stdlib/optim/adaptive.h": {"fresh", "step"}, "stdlib/optim/accumulators.h": {"fresh", "step"}, "stdlib/optim/directions.h": {"fresh", "step"},
+    "stdlib/optim/adaptive.h": {"fresh", "step"}, "stdlib/optim/accumulators.h": {"fresh", "step"}, "stdlib/optim/directions.h": {"fresh", "step"}, "stdlib/optim/factored.h": {"fresh", "step"},
+    "stdlib/optim/noise.h": {"init", "add_noise"},
     "stdlib/optim/clipping.h": {"init"}, "stdlib/optim/scaling.h": {"init"}, "stdlib/optim/weight_decay.h": {"init"},
+    # What they make is checked where it is used, and a pack stands last.
+    "stdlib/optim/masked.h": {"masked", "multi_transform"}, "stdlib/distributions/compound.h": {"Mixture"},
     # Nothing in it fails, or what is given is checked where it is used.
     "dsl/tree/paths.h": {"to_string"}, "stdlib/metrics/mean.h": {"with"}, "stdlib/random/parameters.h": {"DrawShape"}, "stdlib/metrics/logs.h": {"named", "logs_of"}, "stdlib/metrics/group.h": {"Metrics"},
     "stdlib/metrics/losses.h": {"Losses"}, "stdlib/metrics/losses_and_metrics.h": {"LossesAndMetrics"}, "stdlib/metrics/select.h": {"on", "rename", "slice"}, "stdlib/optim/optimizer.h": {"chain"},

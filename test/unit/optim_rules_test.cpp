@@ -33,7 +33,12 @@ TEST(Rules, AreTheFirstLinkOfTheirOptimizer) {
   expect_parts(scale_by_rms(), rmsprop(0.1));
   expect_parts(scale_by_sm3(), sm3(0.1));
   expect_parts(scale_by_sign(), sign_sgd(0.1));
+  expect_parts(scale_by_adafactor(), adafactor(0.1));
   expect_parts(scale_by_optimistic_gradient(), optimistic_gradient_descent(0.1));
+}
+
+TEST(Rules, TakeTheirStepFromTheGradientBefore) {
+  EXPECT_TRUE(equal(after_two_steps(rprop(0.1)), after_two_steps(chain(scale_by_rprop({.learning_rate = 0.1}), scale(-1)))));
 }
 
 TEST(Rules, NeedTheirState) {

@@ -12,12 +12,12 @@ namespace {
 
 using namespace ir;
 
-// Smaller ones are left to the library. The library's LU is as fast as our products on one thread: what it leaves to them is for threads to
-// share. Blocks grow, so that a program does not.
+// Smaller ones are left to the library. Its LU is as fast on one thread as our products are, and copies nothing: by blocks it takes 1.7 times
+// as long at n = 1024, so what products do of it must be for many threads. Blocks grow, so that a program does not.
 struct Blocks {
   std::int64_t smallest, width;
 };
-constexpr Blocks of_cholesky{128, 32}, of_lu{512, 128};
+constexpr Blocks of_cholesky{128, 32}, of_lu{2048, 128};
 std::int64_t width_of(Blocks blocks, std::int64_t n) {
   constexpr std::int64_t most = 16;
   return std::max(blocks.width, (n / most + 31) / 32 * 32);

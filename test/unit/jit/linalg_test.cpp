@@ -113,8 +113,8 @@ INSTANTIATE_TEST_SUITE_P(Linalg, Factorizations, testing::Combine(testing::Value
   return std::string(ir::name(std::get<0>(info.param))) + "_" + std::to_string(std::get<1>(info.param));
 });
 
-TEST(Linalg, LargeMatricesAreFactoredByBlocks) {
-  for (const Shape& shape : {Shape{150, 150}, Shape{520, 520}, Shape{700, 515}, Shape{512, 530}, Shape{2, 514, 512}}) {
+TEST(Linalg, LargeMatrices) {
+  for (const Shape& shape : {Shape{150, 150}, Shape{300, 140}, Shape{130, 200}, Shape{2, 128, 128}}) {
     const auto check = [](Array x) {
       const auto [p, l, u] = la::lu(x);
       const la::LuFactors f = la::lu_factor(x);

@@ -1,6 +1,7 @@
 // Optimizers, as the programs of family nn.
 #include "program.h"
 
+#include "espalier/dsl/ops.h"
 #include "espalier/dsl/transform.h"
 #include "espalier/stdlib/optim.h"
 
@@ -27,6 +28,19 @@ template <class T> Arrays descend(const T& optimizer, const Arrays& x) {
   auto [updates, after] = scan(step, std::pair{params, optimizer.init(params)}, grads).second;
   updates.insert(updates.end(), after.begin(), after.end());
   return updates;
+}
+
+// The same, but out come parameters after each step, then the slow ones.
+template <class T> Arrays follow(const T& optimizer, const Arrays& x) {
+  const Arrays params{x[0], x[1], x[2]}, grads{x[3], x[4], x[5]};
+  const auto step = [](const std::pair<Arrays, T>& state, const Arrays& gradients) {
+    auto [after, next] = state.second.update(gradients, state.first);
+    const Moments& slow = std::get<0>(next.transforms).slow;
+    return std::pair{std::pair{after, next}, std::pair{after, Arrays(slow.begin(), slow.end())}};
+  };
+  auto [fast, slow] = scan(step, std::pair{params, optimizer.init(params)}, grads).second;
+  fast.insert(fast.end(), slow.begin(), slow.end());
+  return fast;
 }
 
 template <class T> Arrays descend_by(T transformation, const Arrays& x) { return descend(chain(std::move(transformation), scale(-0.1)), x); }
@@ -59,7 +73,7 @@ const Rules& optimizer_rules() {
       {"clip_by_global_norm", [](const Json& a, const Arrays& x) { return descend_by(clip_by_global_norm(number_at(a, "value")), x); }},
       {"add_decayed_weights", [](const Json& a, const Arrays& x) { return descend_by(add_decayed_weights(number_at(a, "value")), x); }},
       {"masked", [](const Json& a, const Arrays& x) {
-    return descend_by(add_decayed_weights(number_at(a, "value"), {.mask = [](const LeafInfo& leaf) { return leaf.path != "[1]"; }}), x);
+    return descend_by(masked(add_decayed_weights(number_at(a, "value")), [](const LeafInfo& leaf) { return leaf.path != "[1]"; }), x);
   }},
       {"trace", [](const Json& a, const Arrays& x) { return descend_by(trace(number_at(a, "value")), x); }},
       {"lookahead_free_chain", [](const Json& a, const Arrays& x) {
@@ -106,6 +120,25 @@ const Rules& optimizer_rules() {
       {"centralize", [](const Json& a, const Arrays& x) { return descend(chain(centralize(), sgd(number_at(a, "value"))), x); }},
       {"apply_every", [](const Json& a, const Arrays& x) { return descend_by(apply_every(a.at("value").get<std::int64_t>()), x); }},
       {"scale_by_trust_ratio", [](const Json& a, const Arrays& x) { return descend_by(scale_by_trust_ratio({.min_norm = number_at(a, "value")}), x); }},
+      {"adafactor", [](const Json& a, const Arrays& x) {
+    const AdafactorRule rule{.min_dim_size_to_factor = a.value("min_dim_size_to_factor", std::int64_t{128}), .multiply_by_parameter_scale = a.value("multiply_by_parameter_scale", true)};
+    return descend(adafactor(number(a, "learning_rate", 1), rule, {.momentum = number(a, "momentum", 0), .weight_decay_rate = number(a, "weight_decay_rate", 0)}), x);
+  }},
+      {"rprop", [](const Json& a, const Arrays& x) { return descend(rprop(rate(a)), x); }},
+      {"normalize_by_update_norm", [](const Json& a, const Arrays& x) { return descend(chain(normalize_by_update_norm({.scale = number_at(a, "value")}), scale(-1)), x); }},
+      {"multi_steps", [](const Json& a, const Arrays& x) { return descend(accumulate(adam(0.1), a.at("value").get<std::int64_t>(), {.dtype = f32}), x); }},
+      {"multi_transform", [](const Json& a, const Arrays& x) {
+    const double step = number_at(a, "value");
+    return descend(multi_transform([](const LeafInfo& leaf) { return std::string(leaf.path == "[1]" ? "adam" : "sgd"); }, branch("adam", adam(step)), branch("sgd", sgd(step))), x);
+  }},
+      {"apply_if_finite", [](const Json& a, const Arrays& x) {
+    return descend(apply_if_finite(sgd(rate(a), momentum(a)), a.at("max_consecutive_errors").get<std::int64_t>()), x);
+  }},
+      {"lookahead", [](const Json& a, const Arrays& x) { return follow(lookahead(sgd(0.1), a.at("sync_period").get<std::int64_t>(), number_at(a, "slow_step_size")), x); }},
+      {"params_ema", [](const Json& a, const Arrays& x) {
+    const auto follow = [by = number_at(a, "step_size")](const Array& average, const Array& now) { Array next = incremental_update(now, average, by); return std::pair{next, next}; };
+    return Arrays{scan(follow, x[0][0], x[0]).second};
+  }},
       {"zero_nans", [](const Json& a, const Arrays& x) { return descend(chain(zero_nans(), sgd(number_at(a, "value"))), x); }},
   };
   return rules;

@@ -1,5 +1,6 @@
 #pragma once
 // custom_root, custom_linear_solve: solvers whose derivatives follow from what they solve.
+#include "espalier/dsl/ops/shape.h"
 #include "espalier/dsl/transform/batching.h"
 #include "espalier/dsl/transform/custom.h"
 #include "espalier/dsl/transform/grad.h"

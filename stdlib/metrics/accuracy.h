@@ -12,7 +12,8 @@ namespace espalier::metrics {
 /// preds [..., classes] floating and target [...] integer: right if the target is among the `top_k` largest (of equal
 /// ones the first count; NaN counts as the largest); preds and target integers or bools of one shape: right if equal;
 /// preds floating and target integer or bool of one shape: yes or no, right if (preds >= threshold) == target. An average over
-/// classes is over those of the target; of several yes and no per sample, whose last axis is num_classes, over these labels.
+/// classes is over those of the target; of several yes and no per sample, whose last axis is num_classes, over these labels, weighted by how
+/// often each was counted.
 struct [[nodiscard("a metric is a value: keep the one that update, merge and reset return")]] Accuracy {
   int top_k = 1;                      ///< how many of the largest scores count as right
   Average average = Average::micro;  ///< how the results of the classes become one

@@ -119,7 +119,7 @@ template <> struct SeenAux<Absent> { Absent no_aux_values; };
 // clang-format on
 /// The inputs with other members under some names, and none where there was none: a metric asks it as it asks the inputs.
 template <class Source, class T, class P, class W, class V, class A> struct Seen : SeenTarget<T>, SeenPreds<P>, SeenWeight<W>, SeenValues<V>, SeenAux<A> {
-  const Source* source;
+  const Source* source;  // has the members of other names
 };
 template <class I> inline constexpr bool is_seen = false;
 template <class S, class T, class P, class W, class V, class A> inline constexpr bool is_seen<Seen<S, T, P, W, V, A>> = true;
@@ -157,13 +157,8 @@ template <class I, class F> auto seen_through(const I& inputs, const F& each) {
   auto weight = each.template operator()<Step("sample_weight")>(member_of<Step("sample_weight")>(inputs));
   auto values = each.template operator()<Step("values")>(member_of<Step("values")>(inputs));
   auto aux = each.template operator()<Step("aux_values")>(member_of<Step("aux_values")>(inputs));
-  const auto* source = [&] {
-    if constexpr (is_seen<I>) return inputs.source;
-    else return &inputs;
-  }();
-  using Source = std::remove_cvref_t<decltype(*source)>;
-  return Seen<Source, decltype(target), decltype(preds), decltype(weight), decltype(values), decltype(aux)>{
-      {std::move(target)}, {std::move(preds)}, {std::move(weight)}, {std::move(values)}, {std::move(aux)}, source};
+  return Seen<I, decltype(target), decltype(preds), decltype(weight), decltype(values), decltype(aux)>{
+      {std::move(target)}, {std::move(preds)}, {std::move(weight)}, {std::move(values)}, {std::move(aux)}, &inputs};
 }
 
 /// Target, preds and values at the path.

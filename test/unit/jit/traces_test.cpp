@@ -122,6 +122,7 @@ TEST(Traces, AreExplained) {
   const auto f = ep::jit([&](Array x) { return x * rate; });
   f(Array{1., 2.});
   EXPECT_EQ(f.explain(), "first call");
+  rate = rate * 2;
   f(Array{1., 2.});
   EXPECT_EQ(f.explain(), std::string("traced again, to read what it captures: f32[] weak made at ") + __FILE__ + ":" + std::to_string(made));
   EXPECT_EQ(f.trace_count(), 2u);

@@ -9,7 +9,6 @@
 
 namespace espalier::nn {
 
-
 BatchNorm BatchNorm::init(std::int64_t features, BatchNormOptions o, Where where) {
   BatchNorm layer{.mean = zeros(features, o.dtype, where), .var = ones(features, o.dtype, where), .momentum = o.momentum, .epsilon = o.epsilon, .axis = o.axis, .axis_name = std::move(o.axis_name)};
   if (o.affine) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "espalier/dsl/ops/elementwise.h"
 #include "espalier/dsl/ops/reductions.h"
@@ -17,7 +18,7 @@ std::optional<FactoredAxes> factored_axes(const AdafactorRule& rule, const Shape
   if (!rule.factored || shape.ndim() < 2) return {};
   std::vector<int> axes(static_cast<std::size_t>(shape.ndim()));
   std::iota(axes.begin(), axes.end(), 0);
-  std::stable_sort(axes.begin(), axes.end(), [&](int a, int b) { return shape[a] < shape[b]; });
+  std::sort(axes.begin(), axes.end(), [&](int a, int b) { return std::pair(shape[a], a) < std::pair(shape[b], b); });
   const int second = axes[axes.size() - 2];
   if (shape[second] < rule.min_dim_size_to_factor) return {};
   return FactoredAxes{second, axes.back()};

@@ -61,7 +61,7 @@ enum class Instruction : std::uint8_t {
 #undef IF_function
 };
 
-/// Unary and binary ops that compute with complex numbers.
+/// Elementwise ops that compute with complex numbers.
 enum class OfComplex : std::uint8_t {
 #define IF_any_computed(member) member,
 #define IF_any_moved(member)
@@ -75,6 +75,7 @@ enum class OfComplex : std::uint8_t {
 #define IF_part_computed(member)
 #define UNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##takes##_##bits(name = detail::row_of(Unary::name))
 #define BINARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##takes##_##bits(name = detail::row_of(Binary::name))
+#define TERNARY(name, attributes, takes, gives, derivative, bits, cost, domain) IF_##takes##_##bits(name = detail::row_of(Ternary::name))
 #include "espalier/ir/ops.def"
 #undef IF_any_computed
 #undef IF_any_moved

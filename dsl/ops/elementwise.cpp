@@ -1,5 +1,7 @@
 #include "espalier/dsl/ops/elementwise.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -293,6 +295,13 @@ Array select(const std::vector<Array>& conditions, const std::vector<Array>& cho
   });
 }
 // clang-format off
+Array fma(Operand x, Operand y, Operand z) {
+  const auto is = [&](bool (*kind)(DType)) {
+    return std::ranges::any_of(std::array{&x, &y, &z}, [&](const Operand* o) { return !o->array.is_nothing() && kind(o->array.dtype()); });
+  };
+  if (is(ir::is_floating) && !is(ir::is_complex)) return elementwise(Op::fma, {x, y, z}, {}, "fma");
+  return called_at(x.where, "fma", [&] { return x * y + z; });
+}
 Array clip(Operand x, Operand min, Operand max) { return called_at(x.where, "clip", [&] { return minimum(maximum(x, min), max); }); }
 Array clip(Operand x, Operand min, std::nullopt_t) { return called_at(x.where, "clip", [&] { return maximum(x, min); }); }
 Array clip(Operand x, std::nullopt_t, Operand max) { return called_at(x.where, "clip", [&] { return minimum(x, max); }); }

@@ -236,6 +236,9 @@ Array clip(Operand x, Operand min, Operand max);
 Array clip(Operand x, Operand min, std::nullopt_t);
 Array clip(Operand x, std::nullopt_t, Operand max);
 /// @}
+/// x y + z, rounded once: what `x * y + z` loses where it cancels. f16 and bf16 are computed in f32; integers and complex numbers
+/// as `x * y + z`.
+Array fma(Operand x, Operand y, Operand z);
 /// The same bits in another dtype; if it is narrower or wider, a last axis of its parts, lowest first, comes or goes (else ShapeError).
 Array bitcast(Operand x, DType dtype);
 /// The nearest number of a format of so many bits, of two the even one, in the dtype of x: beyond the format's range infinity, below

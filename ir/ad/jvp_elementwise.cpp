@@ -169,6 +169,7 @@ Tangent jvp_elementwise(const JvpNode& n) {
       return along(n, 2, [&] { return beta_density(x(0), x(1), x(2)); });
     case Differentiable::select: return select_rule(n);
     case Differentiable::clamp: return clamp(n);
+    case Differentiable::fma: return t(0) * x(1) + x(0) * t(1) + t(2);
   }
   __builtin_unreachable();
 }

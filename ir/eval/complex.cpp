@@ -68,6 +68,12 @@ template <class R, class T, class F> bool map2(Views x, void* out, F&& f) {
   return true;
 }
 
+template <class C> bool clamp(Views x, void* out) {
+  const C *low = static_cast<const C*>(x[0].data), *at = static_cast<const C*>(x[1].data), *high = static_cast<const C*>(x[2].data);
+  for (std::int64_t i = 0, n = x[1].type.size(); i < n; ++i) static_cast<C*>(out)[i] = scalar::min(scalar::max(at[i], low[i]), high[i]);
+  return true;
+}
+
 template <class C> bool convert(Views x, void* out, DType to) {
   const auto store = [&]<class To>() { map1<To, C>(x, out, [](C z) { return scalar::convert<To>(z); }); };
   return visit_dtype(to, store) || visit_complex(to, store);
@@ -98,6 +104,8 @@ template <class C> bool elementwise(Op op, const Attrs& attrs, Views x, void* ou
     case OfComplex::max: return map2<C, C>(x, out, [](C a, C b) { return scalar::max(a, b); });
     case OfComplex::min: return map2<C, C>(x, out, [](C a, C b) { return scalar::min(a, b); });
     case OfComplex::compare: return map2<bool, C>(x, out, [direction = std::get<CompareAttrs>(attrs).direction](C a, C b) { return scalar::compare(direction, a, b); });
+
+    case OfComplex::clamp: return clamp<C>(x, out);
   }
   return false;
 }
@@ -115,19 +123,6 @@ bool complex_elementwise(Op op, const Attrs& attrs, Views x, void* out) {
     visit_complex(x[0].type.dtype(), [&]<class C>() { done = elementwise<C>(op, attrs, x, out); });
   }
   return done;
-}
-
-bool complex_elementwise(Ternary op, Views x, void* out) {
-  switch (op) {
-    case Ternary::clamp:
-      return visit_complex(x[1].type.dtype(), [&]<class C>() {
-        const C *low = static_cast<const C*>(x[0].data), *at = static_cast<const C*>(x[1].data), *high = static_cast<const C*>(x[2].data);
-        for (std::int64_t i = 0, n = x[1].type.size(); i < n; ++i) static_cast<C*>(out)[i] = scalar::min(scalar::max(at[i], low[i]), high[i]);
-      });
-    case Ternary::select:
-    case Ternary::betainc: return false;
-  }
-  __builtin_unreachable();
 }
 
 }  // namespace espalier::ir::evaluate

@@ -138,6 +138,14 @@ template <class T> void clamp(Views in, void* out) {
   for (std::int64_t i = 0, n = in[1].type.size(); i < n; ++i) static_cast<T*>(out)[i] = scalar::clamp(low[i], x[i], high[i]);
 }
 
+template <class T> bool fma(Views in, void* out) {
+  if constexpr (std::is_floating_point_v<T>) {
+    const T *x = static_cast<const T*>(in[0].data), *y = static_cast<const T*>(in[1].data), *z = static_cast<const T*>(in[2].data);
+    for (std::int64_t i = 0, n = in[0].type.size(); i < n; ++i) static_cast<T*>(out)[i] = std::fma(x[i], y[i], z[i]);
+  }
+  return std::is_floating_point_v<T>;
+}
+
 template <class T> void betainc(Views in, void* out) {
   const T *a = static_cast<const T*>(in[0].data), *b = static_cast<const T*>(in[1].data), *x = static_cast<const T*>(in[2].data);
   for (std::int64_t i = 0, n = in[2].type.size(); i < n; ++i) {
@@ -197,6 +205,7 @@ void elementwise(Binary op, const Attrs& attrs, Views in, void* out) {
 
 void elementwise(Ternary op, Views in, void* out) {
   const DType dtype = in[1].type.dtype();
+  bool done = false;
   switch (op) {
     case Ternary::select:
       switch (byte_size(dtype)) {
@@ -207,13 +216,14 @@ void elementwise(Ternary op, Views in, void* out) {
         default: return select<Wide>(in, out);
       }
     case Ternary::clamp:
-      if (!visit_dtype(dtype, [&]<class T>() { clamp<T>(in, out); }) && !complex_elementwise(op, in, out)) fail_dtype(op, dtype);
-      return;
+      done = visit_dtype(dtype, [&]<class T>() { clamp<T>(in, out); }) || complex_elementwise(op, {}, in, out);
+      break;
+    case Ternary::fma: visit_dtype(dtype, [&]<class T>() { done = fma<T>(in, out); }); break;
     case Ternary::betainc:
       if (dtype == f32) return betainc<float>(in, out);
       if (dtype == f64) return betainc<double>(in, out);
-      fail_dtype(op, dtype);
   }
+  if (!done) fail_dtype(op, dtype);
 }
 
 void random(Random op, Views in, std::span<void* const> outputs) {

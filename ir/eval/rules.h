@@ -12,7 +12,6 @@ void elementwise(Binary op, const Attrs& attrs, Views operands, void* out);
 void elementwise(Ternary op, Views operands, void* out);
 /// The same of complex numbers; false for what they have no value of.
 bool complex_elementwise(Op op, const Attrs& attrs, Views operands, void* out);
-bool complex_elementwise(Ternary op, Views operands, void* out);
 void source(Source op, const Attrs& attrs, void* out);
 void movement(Movement op, const Attrs& attrs, Views operands, void* out);
 void reducing(Reducing op, const Attrs& attrs, Views operands, void* out);

@@ -51,6 +51,7 @@ Type infer(Ternary op, const Attrs&, Types in) {
   switch (op) {
     case Ternary::select: return select(in);
     case Ternary::clamp:
+    case Ternary::fma:
     case Ternary::betainc: return of_one_type(op, in);
   }
   __builtin_unreachable();

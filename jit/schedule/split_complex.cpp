@@ -141,7 +141,7 @@ class Splitter {
     visit(node.op,
           [&](Unary) { elementwise(node); },
           [&](Binary) { elementwise(node); },
-          [&](Ternary op) { ternary(op, node); },
+          [&](Ternary) { elementwise(node); },
           [&](Source op) { source(op, node); },
           [&](Movement) { movement(node); },
           [&](Reducing op) { reducing(op, node); },
@@ -161,7 +161,9 @@ class Splitter {
     if (node.op == Op::complex) return give(node, Pair{real_value(first), real_value(operand(node, 1))});
     if (node.op == Op::bitcast) return reinterpretation(node, first, graph_.attrs_as<ConvertAttrs>(node).to);
     if (node.op == Op::convert) return conversion(node, first, graph_.attrs_as<ConvertAttrs>(node).to);
-    const Pair x = pair(first), y = info(node.op).family == Family::binary ? pair(operand(node, 1)) : x;
+    if (node.op == Op::select) return give(node, select(real_value(first), pair(operand(node, 1)), pair(operand(node, 2))));
+    const std::size_t n = graph_.operands_of(node).size();
+    const Pair x = pair(first), y = n > 1 ? pair(operand(node, 1)) : x, z = n > 2 ? pair(operand(node, 2)) : x;
     if (info(node.op).moves) return give(node, x);
     switch (static_cast<OfComplex>(node.op.row())) {
       case OfComplex::neg: return give(node, -x);
@@ -184,6 +186,8 @@ class Splitter {
       case OfComplex::max: return give(node, max(x, y));
       case OfComplex::min: return give(node, min(x, y));
       case OfComplex::compare: return give(node, compare(graph_.attrs_as<CompareAttrs>(node).direction, x, y));
+
+      case OfComplex::clamp: return give(node, min(max(y, x), z));
     }
     fail(node.op);
   }
@@ -202,14 +206,6 @@ class Splitter {
     if (is_pair(x)) return give(node, bits(word_of(pair(x)), to));
     const Expr word = bits(real_value(x), u64);
     give(node, Pair{half(word, false), half(word, true)});
-  }
-
-  void ternary(Ternary op, const Node& node) {
-    switch (op) {
-      case Ternary::select: return give(node, select(real_value(operand(node, 0)), pair(operand(node, 1)), pair(operand(node, 2))));
-      case Ternary::clamp: return give(node, min(max(pair(operand(node, 1)), pair(operand(node, 0))), pair(operand(node, 2))));
-      case Ternary::betainc: return fail(op);
-    }
   }
 
   // ---- arrays ----------------------------------------------------------------------------------------------------------

@@ -384,6 +384,7 @@ Value emit_elementwise(CodeBuilder& b, Op op, const Attrs& attrs, DType t, Value
     case Instruction::imag:
     case Instruction::conj:
     case Instruction::complex: break;  // no kernel has complex numbers: see schedule/split_complex.h
+    case Instruction::fma: return mlir::math::FmaOp::create(b, x[0], x[1], x[2]);
     case Instruction::clamp: return minimum(b, t, maximum(b, t, x[1], x[0]), x[2]);
   }
   throw CompileError(std::string(name(op)), "is not elementwise");

@@ -71,6 +71,12 @@ Row describe(Ternary op) {
                             {.real = clamped, .integer = [=](Ints128 x, DType) { return static_cast<Word>(clamp(x[0], x[1], x[2])); }, .boolean = [=](std::span<const bool> x) { return clamp(x[0], x[1], x[2]); }, .complex = complex_clamped});
       return row;
     }
+    case Ternary::fma: {
+      Row row = elementwise(op, {}, {.real = [](Reals x) { return fmal(x[0], x[1], x[2]); }});
+      row.user = [](std::span<const Array> x) { return fma(x[0], x[1], x[2]); };
+      row.user_dtypes = row.takes;
+      return row;
+    }
     case Ternary::betainc: return betainc_row();
   }
   __builtin_unreachable();

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <complex>
 
+#include "espalier/ir/library/cholesky_panels.h"
 #include "espalier/ir/library/functions.h"
 #include "espalier/ir/library/matrix.h"
 #include "espalier/ir/library/side_by_side.h"
@@ -25,10 +26,14 @@ template <class T> bool factor_by_rows(Eigen::Map<Matrix<T>>& l) {
   return true;
 }
 template <class T> bool factor(Eigen::Map<Matrix<T>>& l) {
-  constexpr std::int64_t small = 24;
-  if (l.rows() <= small) return factor_by_rows(l);
-  Eigen::Ref<Matrix<T>> in_place(l);
-  return Eigen::LLT<Eigen::Ref<Matrix<T>>, Eigen::Lower>(in_place).info() == Eigen::Success && !l.diagonal().hasNaN();
+  if constexpr (!Eigen::NumTraits<T>::IsComplex) {
+    return cholesky_by_panels(l.data(), l.rows());
+  } else {
+    constexpr std::int64_t small = 24;
+    if (l.rows() <= small) return factor_by_rows(l);
+    Eigen::Ref<Matrix<T>> in_place(l);
+    return Eigen::LLT<Eigen::Ref<Matrix<T>>, Eigen::Lower>(in_place).info() == Eigen::Success && !l.diagonal().hasNaN();
+  }
 }
 
 }  // namespace

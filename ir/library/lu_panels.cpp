@@ -1,23 +1,9 @@
 #include "espalier/ir/library/lu_panels.h"
 
-#include "espalier/ir/library/tiles.h"
+#include "espalier/ir/library/panels.h"
 
 namespace espalier::ir::library {
 namespace {
-
-constexpr std::int64_t widest = 64, line = 64;
-
-// A panel is transposed, so that a column's rows fill vectors: column c is at[c * step], as long as `step`, and zero behind its rows.
-template <class T> struct Panel {
-  T* at;
-  std::int64_t step, rows, columns;
-  std::int32_t* pivots;
-};
-// Columns are whole vectors, and an odd number of lines apart: they do not lie in the same sets of a cache.
-template <class T> std::int64_t step_of(std::int64_t rows) {
-  constexpr std::int64_t in_line = line / static_cast<std::int64_t>(sizeof(T));
-  return ((rows + in_line - 1) / in_line | 1) * in_line;
-}
 
 template <class T> ESPALIER_INLINE T size_of(T x) { return x < 0 ? -x : x; }
 
@@ -40,11 +26,11 @@ template <class M, class T> ESPALIER_INLINE std::int64_t largest_of(const T* x, 
 }
 
 // Columns [begin, end), one by one.
-template <class M, class T> ESPALIER_INLINE void eliminate(const Panel<T>& p, std::int64_t begin, std::int64_t end) {
+template <class M, class T> ESPALIER_INLINE void eliminate(const Panel<T>& p, std::int32_t* pivots, std::int64_t begin, std::int64_t end) {
   for (std::int64_t c = begin; c < end; ++c) {
     T* const column = p.at + c * p.step;
     const std::int64_t pivot = largest_of<M>(column, c, p.rows);
-    p.pivots[c] = static_cast<std::int32_t>(pivot);
+    pivots[c] = static_cast<std::int32_t>(pivot);
     if (pivot != c)
       for (std::int64_t j = 0; j < p.columns; ++j) std::swap(p.at[j * p.step + c], p.at[j * p.step + pivot]);
     const T divisor = column[c] == 0 ? T(1) : column[c];
@@ -94,26 +80,21 @@ template <class M, class T> ESPALIER_INLINE void update(const Panel<T>& p, std::
 }
 
 // By halves of halves: behind a leaf of columns come the updates by the leaf, by the two that end there, by the four.
-template <class M, class T> ESPALIER_INLINE void factor(const Panel<T>& p) {
+template <class M, class T> ESPALIER_INLINE void factor(const Panel<T>& p, std::int32_t* pivots) {
   constexpr std::int64_t leaf = line / static_cast<std::int64_t>(sizeof(T));
   for (std::int64_t begin = 0; begin < p.columns; begin += leaf) {
     const std::int64_t end = std::min(begin + leaf, p.columns);
-    eliminate<M>(p, begin, end);
+    eliminate<M>(p, pivots, begin, end);
     const std::int64_t done = end & -end;
     if (end < p.columns) update<M>(p, end - done, end, std::min(end + done, p.columns));
   }
-}
-
-// Some columns of rows of both sides, one to the other; what a strip has more than the matrix is zero.
-template <class T> ESPALIER_INLINE void copy_rows(T* to, std::int64_t to_row, const T* from, std::int64_t from_row, std::int64_t rows, std::int64_t columns) {
-  for (std::int64_t i = 0; i < rows; ++i) std::copy(from + i * from_row, from + i * from_row + columns, to + i * to_row);
 }
 
 // What a factored panel changes right of it: first the rows beside its triangle, in strips that are kept, then blocks of the rows below,
 // each with all the strips, so that few lines of memory are in use at a time.
 template <class M, class T>
 ESPALIER_INLINE void update_right(T* right, std::int64_t row, std::int64_t rows, std::int64_t columns, const Panel<T>& p, T* strips) {
-  constexpr std::int64_t block = 64;
+  constexpr std::int64_t block = widest;
   const std::int64_t size = p.columns;
   for_each_strip<M>(columns, [&](auto vectors, std::int64_t j) __attribute__((always_inline)) {
     constexpr std::int64_t width = vectors() * M::lanes;
@@ -129,15 +110,7 @@ ESPALIER_INLINE void update_right(T* right, std::int64_t row, std::int64_t rows,
     T* const begin = right + i * row;
     for_each_strip<M>(columns, [&](auto vectors, std::int64_t j) __attribute__((always_inline)) {
       constexpr std::int64_t width = vectors() * M::lanes;
-      const std::int64_t inside = std::min(width, columns - j);
-      const Broadcast<T> l{p.at + i, 1, p.step};
-      const T* const strip = strips + j * size;
-      if (inside == width) return subtract_strip<M, vectors()>(begin + j, row, l, strip, width, some, size);
-      alignas(line) T rest[block * width];
-      std::fill(rest, rest + block * width, T(0));
-      copy_rows(rest, width, begin + j, row, some, inside);
-      subtract_strip<M, vectors()>(rest, width, l, strip, width, some, size);
-      copy_rows(begin + j, row, rest, width, some, inside);
+      subtract_strip_within<M, vectors()>(begin + j, row, columns - j, Broadcast<T>{p.at + i, 1, p.step}, strips + j * size, width, some, size);
     });
   }
 }
@@ -146,14 +119,13 @@ struct FactorByPanels {
   template <int bytes, class T>
   ESPALIER_INLINE static void run(T* a, std::int64_t m, std::int64_t n, std::int32_t* pivots, T* panel, T* strips) {
     using M = Machine<T, bytes>;
-    const std::int64_t few = std::min(m, n), width = few < 8 * widest ? widest / 2 : widest;
+    const std::int64_t few = std::min(m, n), width = width_of_panels(few);
     for (std::int64_t begin = 0; begin < few; begin += width) {
       const std::int64_t end = std::min(begin + width, few), size = end - begin, height = m - begin;
-      const Panel<T> p{panel, step_of<T>(height), height, size, pivots + begin};
+      const Panel<T> p{panel, step_of<T>(height), height, size};
       T* const corner = a + begin * n + begin;
-      transpose_lines<M>(panel, p.step, corner, n, height, size);
-      for (std::int64_t c = 0; c < size; ++c) std::fill(panel + c * p.step + height, panel + (c + 1) * p.step, T(0));
-      factor<M>(p);
+      take_panel<M>(p, corner, n);
+      factor<M>(p, pivots + begin);
       transpose_lines<M>(corner, n, panel, p.step, size, height);
       for (std::int64_t c = begin; c < end; ++c) {
         const std::int64_t pivot = begin + pivots[c];

@@ -4,23 +4,22 @@
 #include <limits>
 
 #include "espalier/ir/ad/matrix.h"
+#include "espalier/ir/library.h"
 #include "espalier/ir/windows.h"
 #include "espalier/jit/schedule/replace_nodes.h"
+#include "espalier/jit/schedule/small_factors.h"
 
 namespace espalier::codegen {
 namespace {
 
 using namespace ir;
 
-// Smaller ones are left to the library. Its LU is as fast on one thread as our products are, and copies nothing: by blocks it takes 1.7 times
+// Smaller ones are left to the library, which is as fast on one thread as our products are, and copies nothing: LU by blocks takes 1.7 times
 // as long at n = 1024, so what products do of it must be for many threads. Blocks grow, so that a program does not.
-struct Blocks {
-  std::int64_t smallest, width;
-};
-constexpr Blocks of_cholesky{128, 32}, of_lu{2048, 128};
-std::int64_t width_of(Blocks blocks, std::int64_t n) {
-  constexpr std::int64_t most = 16;
-  return std::max(blocks.width, (n / most + 31) / 32 * 32);
+constexpr std::int64_t smallest = 2048;
+std::int64_t width_of_blocks(std::int64_t n) {
+  constexpr std::int64_t most = 16, narrowest = 128;
+  return std::max(narrowest, (n / most + 31) / 32 * 32);
 }
 
 // Rows [first, last) and columns [begin, end).
@@ -136,18 +135,30 @@ std::int64_t extent_of(Type x) { return std::min(x.shape()[-1], x.shape()[-2]); 
 bool is_large(const Graph& graph, const Node& node) {
   if (node.op != Op::cholesky && node.op != Op::lu) return false;
   const Type x = graph.type_of(graph.operands_of(node)[0]);
-  const Blocks blocks = node.op == Op::cholesky ? of_cholesky : of_lu;
-  return !graph.attrs_as<LibraryAttrs>(node).packed && x.size() > 0 && extent_of(x) >= blocks.smallest;
+  return !graph.attrs_as<LibraryAttrs>(node).packed && x.size() > 0 && extent_of(x) >= smallest;
 }
 std::vector<Expr> blocked(const Graph&, const Node& node, std::span<const Expr> operands) {
   const Expr a = operands[0];
-  if (node.op == Op::cholesky) return {blocked_cholesky(a, width_of(of_cholesky, extent_of(a.type())))};
-  const BlockedLu f = blocked_lu(a, width_of(of_lu, extent_of(a.type())));
+  if (node.op == Op::cholesky) return {blocked_cholesky(a, width_of_blocks(extent_of(a.type())))};
+  const BlockedLu f = blocked_lu(a, width_of_blocks(extent_of(a.type())));
   return {f.both, f.pivots, f.order};
+}
+
+bool is_small(const Graph& graph, const Node& node) {
+  const bool packed = is_packed(graph.attrs_of(node));
+  if (packed || (node.op != Op::cholesky && node.op != Op::lu && node.op != Op::triangular_solve)) return false;
+  const auto operands = graph.operands_of(node);
+  const Shape& a = graph.type_of(operands[0]).shape();
+  return std::max(a[-1], a[-2]) <= most_written_out && graph.type_of(operands.back()).size() > 0;
+}
+std::vector<Expr> written_out(const Graph& graph, const Node& node, std::span<const Expr> operands) {
+  if (node.op == Op::cholesky) return {small_cholesky(operands[0])};
+  if (node.op == Op::lu) return small_lu(operands[0]);
+  return {small_triangular_solve(operands[0], operands[1], graph.attrs_as<TriangularSolveAttrs>(node))};
 }
 
 }  // namespace
 
-Graph lower_factors(const Graph& graph) { return replace_nodes(graph, {is_large, blocked}); }
+Graph lower_factors(const Graph& graph) { return replace_nodes(replace_nodes(graph, {is_large, blocked}), {is_small, written_out}); }
 
 }  // namespace espalier::codegen

@@ -1,10 +1,12 @@
 #pragma once
-// Large factorizations by blocks: products do most of the work, and functions of the library factor what is small.
+// Large factorizations by blocks: products do most of the work, and functions of the library factor what is small. Tiny ones are
+// written out.
 #include "espalier/ir/expr.h"
 
 namespace espalier::codegen {
 
-/// The same program, bodies included, with large real Cholesky and LU factors by blocks. They round in other places than the functions
+/// The same program, bodies included, with large real Cholesky and LU factors by blocks, and tiny ones and tiny triangular systems
+/// written out (small_factors.h). They round in other places than the functions
 /// of the library; which rows change places may differ where pivots are equal up to rounding.
 ir::Graph lower_factors(const ir::Graph& graph);
 

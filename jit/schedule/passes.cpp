@@ -103,7 +103,7 @@ constexpr Pass passes[] = {
     {"split-complex", "complex numbers are two real ones, and their ops real ops", split_complex},
     {"widen-halves", "arithmetic on f16 and bf16 is done in f32, and rounded once", widen_halves},
     {"distribute-loops", "products that no carry decides leave their loop and run once over all iterations", distribute_loops},
-    {"lower-factors", "large Cholesky and LU factors are found by blocks: products, and functions of the library for what is small", lower_factors},
+    {"lower-factors", "large Cholesky and LU factors are found by blocks: products, and functions of the library for what is small; tiny ones are written out", lower_factors},
     {"lower-windows", "convolutions are dots of windows, and windows are added up as sums of padded arrays", lower_windows},
     {"canonicalize", "operands of products lie as kernels read them; reductions over many axes share those over fewer; long joins are grouped", canonicalize},
     {"duplicate-producers", "a large array made of small ones is computed once for each way in which it is reduced", duplicate_producers},

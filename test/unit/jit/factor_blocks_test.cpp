@@ -56,7 +56,7 @@ Literal unlike_matrices(const Shape& shape, std::uint64_t seed) {
   const auto matrix = [&](std::size_t i) { return values.data() + i * each; };
   std::fill_n(matrix(1), each, 0.0);
   *matrix(2) = 0;
-  std::fill_n(matrix(3), each, 0.5);
+  std::fill_n(matrix(3), each, 0.25);
   matrix(4)[each / 2] = NAN;
   return literal(Type(f64, shape), values.data());
 }
@@ -90,7 +90,7 @@ TEST(SmallFactors, AreTheLibrarysCholesky) {
     const Literal a = unlike_matrices({9, n, n}, static_cast<std::uint64_t>(n));
     const auto factors = [&](bool written_out) {
       Builder b;
-      const Expr x{&b, b.input(a.type)}, square = matmul(x, transposed(x)), of = concatenate(std::vector<Expr>{square, x}, 0);  // some are positive definite
+      const Expr x{&b, b.input(a.type)}, square = matmul(x, transposed(x)) + identity(b, a.type), of = concatenate(std::vector<Expr>{square, x}, 0);  // some are positive definite
       const Value result = (written_out ? codegen::small_cholesky(of) : ir::apply(Op::cholesky, {of}, LibraryAttrs{})).value;
       const View in[] = {{a.type, a.data()}};
       return eval(b.finish({&result, 1}), in)[0];

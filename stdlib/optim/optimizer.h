@@ -21,12 +21,14 @@ template <Tree P> [[nodiscard("the average given is unchanged")]] P incremental_
 }
 
 /// What a step of an optimizer gives. `auto [next, after] = opt.update(grads, params)` binds both; it is a tree, and a pair
-/// where one is asked for.
+/// where one is asked for; `std::tie(params, opt) = opt.update(grads, params)` assigns both.
 template <class P, class O> struct [[nodiscard("an update changes neither tree: keep the parameters and the optimizer it returns")]] Updated {
   P params;     ///< the parameters after the step
   O optimizer;  ///< the optimizer after the step
   /// {params, optimizer}.
   operator std::pair<P, O>() const { return {params, optimizer}; }
+  /// What std::tie assigns from.
+  operator std::tuple<P&, O&>() && { return {params, optimizer}; }
 };
 
 /// Each transformation takes what the one before it gave. An Optimizer is a transformation itself, so chains nest.

@@ -191,6 +191,11 @@ TEST(Optimizer, NamesWhatAStepGives) {
   EXPECT_EQ(std::get<1>(step.optimizer.transforms).count.item<int>(), 1);
   const std::pair<Array, optim::Sgd> both = step;
   EXPECT_TRUE(ep::equal(both.first, step.params));
+  Array params = x;
+  optim::Sgd opt = optim::sgd(schedules::constant(0.5)).init(x);
+  std::tie(params, opt) = opt.update(params, params);
+  EXPECT_TRUE(ep::equal(params, step.params));
+  EXPECT_EQ(std::get<1>(opt.transforms).count.item<int>(), 1);
   EXPECT_TRUE(ep::equal(ep::jit([](Array p, optim::Sgd opt) { return opt.update(p, p); })(x, optim::sgd(0.5).init(x)).params, step.params));
 }
 

@@ -99,12 +99,14 @@ std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
 
 Kernel make_kernel(Graph body, KernelKind kind, const Target& target) {
   KernelPlan plan = info_of(kind).plan(body, target);
-  const std::string problem = std::visit([&](const auto& own) { return verify(body, own); }, plan);
-  if (!problem.empty()) {
-    throw CompileError("compile", "the plan of a kernel does not mean it: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
-  }
   std::vector<int> aliases = find_aliases(body, kind);
-  return {std::move(body), std::move(aliases), std::move(plan)};
+  return proved({std::move(body), std::move(aliases), std::move(plan)});
+}
+
+Kernel proved(Kernel kernel) {
+  const std::string problem = std::visit([&](const auto& own) { return verify(kernel.body, own); }, kernel.plan);
+  if (problem.empty()) return kernel;
+  throw CompileError("compile", "the plan of a kernel does not mean it: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
 }
 
 std::string describe(const KernelPlan& plan) {

@@ -12,6 +12,9 @@ namespace {
 using namespace ir;
 
 constexpr std::size_t least_members = 4;         // fewer are not worth a table
+// On average, in simple operations: the code of smaller members is copied into the entry, which costs less than a row of a table. (1 added
+// to each of 200 arrays of 8, 25 operations each: 6 % slower in a group. Adam on 8 elements is 200 operations.)
+constexpr double least_work = 64;
 constexpr std::size_t most_pointers = 8192;      // of a group: they lie on the stack while it runs
 constexpr std::int64_t most_temp_bytes = 1 << 15;  // that a call may read from the arena: more would be alive for longer, and gone from the caches
 
@@ -48,7 +51,7 @@ class Grouper {
 
   void run() {
     find_kinds();
-    if (std::none_of(n_calls_.begin(), n_calls_.end(), [](std::size_t n) { return n >= least_members; })) return;
+    if (std::none_of(kinds_.begin(), kinds_.end(), [](const Kind& kind) { return kind.is_worth_it(); })) return;
     place();
     rebuild();
     find_lives();
@@ -56,6 +59,12 @@ class Grouper {
 
  private:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
+  struct Kind {
+    Graph member;  // at the usual length
+    std::size_t calls = 0;
+    double work = 0;
+    bool is_worth_it() const { return calls >= least_members && work >= least_work * static_cast<double>(calls); }
+  };
 
   // ---- which calls do the same -------------------------------------------------------------------------------------
   void find_kinds() {
@@ -69,7 +78,8 @@ class Grouper {
       if (is_new) known->second = kind_of(program_.kernels[call->kernel], by_hash);
       if (known->second == none || temp_bytes(*call) > most_temp_bytes) continue;
       kind_[s] = known->second;
-      ++n_calls_[known->second];
+      ++kinds_[known->second].calls;
+      kinds_[known->second].work += work_of(program_.kernels[call->kernel].body);
     }
   }
   std::uint32_t kind_of(const Kernel& kernel, std::unordered_multimap<std::uint64_t, std::uint32_t>& by_hash) {
@@ -80,11 +90,10 @@ class Grouper {
     Graph same = resized(*member, usual_length);
     const std::uint64_t key = hash(same);
     for (auto [at, end] = by_hash.equal_range(key); at != end; ++at)
-      if (members_[at->second] == same && (!by_line_ || lines_of(members_[at->second]) == lines_of(same))) return at->second;
-    const auto kind = static_cast<std::uint32_t>(members_.size());
+      if (kinds_[at->second].member == same && (!by_line_ || lines_of(kinds_[at->second].member) == lines_of(same))) return at->second;
+    const auto kind = static_cast<std::uint32_t>(kinds_.size());
     by_hash.emplace(key, kind);
-    members_.push_back(std::move(same));
-    n_calls_.push_back(0);
+    kinds_.push_back({std::move(same)});
     return kind;
   }
   static std::vector<std::pair<std::string, int>> lines_of(const Graph& graph) {
@@ -115,12 +124,12 @@ class Grouper {
     struct Open {
       std::size_t place = SIZE_MAX, pointers = 0;
     };
-    std::vector<Open> open(members_.size());
+    std::vector<Open> open(kinds_.size());
     place_.resize(schedule_.steps.size());
     for (std::size_t s = schedule_.steps.size(); s-- > 0;) {
       const Touched step = touched(schedule_.steps[s]);
       place_[s] = s;
-      if (kind_[s] != none && n_calls_[kind_[s]] >= least_members) {
+      if (kind_[s] != none && kinds_[kind_[s]].is_worth_it()) {
         std::size_t limit = SIZE_MAX;
         for (Ref r : step.reads) limit = std::min(limit, later[memory_of(r)].written);
         for (Ref r : step.writes) limit = std::min({limit, later[memory_of(r)].written, later[memory_of(r)].read});
@@ -152,7 +161,7 @@ class Grouper {
   Call group(const std::vector<std::size_t>& all) {
     std::vector<const Call*> calls;
     for (std::size_t s : all) calls.push_back(&std::get<Call>(schedule_.steps[s]));
-    const Graph& member = members_[kind_[all[0]]];
+    const Graph& member = kinds_[kind_[all[0]]].member;
     std::vector<bool> shared;
     for (std::size_t i = 0; i < member.n_inputs; ++i) {
       const auto same = [&](const Call* call) { return call->operands[i] == calls[0]->operands[i]; };
@@ -202,8 +211,7 @@ class Grouper {
   Program& program_;
   const Target& target_;
   const bool by_line_;
-  std::vector<Graph> members_;         // per kind, at the usual length
-  std::vector<std::size_t> n_calls_;   // per kind
+  std::vector<Kind> kinds_;
   std::vector<std::uint32_t> kind_;    // per step
   std::vector<std::size_t> place_;     // per step: that of the step behind whose last place it goes
 };

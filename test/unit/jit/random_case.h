@@ -43,7 +43,8 @@ inline Case random_case(std::uint64_t seed) {
   return program;
 }
 
-/// The same elementwise work on leaves of many lengths and shapes, as an optimizer does it: some read what another one reads, or has made.
+/// The same elementwise work on leaves of many lengths and shapes, as an optimizer does it: some read what another one reads, or has
+/// made, as an array of another shape too: then the two are no kernel.
 inline Case random_leaves(std::uint64_t seed) {
   using ir::Op, ir::Type;
   std::mt19937_64 random(seed * 104729 + 3);
@@ -51,7 +52,7 @@ inline Case random_leaves(std::uint64_t seed) {
   constexpr std::array unary = {Op(ir::Unary::neg), Op(ir::Unary::abs), Op(ir::Unary::tanh), Op(ir::Unary::sin)};
   constexpr std::array binary = {Op(ir::Binary::add), Op(ir::Binary::sub), Op(ir::Binary::mul)};
   const DType dtype = seed % 3 == 0 ? f64 : f32;
-  const std::vector<Shape> shapes = {{2}, {5}, {3, 7}, {64}, {4, 25}, {257}, {1}, {}, seed % 8 == 1 ? Shape{5000} : Shape{8, 2, 3}};
+  const std::vector<Shape> shapes = {{2}, {5}, {3, 7}, {21}, {64}, {8, 8}, {100}, {4, 25}, {257}, {1}, {}, seed % 8 == 1 ? Shape{5000} : Shape{8, 2, 3}};
   struct Step {
     Op op;
     std::size_t operands[2], n;
@@ -69,7 +70,7 @@ inline Case random_leaves(std::uint64_t seed) {
     const ir::Value own = below(4) == 0 ? b.input(Type(dtype, {})) : common;
     std::vector<ir::Value> values{b.input(type), b.input(type), b.input(type)};
     for (ir::Value other : all)
-      if (b.type(other) == type && below(6) == 0) values[below(2)] = other;
+      if (b.type(other).size() == type.size() && below(4) == 0) values[below(2)] = b.type(other) == type ? other : b.add(Op::reshape, {other}, ir::ReshapeAttrs{type.shape()});
     all.insert(all.end(), values.begin(), values.end());
     values.push_back(type.ndim() == 0 ? own : b.add(Op::broadcast, {own}, ir::BroadcastAttrs{type.shape(), {}}));
     for (const Step& step : steps) values.push_back(b.add(step.op, std::span<const ir::Value>(std::array{values[step.operands[0]], values[step.operands[1]]}).first(step.n)));

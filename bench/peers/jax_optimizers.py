@@ -1,5 +1,4 @@
 """Steps of optimizers alone, over trees of many leaves: Optax, the state donated."""
-import jax
 import optax
 
 from inputs import uniform
@@ -21,7 +20,7 @@ def step(state, gradients):
 
 def initial():
     parameters = leaves(1000, 200, 1000)
-    return parameters, jax.tree.map(lambda leaf: leaf, ADAM.init(parameters))
+    return parameters, ADAM.init(parameters)
 
 
 WORKLOADS = [stepped("optimizer_200", "adam 200x1000", step, initial, lambda: (leaves(2000, 200, 1000),))]

@@ -44,6 +44,7 @@ LIMITS = {
     "nanogpt_step": lambda m, _: m.flops(3 * 2 * 1024 * (4 * 12 * 128**2 + 96 * 128)) + m.flops(3 * 2 * 2 * 4 * 32 * 32 * 128 * 129 / 2),  # affine maps; what each step sees
     "batched": lambda m, _: m.bytes(3 * 4 * 10000 * 64, "copy L3"),
     "mlp_step": lambda m, _: m.flops(155e6) + m.bytes(7.6e6, "copy L3"),  # products, and Adam's passes
+    "optimizer_200": lambda m, _: m.bytes(7 * 4 * 200 * 1000, "copy L3"),  # four arrays read, three written
     "mlp_512": lambda m, _: m.flops(411e6) + m.bytes(18.7e6, "copy L3"),
     "rnn_scan": lambda m, _: recurrent(m, 1, 1),
     "rnn_scan_grad": lambda m, _: recurrent(m, 1, 2),

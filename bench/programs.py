@@ -8,6 +8,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 JAX = "0.10.2"
+OPTAX = "0.2.8"
 TIMEOUT = 600  # seconds for one answer; then the row has failed
 
 
@@ -61,7 +62,7 @@ def interpreter(peer, build, packages):
 
 def command_of(program, build, narrow):
     if program == "jax":
-        return [interpreter("jax", build, [f"jax=={JAX}", "numpy"]), HERE / "peers" / "jax_peer.py"]
+        return [interpreter("jax", build, [f"jax=={JAX}", f"optax=={OPTAX}", "numpy"]), HERE / "peers" / "jax_peer.py"]
     path = build / "bench" / ("bench-native-avx2" if narrow and program == "native" else f"bench-{program}")
     if not path.exists():
         sys.exit(f"espalier bench: {path} is not built" + (": libopenblas-dev is missing, or leave it out with --peers jax" if program == "native" else ""))

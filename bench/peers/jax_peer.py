@@ -9,6 +9,7 @@ import jax_dispatch
 import jax_elementwise
 import jax_linear_algebra
 import jax_normalised
+import jax_optimizers
 import jax_options
 import jax_particles
 import jax_recurrent
@@ -19,7 +20,7 @@ import jax_transformers
 import jax_vision
 import server
 
-GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_transformers, jax_vision, jax_recurrent, jax_control,
+GROUPS = (jax_dispatch, jax_elementwise, jax_arrays, jax_normalised, jax_contractions, jax_training, jax_optimizers, jax_transformers, jax_vision, jax_recurrent, jax_control,
           jax_differential_equations, jax_options, jax_particles, jax_sampling, jax_tables, jax_derivatives, jax_linear_algebra, jax_compilation)
 
 if __name__ == "__main__":

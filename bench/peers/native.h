@@ -119,6 +119,7 @@ Workloads arrays();
 Workloads normalised();
 Workloads contractions();
 Workloads training();
+Workloads optimizers();
 Workloads transformers();
 Workloads lenet();
 Workloads residual();

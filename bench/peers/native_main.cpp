@@ -4,7 +4,7 @@
 int main() {
   using namespace bench;
   Workloads found;
-  for (const auto group : {roofline, dispatch, elementwise, arrays, normalised, contractions, training, transformers, lenet, residual, recurrent, control, differential_equations,
+  for (const auto group : {roofline, dispatch, elementwise, arrays, normalised, contractions, training, optimizers, transformers, lenet, residual, recurrent, control, differential_equations,
                            options, particles, sampling, tables, derivatives, linear_algebra}) {
     for (Workload& workload : group()) found.push_back(std::move(workload));
   }

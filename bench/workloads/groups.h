@@ -10,6 +10,7 @@ Workloads arrays();
 Workloads normalised();
 Workloads contractions();
 Workloads training();
+Workloads optimizers();
 Workloads transformers();
 Workloads vision();
 Workloads recurrent();

@@ -4,7 +4,7 @@
 int main() {
   using namespace bench;
   Workloads all;
-  for (const auto group : {dispatch, elementwise, arrays, normalised, contractions, training, transformers, vision, recurrent, control, differential_equations, options,
+  for (const auto group : {dispatch, elementwise, arrays, normalised, contractions, training, optimizers, transformers, vision, recurrent, control, differential_equations, options,
                            particles, sampling, tables, derivatives, linear_algebra, compilation}) {
     for (Workload& workload : group()) all.push_back(std::move(workload));
   }

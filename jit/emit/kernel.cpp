@@ -3,11 +3,13 @@
 #include "espalier/ir/attr_fields.h"
 #include "espalier/ir/error.h"
 #include "espalier/jit/emit/loops/axis_kernels.h"
+#include "espalier/jit/emit/loops/group.h"
 #include "espalier/jit/emit/loops/loop_kernel.h"
 #include "espalier/jit/emit/loops/partial_results.h"
 #include "espalier/jit/emit/loops/scatter.h"
 #include "espalier/jit/emit/loops/sort.h"
 #include "espalier/jit/emit/library.h"
+#include "espalier/jit/emit/program.h"
 #include "espalier/jit/emit/loops/while.h"
 #include "espalier/jit/emit/products/contraction_kernel.h"
 #include "espalier/jit/emit/values/function.h"
@@ -114,6 +116,7 @@ CallShape call_shape(const Graph&, const SortKernel& kernel) {
   const auto* digits = std::get_if<DigitSort>(&kernel.method);
   return {.scratch_bytes = digits != nullptr ? digits->scratch_bytes : 0};
 }
+CallShape call_shape(const Graph&, const GroupKernel&) { return {}; }  // emit_group_function
 CallShape call_shape(const Graph&, const LibraryKernel& kernel) { return {.tasks = kernel.call.problems, .threads = kernel.threads, .may_be_inlined = false}; }
 CallShape call_shape(const Graph&, const WhileKernel& kernel) {
   const auto& lanes = std::get<WhileLanes>(kernel.mapping);
@@ -143,6 +146,7 @@ void emit_tasks(CodeBuilder& b, const Graph& body, const SortKernel& kernel, con
   emit_sort_by_rank(b, body, frame.arrays, loops(b, std::get<WalkLanes>(std::get<RankSort>(kernel.method).walk).lanes));
 }
 
+void emit_tasks(CodeBuilder&, const Graph&, const GroupKernel&, const Frame&, mlir::Value, mlir::Value) {}
 void emit_tasks(CodeBuilder& b, const Graph& body, const LibraryKernel& kernel, const Frame& frame, mlir::Value first, mlir::Value last) {
   emit_library_call(b, body, kernel, frame.pointers, first, last);
 }
@@ -150,9 +154,33 @@ void emit_tasks(CodeBuilder& b, const Graph& body, const WhileKernel& kernel, co
   emit_while(b, body, frame.arrays, groups(b, std::get<WhileLanes>(kernel.mapping).width, first, last));
 }
 
+// A group's function, which is what the thread pool calls as well.
+KernelFunction emit_group_function(mlir::ModuleOp module, const GroupKernel& kernel, std::uint32_t index, bool may_be_parallel) {
+  CodeBuilder b(mlir::UnknownLoc::get(module.getContext()), module.getContext());
+  b.setLoc(root_location(b, kernel.member));
+  b.called = frequent(kernel.member);
+  b.module = module;
+  KernelFunction out{.name = "kernel" + std::to_string(index), .parallel = may_be_parallel && kernel.threads, .takes_list = true};
+  const ir::Literal table = group_table(kernel);
+  out.tasks = static_cast<std::int64_t>(kernel.tasks().size());
+  const auto ptr = LLVM::LLVMPointerType::get(module.getContext());
+  b.setInsertionPointToStart(module.getBody());
+  emit_constant(b, out.name + "_tasks", table, LLVM::Linkage::Internal);
+  b.setInsertionPointToEnd(module.getBody());
+  auto function = create_function(b, out.name, {ptr, b.getI64Type(), b.getI64Type()});
+  mlir::Block* block = function.addEntryBlock();
+  b.setInsertionPointToStart(block);
+  const auto index_of = [&](unsigned i) { return mlir::arith::IndexCastOp::create(b, b.getIndexType(), block->getArgument(i)); };
+  const mlir::Value rows = LLVM::AddressOfOp::create(b, ptr, out.name + "_tasks");
+  emit_group(b, kernel, block->getArgument(0), rows, index_of(1), index_of(2));
+  mlir::func::ReturnOp::create(b);
+  return out;
+}
+
 }  // namespace
 
 KernelFunction emit_kernel(mlir::ModuleOp module, const Kernel& kernel, std::uint32_t index, bool may_be_parallel) {
+  if (const auto* group = std::get_if<GroupKernel>(&kernel.plan)) return emit_group_function(module, *group, index, may_be_parallel);
   auto* context = module.getContext();
   const Graph& body = kernel.body;
   CodeBuilder b(mlir::UnknownLoc::get(context), context);

@@ -99,7 +99,9 @@ class EntryEmitter {
   }
 
   static std::size_t pointers_of(const Copy&) { return 2; }
-  static std::size_t pointers_of(const Call& call) { return call.operands.size() + call.results.size(); }
+  static constexpr std::size_t pointers_of_group = 8;  // whatever its size: a loop fills its list
+  std::size_t pointers_of(const Call& call) const { return is_group(call) ? pointers_of_group : call.operands.size() + call.results.size(); }
+  bool is_group(const Call& call) const { return program_.kernels[call.kernel].kind() == KernelKind::group; }
   static std::size_t pointers_of(const Loop& loop) { return loop.operands.size() + loop.results.size() + loop.spares.size() + 2; }
   static std::size_t pointers_of(const Branch& branch) { return branch.operands.size() + branch.results.size() + 2; }
   static std::size_t pointers_of(const HostCall& call) { return call.operands.size() + call.results.size(); }
@@ -107,7 +109,7 @@ class EntryEmitter {
   std::size_t part_end(const Schedule& s, std::size_t first) const {
     std::size_t end = first, pointers = 0;
     while (end < s.steps.size() && (end == first || pointers <= code_.pointers_per_function)) {
-      pointers += std::visit([](const auto& step) { return pointers_of(step); }, s.steps[end++]);
+      pointers += std::visit([&](const auto& step) { return pointers_of(step); }, s.steps[end++]);
     }
     return pointers > code_.pointers_per_function && end - first > 1 ? end - 1 : end;
   }
@@ -150,7 +152,47 @@ class EntryEmitter {
   }
   void emit(const Schedule& s, Memory& memory, const Copy& step) { copy(at(s, memory, step.to), at(s, memory, step.from), step.bytes); }
 
+  // The pointers of a group, copied from the caller's lists as a table says: code for each would take longer to compile than the kernel.
+  Value list_of_group(const Schedule& s, Memory& memory, const Call& call) {
+    std::vector<Ref> refs = call.operands;
+    refs.insert(refs.end(), call.results.begin(), call.results.end());
+    const Value list = pointer_list(b_, refs.size());
+    std::vector<std::int64_t> inputs, outputs, temps;  // rows: the place in the list, and that in the caller's or in the arena
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+      const auto place = static_cast<std::int64_t>(i);
+      switch (refs[i].kind) {
+        case Ref::Kind::input: inputs.insert(inputs.end(), {place, refs[i].index}); break;
+        case Ref::Kind::output: outputs.insert(outputs.end(), {place, refs[i].index}); break;
+        case Ref::Kind::temp: temps.insert(temps.end(), {place, s.temps[refs[i].index].offset}); break;
+        case Ref::Kind::constant: LLVM::StoreOp::create(b_, at(s, memory, refs[i]), offset(list, place * 8)); break;
+      }
+    }
+    const auto listed = [&](Value pointers) { return [this, pointers](Value i) { return LLVM::LoadOp::create(b_, ptr_, element(pointers, i, ptr_)).getResult(); }; };
+    fill(list, inputs, listed(memory.input_list));
+    fill(list, outputs, listed(memory.output_list));
+    fill(list, temps, [&](Value bytes) { return element(memory.arena, bytes, b_.getI8Type()); });
+    return list;
+  }
+  Value element(Value base, Value i, mlir::Type type) { return LLVM::GEPOp::create(b_, ptr_, type, base, llvm::ArrayRef<LLVM::GEPArg>{i}); }
+  template <class F> void fill(Value list, const std::vector<std::int64_t>& rows, F&& pointer_of) {
+    if (rows.empty()) return;
+    const std::string name = "places" + std::to_string(n_tables_++);
+    {
+      mlir::OpBuilder::InsertionGuard guard(b_);
+      b_.setInsertionPointToStart(module_.getBody());
+      emit_constant(b_, name, ir::literal(ir::Type(i64, {static_cast<std::int64_t>(rows.size())}), rows.data()), LLVM::Linkage::Internal);
+    }
+    const Value table = LLVM::AddressOfOp::create(b_, ptr_, name);
+    auto loop = scf::ForOp::create(b_, number(0), number(static_cast<std::int64_t>(rows.size())), number(2));
+    mlir::OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(loop.getBody());
+    const auto entry = [&](Value i) { return LLVM::LoadOp::create(b_, b_.getI64Type(), element(table, i, b_.getI64Type())).getResult(); };
+    const Value row = loop.getInductionVar(), place = entry(row), from = entry(arith::AddIOp::create(b_, row, number(1)));
+    LLVM::StoreOp::create(b_, pointer_of(from), element(list, place, ptr_));
+  }
+
   void emit(const Schedule& s, Memory& memory, const Call& call) {
+    if (is_group(call)) return code_.call_group(b_, call.kernel, list_of_group(s, memory, call));
     llvm::SmallVector<Value> pointers;
     for (Ref r : call.operands) pointers.push_back(at(s, memory, r));
     for (Ref r : call.results) pointers.push_back(at(s, memory, r));
@@ -339,7 +381,7 @@ class EntryEmitter {
   const Program& program_;
   const EntryCode& code_;
   mlir::Type ptr_;
-  std::size_t n_constants_ = 0, n_parts_ = 0;
+  std::size_t n_constants_ = 0, n_parts_ = 0, n_tables_ = 0;
 };
 
 // The CPU's own ways: kernels are called, large ones through the thread pool; memory is the process's.
@@ -350,9 +392,10 @@ class Calls {
         ptr_(LLVM::LLVMPointerType::get(module.getContext())) {
     b_.setInsertionPointToEnd(module.getBody());
     for (std::uint32_t k = 0; k < kernels_.size(); ++k)
-      if (kernels_[k].parallel) task(k);
+      if (kernels_[k].parallel && !kernels_[k].takes_list) task(k);
   }
 
+  void call_group(CodeBuilder& b, std::uint32_t index, Value list) const { run(b, kernels_[index], kernels_[index].name, list); }
   void call(CodeBuilder& b, std::uint32_t index, llvm::ArrayRef<Value> arrays) const {
     const KernelFunction& kernel = kernels_[index];
     if (kernel.partial_bytes == 0) return run(b, kernel, arrays);
@@ -370,8 +413,15 @@ class Calls {
     }
     const Value list = pointer_list(b, pointers.size());
     for (std::size_t i = 0; i < pointers.size(); ++i) LLVM::StoreOp::create(b, pointers[i], element_at(b, list, i));
-    const Value task = LLVM::AddressOfOp::create(b, ptr_, "task_" + kernel.name);
-    mlir::func::CallOp::create(b, parallel_name, mlir::TypeRange{}, mlir::ValueRange{task, list, number(b, kernel.tasks)});
+    run(b, kernel, "task_" + kernel.name, list);
+  }
+  // All tasks of a function that takes a list of pointers and a range of tasks.
+  void run(CodeBuilder& b, const KernelFunction& kernel, const std::string& task, Value list) const {
+    if (kernel.parallel) {
+      mlir::func::CallOp::create(b, parallel_name, mlir::TypeRange{}, mlir::ValueRange{LLVM::AddressOfOp::create(b, ptr_, task), list, number(b, kernel.tasks)});
+    } else {
+      mlir::func::CallOp::create(b, task, mlir::TypeRange{}, mlir::ValueRange{list, number(b, 0), number(b, kernel.tasks)});
+    }
   }
 
   static Value number(CodeBuilder& b, std::int64_t n) { return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(n)); }
@@ -436,6 +486,7 @@ EmittedProgram emit_program(mlir::MLIRContext& context, const Program& program, 
   EntryCode code;
   code.pointers_per_function = 512;
   code.call = [&](CodeBuilder& at, std::uint32_t kernel, llvm::ArrayRef<Value> pointers) { calls.call(at, kernel, pointers); };
+  code.call_group = [&](CodeBuilder& at, std::uint32_t kernel, Value list) { calls.call_group(at, kernel, list); };
   code.copy = [](CodeBuilder& at, Value to, Value from, std::int64_t bytes) {
     LLVM::MemcpyOp::create(at, to, from, LLVM::ConstantOp::create(at, at.getI64Type(), at.getI64IntegerAttr(bytes)), false);
   };

@@ -11,7 +11,9 @@ inline constexpr const char* entry_name = "espalier_entry";
 /// What a target's entry does its own way. Pointers are of the target's memory.
 struct EntryCode {
   std::function<void(CodeBuilder& b, std::uint32_t kernel, llvm::ArrayRef<mlir::Value> pointers)> call;
-  std::function<void(CodeBuilder& b, mlir::Value to, mlir::Value from, std::int64_t bytes)> copy;
+  /// The same of a group (group_kernel.h), whose pointers lie in a list in memory.
+  std::function<void(CodeBuilder& b, std::uint32_t kernel, mlir::Value list)> call_group = {};
+  std::function<void(CodeBuilder& b, mlir::Value to, mlir::Value from, std::int64_t bytes)> copy = {};
   /// A call of the host: lists of its results' and operands' pointers.
   std::function<void(CodeBuilder& b, std::uint32_t callee, mlir::Value results, mlir::Value operands)> call_host;
   std::function<mlir::Value(CodeBuilder& b, mlir::Value index)> read_index;                         ///< an i32 of memory

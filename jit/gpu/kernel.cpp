@@ -65,6 +65,7 @@ Launch emit(GpuFunction& f, const Graph& body, const SortKernel& kernel, std::ve
   return launch;
 }
 
+Launch emit(GpuFunction&, const Graph&, const GroupKernel&, const std::vector<Storage>&) { throw CompileError("group", "has no code for GPUs"); }  // none is planned for them
 Launch emit(GpuFunction&, const Graph& body, const LibraryKernel&, const std::vector<Storage>&) { throw CompileError(std::string(name(body.nodes[0].op)), "has no code for GPUs"); }
 Launch emit(GpuFunction& f, const Graph& body, const WhileKernel& kernel, std::vector<Storage> arrays) {
   const auto& launch = std::get<Launch>(kernel.mapping);

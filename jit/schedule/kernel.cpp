@@ -34,6 +34,38 @@ constexpr KernelInfo kernel_rows[] = {
 };
 const KernelInfo& info_of(KernelKind kind) { return kernel_rows[static_cast<std::size_t>(kind)]; }
 
+// Pairs of an output and an input, those first that look like a value and what becomes of it: the fewest steps apart, the input needed
+// by the fewest outputs. A step of an optimizer so leaves each moment where it was, and not in the gradient, which the caller keeps.
+struct Renewal {
+  std::uint32_t steps, readers;
+  std::size_t output;
+  Value input;
+  auto operator<=>(const Renewal&) const = default;
+};
+std::vector<Renewal> renewals(const Graph& body) {
+  constexpr std::uint32_t apart = ~std::uint32_t{0};
+  std::vector<std::uint32_t> readers(body.n_inputs, 0);
+  std::vector<Renewal> pairs;
+  for (std::size_t o = 0; o < body.outputs.size(); ++o) {
+    std::vector<std::uint32_t> steps(body.types.size(), apart);
+    steps[body.outputs[o]] = 0;
+    for (std::size_t n = body.nodes.size(); n-- > 0;) {
+      const Node& node = body.nodes[n];
+      std::uint32_t nearest = apart;
+      for (std::uint32_t r = 0; r < node.n_results; ++r) nearest = std::min(nearest, steps[node.first_result + r]);
+      if (nearest == apart) continue;
+      for (Value operand : body.operands_of(node)) steps[operand] = std::min(steps[operand], nearest + 1);
+    }
+    for (Value i = 0; i < body.n_inputs; ++i) {
+      readers[i] += steps[i] != apart;
+      pairs.push_back({steps[i], 0, o, i});
+    }
+  }
+  for (Renewal& pair : pairs) pair.readers = readers[pair.input];
+  std::sort(pairs.begin(), pairs.end());
+  return pairs;
+}
+
 // Results that may lie in operands, where each point reads only the index that it writes.
 std::vector<int> pointwise_aliases(const Graph& body) {
   std::vector<int> result(body.outputs.size(), -1);
@@ -45,15 +77,14 @@ std::vector<int> pointwise_aliases(const Graph& body) {
   }
   // Below a transpose the operand of an elementwise op is read at another index than the result's.
   const Dimensions dimensions = find_dimensions(body);
+  const auto fits = [&](Value input, Value output) {
+    return pointwise[input] && body.type_of(input) == body.type_of(output) && dimensions.mapped[input] && dimensions.of[input] == dimensions.of[output];
+  };
   std::vector<bool> taken(body.n_inputs, false);
-  for (std::size_t o = 0; o < body.outputs.size(); ++o) {
-    for (Value i = 0; i < body.n_inputs; ++i) {
-      if (taken[i] || !pointwise[i] || body.type_of(i) != body.type_of(body.outputs[o])) continue;
-      if (!dimensions.mapped[i] || dimensions.of[i] != dimensions.of[body.outputs[o]]) continue;
-      taken[i] = true;
-      result[o] = static_cast<int>(i);
-      break;
-    }
+  for (const auto& [steps, readers, o, i] : renewals(body)) {
+    if (result[o] >= 0 || taken[i] || !fits(i, body.outputs[o])) continue;
+    taken[i] = true;
+    result[o] = static_cast<int>(i);
   }
   return result;
 }
@@ -99,12 +130,14 @@ std::vector<int> find_aliases(const Graph& body, KernelKind kind) {
 
 Kernel make_kernel(Graph body, KernelKind kind, const Target& target) {
   KernelPlan plan = info_of(kind).plan(body, target);
-  const std::string problem = std::visit([&](const auto& own) { return verify(body, own); }, plan);
-  if (!problem.empty()) {
-    throw CompileError("compile", "the plan of a kernel does not mean it: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
-  }
   std::vector<int> aliases = find_aliases(body, kind);
-  return {std::move(body), std::move(aliases), std::move(plan)};
+  return proved({std::move(body), std::move(aliases), std::move(plan)});
+}
+
+Kernel proved(Kernel kernel) {
+  const std::string problem = std::visit([&](const auto& own) { return verify(kernel.body, own); }, kernel.plan);
+  if (problem.empty()) return kernel;
+  throw CompileError("compile", "the plan of a kernel does not mean it: " + problem, "this is a defect of the compiler: the graph's text reproduces it");
 }
 
 std::string describe(const KernelPlan& plan) {

@@ -9,6 +9,7 @@
 #include "espalier/ir/graph.h"
 #include "espalier/jit/schedule/axis_kernels.h"
 #include "espalier/jit/schedule/contraction_kernel.h"
+#include "espalier/jit/schedule/group_kernel.h"
 #include "espalier/jit/schedule/library_kernel.h"
 #include "espalier/jit/schedule/loop_kernel.h"
 #include "espalier/jit/schedule/scatter_kernel.h"
@@ -23,7 +24,7 @@ enum class KernelKind : std::uint8_t {
 #define KERNEL(kind, plan, made_by, memory) kind,
 #include "espalier/jit/schedule/kernels.def"
 };
-using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel, WhileKernel, LibraryKernel>;
+using KernelPlan = std::variant<LoopKernel, ContractionKernel, CumulativeKernel, UpdateKernel, SortKernel, ScatterKernel, WhileKernel, GroupKernel, LibraryKernel>;
 
 /// A unit of code: `body` is its meaning (it can be evaluated), `plan` how it is computed. Equal kernels are compiled once.
 struct Kernel {
@@ -43,6 +44,8 @@ KernelKind kernel_kind(ir::Op op);
 Kernel make_kernel(ir::Graph body, KernelKind kind, const Target& target);
 /// Whether its result begins as a copy of operand 0, made before it is called, of which it writes a part.
 bool updates(KernelKind kind);
+/// A kernel whose plan is proved: CompileError if it does not mean the body.
+Kernel proved(Kernel kernel);
 /// The aliases of a kernel's results.
 std::vector<int> find_aliases(const ir::Graph& body, KernelKind kind);
 

@@ -11,18 +11,6 @@ namespace {
 
 using namespace ir;
 
-// How much work a body does, in simple operations.
-double work_of(const Graph& body) {
-  double work = 0;
-  for (const Node& node : body.nodes) {
-    const Type type = reduces(node.op) ? body.type_of(body.operands_of(node)[0]) : body.type_of(node.first_result);
-    if (maps(node.op)) work += static_cast<double>(type.size()) * (is_cheap(node.op) ? 1 : 8);
-    else work += static_cast<double>(type.size());
-  }
-  for (Type type : body.input_types()) work += static_cast<double>(type.size());
-  return work;
-}
-
 // The output that holds a kept value from its pass on, if there is one.
 std::optional<std::size_t> output_of(const Graph& body, const LoopPlan& plan, const LoopPlan::Kept& kept) {
   const auto output = std::find(body.outputs.begin(), body.outputs.end(), kept.value);
@@ -151,6 +139,17 @@ std::string text_of(const LoopPlan& plan, const PointLaunch& launch) {
 }
 
 }  // namespace
+
+double work_of(const Graph& body) {
+  double work = 0;
+  for (const Node& node : body.nodes) {
+    const Type type = reduces(node.op) ? body.type_of(body.operands_of(node)[0]) : body.type_of(node.first_result);
+    if (maps(node.op)) work += static_cast<double>(type.size()) * (is_cheap(node.op) ? 1 : 8);
+    else work += static_cast<double>(type.size());
+  }
+  for (Type type : body.input_types()) work += static_cast<double>(type.size());
+  return work;
+}
 
 LoopKernel plan_loop_kernel(const Graph& body, const Target& target) {
   LoopKernel kernel;

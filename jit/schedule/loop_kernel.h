@@ -30,6 +30,9 @@ struct LoopKernel {
 };
 LoopKernel plan_loop_kernel(const ir::Graph& body, const Target& target);
 
+/// How much work a body does, in simple operations.
+double work_of(const ir::Graph& body);
+
 /// What is wrong with it, or "".
 std::string verify(const ir::Graph& body, const LoopKernel& kernel);
 /// "loops: 64, reduce 1024 by 32; 64 tasks": extents, outermost first; vectors of 32 lanes run along the last loop.

@@ -79,7 +79,8 @@ std::string print(const Program& program) {
   for (std::size_t h = 0; h < program.callees.size(); ++h) out << "host" << h << " \"" << program.callees[h].name << "\"\n";
   for (std::size_t k = 0; k < program.kernels.size(); ++k) {
     const Kernel& kernel = program.kernels[k];
-    out << "kernel" << k << " " << name(kernel.kind()) << " " << ir::print(kernel.body, {.locations = true}) << "  " << describe(kernel.plan) << "\n\n";
+    const auto* group = std::get_if<GroupKernel>(&kernel.plan);
+    out << "kernel" << k << " " << name(kernel.kind()) << " " << ir::print(group != nullptr ? group->member : kernel.body, {.locations = true}) << "  " << describe(kernel.plan) << "\n\n";
   }
   return out.str();
 }

@@ -11,6 +11,7 @@
 #include "espalier/ir/host_function.h"
 #include "espalier/ir/op_sets.h"
 #include "espalier/ir/simplify.h"
+#include "espalier/jit/schedule/group_calls.h"
 #include "espalier/jit/schedule/halves.h"
 #include "espalier/jit/schedule/outline.h"
 #include "espalier/jit/schedule/loop_distribution.h"
@@ -338,7 +339,9 @@ class Planner {
   }
 
   std::shared_ptr<Schedule> plan_body(const Graph& body, const InputMemory& memory, Work& work) {
-    return std::make_shared<Schedule>(plan(body, program_, kernels_, memory, work));
+    auto planned = std::make_shared<Schedule>(plan(body, program_, kernels_, memory, work));
+    assign_buffers(*planned);
+    return planned;
   }
 
   void scan(const Node& node, std::uint32_t c, Work& work) {
@@ -483,9 +486,34 @@ Schedule plan(const Graph& graph, Program& program, Kernels& kernels, const Inpu
   const DependenceGraph dependences = dependences_of(graph);
   const Clustering clustering = cluster(graph, dependences);
   const Rematerialization rematerialization = rematerialize(graph, dependences, clustering);
-  Schedule planned = Planner(graph, dependences, clustering, rematerialization, program, kernels, memory).run(work);
-  assign_buffers(planned);
-  return planned;
+  return Planner(graph, dependences, clustering, rematerialization, program, kernels, memory).run(work);
+}
+
+// What calls kernels, at any depth.
+template <class F> void for_each_call(Schedule& schedule, F&& f) {
+  for (Step& step : schedule.steps) {
+    if (auto* call = std::get_if<Call>(&step)) f(*call);
+    if (auto* loop = std::get_if<Loop>(&step)) {
+      for_each_call(*loop->body, f);
+      if (loop->condition) for_each_call(*loop->condition, f);
+    }
+    if (auto* branch = std::get_if<Branch>(&step))
+      for (const auto& body : branch->branches) for_each_call(*body, f);
+  }
+}
+
+// Kernels that calls of groups have replaced are gone; the others stay in order.
+void drop_unused(Program& program) {
+  std::vector<std::uint32_t> number(program.kernels.size(), 0);
+  for_each_call(program.entry, [&](Call& call) { number[call.kernel] = 1; });
+  std::vector<Kernel> kept;
+  for (std::uint32_t k = 0; k < number.size(); ++k) {
+    if (number[k] == 0) continue;
+    number[k] = static_cast<std::uint32_t>(kept.size());
+    kept.push_back(std::move(program.kernels[k]));
+  }
+  program.kernels = std::move(kept);
+  for_each_call(program.entry, [&](Call& call) { call.kernel = number[call.kernel]; });
 }
 
 }  // namespace
@@ -501,13 +529,17 @@ Program schedule(const Graph& graph, const Target& target, const ScheduleOptions
   Kernels kernels(program, target, options.by_line);
   Work work;
   program.entry = plan(rewritten, program, kernels, {options.donated, {}, {}}, work);
+  const std::size_t n_kernels = program.kernels.size(), n_steps = program.entry.steps.size();
+  group_calls(program.entry, program, target, options.by_line);
+  if (program.kernels.size() != n_kernels) drop_unused(program);
+  assign_buffers(program.entry);
   // The caller's types: of complex numbers the memory is that of what kernels read and write.
   const auto inputs = graph.input_types();
   program.entry.inputs.assign(inputs.begin(), inputs.end());
   program.entry.outputs = graph.output_types();
   program.flops = work.flops;
   program.bytes = work.bytes;
-  program.kernel_calls = work.calls;
+  program.kernel_calls = work.calls - static_cast<std::int64_t>(n_steps - program.entry.steps.size());
   return program;
 }
 

@@ -282,5 +282,34 @@ TEST(SpoiltLibraryPlans, AreFound) {
   EXPECT_THROW(plan_library_kernel(body, gpu()), CompileError);
 }
 
+// ---- groups ---------------------------------------------------------------------------------------------------------------
+
+TEST(SpoiltGroups, AreFound) {
+  const ir::Graph member = ir::parse("graph(%0: f32[], %1: f32[64], %2: f32[64]) {\n  %3 = broadcast %0 {shape=[64], dims=[]} : f32[64]\n  %4 = mul %2, %3 : f32[64]\n  %5 = sub %1, %4 : f32[64]\n  return %5\n}\n");
+  const GroupKernel good = plan_group(member, {true, false, false}, {1000, 5, 9000, 64}, cpu(256, 16));
+  const ir::Graph body = joined(good);
+  ASSERT_EQ(verify(body, good), "");
+  EXPECT_EQ(body.n_inputs, 1 + 4 * 2U);
+  EXPECT_EQ(good.tasks().size(), 3 + 3U);  // 9000 elements are three tasks
+  EXPECT_EQ(joined(good, {1}), (std::vector<int>{1, 3, 5, 7}));
+  const std::vector<std::pair<const char*, std::function<void(GroupKernel&)>>> all = {
+      {"a member left out", [](GroupKernel& g) { g.lengths.pop_back(); }},
+      {"a member cut short", [](GroupKernel& g) { --g.lengths[0]; }},
+      {"a member of nothing", [](GroupKernel& g) { g.lengths[1] = 0; }},
+      {"members in another order", [](GroupKernel& g) { std::swap(g.lengths[0], g.lengths[2]); }},
+      {"an array that all read", [](GroupKernel& g) { g.shared[1] = true; }},
+      {"a number that each has for itself", [](GroupKernel& g) { g.shared[0] = false; }},
+      {"a task that ends within a vector", [](GroupKernel& g) { ++g.most_elements; }},
+      {"tasks of nothing", [](GroupKernel& g) { g.most_elements = 0; }},
+      {"other work", [](GroupKernel& g) { g.member.nodes.back().op = ir::Op(ir::Binary::add); }},
+      {"vectors along no loop", [](GroupKernel& g) { g.loops.loops.vector_loop = -1; }},
+  };
+  for (const auto& [what, spoil] : all) {
+    GroupKernel group = good;
+    spoil(group);
+    EXPECT_NE(verify(body, group), "") << what;
+  }
+}
+
 }  // namespace
 }  // namespace espalier::test

@@ -67,6 +67,19 @@ TEST(RandomPlans, OfBatchedCotangents) {
   expect_derived_sound(20, "batch of vjp", [](const Graph& graph) { return batched(pulled_back(graph)); });
 }
 
+// Leaves in groups. Most programs have one, or this would test nothing.
+TEST(RandomPlans, OfLeaves) {
+  int groups = 0, programs = 0;
+  for_each_seed(60, [&](std::uint64_t seed) {
+    const Case program = random_leaves(seed);
+    expect_sound(program, "leaves of seed " + std::to_string(seed));
+    const auto planned = plan(program.graph, true);
+    groups += std::any_of(planned.kernels.begin(), planned.kernels.end(), [](const codegen::Kernel& kernel) { return kernel.kind() == codegen::KernelKind::group; });
+    ++programs;
+  });
+  EXPECT_GE(groups, programs / 2);
+}
+
 // Nothing is simplified behind the back of who compiles: text("graph") is what is scheduled.
 TEST(Plan, IsOfTheGraphThatIsHandedOver) {
   const Graph graph = ir::parse("graph(%0: f32[8]) {\n  %1 = neg %0 : f32[8]\n  %2 = neg %1 : f32[8]\n  return %2\n}\n");

@@ -14,6 +14,7 @@ class PlannedKernels {
     switch (kernel.kind()) {
       case codegen::KernelKind::loop: PlanRun(kernel.body, std::get<codegen::LoopKernel>(kernel.plan).loops, operands, results)(); return;
       case codegen::KernelKind::contraction: PlanRun(kernel.body, std::get<codegen::ContractionKernel>(kernel.plan).domain, operands, results)(); return;
+      case codegen::KernelKind::group: return launch(std::get<codegen::GroupKernel>(kernel.plan), operands, results);
       case codegen::KernelKind::cumulative:
       case codegen::KernelKind::update:
       case codegen::KernelKind::scatter:
@@ -24,6 +25,18 @@ class PlannedKernels {
   }
 
  private:
+  // Each member by itself, as its loops say.
+  static void launch(const codegen::GroupKernel& group, const Pointers& operands, const Pointers& results) {
+    const std::size_t n_results = group.member.outputs.size();
+    for (std::size_t m = 0; m < group.lengths.size(); ++m) {
+      const ir::Graph member = codegen::resized(group.member, group.lengths[m]);
+      Pointers own, made(results.begin() + static_cast<std::ptrdiff_t>(m * n_results), results.begin() + static_cast<std::ptrdiff_t>((m + 1) * n_results));
+      std::size_t common = 0, next = group.n_shared() + m * group.n_own();
+      for (const bool shared : group.shared) own.push_back(operands[shared ? common++ : next++]);
+      PlanRun(member, codegen::plan_loops(member), own, made)();
+    }
+  }
+
   EvaluatedKernels others_;  // whose loops are not planned
 };
 

@@ -129,6 +129,10 @@ TEST(RandomGraphs, CompiledIsEvaluated) {
   });
 }
 
+TEST(RandomGraphs, Leaves) {
+  for_each_seed(16, [](std::uint64_t seed) { expect_same(random_leaves(seed), ways_of(seed), "leaves of seed " + std::to_string(seed)); });
+}
+
 // A program made from a random one, on inputs of its own.
 template <class F> void expect_derived_same(std::uint64_t count, const std::string& name, F&& derive) {
   for_each_seed(count, [&](std::uint64_t seed) {

@@ -29,6 +29,10 @@ Arrays attention(const Json& a, const Arrays& x) {
   const nn::MultiHeadAttention layer{.query = heads_beside(2), .key = heads_beside(4), .value = heads_beside(6), .out = {reshape(x[8], {-1, x[8].shape(-1)}), x[9]}, .heads = a.at("num_heads").get<std::int64_t>(), .causal = a.at("causal").get<bool>()};
   return {layer(x[0], {.context = x[1]})};
 }
+Arrays dot_product(const Json& a, const Arrays& x) {
+  if (x[0].dtype() == f64) throw Unsupported("JAX takes this softmax in f32 whatever the dtype, so its f64 results hold seven digits");
+  return {dot_product_attention(x[0], x[1], x[2], {.causal = a.at("is_causal").get<bool>()})};
+}
 // Angles are f64 there.
 Arrays rope(const Json&, const Arrays& x) { return {nn::RotaryEmbedding()(x[0].as(f64))}; }
 
@@ -40,6 +44,7 @@ const Rules& sequence_layer_rules() {
       {"gru_cell", gru_cell},
       {"lstm_cell", lstm_cell},
       {"attention", attention},
+      {"dot_product_attention", dot_product},
       {"rope", rope},
   };
   return rules;

@@ -144,6 +144,31 @@ TEST(Safetensors, RenamesWhatTheFileHas) {
             std::string::npos);
 }
 
+struct TwoLayers {
+  Linear first, last;
+  ep::Array operator()(const ep::Array& x) const { return matmul(tanh(matmul(x, first.weight) + first.bias), last.weight) + last.bias; }
+};
+TwoLayers two_layers() { return {{ep::abstract({3, 4}), ep::abstract({4})}, {ep::abstract({4, 2}), ep::abstract({2})}}; }
+std::string foreign(const std::string& name) { return data_path("io/foreign/" + name + ".safetensors"); }
+void expect_flaxs_result(const TwoLayers& net) {
+  const Arrays result = read_safetensors(foreign("flax_result"));
+  EXPECT_TRUE(ep::allclose(net(result.at("x")), result.at("y"), {.rtol = 1e-5, .atol = 1e-6}));
+}
+
+TEST(Safetensors, LoadsWhatFlaxSaves) {
+  expect_flaxs_result(load_safetensors(two_layers(), foreign("flax"), {.rename = {{"params.Dense_0.kernel", "first.weight"}, {"params.Dense_0", "first"}, {"params.Dense_1.kernel", "last.weight"}, {"params.Dense_1", "last"}}}));
+}
+
+// PyTorch's Linear keeps [out, in]: the tree is turned to the file's layout, loaded, and turned back.
+TEST(Safetensors, LoadsTransposedWeights) {
+  const auto turned = [](const TwoLayers& net) {
+    return ep::map_with_info([](const ep::LeafInfo& info, const ep::Array& leaf) { return info.member == "weight" ? leaf.T() : leaf; }, net);
+  };
+  const TwoLayers like{{ep::zeros({3, 4}), ep::zeros({4})}, {ep::zeros({4, 2}), ep::zeros({2})}};
+  expect_flaxs_result(turned(load_safetensors(turned(like), foreign("torch_layout"), {.rename = {{"0", "first"}, {"2", "last"}}})));
+  EXPECT_EQ(error_of<ep::StructureError>([&] { (void)load_safetensors(like, foreign("torch_layout"), {.rename = {{"0", "first"}, {"2", "last"}}}); }).find("the leaf at .first.weight is f32[3,4], and \"0.weight\""), 0u);
+}
+
 TEST(Safetensors, ReadsBackEveryShape) {
   const TemporaryFolder folder;
   Arrays arrays;

@@ -54,6 +54,34 @@ TEST(Filter, KeepsKindsAndPredicatesTogether) {
   EXPECT_EQ(paths(ep::filter(net())), paths(net()));
 }
 
+struct Lora : Parameter {
+  using Parameter::Parameter;
+  using Parameter::operator=;
+};
+
+TEST(Filter, KnowsKindsOfUsers) {
+  struct Adapted {
+    Parameter weight;
+    Lora low;
+  };
+  const Adapted a{row(1, 2), row(3, 4)};
+  EXPECT_EQ(paths(ep::filter<Lora>(a)), Paths{".low"});
+  EXPECT_EQ(paths(ep::filter<Parameter>(a)), (Paths{".weight", ".low"}));  // a Lora is a Parameter
+  EXPECT_EQ(ep::leaves_with_info(a)[1].first.kind, "Lora");
+}
+
+TEST(Filter, TakesContainersAsTheyAre) {
+  std::map<std::string, std::vector<Array>> named;
+  named["a"] = {row(1, 2), row(3, 4)};
+  named["b"] = {Array{}};
+  const std::tuple tree{named, linear(5)};
+  const auto plain = [](const ep::LeafInfo& info) { return info.kind == "Array"; };
+  EXPECT_EQ(paths(ep::filter(tree, plain)), (Paths{"[0][\"a\"][0]", "[0][\"a\"][1]"}));
+  EXPECT_EQ(paths(ep::filter<Parameter>(tree)), (Paths{"[1].weight", "[1].bias"}));
+  EXPECT_EQ(paths(ep::filter<Parameter>(named)), Paths{});
+  EXPECT_TRUE(ep::equal(ep::merge(ep::filter(tree, plain), ep::filter<Parameter>(tree)), tree));
+}
+
 TEST(Partition, IsFilterAndItsComplement) {
   const auto [bias, rest] = ep::partition<Parameter>(net(), is_bias);
   EXPECT_EQ(paths(bias), (Paths{".layers[0].bias", ".layers[1].bias"}));
@@ -105,6 +133,12 @@ TEST(Map, KeepsWhatItDoesNotSelect) {
   const auto counting = [&](const Array& x) { ++calls; return x; };
   ep::map(counting, ep::filter(net(), is_bias));
   EXPECT_EQ(calls, 2);  // Nothing is skipped
+}
+
+TEST(Map, ToNothingEmptiesTheLeaf) {
+  const auto none = [](const Array&) { return Array(); };
+  EXPECT_EQ(paths(ep::map(none, net())), Paths{});
+  EXPECT_EQ(paths(ep::map<Parameter>(none, net(), is_bias)), (Paths{".layers[0].weight", ".layers[1].weight", ".mean"}));
 }
 
 TEST(Map, TakesSeveralTrees) {

@@ -38,28 +38,28 @@ void add_line(const std::filesystem::path& path, const std::string& line, std::i
 }  // namespace
 
 void CSVLogger::on_train_begin(Progress&) {
-  names_.clear();
+  names.clear();
   if (!append) return;
   const std::string header = header_of(path);
   for (std::size_t at = header.find(','); at != std::string::npos;) {
     const std::size_t end = header.find(',', at + 1);
-    names_.push_back(header.substr(at + 1, end == std::string::npos ? end : end - at - 1));
+    names.push_back(header.substr(at + 1, end == std::string::npos ? end : end - at - 1));
     at = end;
   }
 }
 
 void CSVLogger::on_epoch_end(Progress& progress) {
-  if (names_.empty()) {
+  if (names.empty()) {
     std::string header = "epoch";
     for (const auto& [name, value] : progress.logs) {
       if (value.size() != 1) continue;
-      names_.push_back(name);
+      names.push_back(name);
       header.append(",").append(name);
     }
     add_line(path, header, std::ios::trunc);
   }
   std::string row = std::to_string(progress.epoch);
-  for (const std::string& name : names_) {
+  for (const std::string& name : names) {
     row += ',';
     const auto found = progress.logs.find(name);
     if (found == progress.logs.end() || found->second.size() != 1) continue;

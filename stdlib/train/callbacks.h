@@ -50,8 +50,7 @@ struct CSVLogger {
   void on_epoch_end(Progress& progress);
   /// @}
 
- private:
-  std::vector<std::string> names_;
+  std::vector<std::string> names = {};  ///< of the columns behind "epoch"; known after the first epoch
 };
 
 }  // namespace espalier

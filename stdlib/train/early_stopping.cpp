@@ -22,9 +22,9 @@ double detail::monitored(const char* who, const Progress& progress, const std::s
 }
 
 void EarlyStopping::on_train_begin(Progress&) {
-  waited_ = 0;
+  waited = 0;
   best_epoch = -1;
-  kept_ = nullptr;
+  kept = nullptr;
 }
 
 void EarlyStopping::on_epoch_end(Progress& progress) {
@@ -32,14 +32,14 @@ void EarlyStopping::on_epoch_end(Progress& progress) {
   if (best_epoch < 0 ? !std::isnan(value) : detail::is_better(monitor, mode, value, best, min_delta)) {
     best = value;
     best_epoch = progress.epoch;
-    waited_ = 0;
-    if (restore_best) kept_ = progress.trainer->snapshot();
-  } else if (++waited_ >= patience) progress.stop();
+    waited = 0;
+    if (restore_best) kept = progress.trainer->snapshot();
+  } else if (++waited >= patience) progress.stop();
 }
 
 void EarlyStopping::on_train_end(Progress& progress) {
-  if (kept_ != nullptr) progress.trainer->restore(kept_);
-  kept_ = nullptr;
+  if (kept != nullptr) progress.trainer->restore(kept);
+  kept = nullptr;
 }
 
 }  // namespace espalier

@@ -32,10 +32,8 @@ struct EarlyStopping {
 
   double best = 0;      ///< the best value of the run
   int best_epoch = -1;  ///< and its epoch; -1: none was
-
- private:
-  int waited_ = 0;
-  std::shared_ptr<const void> kept_;
+  int waited = 0;                              ///< epochs since then
+  std::shared_ptr<const void> kept = nullptr;  ///< the module and optimizer of the best epoch
 };
 
 namespace detail {

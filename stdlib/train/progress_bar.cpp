@@ -9,6 +9,9 @@ namespace espalier {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 std::string number(double value, const char* format) {
   char text[64];
   std::snprintf(text, sizeof text, format, value);
@@ -51,21 +54,21 @@ void ProgressBar::on_train_begin(Progress&) {
   if (!redraws) redraws = isatty(fileno(out)) != 0;
 }
 void ProgressBar::on_epoch_begin(Progress&) {
-  begin_ = drawn_ = Clock::now();
-  batches_ = 0;
+  begin = drawn = Clock::now();
+  done = 0;
 }
-bool ProgressBar::is_due() const { return redraws.value_or(false) && Clock::now() - drawn_ >= std::chrono::milliseconds(100); }
+bool ProgressBar::is_due() const { return redraws.value_or(false) && Clock::now() - drawn >= std::chrono::milliseconds(100); }
 bool ProgressBar::wants_logs(const Progress&) const { return is_due(); }
 
 void ProgressBar::on_train_batch_end(Progress& progress) {
-  ++batches_;
+  ++done;
   if (!is_due()) return;
-  drawn_ = Clock::now();
-  std::fprintf(out, "\r%s\033[K", detail::progress_line(progress, batches_, seconds(), false).c_str());
+  drawn = Clock::now();
+  std::fprintf(out, "\r%s\033[K", detail::progress_line(progress, done, seconds_since(begin), false).c_str());
   std::fflush(out);
 }
 void ProgressBar::on_epoch_end(Progress& progress) {
-  std::fprintf(out, "%s%s\n", redraws.value_or(false) ? "\r\033[K" : "", detail::progress_line(progress, batches_, seconds(), true).c_str());
+  std::fprintf(out, "%s%s\n", redraws.value_or(false) ? "\r\033[K" : "", detail::progress_line(progress, done, seconds_since(begin), true).c_str());
   std::fflush(out);
 }
 

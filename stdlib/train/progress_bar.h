@@ -22,13 +22,12 @@ struct ProgressBar {
   bool wants_logs(const Progress& progress) const;
   /// @}
 
- private:
-  using Clock = std::chrono::steady_clock;
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
-  bool is_due() const;
+  std::chrono::steady_clock::time_point begin = {};  ///< of the epoch
+  std::chrono::steady_clock::time_point drawn = {};  ///< when the line was drawn last
+  int done = 0;                                      ///< batches of the epoch
 
-  Clock::time_point begin_ = {}, drawn_ = {};
-  int batches_ = 0;  // of the running epoch
+  /// Whether it is time to draw the line.
+  bool is_due() const;
 };
 
 namespace detail {

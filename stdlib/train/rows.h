@@ -58,7 +58,10 @@ template <class R> class Ranged {
     if constexpr (requires { { range_.size() } -> std::convertible_to<std::int64_t>; }) return static_cast<std::int64_t>(range_.size());
     else return 0;
   }
-  void start(int, std::int64_t) { at_.emplace(range_.begin()); }
+  void start(int, std::int64_t) {
+    at_.emplace(range_.begin());
+    fetched_ = false;
+  }
   bool next(std::optional<Batch>& batch) {
     if (fetched_) ++*at_;
     fetched_ = *at_ != range_.end();

@@ -26,4 +26,29 @@ void throw_lost(Where where) {
   throw TrainingError("Trainer", "a step failed after it was given the memory of the state, which is lost", "load a checkpoint, or train with ep::jit_only, which keeps the state", where);
 }
 
+std::map<std::string, Array> with_running(const std::vector<io::detail::NamedLeaf>& state, const std::vector<io::detail::NamedLeaf>& running) {
+  std::map<std::string, Array> all;
+  for (const auto& leaf : state) all[leaf.name] = leaf.array;
+  for (const auto& leaf : running) all["running." + leaf.name] = leaf.array;
+  return all;
+}
+
+std::vector<Array> running_arrays(const std::vector<io::detail::NamedLeaf>& like, const std::map<std::string, Array>& file) {
+  std::vector<Array> arrays;
+  for (const auto& leaf : like) {
+    const auto found = file.find("running." + leaf.name);
+    arrays.push_back(found == file.end() ? leaf.array : found->second);
+  }
+  return arrays;
+}
+
+void require_arrays(const std::vector<io::detail::NamedLeaf>& like, const std::map<std::string, Array>& file, const std::filesystem::path& path, Where where) {
+  for (const auto& leaf : like) {
+    if (file.contains(leaf.name)) continue;
+    StructureError error("load", path.string() + " has no array for " + leaf.path, "it is of a trainer with another module, optimizer or metrics", where);
+    error.path = leaf.path;
+    throw error;
+  }
+}
+
 }  // namespace espalier::detail

@@ -23,6 +23,20 @@ void require_fit_options(const FitOptions& options, Where where);
 void require_batch_size(const char* op, int batch_size, Where where);
 [[noreturn]] void throw_no_step(const char* op, Where where);
 [[noreturn]] void throw_lost(Where where);
+/// What a file holds of a trainer, beside the values of the epoch so far.
+template <class M, class O, class G> struct Saved {
+  M module;
+  O optimizer;
+  G objective;
+  Key key = {};
+  Array step = {}, epoch = {}, batch = {};
+};
+/// The arrays of both by name, those of the second under "running.".
+std::map<std::string, Array> with_running(const std::vector<io::detail::NamedLeaf>& state, const std::vector<io::detail::NamedLeaf>& running);
+/// The arrays of the running values in a file, or those given where it has none.
+std::vector<Array> running_arrays(const std::vector<io::detail::NamedLeaf>& like, const std::map<std::string, Array>& file);
+/// StructureError unless the file has an array for each leaf.
+void require_arrays(const std::vector<io::detail::NamedLeaf>& like, const std::map<std::string, Array>& file, const std::filesystem::path& path, Where where);
 /// The learning rate of an optimizer's next step, if it has one.
 template <class O> std::optional<double> rate_of(const O& optimizer) {
   if constexpr (std::is_same_v<O, Nothing>) return std::nullopt;
@@ -157,10 +171,26 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
   /// The module's table, called with inputs like these; see nn::summary. Nothing is computed.
   template <class... I> std::string summary(const I&... example) const { return nn::summary(state_.module, example...); }
 
-  /// Writes all state: module, optimizer, metrics, key, step and epoch.
+  /// Writes all state: module, optimizer, metrics, key, step, epoch and how far it is; a file of the format safetensors, there
+  /// whole or not at all. Errors are those of `io::save_safetensors`.
   void save(const std::filesystem::path& path) const { saver()(path); }
-  /// The state that `save` wrote, of a trainer of the same types. Errors are those of `io::load_safetensors`.
-  void load(const std::filesystem::path& path, Where where = Where::current());
+  /// The state that `save` wrote, of a trainer of the same types. A run of `fit` with `.initial_epoch = trainer.epoch()`, the same data and
+  /// options goes on with the batch after the last one, bit for bit. StructureError where it is of another state; else the errors
+  /// of `io::load_safetensors`.
+  void load(const std::filesystem::path& path, Where where = Where::current()) {
+    if (!initialized_) initialize_optimizer();
+    detail::Saved<M, O, Objective> saved = saved_state();
+    const std::map<std::string, Array> arrays = io::read_safetensors(path, where);
+    detail::require_arrays(io::detail::named_leaves(saved), arrays, path, where);
+    saved = io::load_safetensors(saved, path, {.strict = false}, where);
+    state_ = State{saved.module, saved.optimizer, saved.objective, state_.running, saved.key, saved.step};
+    lost_ = false;
+    steps_ = saved.step.template item<std::int64_t>();
+    epoch_ = saved.epoch.template item<int>();
+    position_ = resume_at_ = saved.batch.template item<std::int64_t>();
+    waiting_ = arrays;
+    if (primed_) restore_running();
+  }
 
   /// The module as it is now.
   const M& module() const { return state_.module; }
@@ -208,7 +238,7 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
       // What a step logs becomes a part of the state, so that the first step has the structure of all others.
       state_.running = detail::cleared(eval_shape(step_of<B>(), state_, batch).running);
       primed_ = true;
-      if (waiting_) restore_running();
+      if (!waiting_.empty()) restore_running();
     }
   }
   void begin_epoch_values() {
@@ -371,7 +401,9 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
   // RunningTrainer, for callbacks.
   std::vector<std::pair<std::string, Array>> parameters() const override { return leaves_with_path(filter<Parameter>(state_.module)); }
   std::function<void(const std::filesystem::path&)> saver() const override {
-    return [state = state_](const std::filesystem::path& path) { io::save_safetensors(state, path); };
+    return [state = saved_state(), running = state_.running](const std::filesystem::path& path) {
+      io::save_safetensors(detail::with_running(io::detail::named_leaves(state), io::detail::named_leaves(running)), path);
+    };
   }
   std::shared_ptr<const void> snapshot() const override { return std::make_shared<std::pair<M, O>>(state_.module, state_.optimizer); }
   void restore(const std::shared_ptr<const void>& snapshot) override {
@@ -381,7 +413,14 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
   }
   std::optional<double> learning_rate() const override { return detail::rate_of(state_.optimizer); }
   std::string first_bad_op() override { return rerun_ ? rerun_() : ""; }
-  void restore_running() {}
+  detail::Saved<M, O, Objective> saved_state() const {
+    return {state_.module, state_.optimizer, state_.objective, state_.key, state_.step, Array(epoch_).as(i32), Array(position_).as(i64)};
+  }
+  // What a file says of the epoch so far; names are known once a step was traced.
+  void restore_running() {
+    state_.running = unflatten(state_.running, detail::running_arrays(io::detail::named_leaves(state_.running), waiting_));
+    waiting_.clear();
+  }
 
   State state_;
   Strategy strategy_;
@@ -392,7 +431,8 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
   detail::CompiledSteps compiled_;
   std::int64_t steps_ = 0, position_ = 0, resume_at_ = 0;  // position: batches of the running epoch that are done
   int epoch_ = 0;
-  bool initialized_ = false, primed_ = false, stopped_ = false, lost_ = false, keeps_previous_ = false, waiting_ = false;
+  bool initialized_ = false, primed_ = false, stopped_ = false, lost_ = false, keeps_previous_ = false;
+  std::map<std::string, Array> waiting_;  // of a file, for `restore_running`
   std::function<std::string()> rerun_;
 };
 /// Types follow from the values.

@@ -4,7 +4,8 @@ import textwrap
 
 from .case import Case, last_lines, run
 
-ARGUMENTS = {"01_fashion_mnist": ["--epochs", "1", "--limit", "2000"]}
+SHORT = ["--epochs", "1", "--limit", "2000"]
+ARGUMENTS = {"01_fashion_mnist": SHORT, "05_training_loop": SHORT}
 TWICE = "01_fashion_mnist"  # prints a checksum of what it learned
 IN_README = "02_linear_regression"
 IN_DOCS = {"surprises.md": "04_surprises"}  # pages whose every block is the body of a function of an example

@@ -35,9 +35,13 @@ namespace detail {
 
 /// Calls the hook of a callback if it has it; says whether it has. Without a progress it only says so.
 template <class T> bool call_hook(T& callback, Hook hook, [[maybe_unused]] Progress* progress) {
+  // A hook is a method, or a function held as a member, which may be empty.
 #define ESPALIER_HOOK(name)                                                      \
   case Hook::name:                                                               \
     if constexpr (requires(Progress& p) { callback.on_##name(p); }) {            \
+      if constexpr (requires { static_cast<bool>(callback.on_##name); }) {       \
+        if (!callback.on_##name) return false;                                   \
+      }                                                                          \
       if (progress != nullptr) static_cast<void>(callback.on_##name(*progress)); \
       return true;                                                               \
     } else return false;

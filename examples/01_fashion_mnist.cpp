@@ -1,13 +1,12 @@
-// A network learns to tell ten kinds of clothes apart from 60,000 photographs: the train step is one compiled function
-// of immutable trees. Run it with --help for its options.
+// A network learns to tell ten kinds of clothes apart from 60,000 photographs: a Trainer runs the steps. Run it with --help for
+// its options; 06_training_loop.cpp is what happens, written by hand.
 #include <espalier/espalier.h>
-#include <chrono>
+#include <espalier/stdlib/train.h>
 #include <cstdio>
 #include <stdexcept>
 
 #include "fashion_mnist/images.h"
 #include "fashion_mnist/options.h"
-#include "fashion_mnist/progress.h"
 
 namespace ep = espalier;
 namespace nn = ep::nn;
@@ -17,7 +16,7 @@ struct Net {
   nn::BatchNorm norm_in, norm_hidden;  // their running statistics change when they are called,
   nn::Dropout drop{0.2};
   ep::Array operator()(ep::Array x) {  // so this is no const function: it is called through apply
-    x = drop(relu(norm_in(in(x))));
+    x = drop(relu(norm_in(in(x.as(ep::f32) / 255))));
     x = drop(relu(norm_hidden(hidden(x))));
     return out(x);
   }
@@ -28,13 +27,11 @@ struct Net {
   }
 };
 
-// What is known of the epoch so far.
-struct Logs {
-  ep::metrics::Mean loss;
-  ep::metrics::Accuracy accuracy;
+// A data set, and a batch of it: what the Trainer takes.
+struct Photographs {
+  ep::Array inputs, target;
 };
-
-ep::Array floats(const Images& images) { return images.pixels.as(ep::f32) / 255; }
+Photographs photographs(const Images& images) { return {images.pixels, images.labels}; }
 
 // A number that two runs share only if their parameters do, bit for bit (FNV-1a).
 std::uint64_t checksum(const Net& net) {
@@ -45,63 +42,20 @@ std::uint64_t checksum(const Net& net) {
   return hash;
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 void train(const Options& options) {
-  const Images images = first(read_images(options.folder, "train"), options.limit);
-  const Images tests = read_images(options.folder, "t10k");
-  const std::int64_t steps = images.size() / options.batch;  // what is left of an epoch waits for the next order
-  if (steps == 0) throw std::invalid_argument("one batch of " + std::to_string(options.batch) + " images is more than there are");
+  const Photographs images = photographs(first(read_images(options.folder, "train"), options.limit));
+  const Photographs tests = photographs(read_images(options.folder, "t10k"));
+  const std::int64_t steps = images.target.shape(0) / options.batch;
 
-  const auto step = ep::jit([](Net net, ep::optim::Adam opt, Logs logs, ep::Key key, ep::Array count, Images batch) {
-    auto loss = [&](Net net) {
-      auto [logits, next] = ep::apply(net, ep::random::fold_in(key, count))(floats(batch));  // {output, new tree}
-      return std::pair{mean(ep::losses::cross_entropy(logits, batch.labels)), std::pair{next, logits}};
-    };
-    auto [value, aux, grads] = ep::value_and_grad(loss, ep::has_aux)(net);
-    auto& [next, logits] = aux;
-    auto [trained, opt2] = opt.update(grads, next);
-    return std::tuple{trained, opt2,
-                      Logs{logs.loss.update(ep::metrics::Inputs{.values = value}),
-                           logs.accuracy.update(ep::metrics::Inputs{.target = batch.labels, .preds = logits})}};
-  });
-  const auto test = ep::jit([](Net net, Images images) {
-    const ep::Array logits = ep::apply(nn::eval(net))(floats(images)).output;
-    return ep::metrics::Accuracy().update(ep::metrics::Inputs{.target = images.labels, .preds = logits}).compute();
-  });
-
-  auto [net_key, noise] = ep::random::split(ep::random::key(options.seed));
-  Net net = Net::init(net_key);
-  auto opt = ep::optim::adam(ep::optim::schedules::cosine_decay(3e-3, options.epochs * steps)).init(net);
-  std::printf("%lld parameters, %lld images, %lld steps of %d\n", static_cast<long long>(ep::count<ep::Parameter>(net)),
-              static_cast<long long>(images.size()), static_cast<long long>(steps), options.batch);
-
-  double accuracy = 0, compilation = 0;
-  std::int32_t count = 0;  // of all steps
-  for (int epoch = 1; epoch <= options.epochs; ++epoch) {
-    const auto start = std::chrono::steady_clock::now();
-    const std::vector<std::int64_t> order = shuffled(images.size(), options.seed + static_cast<std::uint64_t>(epoch));
-    const Progress progress(steps);
-    Logs logs;
-    for (std::int64_t i = 0; i < steps; ++i, ++count) {
-      const Images batch = rows(images, std::span(order).subspan(static_cast<std::size_t>(i * options.batch),
-                                                                 static_cast<std::size_t>(options.batch)));
-      // Moved in: the step may write its results over what it was given.
-      std::tie(net, opt, logs) = step(std::move(net), std::move(opt), std::move(logs), noise, count, batch);
-      if (epoch == 1 && i == 0) std::printf("the train step compiled in %.2f s\n", compilation = seconds_since(start));
-      progress.show(epoch, i + 1);
-    }
-    const double seconds = seconds_since(start) - (epoch == 1 ? compilation : 0);
-    progress.clear();
-    accuracy = 100 * test(net, tests).item<double>();
-    std::printf("epoch %2d  loss %.4f  train %.2f %%  test %.2f %%  %.0f images/s\n", epoch,
-                logs.loss.compute().item<double>(), 100 * logs.accuracy.compute().item<double>(), accuracy,
-                static_cast<double>(steps * options.batch) / seconds);
-  }
-  std::printf("test accuracy %.2f %%, checksum of the parameters %016llx\n", accuracy,
-              static_cast<unsigned long long>(checksum(net)));
+  ep::Trainer trainer(Net::init(ep::random::key(options.seed)),
+                      ep::Recipe{.loss = ep::losses::CrossEntropy(),
+                                 .metrics = ep::metrics::Accuracy(),
+                                 .optimizer = ep::optim::adam(ep::optim::schedules::cosine_decay(3e-3, options.epochs * std::max<std::int64_t>(steps, 1))),
+                                 .seed = options.seed});
+  std::fputs(trainer.summary(images.inputs).c_str(), stdout);
+  const ep::History history = trainer.fit(images, tests, {.epochs = options.epochs, .batch_size = options.batch, .drop_last = true, .callbacks = {ep::Interrupt()}});
+  std::printf("test accuracy %.2f %%, checksum of the parameters %016llx\n", 100 * history["val_accuracy"].back(),
+              static_cast<unsigned long long>(checksum(trainer.module())));
 }
 
 int main(int argc, char** argv) {

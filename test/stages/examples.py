@@ -5,7 +5,8 @@ import textwrap
 
 from .case import Case, last_lines, run
 
-ARGUMENTS = {"01_fashion_mnist": ["--epochs", "1", "--limit", "2000"]}
+SHORT = ["--epochs", "1", "--limit", "2000"]
+ARGUMENTS = {"01_fashion_mnist": SHORT, "06_training_loop": SHORT}
 TWICE = "01_fashion_mnist"  # prints a checksum of what it learned
 IN_README = "02_linear_regression"
 IN_DOCS = {"surprises.md": "04_surprises", "tour.md": "05_tour"}  # pages of examples' code and output, to the letter

@@ -28,6 +28,8 @@ enum class Hook {
   predict_batch_begin,
   predict_batch_end
 };
+/// How many hooks there are.
+inline constexpr std::size_t hook_count = 14;
 
 namespace detail {
 
@@ -89,6 +91,9 @@ class Callback {
   bool has(Hook hook) const { return call_(held_.get(), hook, nullptr); }
   /// Whether the value reads the logs at the end of this batch.
   bool wants_logs(const Progress& progress) const { return wants_logs_(held_.get(), progress); }
+  /// Whether the value asks `RunningTrainer::first_bad_op`: a type says so by `static constexpr bool asks_for_bad_op = true`. The
+  /// state before each step is kept then, which takes as much memory again.
+  bool asks_for_bad_op() const { return asks_for_bad_op_; }
   /// Whether the value is a T.
   template <class T> bool holds() const { return *type_ == typeid(T); }
 
@@ -98,6 +103,7 @@ class Callback {
                   "a callback has at least one of on_train_begin, on_train_end, on_epoch_begin, on_epoch_end, on_train_batch_begin, on_train_batch_end "
                   "(and the same of test and predict), each taking a Progress&");
     call_ = [](void* callback, Hook hook, Progress* progress) { return detail::call_hook(*static_cast<T*>(callback), hook, progress); };
+    if constexpr (requires { T::asks_for_bad_op; }) asks_for_bad_op_ = T::asks_for_bad_op;
     wants_logs_ = [](void* callback, const Progress& progress) -> bool {
       if constexpr (requires(T& t) { t.wants_logs(progress); }) return static_cast<T*>(callback)->wants_logs(progress);
       else return detail::call_hook(*static_cast<T*>(callback), Hook::train_batch_end, nullptr);
@@ -108,6 +114,7 @@ class Callback {
   const std::type_info* type_;
   bool (*call_)(void*, Hook, Progress*);
   bool (*wants_logs_)(void*, const Progress&);
+  bool asks_for_bad_op_ = false;
 };
 
 }  // namespace espalier

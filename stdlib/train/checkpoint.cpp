@@ -62,6 +62,20 @@ std::vector<Array> read_file(const Leaves& like, const std::filesystem::path& pa
   return found;
 }
 
+/// What `read` gives of a file, or of the newest one of a folder that is undamaged.
+template <class F> auto of_undamaged(const std::filesystem::path& path, const char* op, Where where, F&& read) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) return read(path);
+  for (const std::filesystem::path& file : checkpoints_in(path)) {
+    try {
+      return read(file);
+    } catch (const FormatError& error) {
+      std::fprintf(stderr, "%s\n  The checkpoint before is used.\n", error.what());
+    }
+  }
+  io::fail_to_read({op, path.string(), where}, "the folder has no undamaged checkpoint");
+}
+
 }  // namespace
 
 void write_checkpoint(const Leaves& leaves, const std::filesystem::path& path, const SaveCheckpointOptions& options, Where where) {
@@ -72,21 +86,19 @@ void write_checkpoint(const Leaves& leaves, const std::filesystem::path& path, c
 }
 
 std::vector<Array> read_checkpoint(const Leaves& like, const std::filesystem::path& path, Where where) {
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(path, ignored)) return read_file(like, path, where);
-  for (const std::filesystem::path& file : checkpoints_in(path)) {
-    try {
-      return read_file(like, file, where);
-    } catch (const FormatError& error) {
-      std::fprintf(stderr, "%s\n  The checkpoint before is used.\n", error.what());
-    }
-  }
-  io::fail_to_read({"load_checkpoint", path.string(), where}, "the folder has no undamaged checkpoint");
+  return of_undamaged(path, "load_checkpoint", where, [&](const std::filesystem::path& file) { return read_file(like, file, where); });
 }
 
 }  // namespace detail
 
 CheckpointInfo checkpoint_info(const std::filesystem::path& path, Where where) { return detail::manifest_of(path, "checkpoint_info", where).info; }
+
+std::filesystem::path undamaged_checkpoint(const std::filesystem::path& path, Where where) {
+  return detail::of_undamaged(path, "undamaged_checkpoint", where, [&](const std::filesystem::path& file) {
+    static_cast<void>(detail::checked_arrays(file, where));
+    return file;
+  });
+}
 
 std::filesystem::path checkpoint_path(const std::filesystem::path& folder, std::int64_t step) {
   const std::string number = std::to_string(step);

@@ -42,6 +42,10 @@ template <Tree T> [[nodiscard("the tree given is unchanged: keep the one that is
 /// What the manifest of a checkpoint says. IoError and FormatError as of `load_checkpoint`; the arrays are not checked.
 [[nodiscard]] CheckpointInfo checkpoint_info(const std::filesystem::path& path, Where where = Where::current());
 
+/// The path of a checkpoint, whose arrays were checked: the file itself, or the newest one of a folder that is undamaged. Errors as of
+/// `load_checkpoint`, but those of structure.
+[[nodiscard]] std::filesystem::path undamaged_checkpoint(const std::filesystem::path& path, Where where = Where::current());
+
 /// The file in a folder for the checkpoint of a step: "step-000000001200.safetensors".
 [[nodiscard]] std::filesystem::path checkpoint_path(const std::filesystem::path& folder, std::int64_t step);
 /// The files of such names in a folder, the newest first; empty if there is no such folder.

@@ -27,8 +27,8 @@ class RunningTrainer {
   virtual std::shared_ptr<const void> snapshot() const = 0;
   /// Puts a snapshot back.
   virtual void restore(const std::shared_ptr<const void>& snapshot) = 0;
-  /// The learning rates of the optimizer's transformations at the next step, in their order; empty where none has one.
-  virtual std::vector<double> learning_rates() const = 0;
+  /// The learning rate that the next step has, that of the first link where there are several; none without one.
+  virtual std::optional<double> learning_rate() const = 0;
   /// Runs the last batch again, op by op with checks, and says which op made the first NaN or infinity: "" if none did.
   virtual std::string first_bad_op() = 0;
 };

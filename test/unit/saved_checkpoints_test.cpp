@@ -82,6 +82,9 @@ TEST(SavedCheckpoint, OfAFolderIsTheNewestThatIsUndamaged) {
   std::filesystem::resize_file(checkpoint_path(folder / "", 200), 500);
   write(checkpoint_path(folder / "", 300), {});
   EXPECT_EQ(step_of(load_checkpoint(state_at(0), folder / "")), 10);
+  EXPECT_EQ(ep::undamaged_checkpoint(folder / ""), checkpoint_path(folder / "", 10));
+  EXPECT_EQ(ep::undamaged_checkpoint(checkpoint_path(folder / "", 9)), checkpoint_path(folder / "", 9));
+  EXPECT_NE(error_of<ep::FormatError>([&] { static_cast<void>(ep::undamaged_checkpoint(checkpoint_path(folder / "", 200))); }).find("the header promises"), std::string::npos);
   EXPECT_TRUE(checkpoints_in(folder / "none").empty());
 }
 
@@ -146,7 +149,7 @@ struct FakeTrainer final : ep::RunningTrainer {
   }
   std::shared_ptr<const void> snapshot() const override { return nullptr; }
   void restore(const std::shared_ptr<const void>&) override {}
-  std::vector<double> learning_rates() const override { return {}; }
+  std::optional<double> learning_rate() const override { return std::nullopt; }
   std::string first_bad_op() override { return ""; }
 };
 /// Runs epochs of 10 steps whose monitored values are given; the steps of the checkpoints that stay.

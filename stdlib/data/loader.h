@@ -117,15 +117,15 @@ template <class T> class DataLoader {
   };
   /// The batches from where the loader stands to the end of the epoch.
   /// @{
-  Iterator begin() {
+  [[nodiscard]] Iterator begin() {
     start();
     return Iterator(this);
   }
-  std::default_sentinel_t end() const { return {}; }
+  [[nodiscard]] std::default_sentinel_t end() const { return {}; }
   /// @}
 
   /// Where the loader stands: behind the last batch that an iterator came to, whatever was made ahead.
-  LoaderState state() const { return detail::state_of(options_.seed, epoch_, batch_, options_.batch_size, samples_); }
+  [[nodiscard]] LoaderState state() const { return detail::state_of(options_.seed, epoch_, batch_, options_.batch_size, samples_); }
   /// Goes on from a state: the batches that follow are bit for bit those that followed it. ArgumentError if it is of a loader with
   /// another number of samples or batch size.
   void resume(const LoaderState& state, Where where = Where::current()) {

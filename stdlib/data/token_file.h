@@ -27,7 +27,7 @@ class TokenFile {
   /// How many tokens the file has.
   std::int64_t tokens() const { return tokens_; }
   /// Inputs i32[length], and as target the same one token on. IndexError if there is no such sample.
-  Batch get(std::int64_t i, Where where = Where::current()) const;
+  [[nodiscard]] Batch get(std::int64_t i, Where where = Where::current()) const;
 
  private:
   TokenFileOptions options_;

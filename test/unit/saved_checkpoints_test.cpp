@@ -210,6 +210,10 @@ TEST(ModelCheckpoint, SaysWhatItCannotDo) {
   EXPECT_NE(said({.path = folder / "x", .best_only = true}).find("there is no value \"val_loss\""), std::string::npos);
   write(folder / "file", {});
   EXPECT_NE(said({.path = folder / "file/x"}).find("cannot be made"), std::string::npos);
+  ModelCheckpoint by_steps{.path = folder / "x", .every_steps = 2, .best_only = true};
+  EXPECT_TRUE(by_steps.wants_logs(progress));
+  by_steps.on_train_begin(progress);
+  EXPECT_THROW(by_steps.on_train_batch_end(progress), ep::ArgumentError);
   trainer.fails = true;
   EXPECT_EQ(said({.path = folder / "x"}), "the disk is gone");  // thrown on another thread, told on this one
 }

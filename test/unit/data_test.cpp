@@ -63,6 +63,8 @@ TEST(DataLoader, ShufflesBySeedAndEpochAlone) {
   };
   EXPECT_EQ(order(1, 0), order(1, 3));
   EXPECT_NE(order(1, 0), order(2, 0));
+  // The shuffle in Python with the words of jax.random.bits(fold_in(key(1), 2), (8,), "uint64").
+  EXPECT_EQ(ep::data::epoch_order(8, 1, 2), (std::vector<std::int64_t>{4, 2, 0, 7, 5, 3, 1, 6}));
 }
 
 TEST(DataLoader, StacksTheSamplesOfADataset) {

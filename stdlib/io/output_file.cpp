@@ -59,6 +59,13 @@ void OutputFile::commit() {
   const int closed = close(std::exchange(descriptor_, -1));
   if (closed != 0 || rename(temporary_.c_str(), target_.c_str()) != 0) fail_to_write(use_, std::strerror(errno));
   temporary_.clear();
+  // The new name is in the folder: it reaches the disk with it. A folder that cannot be opened, or a file system that knows no such
+  // request, is no reason to call the file, which is there, not written.
+  const std::filesystem::path folder = target_.has_parent_path() ? target_.parent_path() : ".";
+  if (const int opened = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); opened >= 0) {
+    static_cast<void>(fsync(opened));
+    close(opened);
+  }
 }
 
 }  // namespace espalier::io

@@ -207,6 +207,8 @@ SafetensorsHeader parse_safetensors_header(std::string_view json, std::int64_t b
   Listener listener(json, fail);
   const CountingLetters first{json.data(), listener.letters()}, last{json.data() + json.size(), listener.letters()};
   nlohmann::json::sax_parse(first, last, &listener);
+  // The parser takes a byte 0 behind the value for the end of the text.
+  if (const std::size_t zero = json.find('\0'); zero != std::string_view::npos) fail(zero, "a byte 0 stands where JSON or spaces should", "get the file anew: this one is damaged");
   SafetensorsHeader header = std::move(listener.header);
   std::sort(header.entries.begin(), header.entries.end(), [](const auto& a, const auto& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
   std::int64_t filled = 0;

@@ -4,7 +4,7 @@ import re
 
 from .case import Case
 
-INSIDE = {"dsl/trace.h", "dsl/ops/einsum_plan.h", "dsl/ops/settled.h", "dsl/ops/index_plan.h", "dsl/ops/window_plan.h", "dsl/linalg/parts.h", "stdlib/io/byte_source.h", "stdlib/io/csv_rows.h", "stdlib/io/elements.h", "stdlib/io/file_use.h", "stdlib/io/input_file.h", "stdlib/io/little_endian.h", "stdlib/io/named_leaves.h",
+INSIDE = {"stdlib/data/samples.h", "stdlib/data/pipeline.h", "stdlib/train/manifest.h", "dsl/trace.h", "dsl/ops/einsum_plan.h", "dsl/ops/settled.h", "dsl/ops/index_plan.h", "dsl/ops/window_plan.h", "dsl/linalg/parts.h", "stdlib/io/byte_source.h", "stdlib/io/csv_rows.h", "stdlib/io/elements.h", "stdlib/io/file_use.h", "stdlib/io/input_file.h", "stdlib/io/little_endian.h", "stdlib/io/named_leaves.h",
           "stdlib/io/npy_dictionary.h", "stdlib/io/npy_format.h", "stdlib/io/output_file.h", "stdlib/io/safetensors_header.h", "stdlib/io/utf8.h", "stdlib/io/zip_directory.h", "stdlib/io/zip_records.h"}  # headers for the library itself
 INNER = {"detail", "tree", "name_detail", "codegen"}  # namespaces that are not the user's
 SPECIFIER = re.compile(r"(inline|static|constexpr|consteval|friend|explicit|virtual|typename)\b\s*")

@@ -129,7 +129,7 @@ template <class F> class [[nodiscard]] Jit {
 
   // What one compiled signature keeps beside its code: the statics of its arguments and the shape of its result.
   template <class Args, class R> struct Kept final : detail::KeptTrees {
-    Kept(Args args, R result) : args(std::move(args)), result(std::move(result)) {}
+    Kept(Args args, R result) : KeptTrees(&identity<Kept>), args(std::move(args)), result(std::move(result)) {}
     Args args;
     R result;
   };
@@ -163,8 +163,8 @@ template <class F> class [[nodiscard]] Jit {
     detail::CallArguments leaves;
     (leaves.argument(std::get<i>(refs).get(), detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
     const auto same_statics = [&](const detail::JitEntry& entry) {
-      const auto& kept = static_cast<const Kept<Args, R>&>(*entry.kept);
-      return (tree::equal_statics(std::get<i>(kept.args), std::get<i>(refs).get()) && ...);
+      const auto* kept = entry.kept->template as<Kept<Args, R>>();
+      return kept != nullptr && (tree::equal_statics(std::get<i>(kept->args), std::get<i>(refs).get()) && ...);
     };
     const detail::JitEntry* entry = state_->cache.find(leaves, same_statics);
     const auto is_known = [&] { return entry != nullptr && !entry->call->reads_outside(); };  // it captures nothing that may change
@@ -192,8 +192,11 @@ template <class F> class [[nodiscard]] Jit {
         (tree::for_each_leaf(std::get<i>(kept_args), [](Array& leaf) { detail::ArrayAccess::replace_own(leaf, Array()); }), ...);
         std::string difference;
         if (const std::shared_ptr<detail::JitEntry> last = state_->cache.last_added()) {
-          const auto& kept = static_cast<const Kept<Args, R>&>(*last->kept);
-          (detail::note_difference(difference, i, tree::first_static_difference(std::get<i>(kept.args), std::get<i>(kept_args))), ...);
+          if (const auto* kept = last->kept->template as<Kept<Args, R>>()) {
+            (detail::note_difference(difference, i, tree::first_static_difference(std::get<i>(kept->args), std::get<i>(kept_args))), ...);
+          } else {
+            difference = "arguments of other types";
+          }
         }
         auto made = std::make_shared<detail::JitEntry>();
         made->call = std::move(call);
@@ -203,7 +206,7 @@ template <class F> class [[nodiscard]] Jit {
       }
       captures = entry->call->note(std::move(captured));
     }
-    R result = tree::clone(static_cast<const Kept<Args, R>&>(*entry->kept).result);
+    R result = tree::clone(entry->kept->template as<Kept<Args, R>>()->result);
     detail::run_into(result, *entry->call, leaves.arrays(), leaves.donated(), captures ? captures->arrays() : entry->call->captures());
     (detail::mark_donated(given, detail::is_donated<std::tuple_element_t<i, Args>, Given&&>), ...);
     return result;

@@ -210,9 +210,15 @@ class CompiledCall {
   mutable bool traced_before_ = false;
 };
 
-/// Trees kept with a compiled signature, of types that only the front knows.
+/// Trees kept with a compiled signature, of types that only the front knows: a generic function may be called with trees that differ in
+/// nothing but their type.
 struct KeptTrees {
+  explicit KeptTrees(const void* type) : type(type) {}
   virtual ~KeptTrees() = default;
+  /// The trees, if they are of this type; else null.
+  template <class T> const T* as() const { return type == &identity<T> ? static_cast<const T*>(this) : nullptr; }
+  template <class T> static constexpr char identity = 0;  ///< its address tells T from other types
+  const void* const type;
 };
 
 struct JitEntry {

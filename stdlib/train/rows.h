@@ -1,12 +1,11 @@
 #pragma once
 // Samples of a tree of arrays in the order of an epoch, cut into batches.
 #include "espalier/dsl/tree.h"
+#include "espalier/stdlib/data/order.h"
 #include "espalier/stdlib/train/levels.h"
 
 namespace espalier::detail {
 
-/// The numbers from 0 to n - 1, in the order that a seed gives an epoch.
-std::vector<std::int64_t> epoch_order(std::int64_t n, std::uint64_t seed, int epoch);
 /// These samples of an array, one behind the other.
 Array samples_at(const Array& x, const std::int64_t* numbers, std::int64_t count);
 /// The samples from `begin` to `end`.
@@ -31,7 +30,7 @@ template <class T> class Rows {
   /// Begins an epoch with its batch number `at`.
   void start(int epoch, std::int64_t at) {
     next_ = at;
-    if (options_.shuffle) order_ = epoch_order(size_, options_.seed, epoch);
+    if (options_.shuffle) order_ = data::epoch_order(size_, options_.seed, epoch);
   }
   /// The next batch; false after the last one.
   bool next(std::optional<T>& batch) {

@@ -5,6 +5,7 @@
 #include "espalier/stdlib/io/safetensors.h"
 #include "espalier/stdlib/nn/summary.h"
 #include "espalier/stdlib/optim/hyperparameters.h"
+#include "espalier/stdlib/train/checkpoint.h"
 #include "espalier/stdlib/train/compiled_steps.h"
 #include "espalier/stdlib/train/history.h"
 #include "espalier/stdlib/train/other_steps.h"
@@ -171,18 +172,18 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
   /// The module's table, called with inputs like these; see nn::summary. Nothing is computed.
   template <class... I> std::string summary(const I&... example) const { return nn::summary(state_.module, example...); }
 
-  /// Writes all state: module, optimizer, metrics, key, step, epoch and how far it is; a file of the format safetensors, there
-  /// whole or not at all. Errors are those of `io::save_safetensors`.
+  /// Writes all state, module, optimizer, metrics, key, step, epoch and how far it is, as `save_checkpoint` does, with its errors.
   void save(const std::filesystem::path& path) const { saver()(path); }
-  /// The state that `save` wrote, of a trainer of the same types. A run of `fit` with `.initial_epoch = trainer.epoch()`, the same data and
+  /// The state that `save` or ModelCheckpoint wrote, of a trainer of the same types: a file, or the newest undamaged one of a folder. A run of `fit` with `.initial_epoch = trainer.epoch()`, the same data and
   /// options goes on with the batch after the last one, bit for bit. StructureError where it is of another state; else the errors
-  /// of `io::load_safetensors`.
+  /// of `load_checkpoint`.
   void load(const std::filesystem::path& path, Where where = Where::current()) {
     if (!initialized_) initialize_optimizer();
     detail::Saved<M, O, Objective> saved = saved_state();
-    const std::map<std::string, Array> arrays = io::read_safetensors(path, where);
-    detail::require_arrays(io::detail::named_leaves(saved), arrays, path, where);
-    saved = io::load_safetensors(saved, path, {.strict = false}, where);
+    const std::filesystem::path file = undamaged_checkpoint(path, where);
+    const std::map<std::string, Array> arrays = io::read_safetensors(file, where);
+    detail::require_arrays(io::detail::named_leaves(saved), arrays, file, where);
+    saved = io::load_safetensors(saved, file, {.strict = false}, where);
     state_ = State{saved.module, saved.optimizer, saved.objective, state_.running, saved.key, saved.step};
     lost_ = false;
     steps_ = saved.step.template item<std::int64_t>();
@@ -401,8 +402,8 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
   // RunningTrainer, for callbacks.
   std::vector<std::pair<std::string, Array>> parameters() const override { return leaves_with_path(filter<Parameter>(state_.module)); }
   std::function<void(const std::filesystem::path&)> saver() const override {
-    return [state = saved_state(), running = state_.running](const std::filesystem::path& path) {
-      io::save_safetensors(detail::with_running(io::detail::named_leaves(state), io::detail::named_leaves(running)), path);
+    return [state = saved_state(), running = state_.running, step = steps_](const std::filesystem::path& path) {
+      save_checkpoint(detail::with_running(io::detail::named_leaves(state), io::detail::named_leaves(running)), path, {.step = step});
     };
   }
   std::shared_ptr<const void> snapshot() const override { return std::make_shared<std::pair<M, O>>(state_.module, state_.optimizer); }

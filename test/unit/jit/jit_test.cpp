@@ -113,6 +113,29 @@ TEST(JitCache, StaticArgumentsAreValues) {
   EXPECT_EQ(generic.cache_size(), 2u);
 }
 
+// Trees of two types with the same leaves: a generic function is another function of each.
+struct Scales {
+  Array by;
+  Array operator()(Array x) const { return x * by; }
+};
+struct Shifts {
+  Array by;
+  Array operator()(Array x) const { return x + by; }
+};
+TEST(JitCache, TellsTypesOfArgumentsApart) {
+  const auto call = ep::jit([](auto module, Array x) { return module(x); });
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(call(Scales{Array{2., 5.}}, Array{3., 3.}).to_vector<float>(), (std::vector<float>{6, 15}));
+    EXPECT_EQ(call(Shifts{Array{2., 5.}}, Array{3., 3.}).to_vector<float>(), (std::vector<float>{5, 8}));
+  }
+  EXPECT_EQ(call.cache_size(), 2u);
+  EXPECT_EQ(call.trace_count(), 2u);
+  const auto same = ep::jit([](auto module) { return module; });
+  EXPECT_EQ(same(Scales{Array{2., 5.}})(Array{1., 1.}).to_vector<float>(), (std::vector<float>{2, 5}));
+  EXPECT_EQ(same(Shifts{Array{2., 5.}})(Array{1., 1.}).to_vector<float>(), (std::vector<float>{3, 6}));
+  EXPECT_NE(same.explain().find("arguments of other types"), std::string::npos) << same.explain();
+}
+
 TEST(JitCache, HasALimit) {
   const auto f = ep::jit([](Array x, int n) { return x + n; }, {.max_compiles = 2});
   f(1.0, 1);

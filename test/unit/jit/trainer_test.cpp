@@ -2,10 +2,14 @@
 #include "espalier/stdlib/train.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "espalier/espalier.h"
 #include "says.h"
@@ -205,6 +209,45 @@ TEST(Trainer, ResumesInTheMiddleOfAnEpochBitForBit) {
   auto high = trainer_of();
   expect_says<ep::StructureError>([&] { high.load(path); }, {"load", ".module", "another module"});
   std::filesystem::remove(path);
+}
+
+// A run that is killed again and again, each time resumed from what its checkpoints hold, ends with the bits of one that was not: with
+// dropout, a shuffled order, a schedule and metrics. ESPALIER_KILLS says how often.
+TEST(Trainer, SurvivesKillsBitForBit) {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("trainer_kills." + std::to_string(getpid()));
+  const auto make = [] {
+    return ep::Trainer(net(), ep::Recipe{.loss = losses::CrossEntropy(), .metrics = metrics::Accuracy(), .optimizer = ep::optim::adam(ep::optim::schedules::cosine_decay(1e-1, 60)), .seed = 7});
+  };
+  ep::FitOptions options{.epochs = 20, .batch_size = 8, .verbose = 0};
+  auto whole = make();
+  whole.fit(data(), options);
+  const char* asked = std::getenv("ESPALIER_KILLS");
+  const int kills = asked != nullptr ? std::atoi(asked) : 3;
+  std::mt19937 random(1);
+  int killed = 0;
+  for (bool done = false; !done;) {
+    const pid_t child = fork();
+    if (child == 0) {
+      auto trainer = make();
+      if (!ep::checkpoints_in(folder).empty()) trainer.load(folder);
+      options.callbacks = {ep::ModelCheckpoint{.path = folder, .every_epochs = 0, .every_steps = 1, .keep = 3}, ep::LambdaCallback{.on_train_batch_end = [](Progress&) { usleep(2'000); }}};
+      options.initial_epoch = trainer.epoch();
+      if (options.initial_epoch < options.epochs) trainer.fit(data(), options);
+      ep::save_checkpoint(trainer.module(), folder / "last");
+      _exit(0);
+    }
+    if (killed < kills) {
+      usleep(100'000 + static_cast<useconds_t>(random() % 500'000));
+      kill(child, SIGKILL);
+      ++killed;
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    done = WIFEXITED(status);
+    if (done) EXPECT_EQ(WEXITSTATUS(status), 0);
+  }
+  EXPECT_TRUE(same(ep::load_checkpoint(whole.module(), folder / "last"), whole.module()));
+  std::filesystem::remove_all(folder);
 }
 
 // The order of Keras' hooks, recorded.

@@ -73,8 +73,8 @@ EventFile::EventFile(const std::filesystem::path& folder, Where where) : open_(s
 
 void EventFile::scalar(std::string_view tag, double value, std::int64_t step) { open_->add_value(Message().text(1, tag).number(2, static_cast<float>(value)), step); }
 
-void EventFile::histogram(std::string_view tag, const Array& values, std::int64_t step) {
-  std::vector<double> finite = values.to_vector<double>();
+void EventFile::histogram(std::string_view tag, const Array& values, std::int64_t step, Where where) {
+  std::vector<double> finite = values.to_vector<double>(where);
   std::erase_if(finite, [](double value) { return !std::isfinite(value); });
   if (!finite.empty()) open_->add_value(Message().text(1, tag).message(5, histogram_of(finite)), step);
 }

@@ -18,7 +18,7 @@ class EventFile {
   /// A number.
   void scalar(std::string_view tag, double value, std::int64_t step);
   /// How the elements of an array are distributed: 30 bins from the least to the largest finite one. Nothing of an array without any.
-  void histogram(std::string_view tag, const Array& values, std::int64_t step);
+  void histogram(std::string_view tag, const Array& values, std::int64_t step, Where where = Where::current());
   /// A picture, as `save_png` takes it, with its errors.
   void image(std::string_view tag, const Array& image, std::int64_t step, Where where = Where::current());
   /// A text, which TensorBoard reads as Markdown.

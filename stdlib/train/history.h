@@ -15,9 +15,9 @@ struct History {
   std::vector<int> numbers = {};                                        ///< of the epochs
 
   /// One value per epoch. ArgumentError, with the names there are, for another name.
-  std::vector<double> operator[](std::string_view name) const;
+  [[nodiscard]] std::vector<double> operator[](std::string_view name) const;
   /// The numbers of the epochs, from 0.
-  std::vector<int> epochs() const { return numbers; }
+  [[nodiscard]] std::vector<int> epochs() const { return numbers; }
   /// Whether there is such a value.
   bool contains(std::string_view name) const { return values.find(name) != values.end(); }
   /// Adds an epoch: the scalars of its logs.

@@ -20,15 +20,15 @@ class RunningTrainer {
   /// Ends the run cleanly: after the batch that runs, with the end of the epoch.
   virtual void stop() = 0;
   /// The leaves of the module that are parameters, with their paths.
-  virtual std::vector<std::pair<std::string, Array>> parameters() const = 0;
+  [[nodiscard]] virtual std::vector<std::pair<std::string, Array>> parameters() const = 0;
   /// All state as it is now (a copy of handles), as a function that writes it to a path and may run on another thread, later.
-  virtual std::function<void(const std::filesystem::path&)> saver() const = 0;
+  [[nodiscard]] virtual std::function<void(const std::filesystem::path&)> saver() const = 0;
   /// The module and optimizer as they are now, to be given to `restore`.
-  virtual std::shared_ptr<const void> snapshot() const = 0;
+  [[nodiscard]] virtual std::shared_ptr<const void> snapshot() const = 0;
   /// Puts a snapshot back.
   virtual void restore(const std::shared_ptr<const void>& snapshot) = 0;
   /// The learning rate that the next step has, that of the first link where there are several; none without one.
-  virtual std::optional<double> learning_rate() const = 0;
+  [[nodiscard]] virtual std::optional<double> learning_rate() const = 0;
   /// Runs the last batch again, op by op with checks, and says which op made the first NaN or infinity: "" if none did.
   virtual std::string first_bad_op() = 0;
 };

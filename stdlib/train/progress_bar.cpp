@@ -57,12 +57,11 @@ void ProgressBar::on_epoch_begin(Progress&) {
   begin = drawn = Clock::now();
   done = 0;
 }
-bool ProgressBar::is_due() const { return redraws.value_or(false) && Clock::now() - drawn >= std::chrono::milliseconds(100); }
-bool ProgressBar::wants_logs(const Progress&) const { return is_due(); }
+bool ProgressBar::wants_logs(const Progress&) const { return redraws.value_or(false) && Clock::now() - drawn >= std::chrono::milliseconds(100); }
 
 void ProgressBar::on_train_batch_end(Progress& progress) {
   ++done;
-  if (!is_due()) return;
+  if (!wants_logs(progress)) return;
   drawn = Clock::now();
   std::fprintf(out, "\r%s\033[K", detail::progress_line(progress, done, seconds_since(begin), false).c_str());
   std::fflush(out);

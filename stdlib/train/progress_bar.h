@@ -25,9 +25,6 @@ struct ProgressBar {
   std::chrono::steady_clock::time_point begin = {};  ///< of the epoch
   std::chrono::steady_clock::time_point drawn = {};  ///< when the line was drawn last
   int done = 0;                                      ///< batches of the epoch
-
-  /// Whether it is time to draw the line.
-  bool is_due() const;
 };
 
 namespace detail {

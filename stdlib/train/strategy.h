@@ -5,7 +5,7 @@
 namespace espalier {
 
 /// How a trainer runs its steps: one of `eager`, `jit_only`, `jit_donate`, or `data_parallel(n)`. All give the same numbers, to rounding.
-class Strategy {
+class [[nodiscard]] Strategy {
  public:
   /// Op by op, with nothing compiled: to debug a step.
   static constexpr Strategy eagerly() { return {false, false, 1}; }

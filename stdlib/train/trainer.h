@@ -83,7 +83,7 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
  public:
   /// Of this module and recipe. Nothing is run yet.
   explicit Trainer(M module, Recipe<L, X, O> recipe = {})
-      : state_{std::move(module), std::move(recipe.optimizer), detail::objective_of(recipe.loss, recipe.metrics).reset()}, strategy_(recipe.strategy), seed_(recipe.seed) {
+      : state_{std::move(module), std::move(recipe.optimizer), detail::objective_of(recipe.loss, recipe.metrics).reset()}, strategy_{recipe.strategy}, seed_{recipe.seed} {
     auto [init, steps, tests] = random::split<3>(random::key(seed_));
     init_key_ = init;
     test_key_ = tests;
@@ -126,7 +126,7 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
     return tested(data, session, options.batch_size, where);
   }
   /// The outputs for all inputs, a tree whose leaves have one leading axis; those of the batches stand behind each other.
-  template <class I> auto predict(const I& inputs, const BatchOptions& options = {}, Where where = Where::current()) {
+  template <class I> [[nodiscard]] auto predict(const I& inputs, const BatchOptions& options = {}, Where where = Where::current()) {
     detail::require_batch_size("predict", options.batch_size, where);
     detail::Session session(options.callbacks, *this);
     detail::Rows<I> rows(inputs, {.batch_size = options.batch_size}, where);
@@ -161,7 +161,7 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
     return values_of_test<B>(tested_with(test_begin(batch), batch, 0));
   }
   /// The outputs for one batch of inputs; the module is as it was before.
-  template <class I> auto predict_on_batch(const I& inputs, Where where = Where::current()) {
+  template <class I> [[nodiscard]] auto predict_on_batch(const I& inputs, Where where = Where::current()) {
     require_state(where);
     using Step = detail::PredictStep<M, I>;
     if (!initialized_) initialize_for_inputs(inputs);
@@ -313,7 +313,12 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
         progress.logs = session.wants_logs() ? values<B>() : Logs();
         session.call(Hook::train_batch_end);
       }
-      if (done == 0) detail::throw_no_step("fit", where);
+      if (done == 0) {
+        // A run that is resumed behind the last batch of an epoch still ends that epoch.
+        batches.start(epoch, 0);
+        if (first == 0 || !batches.next(batch)) detail::throw_no_step("fit", where);
+        initialize(*batch, where);
+      }
       progress.logs = values<B>();
       if (validation != nullptr) test_epoch(*validation, session, options.batch_size, where);
       position_ = 0;
@@ -437,7 +442,9 @@ template <class M, class L = Nothing, class X = Nothing, class O = Nothing> clas
   std::function<std::string()> rerun_;
 };
 /// Types follow from the values.
+/// @{
 template <class M> Trainer(M) -> Trainer<M>;
 template <class M, class L, class X, class O> Trainer(M, Recipe<L, X, O>) -> Trainer<M, L, X, O>;
+/// @}
 
 }  // namespace espalier

@@ -9,7 +9,7 @@ INSIDE = {"stdlib/data/samples.h", "stdlib/data/pipeline.h", "stdlib/train/manif
 INNER = {"detail", "tree", "name_detail", "codegen"}  # namespaces that are not the user's
 SPECIFIER = re.compile(r"(inline|static|constexpr|consteval|friend|explicit|virtual|typename)\b\s*")
 # Results that nobody mistakes for a change of what was given.
-PLAIN = re.compile(r"(const )?(void|bool|int|float|double|char|std::(u?int\d+_t|size_t|string|string_view|source_location|ostream)|Where|DType|Device)\b[^<]*")
+PLAIN = re.compile(r"(const )?(void|History|Logs|bool|int|float|double|char|std::(u?int\d+_t|size_t|string|string_view|source_location|ostream)|Where|DType|Device)\b[^<]*")
 MARKED = re.compile(r"\b(?:class|struct)\s*\[\[nodiscard(?:\(\"[^\"]*\"\))?\]\]\s*(\w+)")
 BRACKETS = {"(": ")", "<": ">", "[": "]", "{": "}"}
 

@@ -8,7 +8,7 @@ from .kept import INSIDE, declarations, signature, without_heads
 PLACE = re.compile(r"\b(Operand|Index|Position|Place|Where|FormatText|CallName|KeyAt)\b")
 # Parameters that an error can be about.
 GIVEN = re.compile(r"\b(Array|Key|Shape)\b|\b[A-Z]\w*(<[^>]*>)?\s*(&|\.\.\.)|\bGiven\b|Args")
-HARMLESS = re.compile(r"= (default|delete)$|\bnoexcept\b|^decltype\(auto\) operator\(\)|\boperator(=|\+=|-=|\*=|/=|==|&&|\|\||<<|->|\*)|\)\s*(: |requires).*\(|\bis_\w+\(")
+HARMLESS = re.compile(r"= (default|delete)$|\bnoexcept\b|^decltype\(auto\) operator\(\)|\boperator(=|\+=|-=|\*=|/=|==|&&|\|\||<<|->|\*)|\)\s*(: |requires).*\(|\bis_\w+\(|\(.*\bProgress& ?\w*\)")  # the last: called by a Trainer, which knows the place
 UNPLACED = {
     # A pack stands last, so no place can follow it; up to eight arguments have overloads that take one.
     "dsl/transform/control.h": {"eval_shape"}, "dsl/transform/grad.h": {"vjp", "linearize", "linear_transpose"}, "dsl/tree/immutable.h": {"replace", "operator()"},
@@ -21,7 +21,7 @@ UNPLACED = {
     # The place of the call that made them: the call operator takes a pack.
     "dsl/transform/jit.h": {"operator()", "lower"}, "dsl/mutate.h": {"mutate", "apply", "mutable_", "Immutable<T>::mutate"},
     # A pack stands last; what fails is the module's call.
-    "stdlib/nn/summary.h": {"summary", "tabulate"},
+    "stdlib/nn/summary.h": {"summary", "tabulate"}, "stdlib/train/trainer.h": {"summary"}, "stdlib/train/history.h": {"add"},
     # Any function of a key, a shape and a dtype is an initializer; the layer that calls it knows the place.
     "stdlib/nn/initializers.h": {"operator()", "zeros", "ones", "lecun_normal", "lecun_uniform", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "embedding_normal"},
     # Steps of `transform`, which knows the place; transformations without a state have nothing to make.

@@ -252,28 +252,31 @@ TEST(Trainer, SurvivesKillsBitForBit) {
   const char* asked = std::getenv("ESPALIER_KILLS");
   const int kills = asked != nullptr ? std::atoi(asked) : 3;
   std::mt19937 random(1);
-  int killed = 0;
+  int tried = 0, killed = 0;
   for (bool done = false; !done;) {
     const pid_t child = fork();
     if (child == 0) {
       auto trainer = make();
       if (!ep::checkpoints_in(folder).empty()) trainer.load(folder);
-      options.callbacks = {ep::ModelCheckpoint{.path = folder, .every_epochs = 0, .every_steps = 1, .keep = 3}, ep::LambdaCallback{.on_train_batch_end = [](Progress&) { usleep(10'000); }}};
+      options.callbacks = {ep::ModelCheckpoint{.path = folder, .every_epochs = 0, .every_steps = 1, .keep = 3}, ep::LambdaCallback{.on_train_batch_end = [&](Progress&) { usleep(static_cast<useconds_t>(4'000 * kills)); }}};
       options.initial_epoch = trainer.epoch();
       if (options.initial_epoch < options.epochs) trainer.fit(data(), options);
       ep::save_checkpoint(trainer.module(), folder / "last");
       _exit(0);
     }
-    if (killed < kills) {
-      usleep(200'000 + static_cast<useconds_t>(random() % 500'000));
+    if (tried < kills) {
+      usleep(100'000 + static_cast<useconds_t>(random() % 400'000));
       kill(child, SIGKILL);
-      ++killed;
+      ++tried;
     }
     int status = 0;
     waitpid(child, &status, 0);
     done = WIFEXITED(status);
+    killed += WIFSIGNALED(status) ? 1 : 0;
     EXPECT_TRUE(!done || WEXITSTATUS(status) == 0);
   }
+  EXPECT_GT(killed, 0);
+  RecordProperty("killed", killed);
   EXPECT_TRUE(same(ep::load_checkpoint(whole.module(), folder / "last"), whole.module()));
   std::filesystem::remove_all(folder);
 }

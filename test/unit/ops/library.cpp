@@ -184,7 +184,9 @@ std::vector<Way> ways_of(Library op) {
     case Library::eigh:
     case Library::eig: {
       const LibraryAttrs plain;
-      return {{"one", {{1, 1}}, plain}, {"three", {{3, 3}}, plain}, {"batch", {{2, 1, 4, 4}}, plain}, {"no_rows", {{2, 0, 0}}, plain}, {"no_matrices", {{0, 3, 3}}, plain}};
+      std::vector<Way> ways{{"one", {{1, 1}}, plain}, {"three", {{3, 3}}, plain}, {"batch", {{2, 1, 4, 4}}, plain}, {"no_rows", {{2, 0, 0}}, plain}, {"no_matrices", {{0, 3, 3}}, plain}};
+      if (op == Library::cholesky) ways.push_back({"five", {{2, 5, 5}}, plain});
+      return ways;
     }
     case Library::lu: {
       const LibraryAttrs plain;
@@ -200,6 +202,7 @@ std::vector<Way> ways_of(Library op) {
         ways.push_back({names[i], {{3, 3}, left ? Shape{3, 2} : Shape{2, 3}}, TriangularSolveAttrs{left, lower, transpose, i == 2 || i == 6, i == 3 || i == 5}, 4});
       }
       ways.push_back({"conjugated", {{2, 2, 2}, {2, 2, 3}}, TriangularSolveAttrs{true, true, false, true, false}, 4});
+      ways.push_back({"five", {{2, 5, 5}, {2, 5, 2}}, TriangularSolveAttrs{true, true, false, false, false}, 4});
       ways.push_back({"nothing", {{0, 0}, {0, 3}}, TriangularSolveAttrs{}, 4});
       return ways;
     }
